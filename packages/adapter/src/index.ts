@@ -1,0 +1,1 @@
+export * from "@castore-dynamodb/table";

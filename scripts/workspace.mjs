@@ -1,0 +1,44 @@
+// What every command of the root package.json starts with: a fresh clone needs nothing but Node and npm.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+const STAMP = join(ROOT, 'node_modules', '.installed-lock-file');
+
+/** Runs a program to its end with this terminal; exits with its code where it fails. */
+export const run = (program, args, options = {}) => {
+  const { status, error } = spawnSync(program, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    ...options,
+  });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+/** Installs what the lock file names, where that has not been done yet. */
+export const install = () => {
+  const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const lockFile = readFileSync(join(ROOT, 'pnpm-lock.yaml'));
+  const installed = createHash('sha256').update(packageManager).update(lockFile).digest('hex');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === installed) return;
+
+  run('npx', ['-y', packageManager, 'install', '--frozen-lockfile'], { stdio: ['ignore', process.stderr, 'inherit'] });
+  mkdirSync(join(ROOT, 'node_modules'), { recursive: true });
+  writeFileSync(STAMP, installed);
+};
+
+/** Compiles every package and example; seconds the first time, less than one after that. */
+export const build = () => {
+  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+  for (const name of readdirSync(join(ROOT, 'packages'))) {
+    const cjs = join(ROOT, 'packages', name, 'dist', 'cjs');
+    // The packages are of type "module": this tells Node that what lies here is not.
+    if (existsSync(cjs)) writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n');
+  }
+};
