@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { EngineName } from '@castore-dynamodb/local';
+
+/** One of the real DynamoDB engines that the tests run on. */
+export interface TestEngine {
+  name: string;
+  endpoint: string;
+  /** A new client of this engine; destroyed after the tests of the block. */
+  client: (config?: Partial<DynamoDBClientConfig>) => DynamoDBClient;
+}
+
+/** What Jest's global set-up tells the workers about an engine, in the environment variable below. */
+export type EngineReport = { engine: EngineName } & ({ endpoint: string } | { missing: string });
+
+const REPORTS = JSON.parse(process.env.CASTORE_DYNAMODB_TEST_ENGINES ?? '[]') as EngineReport[];
+
+const DISPLAY_NAMES: Record<EngineName, string> = { 'dynamodb-local': 'DynamoDB Local', dynoxide: 'Dynoxide' };
+
+const describeOnEngine = (engine: { name: string; endpoint: string }, tests: (engine: TestEngine) => void): void => {
+  const clients: DynamoDBClient[] = [];
+
+  tests({
+    ...engine,
+    client: config => {
+      const client = new DynamoDBClient({
+        endpoint: engine.endpoint,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        ...config,
+      });
+      clients.push(client);
+
+      return client;
+    },
+  });
+  // After the hooks of the tests, which may need a client to tidy up.
+  afterAll(() => {
+    for (const client of clients) client.destroy();
+  });
+};
+
+/**
+ * Runs the tests on every engine that this machine has, each in a block of its own. An engine that it does not have
+ * shows as one skipped test whose title says why; a machine without any engine fails.
+ */
+export const describeOnEveryEngine = (name: string, tests: (engine: TestEngine) => void): void => {
+  for (const report of REPORTS) {
+    const engineName = DISPLAY_NAMES[report.engine];
+    describe(`${name} on ${engineName}`, () => {
+      if ('missing' in report) it.skip(`skipped: ${report.missing}`, () => undefined);
+      else describeOnEngine({ name: engineName, endpoint: report.endpoint }, tests);
+    });
+  }
+
+  if (!REPORTS.some(report => 'endpoint' in report)) {
+    it(`${name} on an engine`, () => {
+      throw new Error(`There is no engine to test on: ${JSON.stringify(REPORTS)}`);
+    });
+  }
+};
+
+/** A table name that no other test, file or worker uses. */
+export const uniqueTableName = (prefix = 'test'): string => `${prefix}-${randomUUID()}`;
