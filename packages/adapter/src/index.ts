@@ -1,1 +1,31 @@
-export * from "@castore-dynamodb/table";
+export {
+  EVENT_TABLE_EVENT_STORE_ID_KEY,
+  EVENT_TABLE_EVENT_TYPE_KEY,
+  EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
+  EVENT_TABLE_IS_INITIAL_EVENT_KEY,
+  EVENT_TABLE_METADATA_KEY,
+  EVENT_TABLE_PAYLOAD_KEY,
+  EVENT_TABLE_PK,
+  EVENT_TABLE_SK,
+  EVENT_TABLE_TIMESTAMP_KEY,
+  type EventTableLayout,
+  eventTableDefinition,
+} from '@castore-dynamodb/table';
+
+export {
+  DynamoDbEventStorageAdapter,
+  type DynamoDbEventStorageAdapterOptions,
+  DynamoDbSingleTableEventStorageAdapter,
+} from './adapter.js';
+export * from './errors/index.js';
+export { type CreateEventTableOptions, createEventTable } from './table/createEventTable.js';
+export { deleteEventTable } from './table/deleteEventTable.js';
+export {
+  describeEventTable,
+  type EventTableName,
+  type EventTableReference,
+  type EventTableState,
+} from './table/describeEventTable.js';
+export { formatEventForTransaction } from './transactions/formatEventForTransaction.js';
+export { pushEventsTransaction } from './transactions/pushEventsTransaction.js';
+export type { PushEventGroupOptions } from './write/pushEventGroup.js';

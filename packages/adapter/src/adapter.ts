@@ -1,0 +1,180 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type EventDetail,
+  type EventStorageAdapter,
+  type EventStoreContext,
+  type EventsQueryOptions,
+  GroupedEvent,
+  type ListAggregateIdsOptions,
+  type ListAggregateIdsOutput,
+  type OptionalTimestamp,
+  type PushEventOptions,
+} from '@castore/core';
+
+import { InvalidArgumentError } from './errors/index.js';
+import { checkKeyString, checkObject, describeValue } from './events/checkEvent.js';
+import { EVENT_STORAGE, type EventStorage } from './eventStorage.js';
+import type { Layout } from './layouts/layout.js';
+import { singleTableLayout } from './layouts/singleTable.js';
+import { tablePerStoreLayout } from './layouts/tablePerStore.js';
+import { listAggregateIds } from './list/listAggregateIds.js';
+import { checkListQuery } from './list/listQuery.js';
+import { checkEventsQuery } from './read/eventsQuery.js';
+import { getEvents, streamEvents } from './read/getEvents.js';
+import { pushEvent } from './write/pushEvent.js';
+import { type PushEventGroupOptions, pushEventGroup } from './write/pushEventGroup.js';
+
+export interface DynamoDbEventStorageAdapterOptions {
+  /** The table's name or ARN, or a function that returns it: it is asked on every call. */
+  tableName: string | (() => string);
+  /** Used as it is: its retries, credentials, middlewares and loggers apply. */
+  dynamoDbClient: DynamoDBClient;
+}
+
+abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
+  readonly [EVENT_STORAGE]: EventStorage;
+
+  protected constructor(layout: Layout, options: DynamoDbEventStorageAdapterOptions) {
+    this[EVENT_STORAGE] = toEventStorage(layout, options);
+  }
+
+  /**
+   * The events of an aggregate in version order (or the reverse of it), as they were pushed; strongly consistent and
+   * complete. An aggregate that is not there has no events.
+   *
+   * Costs a read unit for each 4 KB of stored events, and a request for each MB; with `limit`, not a byte more than
+   * the events returned.
+   *
+   * @throws InvalidArgumentError before any request.
+   * @throws UnreadableEventError where somebody else stored a value that JavaScript cannot hold.
+   */
+  async getEvents(
+    aggregateId: string,
+    context: EventStoreContext,
+    options?: EventsQueryOptions,
+  ): Promise<{ events: EventDetail[] }> {
+    const storage = this[EVENT_STORAGE];
+    return getEvents(storage, checkEventsQuery(storage, aggregateId, context, options));
+  }
+
+  /**
+   * The same events as `getEvents`, one after the other as their pages arrive, in the memory of two pages.
+   * The next page is asked for before the current one is used up; a consumer that stops ends the requests.
+   *
+   * @throws what `getEvents` throws; what is wrong with the arguments, when the iteration starts.
+   */
+  async *streamEvents(
+    aggregateId: string,
+    context: EventStoreContext,
+    options?: EventsQueryOptions,
+  ): AsyncGenerator<EventDetail, void, undefined> {
+    const storage = this[EVENT_STORAGE];
+    yield* streamEvents(storage, checkEventsQuery(storage, aggregateId, context, options));
+  }
+
+  /**
+   * Stores one event at its version, unless there is one. Resolves with the event exactly as it was stored; a missing
+   * timestamp becomes now. `force: true` overwrites what is there.
+   *
+   * Costs one request and a write unit for each KB of the event, and one more for a first event (its index entry).
+   * Each event has a `pushId` of 15 bytes, by which a push recognises itself when its answer was lost.
+   *
+   * @throws DynamoDbEventAlreadyExistsError where another writer was first.
+   * @throws InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
+   */
+  async pushEvent(
+    event: OptionalTimestamp<EventDetail>,
+    options: PushEventOptions,
+  ): Promise<{ event: EventDetail }> {
+    return pushEvent(this[EVENT_STORAGE], event, options);
+  }
+
+  /**
+   * Stores the events of a group, all of them or none, at one timestamp: the one that is given, or now. The event stores
+   * may lie in different tables and layouts, within one account and region. Usually called by
+   * `EventStore.pushEventGroup`.
+   *
+   * Costs one request, and two write units for each KB of each event (one for a group of one).
+   *
+   * @throws DynamoDbEventAlreadyExistsError, for the event that lost, where another writer was first.
+   * @throws InvalidEventGroupError, InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
+   */
+  async pushEventGroup(
+    options: PushEventGroupOptions,
+    ...groupedEvents: [GroupedEvent, ...GroupedEvent[]]
+  ): Promise<{ eventGroup: { event: EventDetail }[] }> {
+    return pushEventGroup(options, groupedEvents);
+  }
+
+  /** Prepares an event for `pushEventGroup`; usually called by the event store's `groupEvent`. Sends nothing. */
+  groupEvent(event: OptionalTimestamp<EventDetail>): GroupedEvent {
+    checkObject(event, 'event');
+    return new GroupedEvent({ event, eventStorageAdapter: this });
+  }
+
+  /**
+   * The ids of the event store's aggregates by the time of their first event; with `limit`, exactly that many where
+   * there are. `nextPageToken` is there only where there is more (without a limit: where there may be).
+   * Options given with a page token win over those that the token carries along.
+   *
+   * Reads the index `initialEvents`, so a new aggregate shows after a moment (usually milliseconds). Costs a request for
+   * each MB of keys (about 12,000 aggregates) and half a read unit for each 4 KB of them.
+   *
+   * @throws InvalidArgumentError, InvalidPageTokenError before any request.
+   */
+  async listAggregateIds(
+    context: EventStoreContext,
+    options?: ListAggregateIdsOptions,
+  ): Promise<ListAggregateIdsOutput> {
+    const storage = this[EVENT_STORAGE];
+    return listAggregateIds(storage, checkListQuery(storage, context, options));
+  }
+}
+
+/**
+ * One event store a table (layout `table-per-store`).
+ *
+ * @example
+ * const adapter = new DynamoDbEventStorageAdapter({ tableName: 'pokemons', dynamoDbClient: new DynamoDBClient({}) });
+ */
+export class DynamoDbEventStorageAdapter extends EventStorageAdapterOverLayout {
+  /** @throws InvalidArgumentError */
+  constructor(options: DynamoDbEventStorageAdapterOptions) {
+    super(tablePerStoreLayout, options);
+  }
+}
+
+/**
+ * Any number of event stores in one table (layout `single-table`). An event store's id must not have `#` in it.
+ *
+ * @example
+ * const adapter = new DynamoDbSingleTableEventStorageAdapter({ tableName: 'events', dynamoDbClient: new DynamoDBClient({}) });
+ */
+export class DynamoDbSingleTableEventStorageAdapter extends EventStorageAdapterOverLayout {
+  /** @throws InvalidArgumentError */
+  constructor(options: DynamoDbEventStorageAdapterOptions) {
+    super(singleTableLayout, options);
+  }
+}
+
+const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOptions): EventStorage => {
+  checkObject(options, 'options');
+  const { tableName, dynamoDbClient } = options;
+  if (typeof tableName !== 'function') checkKeyString(tableName, 'options.tableName');
+  if (typeof dynamoDbClient?.send !== 'function') {
+    throw new InvalidArgumentError(
+      'options.dynamoDbClient',
+      `expected a DynamoDBClient of @aws-sdk/client-dynamodb, got ${describeValue(dynamoDbClient)}.`,
+    );
+  }
+  return {
+    layout,
+    dynamoDbClient,
+    tableName: () => {
+      if (typeof tableName === 'string') return tableName;
+      const name = tableName();
+      checkKeyString(name, 'options.tableName()');
+      return name;
+    },
+  };
+};

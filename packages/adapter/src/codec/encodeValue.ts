@@ -1,0 +1,190 @@
+import { types } from 'node:util';
+
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+import { numberSize, whyNotStorable } from './decimal.js';
+import type { Path } from './path.js';
+
+/** Document levels of an item, its attributes being the first. Source: "Nested attribute depth" in DynamoDB's constraints. */
+const MAX_DEPTH = 32;
+
+/** Overheads of lists and maps. Source: "DynamoDB item sizes and formats" in DynamoDB's developer guide. */
+const DOCUMENT_SIZE = 3;
+const DOCUMENT_MEMBER_SIZE = 1;
+
+/** Thrown for a value that DynamoDB cannot give back as it is; callers turn it into an error that names the event. */
+export class NotStorable {
+  constructor(
+    readonly path: Path,
+    readonly reason: string,
+  ) {}
+}
+
+export interface EncodedValue {
+  attributeValue: AttributeValue;
+  /** Bytes that the value adds to its item, without the attribute's name. */
+  size: number;
+  /** Whether what is stored is written otherwise than what was given: `undefined` members left out, `-0` as `0`. */
+  normalised: boolean;
+}
+
+/**
+ * Turns a JavaScript value into a DynamoDB one, in a single walk that also measures it.
+ * Everything that would not come back equal is refused with its path.
+ */
+export const encodeValue = (value: unknown, attributeName: string): EncodedValue => {
+  const encoder = new Encoder(attributeName);
+  const attributeValue = encoder.encode(value);
+  return { attributeValue, size: encoder.size, normalised: encoder.normalised };
+};
+
+class Encoder {
+  size = 0;
+  normalised = false;
+  readonly #path: (string | number)[];
+
+  constructor(attributeName: string) {
+    this.#path = [attributeName];
+  }
+
+  encode(value: unknown): AttributeValue {
+    switch (typeof value) {
+      case 'string':
+        return { S: this.#string(value) };
+      case 'number':
+      case 'bigint':
+        return { N: this.#number(value) };
+      case 'boolean':
+        this.size += 1;
+        return { BOOL: value };
+      case 'object':
+        return this.#object(value);
+      case 'undefined':
+        return this.#refuse('undefined can be left out of an object, but not of an array: use null.');
+      default:
+        return this.#refuse(`a ${typeof value} cannot be stored.`);
+    }
+  }
+
+  #object(value: object | null): AttributeValue {
+    if (value === null) {
+      this.size += 1;
+      return { NULL: true };
+    }
+    if (this.#path.length > MAX_DEPTH) {
+      return this.#refuse(`DynamoDB stores ${MAX_DEPTH} levels at most (an object that contains itself has no end).`);
+    }
+    if (Array.isArray(value)) return { L: this.#array(value) };
+    if (types.isUint8Array(value)) return { B: this.#binary(value) };
+    if (types.isSet(value)) return this.#set(value);
+    if (isPlainObject(value)) return { M: this.#map(value) };
+    return this.#refuse(
+      types.isDate(value)
+        ? 'a Date would not come back as one: store date.toISOString().'
+        : `${describeClass(value)} would not come back as one: store plain objects, arrays, Sets, Uint8Arrays and primitives.`,
+    );
+  }
+
+  #array(value: unknown[]): AttributeValue[] {
+    if (Object.keys(value).length !== value.length) {
+      return this.#refuse('an array with holes, or with members of its own beside its elements, would lose them.');
+    }
+    this.size += DOCUMENT_SIZE + DOCUMENT_MEMBER_SIZE * value.length;
+    return value.map((element, index) => {
+      this.#path.push(index);
+      const attributeValue = this.encode(element);
+      this.#path.pop();
+      return attributeValue;
+    });
+  }
+
+  #map(value: Record<string, unknown>): Record<string, AttributeValue> {
+    const symbol = Object.getOwnPropertySymbols(value)[0];
+    if (symbol !== undefined) return this.#refuse(`a member with a symbol as its key would be lost.`);
+
+    const attributeValues: Record<string, AttributeValue> = {};
+    this.size += DOCUMENT_SIZE;
+    for (const key of Object.keys(value)) {
+      const member = value[key];
+      if (member === undefined) {
+        this.normalised = true;
+        continue;
+      }
+      this.#path.push(key);
+      this.size += DOCUMENT_MEMBER_SIZE;
+      this.#string(key);
+      setMember(attributeValues, key, this.encode(member));
+      this.#path.pop();
+    }
+    return attributeValues;
+  }
+
+  #set(value: Set<unknown>): AttributeValue {
+    const members = [...value];
+    if (members.length === 0) return this.#refuse('DynamoDB has no empty sets: leave it out, or use null.');
+    if (members.every(member => typeof member === 'string')) {
+      return { SS: members.map(member => this.#string(member)) };
+    }
+    if (members.every(member => typeof member === 'number' || typeof member === 'bigint')) {
+      return { NS: members.map(member => this.#number(member)) };
+    }
+    if (members.every(member => types.isUint8Array(member))) {
+      if (new Set(members.map(member => Buffer.from(member).toString('base64'))).size < members.length) {
+        return this.#refuse('two Uint8Arrays of this Set hold the same bytes, which DynamoDB stores only once.');
+      }
+      return { BS: members.map(member => this.#binary(member)) };
+    }
+    return this.#refuse('the members of a Set must be all strings, all numbers, or all Uint8Arrays: use an array.');
+  }
+
+  #string(value: string): string {
+    if (!value.isWellFormed()) {
+      return this.#refuse('it holds half of a surrogate pair, which has no encoding in UTF-8.');
+    }
+    this.size += Buffer.byteLength(value);
+    return value;
+  }
+
+  #number(value: number | bigint): string {
+    const refusal = whyNotStorable(value);
+    if (refusal !== undefined) return this.#refuse(refusal);
+    if (Object.is(value, -0)) this.normalised = true;
+    const text = String(value);
+    this.size += numberSize(text);
+    return text;
+  }
+
+  #binary(value: Uint8Array): Uint8Array {
+    this.size += value.byteLength;
+    return value;
+  }
+
+  #refuse(reason: string): never {
+    throw new NotStorable([...this.#path], reason);
+  }
+}
+
+/** Objects made by `{}`, `JSON.parse`, `structuredClone` or `Object.create(null)`, in this realm or another one. */
+const isPlainObject = (value: object): value is Record<string, unknown> => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) return true;
+  return (
+    Object.getPrototypeOf(prototype) === null &&
+    Object.hasOwn(prototype as object, 'isPrototypeOf') &&
+    Object.prototype.toString.call(value) === '[object Object]'
+  );
+};
+
+const describeClass = (value: object): string => {
+  const name: unknown = value.constructor?.name;
+  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an instance of a class';
+};
+
+/** Assigning to `__proto__` would set the prototype; as a member it is data like any other. */
+export const setMember = <VALUE>(target: Record<string, VALUE>, key: string, value: VALUE): void => {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
+  } else {
+    target[key] = value;
+  }
+};

@@ -1,0 +1,10 @@
+export { CastoreDynamoDbError } from './castoreDynamoDbError.js';
+export { DynamoDbEventAlreadyExistsError } from './eventAlreadyExistsError.js';
+export { describeLocation, type EventLocation } from './eventLocation.js';
+export { type EventTableDifference, EventTableMismatchError } from './eventTableMismatchError.js';
+export { EventTooLargeError } from './eventTooLargeError.js';
+export { InvalidArgumentError } from './invalidArgumentError.js';
+export { InvalidEventGroupError, type InvalidEventGroupReason } from './invalidEventGroupError.js';
+export { InvalidPageTokenError } from './invalidPageTokenError.js';
+export { UnreadableEventError } from './unreadableEventError.js';
+export { UnstorableValueError } from './unstorableValueError.js';

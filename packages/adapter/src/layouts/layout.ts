@@ -1,0 +1,15 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+import type { EventTableLayout } from '@castore-dynamodb/table';
+
+/** All that differs between the two layouts. Every operation is written once, over this. */
+export interface Layout {
+  readonly name: EventTableLayout;
+  /** Says what is wrong with an event store id, where two event stores could come to share a key. */
+  refuseEventStoreId(eventStoreId: string): string | undefined;
+  partitionKey(eventStoreId: string, aggregateId: string): string;
+  /** The aggregate id behind a partition key that this event store's `partitionKey` made. */
+  aggregateId(eventStoreId: string, partitionKey: string): string;
+  /** The attribute, on first events only, that puts an aggregate into the index `initialEvents`. */
+  initialEventKey(eventStoreId: string): { name: string; value: AttributeValue };
+}

@@ -1,0 +1,23 @@
+import { EventStore, type GroupedEvent } from '@castore/core';
+
+import { InvalidEventGroupError } from '../errors/index.js';
+import type { PushEventGroupOptions } from '../write/pushEventGroup.js';
+
+/**
+ * Stores events of one or several event stores in one DynamoDB transaction: all of them or none. The same as Castore's
+ * `EventStore.pushEventGroup`, with the events in an array, in the words of Castore's first DynamoDB adapter.
+ *
+ * Costs one request, and two write units for each KB of each event.
+ *
+ * @throws DynamoDbEventAlreadyExistsError, for the event that lost, where another writer was first.
+ * @throws InvalidEventGroupError, InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
+ */
+export const pushEventsTransaction = async <EVENTS extends [GroupedEvent, ...GroupedEvent[]]>(
+  events: [...EVENTS],
+  options: PushEventGroupOptions = {},
+): ReturnType<typeof EventStore.pushEventGroup<EVENTS, PushEventGroupOptions>> => {
+  if (!Array.isArray(events) || events.length === 0) {
+    throw new InvalidEventGroupError('no-events', 'expected an array of events with one event or more.');
+  }
+  return EventStore.pushEventGroup<EVENTS, PushEventGroupOptions>(options, ...(events as unknown as EVENTS));
+};

@@ -1,0 +1,18 @@
+import { DynamoDbEventAlreadyExistsError, UnreadableEventError } from '../errors/index.js';
+import type { Item } from '../events/eventItem.js';
+import type { PreparedEvent } from './prepareEvent.js';
+
+/** The error for a push that lost against `winner`, the item that was found in its place. */
+export const conflictWith = (
+  { location, decode }: PreparedEvent,
+  winner: Item | undefined,
+  cause: unknown,
+): DynamoDbEventAlreadyExistsError => {
+  if (winner === undefined) return new DynamoDbEventAlreadyExistsError(location, undefined, { cause });
+  try {
+    return new DynamoDbEventAlreadyExistsError(location, decode(winner), { cause });
+  } catch (error) {
+    if (!(error instanceof UnreadableEventError)) throw error;
+    return new DynamoDbEventAlreadyExistsError(location, undefined, { cause: error });
+  }
+};

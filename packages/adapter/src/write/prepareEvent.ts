@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Put } from '@aws-sdk/client-dynamodb';
+import type { EventDetail } from '@castore/core';
+
+import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
+
+import type { EventLocation } from '../errors/index.js';
+import { fromEventItem, type Item, toEventItem } from '../events/eventItem.js';
+import type { EventStorage } from '../eventStorage.js';
+
+/** How a push treats an event that is there already: 9 random bytes tell the push's own event from another one's. */
+export type PushMode = { force: true } | { force: false; pushId: Uint8Array };
+
+export const pushMode = (force: boolean): PushMode =>
+  force ? { force } : { force, pushId: new Uint8Array(randomBytes(9)) };
+
+/** An event that was checked and encoded: all that is left is to send it. */
+export interface PreparedEvent {
+  readonly location: EventLocation;
+  /** The event as it will be stored. */
+  readonly event: EventDetail;
+  /** The item's size in bytes. */
+  readonly size: number;
+  /** The body of a PutItem request, and likewise of a transaction's `Put`. */
+  readonly put: Put & { Item: Item };
+  decode(item: Item): EventDetail;
+}
+
+const isNewEvent = 'attribute_not_exists(#version)';
+
+export const prepareEvent = (
+  storage: EventStorage,
+  eventStoreId: string,
+  event: EventDetail,
+  mode: PushMode,
+): PreparedEvent => {
+  const { layout } = storage;
+  const { item, size, event: stored } = toEventItem(layout, eventStoreId, event, mode.force ? undefined : mode.pushId);
+  const target = { TableName: storage.tableName(), Item: item };
+
+  return {
+    location: { eventStoreId, aggregateId: event.aggregateId, version: event.version },
+    event: stored,
+    size,
+    put: mode.force
+      ? target
+      : {
+          ...target,
+          ConditionExpression: isNewEvent,
+          ExpressionAttributeNames: { '#version': EVENT_TABLE_SK },
+          // The event that won comes back with the refusal, at no cost: no second request, no read capacity.
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+    decode: other => fromEventItem(layout, eventStoreId, other),
+  };
+};
+
+/** What no two events of one group may share. */
+export const itemKey = ({ put: { TableName, Item } }: PreparedEvent): string =>
+  JSON.stringify([TableName, Item[EVENT_TABLE_PK]?.S, Item[EVENT_TABLE_SK]?.N]);

@@ -1,0 +1,24 @@
+import type { EventDetail, OptionalTimestamp, PushEventOptions } from '@castore/core';
+
+import { checkBoolean, checkEvent, checkEventStoreId, checkObject } from '../events/checkEvent.js';
+import type { EventStorage } from '../eventStorage.js';
+import { prepareEvent, pushMode } from './prepareEvent.js';
+import { putEvent } from './putEvent.js';
+
+export const pushEvent = async (
+  storage: EventStorage,
+  event: OptionalTimestamp<EventDetail>,
+  options: PushEventOptions,
+): Promise<{ event: EventDetail }> => {
+  checkObject(options, 'options');
+  const { eventStoreId, force = false } = options;
+  checkEventStoreId(storage.layout, eventStoreId, 'options.eventStoreId');
+  checkBoolean(force, 'options.force');
+  checkEvent(storage.layout, eventStoreId, event, 'event');
+
+  const mode = pushMode(force);
+  const timestamp = event.timestamp ?? new Date().toISOString();
+  const prepared = prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode);
+  await putEvent(storage.dynamoDbClient, prepared, mode);
+  return { event: prepared.event };
+};

@@ -1,0 +1,138 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EventDetail, GroupedEvent } from '@castore/core';
+
+import { InvalidEventGroupError } from '../errors/index.js';
+import { checkBoolean, checkEvent, checkEventStoreId, checkObject, describeValue } from '../events/checkEvent.js';
+import { type EventStorage, findEventStorage } from '../eventStorage.js';
+import { itemKey, type PreparedEvent, prepareEvent, pushMode } from './prepareEvent.js';
+import { putEvent } from './putEvent.js';
+import { putEventGroup } from './putEventGroup.js';
+import { refuseForeignClients } from './sameDestination.js';
+
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const MAX_EVENTS = 100;
+const MAX_SIZE = 4 * 1024 * 1024;
+
+export interface PushEventGroupOptions {
+  force?: boolean;
+  /** Sends the group through this client instead of the adapters' own. */
+  dynamoDbClient?: DynamoDBClient;
+}
+
+interface GroupMember {
+  readonly storage: EventStorage;
+  readonly eventStoreId: string;
+  readonly event: GroupedEvent['event'];
+}
+
+export const pushEventGroup = async (
+  options: PushEventGroupOptions,
+  groupedEvents: readonly GroupedEvent[],
+): Promise<{ eventGroup: { event: EventDetail }[] }> => {
+  checkObject(options, 'options');
+  const { force = false, dynamoDbClient } = options;
+  checkBoolean(force, 'options.force');
+  refuseWrongCount(groupedEvents);
+
+  const members = groupedEvents.map(toMember);
+  const timestamp = commonTimestamp(members) ?? new Date().toISOString();
+  const mode = pushMode(force);
+  const group = members.map(({ storage, eventStoreId, event }) =>
+    prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode),
+  );
+  refuseDuplicates(group);
+  refuseTooLarge(group);
+  if (dynamoDbClient === undefined) await refuseForeignClients(members.map(({ storage }) => storage.dynamoDbClient));
+
+  const [first] = members as [GroupMember];
+  const client = dynamoDbClient ?? first.storage.dynamoDbClient;
+  // A transaction costs twice the write units of a PutItem, which is as atomic for an event alone.
+  await (group.length === 1
+    ? putEvent(client, group[0] as PreparedEvent, mode)
+    : putEventGroup(client, group, mode));
+  return { eventGroup: group.map(({ event }) => ({ event })) };
+};
+
+const refuseWrongCount = ({ length }: readonly GroupedEvent[]): void => {
+  if (length === 0) throw new InvalidEventGroupError('no-events', 'it has no events.');
+  if (length > MAX_EVENTS) {
+    throw new InvalidEventGroupError(
+      'too-many-events',
+      `it has ${length} events, a DynamoDB transaction writes ${MAX_EVENTS} at most.`,
+    );
+  }
+};
+
+const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember => {
+  if (typeof groupedEvent !== 'object' || groupedEvent === null) {
+    throw new InvalidEventGroupError(
+      'not-a-grouped-event',
+      `expected what groupEvent returns, got ${describeValue(groupedEvent)}.`,
+      index,
+    );
+  }
+  const { event, context, eventStorageAdapter } = groupedEvent;
+  const storage = findEventStorage(eventStorageAdapter);
+  if (storage === undefined) {
+    throw new InvalidEventGroupError(
+      'foreign-adapter',
+      'its event store is not connected to an adapter of @castore-dynamodb/adapter, so one transaction cannot write it.',
+      index,
+    );
+  }
+  if (context === undefined) {
+    throw new InvalidEventGroupError(
+      'missing-context',
+      "nothing says which event store it belongs to: make it with the event store's groupEvent, not the adapter's.",
+      index,
+    );
+  }
+  const { eventStoreId } = context;
+  checkEventStoreId(storage.layout, eventStoreId, `groupedEvents[${index}].context.eventStoreId`);
+  checkEvent(storage.layout, eventStoreId, event, `groupedEvents[${index}].event`);
+  return { storage, eventStoreId, event };
+};
+
+/** The one timestamp that was given, if any was. */
+const commonTimestamp = (members: readonly GroupMember[]): string | undefined => {
+  let common: string | undefined;
+  members.forEach(({ event: { timestamp } }, index) => {
+    if (timestamp === undefined) return;
+    common ??= timestamp;
+    if (timestamp !== common) {
+      throw new InvalidEventGroupError(
+        'different-timestamps',
+        `its timestamp is ${describeValue(timestamp)}, an earlier event's is ${describeValue(common)}: ` +
+          'the events of a group happen at one time, so give one timestamp, the same to all, or none.',
+        index,
+      );
+    }
+  });
+  return common;
+};
+
+const refuseDuplicates = (group: readonly PreparedEvent[]): void => {
+  const indexes = new Map<string, number>();
+  group.forEach((prepared, index) => {
+    const key = itemKey(prepared);
+    const earlier = indexes.get(key);
+    if (earlier !== undefined) {
+      throw new InvalidEventGroupError(
+        'duplicate-event',
+        `it has the same event store, aggregate and version as the event at index ${earlier}.`,
+        index,
+      );
+    }
+    indexes.set(key, index);
+  });
+};
+
+const refuseTooLarge = (group: readonly PreparedEvent[]): void => {
+  const size = group.reduce((sum, prepared) => sum + prepared.size, 0);
+  if (size > MAX_SIZE) {
+    throw new InvalidEventGroupError(
+      'too-large',
+      `its events have ${size} bytes together, a DynamoDB transaction writes ${MAX_SIZE} at most.`,
+    );
+  }
+};

@@ -1,0 +1,24 @@
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+
+import { type Item, isItemOfPush } from '../events/eventItem.js';
+import { conflictWith } from './conflict.js';
+import type { PreparedEvent, PushMode } from './prepareEvent.js';
+import { retryWhile } from './retry.js';
+
+const isNamed = (error: unknown, name: string): error is Error => error instanceof Error && error.name === name;
+
+const isTransactionUnderWay = (error: unknown): boolean => isNamed(error, 'TransactionConflictException');
+
+/** Writes one event in one PutItem request. */
+export const putEvent = async (client: DynamoDBClient, prepared: PreparedEvent, mode: PushMode): Promise<void> => {
+  try {
+    await retryWhile(isTransactionUnderWay, () => client.send(new PutItemCommand(prepared.put)));
+  } catch (error) {
+    if (isTransactionUnderWay(error)) throw conflictWith(prepared, undefined, error);
+    if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+    const winner = (error as { Item?: Item }).Item;
+    // The answer to this very push was lost, and the SDK sent it again: the event is stored, once, as wanted.
+    if (!mode.force && isItemOfPush(winner, mode.pushId)) return;
+    throw conflictWith(prepared, winner, error);
+  }
+};

@@ -1,0 +1,50 @@
+import { type CancellationReason, type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+
+import { isItemOfPush } from '../events/eventItem.js';
+import { conflictWith } from './conflict.js';
+import type { PreparedEvent, PushMode } from './prepareEvent.js';
+import { retryWhile } from './retry.js';
+
+/** Reasons that say nothing about the events themselves: the same transaction may well succeed a moment later. */
+const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+/**
+ * Why a transaction was cancelled, an entry for each of its events and in their order; undefined where the error is
+ * another one. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+const cancellationReasons = (error: unknown): CancellationReason[] | undefined =>
+  error instanceof Error && error.name === 'TransactionCanceledException'
+    ? (error as { CancellationReasons?: CancellationReason[] }).CancellationReasons
+    : undefined;
+
+const isPassing = (error: unknown): boolean => {
+  const codes = (cancellationReasons(error) ?? [])
+    .map(({ Code }) => Code)
+    .filter(code => code !== undefined && code !== 'None');
+  return codes.length > 0 && codes.every(code => PASSING_REASONS.has(code as string));
+};
+
+/** Writes the events of a group in one TransactWriteItems request: all of them or none. */
+export const putEventGroup = async (
+  client: DynamoDBClient,
+  group: readonly PreparedEvent[],
+  mode: PushMode,
+): Promise<void> => {
+  const TransactItems = group.map(({ put }) => ({ Put: put }));
+  try {
+    await retryWhile(isPassing, () => client.send(new TransactWriteItemsCommand({ TransactItems })));
+  } catch (error) {
+    const reasons = cancellationReasons(error);
+    if (reasons === undefined) throw error;
+
+    const lost = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
+    const winner = reasons[lost]?.Item;
+    // An earlier attempt of this very transaction wrote the group, and its answer was lost. The SDK's request token
+    // lets DynamoDB see that for ten minutes; the push id in the items lets us see it ever after.
+    if (!mode.force && isItemOfPush(winner, mode.pushId)) return;
+
+    const refused = group[lost === -1 ? reasons.findIndex(({ Code }) => Code === 'TransactionConflict') : lost];
+    if (refused === undefined) throw error;
+    throw conflictWith(refused, winner, error);
+  }
+};

@@ -1,0 +1,47 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+import { InvalidEventGroupError } from '../errors/index.js';
+
+/**
+ * A transaction goes through one client, to one account in one region. Events whose adapters have clients of their own
+ * may share it only where those clients surely lead to the same place.
+ */
+export const refuseForeignClients = async (clients: readonly DynamoDBClient[]): Promise<void> => {
+  const [first, ...others] = clients as [DynamoDBClient, ...DynamoDBClient[]];
+  const known = new Set([first]);
+  for (const [index, client] of others.entries()) {
+    if (known.has(client)) continue;
+    const difference = await findDifference(first, client);
+    if (difference !== undefined) {
+      throw new InvalidEventGroupError(
+        'different-accounts-or-regions',
+        `its adapter's client has ${difference} than the first event's, and a DynamoDB transaction stays within one ` +
+          'account and region. Give both adapters the same client if they mean the same place.',
+        index + 1,
+      );
+    }
+    known.add(client);
+  }
+};
+
+const findDifference = async (left: DynamoDBClient, right: DynamoDBClient): Promise<string | undefined> => {
+  if ((await left.config.region()) !== (await right.config.region())) return 'another region';
+  if ((await endpointOf(left)) !== (await endpointOf(right))) return 'another endpoint';
+  if (!(await haveSameAccount(left, right))) return 'credentials of another (or an unknown) account';
+  return undefined;
+};
+
+/** The endpoint that was set by hand; without one, the region decides. */
+const endpointOf = async ({ config }: DynamoDBClient): Promise<string | undefined> => {
+  if (config.endpoint === undefined) return undefined;
+  const { protocol, hostname, port, path } = await config.endpoint();
+  return `${protocol}//${hostname}:${port ?? ''}${path}`;
+};
+
+/** Credentials do not always name their account; equal access keys are of one account without saying which. */
+const haveSameAccount = async (left: DynamoDBClient, right: DynamoDBClient): Promise<boolean> => {
+  const [one, other] = await Promise.all([left.config.credentials(), right.config.credentials()]);
+  return (
+    one.accessKeyId === other.accessKeyId || (one.accountId !== undefined && one.accountId === other.accountId)
+  );
+};
