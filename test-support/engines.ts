@@ -6,6 +6,7 @@ import type { EngineName } from '@castore-dynamodb/local';
 /** One of the real DynamoDB engines that the tests run on. */
 export interface TestEngine {
   name: string;
+  engine: EngineName;
   endpoint: string;
   /** A new client of this engine; destroyed after the tests of the block. */
   client: (config?: Partial<DynamoDBClientConfig>) => DynamoDBClient;
@@ -18,7 +19,7 @@ const REPORTS = JSON.parse(process.env.CASTORE_DYNAMODB_TEST_ENGINES ?? '[]') as
 
 const DISPLAY_NAMES: Record<EngineName, string> = { 'dynamodb-local': 'DynamoDB Local', dynoxide: 'Dynoxide' };
 
-const describeOnEngine = (engine: { name: string; endpoint: string }, tests: (engine: TestEngine) => void): void => {
+const describeOnEngine = (engine: Omit<TestEngine, 'client'>, tests: (engine: TestEngine) => void): void => {
   const clients: DynamoDBClient[] = [];
 
   tests({
@@ -50,7 +51,7 @@ export const describeOnEveryEngine = (name: string, tests: (engine: TestEngine) 
     const engineName = DISPLAY_NAMES[report.engine];
     describe(`${name} on ${engineName}`, () => {
       if ('missing' in report) it.skip(`skipped: ${report.missing}`, () => undefined);
-      else describeOnEngine({ name: engineName, endpoint: report.endpoint }, tests);
+      else describeOnEngine({ name: engineName, engine: report.engine, endpoint: report.endpoint }, tests);
     });
   }
 

@@ -40,14 +40,15 @@ const accessFor = async (endpoint: URL): Promise<Partial<DynamoDBClientConfig>> 
 };
 
 /** Makes a client of a DynamoDB that runs already, once it answers. */
-export const connectToEndpoint = async (endpoint: string): Promise<DynamoDBClient> => {
+export const connectToEndpoint = async (
+  endpoint: string,
+  answerTimeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<DynamoDBClient> => {
   const url = parseEndpoint(endpoint);
   try {
-    await waitUntilAnswering(url, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    await waitUntilAnswering(url, AbortSignal.timeout(answerTimeoutMs));
   } catch (cause) {
-    throw new EndpointUnusableError(endpoint, `nothing answered there for ${ANSWER_TIMEOUT_MS / 1000} seconds`, {
-      cause,
-    });
+    throw new EndpointUnusableError(endpoint, `nothing answered there for ${answerTimeoutMs / 1000} seconds`, { cause });
   }
 
   return new DynamoDBClient({ endpoint, ...(await accessFor(url)) });

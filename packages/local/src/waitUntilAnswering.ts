@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLLING_INTERVAL_MS = 25;
 
-/** Asks once, without a body; every answer counts, since DynamoDB refuses a request that is not signed. */
+/** Asks once; every answer counts, since DynamoDB refuses a request that is not signed. */
 const ask = (endpoint: URL, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const get = endpoint.protocol === 'https:' ? getByHttps : getByHttp;
@@ -14,7 +14,7 @@ const ask = (endpoint: URL, signal: AbortSignal): Promise<void> =>
     }).once('error', reject);
   });
 
-/** Resolves once the server answers HTTP; rejects with its last connection error once the signal is aborted. */
+/** Resolves once the endpoint answers; when the signal is aborted before, rejects with the last connection error. */
 export const waitUntilAnswering = async (endpoint: URL, signal: AbortSignal): Promise<void> => {
   let lastError: unknown;
   while (!signal.aborted) {

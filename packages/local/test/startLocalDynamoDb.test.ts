@@ -1,0 +1,64 @@
+import { CreateTableCommand, type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+
+import { describeOnEveryEngine } from '../../../test-support/engines.js';
+import { startLocalDynamoDb } from '../src/index.js';
+import { processesOf } from './programs/processes.js';
+
+const createTable = (client: DynamoDBClient, TableName: string) =>
+  client.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+
+const tableNames = async (client: DynamoDBClient) => (await client.send(new ListTablesCommand({}))).TableNames;
+
+describeOnEveryEngine('startLocalDynamoDb', ({ engine, client }) => {
+  it('resolves when tables can be created, and ends the process when it is stopped', async () => {
+    const dynamoDb = await startLocalDynamoDb({ engine });
+
+    expect(dynamoDb.engine).toBe(engine);
+    expect(await tableNames(dynamoDb.dynamoDbClient)).toEqual([]);
+    await createTable(dynamoDb.dynamoDbClient, 'events');
+
+    expect(processesOf(dynamoDb.endpoint)).not.toEqual([]);
+    await Promise.all([dynamoDb.stop(), dynamoDb.stop()]);
+    expect(processesOf(dynamoDb.endpoint)).toEqual([]);
+    await dynamoDb.stop();
+  });
+
+  it('serves any client of its endpoint, whatever the region and credentials, until it is disposed of', async () => {
+    let endpoint = '';
+    {
+      await using dynamoDb = await startLocalDynamoDb({ engine });
+      endpoint = dynamoDb.endpoint;
+      await createTable(dynamoDb.dynamoDbClient, 'events');
+      const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'other' };
+
+      expect(await tableNames(client({ endpoint, region: 'eu-west-3', credentials }))).toEqual(['events']);
+    }
+    expect(processesOf(endpoint)).toEqual([]);
+  });
+
+  it('starts as many as are asked for at once, each with its own port and tables', async () => {
+    const dynamoDbs = await Promise.all([1, 2, 3].map(() => startLocalDynamoDb({ engine })));
+    await Promise.all(dynamoDbs.map(({ dynamoDbClient }, index) => createTable(dynamoDbClient, `events-${index}`)));
+
+    expect(new Set(dynamoDbs.map(({ endpoint }) => endpoint)).size).toBe(3);
+    expect(await Promise.all(dynamoDbs.map(({ dynamoDbClient }) => tableNames(dynamoDbClient)))).toEqual([
+      ['events-0'],
+      ['events-1'],
+      ['events-2'],
+    ]);
+    await Promise.all(dynamoDbs.map(dynamoDb => dynamoDb.stop()));
+  });
+});
+
+it('refuses an engine that it does not know', async () => {
+  await expect(startLocalDynamoDb({ engine: 'dynalite' as 'dynoxide' })).rejects.toThrow(
+    new TypeError(`Unknown engine "dynalite": use 'dynamodb-local' or 'dynoxide'.`),
+  );
+});
