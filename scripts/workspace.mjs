@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+export const readJson = path => JSON.parse(readFileSync(path, 'utf8'));
+
 const STAMP = join(ROOT, 'node_modules', '.installed-lock-file');
 
 /** Runs a program to its end with this terminal; exits with its code where it fails. */
@@ -21,23 +23,41 @@ export const run = (program, args, options = {}) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 
+const { packageManager } = readJson(join(ROOT, 'package.json'));
+
+/** Runs the pnpm that package.json pins; its output goes to stderr. */
+export const pnpm = (...args) => {
+  run('npx', ['-y', packageManager, ...args], { stdio: ['ignore', process.stderr, 'inherit'] });
+};
+
+/** The folders of the packages, examples and benchmarks that are there, from the root. */
+export const workspaceFolders = () =>
+  ['packages', 'examples']
+    .filter(parent => existsSync(join(ROOT, parent)))
+    .flatMap(parent => readdirSync(join(ROOT, parent)).map(name => `${parent}/${name}`))
+    .concat('bench')
+    .filter(folder => existsSync(join(ROOT, folder, 'package.json')));
+
 /** Installs what the lock file names, where that has not been done yet. */
 export const install = () => {
-  const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const lockFile = readFileSync(join(ROOT, 'pnpm-lock.yaml'));
   const installed = createHash('sha256').update(packageManager).update(lockFile).digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === installed) return;
 
-  run('npx', ['-y', packageManager, 'install', '--frozen-lockfile'], { stdio: ['ignore', process.stderr, 'inherit'] });
+  pnpm('install', '--frozen-lockfile');
   mkdirSync(join(ROOT, 'node_modules'), { recursive: true });
   writeFileSync(STAMP, installed);
 };
 
 /** Compiles every package and example; seconds the first time, less than one after that. */
 export const build = () => {
-  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
-  for (const name of readdirSync(join(ROOT, 'packages'))) {
-    const cjs = join(ROOT, 'packages', name, 'dist', 'cjs');
+  const projects = workspaceFolders()
+    .flatMap(folder => [`${folder}/tsconfig.json`, `${folder}/tsconfig.cjs.json`])
+    .filter(project => existsSync(join(ROOT, project)));
+  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', ...projects]);
+
+  for (const folder of workspaceFolders()) {
+    const cjs = join(ROOT, folder, 'dist', 'cjs');
     // The packages are of type "module": this tells Node that what lies here is not.
     if (existsSync(cjs)) writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n');
   }
