@@ -12,7 +12,7 @@ import {
 } from '@castore/core';
 
 import { InvalidArgumentError } from './errors/index.js';
-import { checkKeyString, checkObject, describeValue } from './events/checkEvent.js';
+import { checkBoolean, checkKeyString, checkObject, describeValue } from './events/checkEvent.js';
 import { EVENT_STORAGE, type EventStorage } from './eventStorage.js';
 import type { Layout } from './layouts/layout.js';
 import { singleTableLayout } from './layouts/singleTable.js';
@@ -29,6 +29,13 @@ export interface DynamoDbEventStorageAdapterOptions {
   tableName: string | (() => string);
   /** Used as it is: its retries, credentials, middlewares and loggers apply. */
   dynamoDbClient: DynamoDBClient;
+  /**
+   * Refuses an event above version 1 whose predecessor is neither stored nor in the same group. Each such push then
+   * costs one more request, which reads the predecessor: a read unit for each 4 KB of it.
+   *
+   * @default false
+   */
+  gapless?: boolean;
 }
 
 abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
@@ -80,6 +87,7 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
    * Each event has a `pushId` of 15 bytes, by which a push recognises itself when its answer was lost.
    *
    * @throws DynamoDbEventAlreadyExistsError where another writer was first.
+   * @throws VersionGapError where the adapter is `gapless` and the version before is missing.
    * @throws InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
    */
   async pushEvent(
@@ -97,6 +105,7 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
    * Costs one request, and two write units for each KB of each event (one for a group of one).
    *
    * @throws DynamoDbEventAlreadyExistsError, for the event that lost, where another writer was first.
+   * @throws VersionGapError where its adapter is `gapless` and the version before an event is missing.
    * @throws InvalidEventGroupError, InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
    */
   async pushEventGroup(
@@ -159,7 +168,8 @@ export class DynamoDbSingleTableEventStorageAdapter extends EventStorageAdapterO
 
 const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOptions): EventStorage => {
   checkObject(options, 'options');
-  const { tableName, dynamoDbClient } = options;
+  const { tableName, dynamoDbClient, gapless = false } = options;
+  checkBoolean(gapless, 'options.gapless');
   if (typeof tableName !== 'function') checkKeyString(tableName, 'options.tableName');
   if (typeof dynamoDbClient?.send !== 'function') {
     throw new InvalidArgumentError(
@@ -170,6 +180,7 @@ const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOpti
   return {
     layout,
     dynamoDbClient,
+    gapless,
     tableName: () => {
       if (typeof tableName === 'string') return tableName;
       const name = tableName();

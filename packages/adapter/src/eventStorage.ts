@@ -6,6 +6,8 @@ import type { Layout } from './layouts/layout.js';
 export interface EventStorage {
   readonly layout: Layout;
   readonly dynamoDbClient: DynamoDBClient;
+  /** Whether a version is refused whose predecessor is missing. */
+  readonly gapless: boolean;
   /** The table's name; asked anew for every call, since it may be given as a function. */
   tableName(): string;
 }

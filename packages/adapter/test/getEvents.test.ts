@@ -1,4 +1,4 @@
-import type { EventDetail } from '@castore/core';
+import type { EventDetail, EventsQueryOptions } from '@castore/core';
 
 import { type Adapter, caught, context, describeOnEveryAdapter, newAggregateId, pushInGroups, pushMany } from './support.js';
 
@@ -36,7 +36,7 @@ describeOnEveryAdapter('getEvents', ({ adapter, requests }) => {
     [{ minVersion: 6 }, []],
     [{ minVersion: undefined, maxVersion: undefined, limit: undefined, reverse: undefined }, [1, 2, 3, 4, 5]],
   ])('reads with %j in one request', async (options, expected) => {
-    const { events } = await adapter.getEvents(five, context, options);
+    const { events } = await adapter.getEvents(five, context, options as EventsQueryOptions);
     expect(versions(events)).toStrictEqual(expected);
     expect(requests).toHaveLength(1);
   });

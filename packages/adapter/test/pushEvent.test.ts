@@ -1,16 +1,7 @@
 import { Command, EventStore, EventType, isEventAlreadyExistsError, tuple } from '@castore/core';
 
 import { DynamoDbEventAlreadyExistsError } from '../src/index.js';
-import { caught, context, describeOnEveryAdapter, newAggregateId } from './support.js';
-
-const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('It was expected to fail, and did not.');
-};
+import { caught, context, describeOnEveryAdapter, newAggregateId, rejection } from './support.js';
 
 describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
   it('stores an event that is read back equal, in one request', async () => {
@@ -51,7 +42,7 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     const { timestamp: __, ...event } = caught(newAggregateId(), 1);
 
     const before = new Date().toISOString();
-    const { event: pushed } = await adapter.pushEvent({ ...event, ...given }, context);
+    const { event: pushed } = await adapter.pushEvent({ ...event, ...(given as object) }, context);
     const after = new Date().toISOString();
 
     expect(pushed.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

@@ -90,3 +90,12 @@ export const pushInGroups = async (adapter: Adapter, aggregateId: string, count:
   }
   return last as EventDetail;
 };
+
+export const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('It was expected to fail, and did not.');
+};

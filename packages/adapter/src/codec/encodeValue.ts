@@ -48,6 +48,9 @@ class Encoder {
   }
 
   encode(value: unknown): AttributeValue {
+    if (this.#path.length > MAX_DEPTH) {
+      return this.#refuse(`DynamoDB stores ${MAX_DEPTH} levels at most (an object that contains itself has no end).`);
+    }
     switch (typeof value) {
       case 'string':
         return { S: this.#string(value) };
@@ -70,9 +73,6 @@ class Encoder {
     if (value === null) {
       this.size += 1;
       return { NULL: true };
-    }
-    if (this.#path.length > MAX_DEPTH) {
-      return this.#refuse(`DynamoDB stores ${MAX_DEPTH} levels at most (an object that contains itself has no end).`);
     }
     if (Array.isArray(value)) return { L: this.#array(value) };
     if (types.isUint8Array(value)) return { B: this.#binary(value) };

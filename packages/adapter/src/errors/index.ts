@@ -8,3 +8,4 @@ export { InvalidEventGroupError, type InvalidEventGroupReason } from './invalidE
 export { InvalidPageTokenError } from './invalidPageTokenError.js';
 export { UnreadableEventError } from './unreadableEventError.js';
 export { UnstorableValueError } from './unstorableValueError.js';
+export { VersionGapError } from './versionGapError.js';

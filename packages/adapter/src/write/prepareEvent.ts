@@ -56,6 +56,6 @@ export const prepareEvent = (
   };
 };
 
-/** What no two events of one group may share. */
-export const itemKey = ({ put: { TableName, Item } }: PreparedEvent): string =>
-  JSON.stringify([TableName, Item[EVENT_TABLE_PK]?.S, Item[EVENT_TABLE_SK]?.N]);
+/** Tells items apart, across tables: the event's own, or the one that another version of its aggregate has. */
+export const itemKey = ({ location, put }: PreparedEvent, version = location.version): string =>
+  JSON.stringify([put.TableName, put.Item[EVENT_TABLE_PK]?.S, version]);

@@ -4,6 +4,7 @@ import { checkBoolean, checkEvent, checkEventStoreId, checkObject } from '../eve
 import type { EventStorage } from '../eventStorage.js';
 import { prepareEvent, pushMode } from './prepareEvent.js';
 import { putEvent } from './putEvent.js';
+import { refuseGaps } from './refuseGaps.js';
 
 export const pushEvent = async (
   storage: EventStorage,
@@ -19,6 +20,7 @@ export const pushEvent = async (
   const mode = pushMode(force);
   const timestamp = event.timestamp ?? new Date().toISOString();
   const prepared = prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode);
+  await refuseGaps([{ storage, prepared }]);
   await putEvent(storage.dynamoDbClient, prepared, mode);
   return { event: prepared.event };
 };

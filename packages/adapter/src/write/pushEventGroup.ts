@@ -7,6 +7,7 @@ import { type EventStorage, findEventStorage } from '../eventStorage.js';
 import { itemKey, type PreparedEvent, prepareEvent, pushMode } from './prepareEvent.js';
 import { putEvent } from './putEvent.js';
 import { putEventGroup } from './putEventGroup.js';
+import { refuseGaps } from './refuseGaps.js';
 import { refuseForeignClients } from './sameDestination.js';
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
@@ -43,6 +44,8 @@ export const pushEventGroup = async (
   refuseDuplicates(group);
   refuseTooLarge(group);
   if (dynamoDbClient === undefined) await refuseForeignClients(members.map(({ storage }) => storage.dynamoDbClient));
+
+  await refuseGaps(members.map(({ storage }, index) => ({ storage, prepared: group[index] as PreparedEvent })));
 
   const [first] = members as [GroupMember];
   const client = dynamoDbClient ?? first.storage.dynamoDbClient;

@@ -1,0 +1,96 @@
+import { EventStore, EventType, isEventAlreadyExistsError } from '@castore/core';
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+
+import { formatEventForTransaction, pushEventsTransaction } from '../src/index.js';
+import { describeOnEveryAdapter, newAggregateId, rejection } from './support.js';
+
+const createStores = (eventStorageAdapter: EventStore['eventStorageAdapter']) => {
+  const options = {
+    reducer: (_: { aggregateId: string; version: number }, { aggregateId, version }: { aggregateId: string; version: number }) => ({
+      aggregateId,
+      version,
+    }),
+    ...(eventStorageAdapter === undefined ? {} : { eventStorageAdapter }),
+  };
+  return {
+    pokemons: new EventStore({
+      eventStoreId: 'POKEMONS',
+      eventTypes: [new EventType<'CAUGHT', { level: number }>({ type: 'CAUGHT' })],
+      ...options,
+    }),
+    trainers: new EventStore({
+      eventStoreId: 'TRAINERS',
+      eventTypes: [new EventType<'CATCHES_COUNTED', { count: number }>({ type: 'CATCHES_COUNTED' })],
+      ...options,
+    }),
+  };
+};
+
+const caughtAt = (aggregateId: string) => ({ aggregateId, version: 1, type: 'CAUGHT', payload: { level: 5 } }) as const;
+const counted = (aggregateId: string) =>
+  ({ aggregateId, version: 1, type: 'CATCHES_COUNTED', payload: { count: 1 } }) as const;
+
+describeOnEveryAdapter('pushEventsTransaction', ({ adapter, engine, requests, layout }) => {
+  const { pokemons, trainers } = createStores(adapter);
+
+  it('writes events of several event stores, all or none, and tells what was written', async () => {
+    const [pikachu, ash] = [newAggregateId(), newAggregateId()];
+
+    const { eventGroup } = await pushEventsTransaction([
+      formatEventForTransaction(pokemons, caughtAt(pikachu)),
+      formatEventForTransaction(trainers, counted(ash)),
+    ]);
+
+    await expect(pokemons.getEvents(pikachu)).resolves.toStrictEqual({ events: [eventGroup[0].event] });
+    expect(eventGroup[0].event.payload.level).toBe(5);
+    expect(eventGroup[1].nextAggregate).toStrictEqual({ aggregateId: ash, version: 1 });
+    expect(requests[0]?.operation).toBe('TransactWriteItems');
+  });
+
+  it('fails with the coded conflict, and writes nothing', async () => {
+    const [pikachu, ash] = [newAggregateId(), newAggregateId()];
+    await trainers.pushEvent(counted(ash));
+
+    const error = await rejection(
+      pushEventsTransaction([
+        formatEventForTransaction(pokemons, caughtAt(pikachu)),
+        formatEventForTransaction(trainers, counted(ash)),
+      ]),
+    );
+
+    expect(isEventAlreadyExistsError(error)).toBe(true);
+    expect(error).toMatchObject({ eventStoreId: 'TRAINERS', aggregateId: ash, version: 1 });
+    await expect(pokemons.getEvents(pikachu)).resolves.toStrictEqual({ events: [] });
+  });
+
+  it('goes through another client on request', async () => {
+    const client = engine.client();
+    let sent = 0;
+    client.middlewareStack.add(next => args => {
+      sent += 1;
+      return next(args);
+    });
+
+    await pushEventsTransaction(
+      [
+        formatEventForTransaction(pokemons, caughtAt(newAggregateId())),
+        formatEventForTransaction(pokemons, caughtAt(newAggregateId())),
+      ],
+      { dynamoDbClient: client },
+    );
+
+    expect(sent).toBe(1);
+    expect(requests).toHaveLength(0);
+  });
+
+  if (layout === 'single-table') {
+    it('refuses an event store with a foreign adapter, and a transaction of nothing', async () => {
+      const { pokemons: foreign } = createStores(new InMemoryEventStorageAdapter());
+      expect(() => formatEventForTransaction(foreign, caughtAt('1'))).toThrow(
+        expect.objectContaining({ code: 'InvalidEventGroupError', reason: 'foreign-adapter' }),
+      );
+      const error = await rejection(pushEventsTransaction([] as never));
+      expect(error).toMatchObject({ code: 'InvalidEventGroupError', reason: 'no-events' });
+    });
+  }
+});
