@@ -30,6 +30,4 @@ interface Capacity {
 }
 
 const unitsOf = (consumed: Capacity | Capacity[] | undefined): number | undefined =>
-  consumed === undefined
-    ? undefined
-    : [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+  consumed === undefined ? undefined : [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);

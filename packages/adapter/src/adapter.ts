@@ -12,8 +12,8 @@ import {
 } from '@castore/core';
 
 import { InvalidArgumentError } from './errors/index.js';
-import { checkBoolean, checkKeyString, checkObject, describeValue } from './events/checkEvent.js';
 import { EVENT_STORAGE, type EventStorage } from './eventStorage.js';
+import { checkBoolean, checkKeyString, checkObject, describeValue } from './events/checkEvent.js';
 import type { Layout } from './layouts/layout.js';
 import { singleTableLayout } from './layouts/singleTable.js';
 import { tablePerStoreLayout } from './layouts/tablePerStore.js';
@@ -90,10 +90,7 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
    * @throws VersionGapError where the adapter is `gapless` and the version before is missing.
    * @throws InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
    */
-  async pushEvent(
-    event: OptionalTimestamp<EventDetail>,
-    options: PushEventOptions,
-  ): Promise<{ event: EventDetail }> {
+  async pushEvent(event: OptionalTimestamp<EventDetail>, options: PushEventOptions): Promise<{ event: EventDetail }> {
     return pushEvent(this[EVENT_STORAGE], event, options);
   }
 

@@ -79,13 +79,19 @@ describeOnEveryAdapter("Castore's own adapters", ({ layout, adapter, dynamoDbCli
         await writer.pushEvent(caught(newAggregateId(), 1, { timestamp: `${initialEventAfter}T0${index}` }), store);
       }
 
-      const ours = await adapter.listAggregateIds(store, { initialEventAfter, initialEventBefore: `${initialEventAfter}T9` });
-      const listed = await theirs.listAggregateIds(store, { initialEventAfter, initialEventBefore: `${initialEventAfter}T9` });
+      const ours = await adapter.listAggregateIds(store, {
+        initialEventAfter,
+        initialEventBefore: `${initialEventAfter}T9`,
+      });
+      const listed = await theirs.listAggregateIds(store, {
+        initialEventAfter,
+        initialEventBefore: `${initialEventAfter}T9`,
+      });
 
       expect(ours.aggregateIds).toHaveLength(4);
-      expect(version === '1.x' ? ours.aggregateIds.map(({ aggregateId }) => aggregateId) : ours.aggregateIds).toStrictEqual(
-        listed.aggregateIds,
-      );
+      expect(
+        version === '1.x' ? ours.aggregateIds.map(({ aggregateId }) => aggregateId) : ours.aggregateIds,
+      ).toStrictEqual(listed.aggregateIds);
     });
   });
 
@@ -96,13 +102,18 @@ describeOnEveryAdapter("Castore's own adapters", ({ layout, adapter, dynamoDbCli
   });
 
   it('store the same items, but for the push id', async () => {
-    const [ours, theirs] = [caught(newAggregateId(), 1, { payload: { a: [1] } }), caught(newAggregateId(), 1, { payload: { a: [1] } })];
+    const [ours, theirs] = [
+      caught(newAggregateId(), 1, { payload: { a: [1] } }),
+      caught(newAggregateId(), 1, { payload: { a: [1] } }),
+    ];
     await adapter.pushEvent(ours, context);
     await castore['2.x'].pushEvent(theirs, context);
     const read = async (aggregateId: string) => {
       const S = isSingleTable ? `${context.eventStoreId}#${aggregateId}` : aggregateId;
       const Key = { aggregateId: { S }, version: { N: '1' } };
-      const { Item: { aggregateId: __, ...item } = {} } = await dynamoDbClient.send(new GetItemCommand({ TableName: tableName, Key }));
+      const { Item: { aggregateId: __, ...item } = {} } = await dynamoDbClient.send(
+        new GetItemCommand({ TableName: tableName, Key }),
+      );
       return item;
     };
 

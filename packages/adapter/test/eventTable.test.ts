@@ -1,5 +1,4 @@
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-
 import { eventTableDefinition } from '@castore-dynamodb/table';
 
 import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';

@@ -1,6 +1,14 @@
 import type { EventDetail, EventsQueryOptions } from '@castore/core';
 
-import { type Adapter, caught, context, describeOnEveryAdapter, newAggregateId, pushInGroups, pushMany } from './support.js';
+import {
+  type Adapter,
+  caught,
+  context,
+  describeOnEveryAdapter,
+  newAggregateId,
+  pushInGroups,
+  pushMany,
+} from './support.js';
 
 const versions = (events: EventDetail[]): number[] => events.map(({ version }) => version);
 
@@ -66,8 +74,12 @@ describeOnEveryAdapter('getEvents', ({ adapter, requests }) => {
   });
 
   it('reads a range of 3 MB in reverse', async () => {
-    const { events } = await adapter.getEvents(threeMegabytes, context, { minVersion: 5, maxVersion: 28, reverse: true });
-    expect(events).toStrictEqual(largeEvents.slice(4, 28).reverse());
+    const { events } = await adapter.getEvents(threeMegabytes, context, {
+      minVersion: 5,
+      maxVersion: 28,
+      reverse: true,
+    });
+    expect(events).toStrictEqual(largeEvents.slice(4, 28).toReversed());
   });
 
   it('meets a limit that spans pages exactly, with no request more than it needs', async () => {

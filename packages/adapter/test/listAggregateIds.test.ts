@@ -51,20 +51,23 @@ describeOnEveryAdapter('listAggregateIds', ({ layout, adapter, dynamoDbClient, r
   ])('lists with %j, in both directions', async (options, from, to) => {
     await expect(list(options)).resolves.toStrictEqual({ ids: all.slice(from, to), nextPageToken: undefined });
     await expect(list({ ...options, reverse: true })).resolves.toStrictEqual({
-      ids: all.slice(from, to).reverse(),
+      ids: all.slice(from, to).toReversed(),
       nextPageToken: undefined,
     });
   });
 
-  it.each([1, 2, 3, 4, 8, 9, 10])('pages of %i visit every aggregate once and end without an empty page', async limit => {
-    const pages = await listAll({ limit });
-    expect(pages.flat()).toStrictEqual(all);
-    expect(pages).toHaveLength(Math.ceil(9 / limit));
-    expect(requests).toHaveLength(pages.length);
+  it.each([1, 2, 3, 4, 8, 9, 10])(
+    'pages of %i visit every aggregate once and end without an empty page',
+    async limit => {
+      const pages = await listAll({ limit });
+      expect(pages.flat()).toStrictEqual(all);
+      expect(pages).toHaveLength(Math.ceil(9 / limit));
+      expect(requests).toHaveLength(pages.length);
 
-    const reversed = await listAll({ limit, reverse: true });
-    expect(reversed.flat()).toStrictEqual([...all].reverse());
-  });
+      const reversed = await listAll({ limit, reverse: true });
+      expect(reversed.flat()).toStrictEqual([...all].toReversed());
+    },
+  );
 
   it('visits every aggregate once where timestamps are equal', async () => {
     const tableName = uniqueTableName('equal');
@@ -76,7 +79,7 @@ describeOnEveryAdapter('listAggregateIds', ({ layout, adapter, dynamoDbClient, r
     for (const options of [{ limit: 7 }, { limit: 7, reverse: true }]) {
       const pages = await listAll(options, crowded);
       expect(pages.map(({ length }) => length)).toStrictEqual([7, 7, 7, 4]);
-      expect(pages.flat().sort()).toStrictEqual([...ids].sort());
+      expect(pages.flat().toSorted()).toStrictEqual([...ids].toSorted());
     }
     await deleteEventTable(dynamoDbClient, { tableName });
   });
@@ -129,7 +132,7 @@ describeOnEveryAdapter('listAggregateIds', ({ layout, adapter, dynamoDbClient, r
 
     const pages = await listAll({}, longIds);
     expect(pages).toHaveLength(2);
-    expect(pages.flat().sort()).toStrictEqual(ids);
+    expect(pages.flat().toSorted()).toStrictEqual(ids);
     await deleteEventTable(dynamoDbClient, { tableName });
   });
 
@@ -167,7 +170,9 @@ describeOnEveryAdapter('listAggregateIds', ({ layout, adapter, dynamoDbClient, r
         const error = await rejection(adapter.listAggregateIds(context, { pageToken: pageToken as string }));
         expect(error).toMatchObject({ code: 'InvalidPageTokenError' });
       }
-      const foreign = await rejection(adapter.listAggregateIds({ eventStoreId: 'OTHERS' }, { pageToken: elsewhere as string }));
+      const foreign = await rejection(
+        adapter.listAggregateIds({ eventStoreId: 'OTHERS' }, { pageToken: elsewhere as string }),
+      );
       expect(foreign).toMatchObject({ code: 'InvalidPageTokenError' });
       expect(requests).toHaveLength(0);
     });
@@ -189,8 +194,12 @@ describeOnEveryAdapter('keys of event stores', ({ layout, adapter, dynamoDbClien
     it('refuses an event store id with the separator in it, which could share keys with another one', async () => {
       const error = await rejection(adapter.pushEvent(caught('1', 1), { eventStoreId: 'A#B' }));
       expect(error).toMatchObject({ code: 'InvalidArgumentError', argument: 'options.eventStoreId' });
-      expect(await rejection(adapter.getEvents('1', { eventStoreId: 'A#B' }))).toMatchObject({ code: 'InvalidArgumentError' });
-      expect(await rejection(adapter.listAggregateIds({ eventStoreId: 'A#B' }))).toMatchObject({ code: 'InvalidArgumentError' });
+      expect(await rejection(adapter.getEvents('1', { eventStoreId: 'A#B' }))).toMatchObject({
+        code: 'InvalidArgumentError',
+      });
+      expect(await rejection(adapter.listAggregateIds({ eventStoreId: 'A#B' }))).toMatchObject({
+        code: 'InvalidArgumentError',
+      });
       expect(requests).toHaveLength(0);
     });
   }
@@ -209,9 +218,16 @@ describeOnEveryAdapter('keys of event stores', ({ layout, adapter, dynamoDbClien
 
   it('asks for the table name on every call', async () => {
     const names = [tableName, 'nowhere', ''];
-    const dynamic = new DynamoDbSingleTableEventStorageAdapter({ tableName: () => names.shift() ?? '', dynamoDbClient });
+    const dynamic = new DynamoDbSingleTableEventStorageAdapter({
+      tableName: () => names.shift() ?? '',
+      dynamoDbClient,
+    });
     await dynamic.getEvents('1', { eventStoreId: 'ANY' });
-    expect(await rejection(dynamic.getEvents('1', { eventStoreId: 'ANY' }))).toMatchObject({ name: 'ResourceNotFoundException' });
-    expect(await rejection(dynamic.getEvents('1', { eventStoreId: 'ANY' }))).toMatchObject({ argument: 'options.tableName()' });
+    expect(await rejection(dynamic.getEvents('1', { eventStoreId: 'ANY' }))).toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+    expect(await rejection(dynamic.getEvents('1', { eventStoreId: 'ANY' }))).toMatchObject({
+      argument: 'options.tableName()',
+    });
   });
 });

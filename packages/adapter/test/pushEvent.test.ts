@@ -35,14 +35,14 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     expect(events.map(event => Object.keys(event))).toStrictEqual([members]);
   });
 
-  it.each([
+  it.each<[string, object]>([
     ['a missing', {}],
     ['an undefined', { timestamp: undefined }],
   ])('turns %s timestamp into now, in ISO 8601 with milliseconds', async (_, given) => {
     const { timestamp: __, ...event } = caught(newAggregateId(), 1);
 
     const before = new Date().toISOString();
-    const { event: pushed } = await adapter.pushEvent({ ...event, ...(given as object) }, context);
+    const { event: pushed } = await adapter.pushEvent({ ...event, ...given }, context);
     const after = new Date().toISOString();
 
     expect(pushed.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -94,7 +94,7 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     const error = await rejection(adapter.pushEvent(event, context));
 
     expect(JSON.stringify(error)).not.toContain('swordfish');
-    expect(String((error as Error).message)).not.toContain('swordfish');
+    expect((error as Error).message).not.toContain('swordfish');
     expect(Object.keys(error as Error)).not.toContain('winningEvent');
   });
 
@@ -160,7 +160,9 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     it('measures as the engine does, to the byte', async () => {
       const event = caught(newAggregateId(), 2, { payload: { list: [1, 'é', null, true, 12.5], text: '' } });
       const sizeOf = async (text: string): Promise<number> => {
-        const error = await rejection(adapter.pushEvent({ ...event, payload: { ...(event.payload as object), text } }, context));
+        const error = await rejection(
+          adapter.pushEvent({ ...event, payload: { ...(event.payload as object), text } }, context),
+        );
         return (error as { size: number }).size;
       };
       const excess = (await sizeOf('x'.repeat(500_000))) - 409_600;

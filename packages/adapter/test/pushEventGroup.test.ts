@@ -3,7 +3,7 @@ import { EventStore, EventType, type GroupedEvent } from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 
 import { uniqueTableName } from '../../../test-support/engines.js';
-import { createEventTable, deleteEventTable, DynamoDbEventAlreadyExistsError } from '../src/index.js';
+import { createEventTable, DynamoDbEventAlreadyExistsError, deleteEventTable } from '../src/index.js';
 import {
   type Adapter,
   caught,
@@ -133,13 +133,15 @@ describeOnEveryAdapter('pushEventGroup', ({ engine, layout, tableName, adapter, 
       store.groupEvent(caughtBy(pikachu)),
       store.groupEvent(caughtBy(raichu)),
     );
-    await rejection(EventStore.pushEventGroup(store.groupEvent(caughtBy(pikachu)), store.groupEvent(caughtBy(raichu, 2))));
+    await rejection(
+      EventStore.pushEventGroup(store.groupEvent(caughtBy(pikachu)), store.groupEvent(caughtBy(raichu, 2))),
+    );
 
     expect(eventGroup.map(({ nextAggregate }) => nextAggregate)).toStrictEqual([
       { aggregateId: pikachu, version: 1 },
       { aggregateId: raichu, version: 1 },
     ]);
-    expect(pushed.sort()).toStrictEqual([`${pikachu} 1 of 1`, `${raichu} 1 of 1`].sort());
+    expect(pushed.toSorted()).toStrictEqual([`${pikachu} 1 of 1`, `${raichu} 1 of 1`].toSorted());
   });
 
   it('shares a transaction between clients of one region, endpoint and account', async () => {
@@ -222,7 +224,9 @@ describeOnEveryAdapter('pushEventGroup', ({ engine, layout, tableName, adapter, 
 
     it('more than 4 MB', async () => {
       const payload = 'x'.repeat(399 * 1024);
-      const group = Array.from({ length: 11 }, (_, index) => at(adapter, caught('large', index + 1, { payload, timestamp: '2020' })));
+      const group = Array.from({ length: 11 }, (_, index) =>
+        at(adapter, caught('large', index + 1, { payload, timestamp: '2020' })),
+      );
       const pushing = adapter.pushEventGroup({}, ...(group as [GroupedEvent]));
       await expect(pushing).rejects.toMatchObject({ code: 'InvalidEventGroupError', reason: 'too-large' });
       expect(requests).toHaveLength(0);

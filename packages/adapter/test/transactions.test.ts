@@ -6,7 +6,10 @@ import { describeOnEveryAdapter, newAggregateId, rejection } from './support.js'
 
 const createStores = (eventStorageAdapter: EventStore['eventStorageAdapter']) => {
   const options = {
-    reducer: (_: { aggregateId: string; version: number }, { aggregateId, version }: { aggregateId: string; version: number }) => ({
+    reducer: (
+      _: { aggregateId: string; version: number },
+      { aggregateId, version }: { aggregateId: string; version: number },
+    ) => ({
       aggregateId,
       version,
     }),

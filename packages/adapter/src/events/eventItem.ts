@@ -1,6 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
-
 import {
   EVENT_TABLE_EVENT_TYPE_KEY,
   EVENT_TABLE_METADATA_KEY,
@@ -10,16 +9,11 @@ import {
   EVENT_TABLE_TIMESTAMP_KEY,
 } from '@castore-dynamodb/table';
 
-import { decodeValue, NotReadable } from '../codec/decodeValue.js';
 import { numberSize } from '../codec/decimal.js';
+import { decodeValue, NotReadable } from '../codec/decodeValue.js';
 import { encodeValue, NotStorable } from '../codec/encodeValue.js';
 import { formatPath } from '../codec/path.js';
-import {
-  type EventLocation,
-  EventTooLargeError,
-  UnreadableEventError,
-  UnstorableValueError,
-} from '../errors/index.js';
+import { type EventLocation, EventTooLargeError, UnreadableEventError, UnstorableValueError } from '../errors/index.js';
 import type { Layout } from '../layouts/layout.js';
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (items). */
@@ -31,7 +25,7 @@ export type Item = Record<string, AttributeValue>;
  * Tells one push from every other one of an equal event, so that a push can recognise its own event
  * when the answer to it was lost and the repeated request finds the place taken.
  */
-export const PUSH_ID_KEY = 'pushId';
+const PUSH_ID_KEY = 'pushId';
 
 export interface EventItem {
   item: Item;

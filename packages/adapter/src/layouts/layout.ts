@@ -1,5 +1,4 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-
 import type { EventTableLayout } from '@castore-dynamodb/table';
 
 /** All that differs between the two layouts. Every operation is written once, over this. */

@@ -1,6 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { ListAggregateIdsOutput } from '@castore/core';
-
 import { EVENT_TABLE_PK, EVENT_TABLE_TIMESTAMP_KEY } from '@castore-dynamodb/table';
 
 import type { EventStorage } from '../eventStorage.js';
@@ -34,7 +33,9 @@ export const listAggregateIds = async (storage: EventStorage, query: ListQuery):
   const position = isCut ? aggregateIds.at(-1) : hasMore ? behind : undefined;
   return {
     aggregateIds,
-    ...(position === undefined ? {} : { nextPageToken: formatPageToken(storage.layout, eventStoreId, { options, position }) }),
+    ...(position === undefined
+      ? {}
+      : { nextPageToken: formatPageToken(storage.layout, eventStoreId, { options, position }) }),
   };
 };
 

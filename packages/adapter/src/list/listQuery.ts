@@ -1,6 +1,5 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { EventStoreContext, ListAggregateIdsOptions } from '@castore/core';
-
 import {
   EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
   EVENT_TABLE_PK,
@@ -8,6 +7,7 @@ import {
   EVENT_TABLE_TIMESTAMP_KEY,
 } from '@castore-dynamodb/table';
 
+import type { EventStorage } from '../eventStorage.js';
 import {
   checkAggregateId,
   checkBoolean,
@@ -16,7 +16,6 @@ import {
   checkObject,
   checkTimestamp,
 } from '../events/checkEvent.js';
-import type { EventStorage } from '../eventStorage.js';
 import type { Layout } from '../layouts/layout.js';
 import { type ListPosition, parsePageToken } from './pageToken.js';
 
@@ -64,8 +63,7 @@ export const checkListQuery = (
 };
 
 /** DynamoDB orders strings by their bytes in UTF-8; JavaScript's `<` compares code units, which differs beyond U+FFFF. */
-export const compareStrings = (left: string, right: string): number =>
-  Buffer.compare(Buffer.from(left), Buffer.from(right));
+const compareStrings = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
 
 /**
  * Where listing starts within the wanted range of time: `start` from its beginning, `behind` a position within it,

@@ -1,7 +1,7 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 
-import type { Item } from '../events/eventItem.js';
 import type { EventStorage } from '../eventStorage.js';
+import type { Item } from '../events/eventItem.js';
 import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { EventStoreContext, EventsQueryOptions } from '@castore/core';
-
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
+import type { EventStorage } from '../eventStorage.js';
 import {
   checkAggregateId,
   checkBoolean,
@@ -12,7 +12,6 @@ import {
   checkVersion,
 } from '../events/checkEvent.js';
 import type { Item } from '../events/eventItem.js';
-import type { EventStorage } from '../eventStorage.js';
 
 /** Which events of which aggregate are wanted, once all of it was checked. */
 export interface EventsQuery extends EventsQueryOptions {
@@ -49,7 +48,9 @@ export const isEmptyRange = ({ minVersion = 1, maxVersion = Number.MAX_SAFE_INTE
 
 const versionCondition = ({ minVersion, maxVersion }: EventsQuery): string => {
   if (minVersion === undefined) return maxVersion === undefined ? '' : ' and #version <= :maxVersion';
-  return maxVersion === undefined ? ' and #version >= :minVersion' : ' and #version between :minVersion and :maxVersion';
+  return maxVersion === undefined
+    ? ' and #version >= :minVersion'
+    : ' and #version between :minVersion and :maxVersion';
 };
 
 /** A page of events, in one strongly consistent Query: half a read unit would do for a stale one, the whole is right. */

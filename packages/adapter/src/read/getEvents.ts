@@ -1,7 +1,7 @@
 import type { EventDetail } from '@castore/core';
 
-import { fromEventItem } from '../events/eventItem.js';
 import type { EventStorage } from '../eventStorage.js';
+import { fromEventItem } from '../events/eventItem.js';
 import { eventPages } from './eventPages.js';
 import type { EventsQuery } from './eventsQuery.js';
 

@@ -1,5 +1,4 @@
 import { CreateTableCommand, type DynamoDBClient, type TableDescription } from '@aws-sdk/client-dynamodb';
-
 import { eventTableDefinition } from '@castore-dynamodb/table';
 
 import { EventTableMismatchError } from '../errors/index.js';

@@ -1,5 +1,4 @@
 import { DescribeTableCommand, type DynamoDBClient, type TableDescription } from '@aws-sdk/client-dynamodb';
-
 import { type EventTableDefinition, type EventTableLayout, eventTableDefinition } from '@castore-dynamodb/table';
 
 import type { EventTableDifference } from '../errors/index.js';

@@ -25,8 +25,5 @@ export const formatEventForTransaction = <EVENT_STORE extends EventStore>(
       `event store ${JSON.stringify(eventStore.eventStoreId)} is not connected to an adapter of @castore-dynamodb/adapter, so a DynamoDB transaction cannot write its events.`,
     );
   }
-  return eventStore.groupEvent(event) as GroupedEvent<
-    EventStoreEventDetails<EVENT_STORE>,
-    EventStoreAggregate<EVENT_STORE>
-  >;
+  return eventStore.groupEvent(event);
 };

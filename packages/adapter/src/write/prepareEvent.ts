@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 import type { Put } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
-
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
 import type { EventLocation } from '../errors/index.js';
-import { fromEventItem, type Item, toEventItem } from '../events/eventItem.js';
 import type { EventStorage } from '../eventStorage.js';
+import { fromEventItem, type Item, toEventItem } from '../events/eventItem.js';
 
 /** How a push treats an event that is there already: 9 random bytes tell the push's own event from another one's. */
 export type PushMode = { force: true } | { force: false; pushId: Uint8Array };
@@ -24,7 +23,7 @@ export interface PreparedEvent {
   readonly size: number;
   /** The body of a PutItem request, and likewise of a transaction's `Put`. */
   readonly put: Put & { Item: Item };
-  decode(item: Item): EventDetail;
+  readonly decode: (item: Item) => EventDetail;
 }
 
 const isNewEvent = 'attribute_not_exists(#version)';

@@ -1,7 +1,7 @@
 import type { EventDetail, OptionalTimestamp, PushEventOptions } from '@castore/core';
 
-import { checkBoolean, checkEvent, checkEventStoreId, checkObject } from '../events/checkEvent.js';
 import type { EventStorage } from '../eventStorage.js';
+import { checkBoolean, checkEvent, checkEventStoreId, checkObject } from '../events/checkEvent.js';
 import { prepareEvent, pushMode } from './prepareEvent.js';
 import { putEvent } from './putEvent.js';
 import { refuseGaps } from './refuseGaps.js';

@@ -2,8 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
 
 import { InvalidEventGroupError } from '../errors/index.js';
-import { checkBoolean, checkEvent, checkEventStoreId, checkObject, describeValue } from '../events/checkEvent.js';
 import { type EventStorage, findEventStorage } from '../eventStorage.js';
+import { checkBoolean, checkEvent, checkEventStoreId, checkObject, describeValue } from '../events/checkEvent.js';
 import { itemKey, type PreparedEvent, prepareEvent, pushMode } from './prepareEvent.js';
 import { putEvent } from './putEvent.js';
 import { putEventGroup } from './putEventGroup.js';
@@ -50,9 +50,7 @@ export const pushEventGroup = async (
   const [first] = members as [GroupMember];
   const client = dynamoDbClient ?? first.storage.dynamoDbClient;
   // A transaction costs twice the write units of a PutItem, which is as atomic for an event alone.
-  await (group.length === 1
-    ? putEvent(client, group[0] as PreparedEvent, mode)
-    : putEventGroup(client, group, mode));
+  await (group.length === 1 ? putEvent(client, group[0] as PreparedEvent, mode) : putEventGroup(client, group, mode));
   return { eventGroup: group.map(({ event }) => ({ event })) };
 };
 

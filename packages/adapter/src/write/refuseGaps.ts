@@ -1,5 +1,4 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
 import { VersionGapError } from '../errors/index.js';

@@ -41,7 +41,5 @@ const endpointOf = async ({ config }: DynamoDBClient): Promise<string | undefine
 /** Credentials do not always name their account; equal access keys are of one account without saying which. */
 const haveSameAccount = async (left: DynamoDBClient, right: DynamoDBClient): Promise<boolean> => {
   const [one, other] = await Promise.all([left.config.credentials(), right.config.credentials()]);
-  return (
-    one.accessKeyId === other.accessKeyId || (one.accountId !== undefined && one.accountId === other.accountId)
-  );
+  return one.accessKeyId === other.accessKeyId || (one.accountId !== undefined && one.accountId === other.accountId);
 };
