@@ -15,10 +15,13 @@ const LEFT_OUT = 'left out by the arguments';
 const jest = (args, stdio) =>
   runProgram(process.execPath, [join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'), '--ci', ...args], { stdio });
 
+const withoutForeignFrames = text =>
+  text.replaceAll(/^\s+at .*(node_modules|node:internal|\(<anonymous>\)).*\n?/gm, '');
+
 const readTest = ({ fullName, ancestorTitles, title, status, failureMessages }, file, narrowed) => {
   const name = `${file}: ${fullName}`;
   if (status === 'passed') return { name, result: 'passed' };
-  if (status === 'failed') return { name, result: 'failed', output: failureMessages.join('\n') };
+  if (status === 'failed') return { name, result: 'failed', output: withoutForeignFrames(failureMessages.join('\n')) };
 
   const reason = [...ancestorTitles, title].map(reasonIn).find(Boolean) ?? (narrowed ? LEFT_OUT : undefined);
   return reason === undefined
@@ -31,7 +34,7 @@ const readFile = ({ name, status, message, assertionResults }, narrowed) => {
   const outcomes = assertionResults.map(test => readTest(test, file, narrowed));
   // The file itself may fail: it does not load, or something around its tests throws.
   return status === 'failed' && outcomes.every(({ result }) => result !== 'failed')
-    ? [...outcomes, { name: file, result: 'failed', output: message }]
+    ? [...outcomes, { name: file, result: 'failed', output: withoutForeignFrames(message) }]
     : outcomes;
 };
 
