@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import { ROOT, readJson } from '../workspace.mjs';
 import { runProgram } from './runProgram.mjs';
+
+const REPORT = join(ROOT, 'node_modules', '.jest-report.json');
 
 /** A skipped test says why at the end of its title or of a title around it: `(skipped: needs Java 17)`. */
 const REASON = /\(skipped: (.+)\)$|^skipped: (.+)$/;
@@ -41,10 +42,10 @@ const readFile = ({ name, status, message, assertionResults }, narrowed) => {
 /** What Jest's own report says, and one failure more where Jest failed and no test tells of it. */
 const readReport = (report, exit, narrowed) => {
   const outcomes = report.testResults.flatMap(file => readFile(file, narrowed));
-  if (outcomes.length === 0) return [{ name: 'jest', result: 'failed', output: 'No test was run.' }];
-  return exit.failed && outcomes.every(({ result }) => result !== 'failed')
-    ? [...outcomes, { name: 'jest', result: 'failed', output: exit.output }]
-    : outcomes;
+  const fail = output => [...outcomes, { name: 'jest', result: 'failed', output }];
+  if (outcomes.every(({ result }) => result === 'skipped')) return fail('No test was run.');
+  if (exit.failed && outcomes.every(({ result }) => result !== 'failed')) return fail(exit.output);
+  return outcomes;
 };
 
 /** The test files that arguments kept out of this run, each as one skipped test. */
@@ -59,16 +60,13 @@ const listLeftOut = async report => {
 
 /** Runs Jest with its usual output on this terminal; `args` go to it as they are. */
 export const runJest = async args => {
-  const folder = mkdtempSync(join(tmpdir(), 'castore-dynamodb-jest-'));
-  const path = join(folder, 'report.json');
   const narrowed = args.length > 0;
+  rmSync(REPORT, { force: true });
+  const exit = await jest(['--json', `--outputFile=${REPORT}`, ...args], ['ignore', 'ignore', 'inherit']);
   try {
-    const exit = await jest(['--json', `--outputFile=${path}`, ...args], ['ignore', 'ignore', 'inherit']);
-    const report = readJson(path);
+    const report = readJson(REPORT);
     return [...readReport(report, exit, narrowed), ...(narrowed ? await listLeftOut(report) : [])];
   } catch (error) {
     return [{ name: 'jest', result: 'failed', output: `It left no report: ${error.message}` }];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 };
