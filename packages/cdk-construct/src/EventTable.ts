@@ -1,0 +1,99 @@
+import type { EventTableLayout } from '@castore-dynamodb/table';
+import { Stack, Tags } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+
+import { createAlarms } from './alarms.js';
+import { EventTableBase } from './EventTableBase.js';
+import type { EventTableAttributes, EventTableProps } from './EventTableProps.js';
+import type { SecuredTable } from './grants.js';
+import type { IEventTable } from './IEventTable.js';
+import { tableProps } from './tableProps.js';
+
+const DEFAULT_LAYOUT: EventTableLayout = 'single-table';
+
+/**
+ * A DynamoDB table for Castore's events, as a production team wants it: on-demand, point-in-time recovery, deletion
+ * protection, encrypted with AWS's key, retained when the stack goes. Its keys and its index are those of
+ * `eventTableDefinition(layout)`, from which the adapters' requests are made too.
+ *
+ * @example
+ * ```ts
+ * const events = new EventTable(this, 'Events');
+ * events.grantReadWrite(orderService);
+ * orderService.addEnvironment('EVENT_TABLE_NAME', events.tableName);
+ * ```
+ */
+export class EventTable extends EventTableBase {
+  /**
+   * An event table that exists in this stack's account and region, for its grants. Nothing is deployed.
+   *
+   * @param tableName The table's name, as it was given or as CloudFormation made it up.
+   */
+  static fromTableName(
+    scope: Construct,
+    id: string,
+    tableName: string,
+    attributes: EventTableAttributes = {},
+  ): IEventTable {
+    return new ExistingEventTable(scope, id, tableName, attributes);
+  }
+
+  readonly layout: EventTableLayout;
+  readonly tableName: string;
+  readonly tableArn: string;
+
+  /** The underlying table, for whatever has no name here. */
+  readonly table: dynamodb.TableV2;
+
+  /** The stream's ARN, where there is a stream: one was asked for, or there are replicas. */
+  readonly streamArn: string | undefined;
+
+  /** The alarms, where they were asked for. They do nothing until `addAlarmAction` gives each something to do. */
+  readonly alarms: readonly cloudwatch.Alarm[];
+
+  protected readonly secured: SecuredTable;
+
+  /**
+   * @throws InvalidEventTablePropsError for props that contradict each other or mean nothing.
+   * @throws TypeError for an unknown layout.
+   */
+  constructor(scope: Construct, id: string, props: EventTableProps = {}) {
+    super(scope, id);
+
+    const { layout = DEFAULT_LAYOUT, replicaRegions = [], tags = {}, alarms = false } = props;
+    const { region } = Stack.of(this);
+    const configuration = tableProps(layout, props, region);
+
+    // TableV2 is AWS::DynamoDB::GlobalTable, for one region too: billed like AWS::DynamoDB::Table there, and replicas
+    // can be added later. From AWS::DynamoDB::Table there is no way to that in place: changing a resource's type may
+    // delete the table, which is the one thing that must not happen to a table of events.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+    this.table = new dynamodb.TableV2(this, 'Table', configuration);
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
+
+    this.layout = layout;
+    this.tableName = this.table.tableName;
+    this.tableArn = this.table.tableArn;
+    this.secured = { region, encryptionKey: this.table.encryptionKey, policy: this.table };
+    this.streamArn = configuration.dynamoStream === undefined ? undefined : this.table.tableStreamArn;
+    this.alarms = alarms === false ? [] : createAlarms(this, this.table, replicaRegions, alarms === true ? {} : alarms);
+  }
+}
+
+class ExistingEventTable extends EventTableBase {
+  readonly layout: EventTableLayout;
+  readonly tableName: string;
+  readonly tableArn: string;
+  protected readonly secured: SecuredTable;
+
+  constructor(scope: Construct, id: string, tableName: string, attributes: EventTableAttributes) {
+    super(scope, id);
+    const table = dynamodb.TableV2.fromTableName(this, 'Table', tableName);
+    this.layout = attributes.layout ?? DEFAULT_LAYOUT;
+    this.tableName = table.tableName;
+    this.tableArn = table.tableArn;
+    this.secured = { region: table.env.region, encryptionKey: attributes.encryptionKey, policy: undefined };
+  }
+}

@@ -1,0 +1,21 @@
+import { Token } from 'aws-cdk-lib';
+
+/** A prop that no deployment could make sense of. Thrown while the app is synthesized, before anything is deployed. */
+export class InvalidEventTablePropsError extends Error {
+  override readonly name = 'InvalidEventTablePropsError';
+  readonly code = 'InvalidEventTableProps';
+
+  /** The prop at fault, such as `billing.maxReadRequestUnits`. */
+  readonly prop: string;
+
+  constructor(prop: string, message: string) {
+    super(`EventTable: ${prop} ${message}`);
+    this.prop = prop;
+  }
+}
+
+/** Refuses a number, where one is given, that is no whole number from 1. What is known only when deploying passes. */
+export const checkWholeNumberFrom1 = (prop: string, value: number | undefined): void => {
+  if (value === undefined || Token.isUnresolved(value) || (Number.isSafeInteger(value) && value >= 1)) return;
+  throw new InvalidEventTablePropsError(prop, `is ${value}: use a whole number from 1, or leave it out.`);
+};

@@ -1,0 +1,46 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { AwsSolutionsChecks } from 'cdk-nag';
+
+import { EventTable } from '../src/index.js';
+
+/** The rules of cdk-nag's AwsSolutions pack that what is built breaks. No exception is acknowledged anywhere. */
+const brokenRules = (build: (stack: Stack) => void): string[] => {
+  const app = new App();
+  build(new Stack(app, 'Stack'));
+  return new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
+};
+
+const roleIn = (stack: Stack) => new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+
+it('breaks no rule of AwsSolutions, alarms and grants included', () => {
+  const withGrants = (stack: Stack) => new EventTable(stack, 'Events', { alarms: true }).grantReadWrite(roleIn(stack));
+
+  expect(brokenRules(withGrants)).toEqual([]);
+});
+
+it('breaks none where the CDK’s own grants do, so that the rules are seen to look', () => {
+  const withGrants = (stack: Stack) => new EventTable(stack, 'Events').table.grantReadData(roleIn(stack));
+
+  expect(brokenRules(withGrants)).toEqual(['AwsSolutions-IAM5[Resource::<EventsTable4B7491D3.Arn>/index/*]']);
+});
+
+describe('the rule on point-in-time recovery, which passes over global tables', () => {
+  /** The same table as the kind of resource that the rule looks at, with what the construct says of recovery. */
+  const twinOf = ({ table }: EventTable) => {
+    const { replicas } = table.node.defaultChild as dynamodb.CfnGlobalTable;
+    const [{ pointInTimeRecoverySpecification }] = Stack.of(table).resolve(replicas);
+    new dynamodb.CfnTable(Stack.of(table), 'Twin', { keySchema: [], pointInTimeRecoverySpecification });
+  };
+
+  it('would pass by default', () => {
+    expect(brokenRules(stack => twinOf(new EventTable(stack, 'Events')))).toEqual([]);
+  });
+
+  it('would not without recovery', () => {
+    expect(brokenRules(stack => twinOf(new EventTable(stack, 'Events', { pointInTimeRecovery: false })))).toEqual([
+      'AwsSolutions-DDB3',
+    ]);
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+
+import type { CloudFormationResource } from '../../../test-support/createTableRequest.js';
+
+/**
+ * An app for one test file. Its stacks are made while the file is read, and synthesized all at once when the first
+ * test asks for a template: that is what takes the time, and most of it their validation.
+ */
+export const testApp = ({ builtinCloudFormationValidation = false } = {}) => {
+  const outdir = mkdtempSync(join(tmpdir(), 'event-table-'));
+  // ARNs in a known region then begin with arn:aws instead of a reference to the partition, as in new CDK projects.
+  const app = new App({
+    outdir,
+    context: { '@aws-cdk/core:enablePartitionLiterals': true },
+    builtinCloudFormationValidation,
+  });
+  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+  let stacks = 0;
+  return {
+    app,
+    stack: (props?: StackProps) => new Stack(app, `Stack${++stacks}`, props),
+    template: (stack: Stack) => Template.fromStack(stack),
+    /** What the resource types' schemas have against the templates: every finding of the CDK's own validation. */
+    schemaViolations: (): unknown[] => {
+      app.synth();
+      const { pluginReports } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+      return pluginReports.flatMap(({ violations }: { violations: unknown[] }) => violations);
+    },
+  };
+};
+
+/** The one resource of a type in a template. */
+export const onlyResource = (template: Template, type: string): CloudFormationResource => {
+  const [resource, ...others] = Object.values(template.findResources(type)) as CloudFormationResource[];
+  if (resource === undefined || others.length > 0) throw new Error(`Not exactly one ${type} in the template.`);
+  return resource;
+};
