@@ -33,6 +33,7 @@ export interface IEventTable extends IConstruct {
    *
    * Groups need nothing besides: what a transaction may do is governed by the permissions of the operations in it,
    * so a `Put` by `dynamodb:PutItem` on its item's table; there is no action of its own for `TransactWriteItems`.
+   * An adapter with `gapless: true` looks for the version before with a query: grant `grantGetEvents` too.
    * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
    */
   grantPushEvent(grantee: iam.IGrantable): iam.Grant;
