@@ -1,0 +1,34 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { startLocalDynamoDb } from '@castore-dynamodb/local';
+
+export interface Database {
+  /** What it is and where, for people. */
+  description: string;
+  dynamoDbClient: DynamoDBClient;
+  close: () => Promise<void>;
+}
+
+/** The DynamoDB at an endpoint, or one that is started on this machine and ends with `close`. */
+export const openDatabase = async (endpoint: string | undefined): Promise<Database> => {
+  if (endpoint === undefined) {
+    const local = await startLocalDynamoDb();
+    return {
+      description: `${local.engine} at ${local.endpoint}`,
+      dynamoDbClient: local.dynamoDbClient,
+      close: () => local.stop(),
+    };
+  }
+  const dynamoDbClient = new DynamoDBClient({ endpoint, ...(isOnThisMachine(endpoint) && dummyAccess()) });
+  return { description: `DynamoDB at ${endpoint}`, dynamoDbClient, close: async () => dynamoDbClient.destroy() };
+};
+
+const isOnThisMachine = (endpoint: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(endpoint).hostname);
+
+/** The SDK insists on a region and credentials, which an engine on this machine does not look at. */
+const dummyAccess = (): DynamoDBClientConfig => {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env;
+  return {
+    ...(!AWS_REGION && { region: 'us-east-1' }),
+    ...(!AWS_ACCESS_KEY_ID && !AWS_PROFILE && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  };
+};

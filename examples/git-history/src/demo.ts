@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+
+import { openDatabase } from './database.js';
+import { openEventTable } from './eventTable.js';
+import type { FileEventStore } from './fileEventStore.js';
+import { readFiles } from './git/readFiles.js';
+import { readHistory } from './git/readHistory.js';
+import { openRepository, type Repository } from './git/repository.js';
+import { importHistory } from './importHistory.js';
+import type { Options } from './options.js';
+import { startProgress } from './progress.js';
+import { meterRequests, type OperationCost } from './requestMeter.js';
+import { renderSummary } from './summary.js';
+import { verifyFiles } from './verifyFiles.js';
+
+/**
+ * Imports a repository's history into DynamoDB, reads it back and holds it against git.
+ *
+ * @returns whether all of it was as git has it.
+ */
+export const runDemo = async (
+  options: Options,
+  output: NodeJS.WritableStream,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const repository = await openRepository(options.repo, signal);
+  const { description, dynamoDbClient, close } = await openDatabase(options.endpoint);
+  try {
+    const costs = meterRequests(dynamoDbClient);
+    const tableName = options.table ?? `git-history-${randomUUID()}`;
+    const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName);
+    try {
+      output.write(`${introduction(repository)}, into table ${tableName} of ${description}\n`);
+      return await importAndVerify(repository, fileEventStore, costs, output, signal);
+    } finally {
+      if (!options.keep) await remove();
+      else output.write(`the table ${tableName} is left\n`);
+    }
+  } finally {
+    await close();
+  }
+};
+
+const introduction = ({ folder, head, isShallow }: Repository) => {
+  const oldest = isShallow ? ' (a shallow clone: its oldest commit adds every file)' : '';
+  return `the history of ${resolve(folder)} up to commit ${head.slice(0, 12)}${oldest}`;
+};
+
+const importAndVerify = async (
+  repository: Repository,
+  fileEventStore: FileEventStore,
+  costs: ReadonlyMap<string, OperationCost>,
+  output: NodeJS.WritableStream,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const writing = startProgress(output, 'writing', 'commits', repository.commitCount);
+  const imported = await importHistory(readHistory(repository, signal), fileEventStore, {
+    signal,
+    onProgress: ({ commits, events }) => writing.update(commits, events),
+  }).finally(writing.stop);
+  const writeRate = writing.rate();
+
+  const filesOfGit = await readFiles(repository, signal);
+  const reading = startProgress(output, 'reading', 'files', imported.files);
+  const verified = await verifyFiles(fileEventStore, filesOfGit, {
+    signal,
+    onProgress: ({ aggregates, events }) => reading.update(aggregates, events),
+  }).finally(reading.stop);
+  const readRate = reading.rate();
+
+  output.write(renderSummary({ imported, verified, writeRate, readRate, costs }));
+  for (const { aggregateId, problem } of verified.mismatches)
+    output.write(`MISMATCH: ${JSON.stringify(aggregateId)} ${problem}\n`);
+  if (verified.events !== imported.events) {
+    output.write(`MISMATCH: ${imported.events} events were written, and ${verified.events} were read\n`);
+  }
+  output.write(`verified against git: ${verified.verified} of ${verified.files} files\n`);
+  return verified.mismatches.length === 0 && verified.events === imported.events;
+};

@@ -1,0 +1,50 @@
+import { constants } from 'node:os';
+
+import { CastoreDynamoDbError } from '@castore-dynamodb/adapter';
+import { LocalDynamoDbError } from '@castore-dynamodb/local';
+
+import { runDemo } from './demo.js';
+import { HELP, parseOptions } from './options.js';
+import { UserError } from './userError.js';
+
+/** The first signal ends the demo in order: no process and no table is left. The second one ends it at once. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const main = async (args: string[]): Promise<number> => {
+  const stop = new AbortController();
+  let exitCodeOfSignal: number | undefined;
+  for (const signal of SIGNALS) {
+    process.once(signal, () => {
+      for (const other of SIGNALS) process.removeAllListeners(other);
+      exitCodeOfSignal = 128 + constants.signals[signal];
+      stop.abort();
+    });
+  }
+
+  try {
+    const options = parseOptions(args);
+    if (options === undefined) {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    return (await runDemo(options, process.stdout, stop.signal)) ? 0 : 1;
+  } catch (error) {
+    if (exitCodeOfSignal !== undefined) return exitCodeOfSignal;
+    process.stderr.write(`${explain(error)}\n`);
+    return error instanceof UserError ? error.exitCode : 1;
+  }
+};
+
+/** A sentence where the cause lies outside this program; the stack where it is a mistake in it. */
+const explain = (error: unknown): string => {
+  if (error instanceof UserError || error instanceof CastoreDynamoDbError || error instanceof LocalDynamoDbError) {
+    return error.message;
+  }
+  if (error instanceof Error && '$metadata' in error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return `DynamoDB cannot be used: ${error.name}: ${error.message || code}`;
+  }
+  return error instanceof Error ? String(error.stack) : String(error);
+};
+
+process.exitCode = await main(process.argv.slice(2));

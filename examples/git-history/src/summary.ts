@@ -1,0 +1,56 @@
+import { Table } from 'console-table-printer';
+
+import { formatNumber } from './formatNumber.js';
+import type { ImportReport } from './importHistory.js';
+import type { OperationCost } from './requestMeter.js';
+import type { VerificationReport } from './verifyFiles.js';
+
+export interface Summary {
+  imported: ImportReport;
+  verified: VerificationReport;
+  /** Events a second. */
+  writeRate: number;
+  readRate: number;
+  costs: ReadonlyMap<string, OperationCost>;
+}
+
+/** What was done and what it cost, as tables of text. */
+export const renderSummary = ({ imported, verified, writeRate, readRate, costs }: Summary): string => {
+  const done = table(
+    ['', 'written', 'read'],
+    [
+      ['commits', imported.commits],
+      ['aggregates', imported.files, verified.aggregates],
+      ['events', imported.events, verified.events],
+      ['event groups', imported.groups],
+      ['events a second', writeRate, readRate],
+    ],
+  );
+  const spent = table(
+    ['operation', 'requests', 'capacity units'],
+    [...costs].map(([operation, { requests, capacityUnits }]) => [operation, requests, capacityUnits]),
+  );
+  const memory = process.resourceUsage().maxRSS / 1024;
+
+  return `${done}\n${spent}\nmemory at its peak: ${formatNumber(memory)} MB\n`;
+};
+
+const table = (titles: string[], rows: [string, ...(number | undefined)[]][]): string => {
+  const columns = titles.map((title, index) => ({
+    name: String(index),
+    title,
+    alignment: index === 0 ? ('left' as const) : ('right' as const),
+  }));
+  const rendered = new Table({ shouldDisableColors: true, columns });
+  for (const [name, ...numbers] of rows) {
+    rendered.addRow(
+      Object.fromEntries(
+        [name, ...numbers.map(number => (number === undefined ? '' : formatNumber(number)))].map((cell, index) => [
+          index,
+          cell,
+        ]),
+      ),
+    );
+  }
+  return rendered.render();
+};

@@ -1,0 +1,37 @@
+import { parseOptions } from '../src/options.js';
+
+describe('the arguments of the demo', () => {
+  afterEach(() => {
+    delete process.env.DYNAMODB_ENDPOINT;
+  });
+
+  it('take the folder, the endpoint, the table, and whether to keep it', () => {
+    expect(parseOptions([])).toEqual({ repo: '.', keep: false });
+    expect(
+      parseOptions(['--repo', '../other', '--endpoint', 'http://localhost:8000', '--table=events', '--keep']),
+    ).toEqual({ repo: '../other', endpoint: 'http://localhost:8000', table: 'events', keep: true });
+  });
+
+  it('ask for help', () => {
+    expect(parseOptions(['--help'])).toBeUndefined();
+  });
+
+  it('keep a table of an endpoint that the environment names', () => {
+    process.env.DYNAMODB_ENDPOINT = 'http://localhost:8000';
+    expect(parseOptions(['--keep'])).toEqual({ repo: '.', keep: true });
+  });
+
+  it.each([
+    [['--reop', '.'], "Unknown option '--reop'. See --help."],
+    [['folder'], "Unexpected argument 'folder'. See --help."],
+    [['--repo'], "Option '--repo <value>' argument missing. See --help."],
+    [['--repo', '--keep'], "Option '--repo' argument is ambiguous. See --help."],
+    [['--endpoint', 'localhost:8000'], '--endpoint takes an http or https URL, not "localhost:8000". See --help.'],
+    [
+      ['--keep'],
+      '--keep needs --endpoint: a DynamoDB that is started here ends with the demo, its tables too. See --help.',
+    ],
+  ])('refuse %j in a sentence, with exit code 2', (args, message) => {
+    expect(() => parseOptions(args)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
+  });
+});

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+import { GitRepository, temporaryFolder } from './support/gitRepository.js';
+import { MAIN, NPM_RUN_DEMO, processesLeftOf, processesThatName, startProgram } from './support/program.js';
+
+/** A repository that takes long enough to be stopped in between. */
+const largeRepository = (): GitRepository => {
+  const repository = new GitRepository();
+  const commit = 'commit refs/heads/main\ncommitter A <a> 0 +0000\ndata 0\nM 644 inline f\ndata 0\n';
+  repository.fastImport(commit.repeat(20_000));
+  return repository;
+};
+
+/** A folder for the PATH with a git that does the same, and adds a file to what it lists. */
+const lyingGit = (): string => {
+  const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const folder = temporaryFolder();
+  const program = `#!/bin/sh\n'${git}' "$@" || exit\ncase "$*" in *ls-tree*) printf 'ghost\\0';; esac\n`;
+  writeFileSync(join(folder, 'git'), program, { mode: 0o755 });
+  return folder;
+};
+
+describe('the program', () => {
+  const repository = new GitRepository();
+  const { folder } = repository;
+  repository.write('a', 'a\n');
+  repository.commit();
+
+  it('starts a DynamoDB, verifies, and ends with 0 and no process left', async () => {
+    const { printed, ended } = startProgram([...MAIN, '--repo', folder]);
+    const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(await printed(/127\.0\.0\.1:\d+/)) ?? [];
+
+    const { output, errors, exitCode } = await ended;
+
+    expect(output).toMatch(/verified against git: 1 of 1 files\n$/);
+    expect({ errors, exitCode }).toEqual({ errors: '', exitCode: 0 });
+    expect(await processesLeftOf(folder, port)).toEqual([]);
+  });
+
+  it('prints plain lines where the output is no terminal', async () => {
+    const { output } = await startProgram([...MAIN, '--repo', folder]).ended;
+
+    expect(output).not.toContain('\u001B');
+    expect(output).toMatch(/^writing 1 of 1 commits, \d+ events\/s$/m);
+    expect(output).toMatch(/^reading 1 of 1 files, \d+ events\/s$/m);
+  });
+
+  it('ends with 1 and names the files where git has it otherwise', async () => {
+    const env = { PATH: `${lyingGit()}${delimiter}${process.env.PATH}` };
+    const { output, exitCode } = await startProgram([...MAIN, '--repo', folder], env).ended;
+
+    expect(output).toContain('MISMATCH: "ghost" is in git, and the event store does not know it\n');
+    expect(output).toMatch(/verified against git: 1 of 2 files\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    [
+      'what is no repository',
+      ['--repo', tmpdir()],
+      1,
+      /^Cannot read a git repository at .*: not a git repository.*\n$/,
+    ],
+    [
+      'an endpoint where nothing answers',
+      ['--repo', folder, '--endpoint', 'http://127.0.0.1:1'],
+      1,
+      /^DynamoDB cannot be used: .*ECONNREFUSED.*\n$/,
+    ],
+    ['an unknown argument', ['--reop', '.'], 2, /^Unknown option '--reop'\. See --help\.\n$/],
+  ])('says in a sentence that it cannot do with %s', async (_, args, expected, sentence) => {
+    const { output, errors, exitCode } = await startProgram([...MAIN, ...args]).ended;
+
+    expect(errors).toMatch(sentence);
+    expect({ output, exitCode }).toEqual({ output: '', exitCode: expected });
+  });
+
+  it('prints its arguments', async () => {
+    const { output, exitCode } = await startProgram([...MAIN, '--help']).ended;
+
+    expect(output).toMatch(/^Usage: npm run demo -- \[options\]\n/);
+    expect(exitCode).toBe(0);
+  });
+
+  describe('leaves no process', () => {
+    const large = largeRepository();
+
+    it.each([
+      ['Ctrl-C, which goes to its whole process group', 'SIGINT', -1, MAIN, 130],
+      ['SIGTERM', 'SIGTERM', 1, MAIN, 143],
+      ['SIGKILL', 'SIGKILL', 1, MAIN, null],
+      // npm ends by the signal itself.
+      ['Ctrl-C under npm', 'SIGINT', -1, NPM_RUN_DEMO, null],
+      ['SIGKILL of npm', 'SIGKILL', 1, NPM_RUN_DEMO, null],
+    ] as const)('after %s', async (_, signal, group, command, expectedExitCode) => {
+      const { pid, printed, ended } = startProgram([...command, '--repo', large.folder]);
+      const output = await printed(/^writing 0 of 20,000/m);
+      const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(output) ?? [];
+      expect(processesThatName(large.folder).length).toBeGreaterThan(1);
+      expect(processesThatName(port)).not.toEqual([]);
+
+      process.kill(group * pid, signal);
+
+      const { exitCode, errors } = await ended;
+      expect(exitCode).toBe(expectedExitCode);
+      expect(errors.replace(/^npm .*\n/gm, '')).toBe('');
+      expect(await processesLeftOf(large.folder, port)).toEqual([]);
+    });
+  });
+});
