@@ -149,7 +149,7 @@ describe('reading the history of a git repository', () => {
       'commit 0 0 x',
       '1\t2\ta',
     ];
-    const files = [...names.map(name => ({ path: Buffer.from(name), lines: 1 }))];
+    const files = names.map(name => ({ path: Buffer.from(name), lines: 1 }));
     files.push(
       { path: Buffer.from('d/\xff%', 'latin1'), lines: 2 },
       { path: Buffer.from('d/\xfe%', 'latin1'), lines: 3 },

@@ -33,7 +33,7 @@ describeOnEveryEngine('the request meter', engine => {
     const dynamoDbClient = engine.client({ endpoint: 'http://127.0.0.1:1', maxAttempts: 3 });
     const costs = meterRequests(dynamoDbClient);
 
-    await expect(dynamoDbClient.send(new QueryCommand({ TableName: tableName }))).rejects.toThrow();
+    await expect(dynamoDbClient.send(new QueryCommand({ TableName: tableName }))).rejects.toThrow('ECONNREFUSED');
 
     expect([...costs]).toEqual([['Query', { requests: 3, capacityUnits: 0 }]]);
   });
