@@ -7,23 +7,24 @@ import { Template } from 'aws-cdk-lib/assertions';
 
 import type { CloudFormationResource } from '../../../test-support/createTableRequest.js';
 
+const scratch = mkdtempSync(join(tmpdir(), 'event-table-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** An app that is not synthesized; without a folder of its own, it would leave one behind. */
+export const unsynthesizedApp = () => new App({ outdir: join(scratch, 'unsynthesized') });
+
 /**
  * An app for one test file. Its stacks are made while the file is read, and synthesized all at once when the first
  * test asks for a template: that is what takes the time, and most of it their validation.
  */
 export const testApp = ({ builtinCloudFormationValidation = false } = {}) => {
-  const outdir = mkdtempSync(join(tmpdir(), 'event-table-'));
+  const outdir = join(scratch, 'cdk.out');
   // ARNs in a known region then begin with arn:aws instead of a reference to the partition, as in new CDK projects.
-  const app = new App({
-    outdir,
-    context: { '@aws-cdk/core:enablePartitionLiterals': true },
-    builtinCloudFormationValidation,
-  });
-  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+  const context = { '@aws-cdk/core:enablePartitionLiterals': true };
+  const app = new App({ outdir, context, builtinCloudFormationValidation });
 
   let stacks = 0;
   return {
-    app,
     stack: (props?: StackProps) => new Stack(app, `Stack${++stacks}`, props),
     template: (stack: Stack) => Template.fromStack(stack),
     /** What the resource types' schemas have against the templates: every finding of the CDK's own validation. */
