@@ -48,7 +48,9 @@ export const connectToEndpoint = async (
   try {
     await waitUntilAnswering(url, AbortSignal.timeout(answerTimeoutMs));
   } catch (cause) {
-    throw new EndpointUnusableError(endpoint, `nothing answered there for ${answerTimeoutMs / 1000} seconds`, { cause });
+    throw new EndpointUnusableError(endpoint, `nothing answered there for ${answerTimeoutMs / 1000} seconds`, {
+      cause,
+    });
   }
 
   return new DynamoDBClient({ endpoint, ...(await accessFor(url)) });

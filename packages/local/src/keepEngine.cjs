@@ -23,7 +23,8 @@ const startEngine = async () => {
   return dynamoDbLocal.launch(launch.port, null, args, false, false, launch.javaOption);
 };
 
-startEngine().then(engine => {
+// A start that fails ends this program with its error, which is the last word of the engine.
+void startEngine().then(engine => {
   const end = () => engine.kill('SIGKILL');
   engine.once('exit', code => process.exit(code ?? 1));
   process.once('exit', end);

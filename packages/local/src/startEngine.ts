@@ -48,10 +48,7 @@ const tryToStart = async (
 };
 
 /** Starts the engine on a free port and waits until it answers. */
-export const startEngine = async (
-  engine: AvailableEngine,
-  timeoutMs = START_TIMEOUT_MS,
-): Promise<StartedEngine> => {
+export const startEngine = async (engine: AvailableEngine, timeoutMs = START_TIMEOUT_MS): Promise<StartedEngine> => {
   for (let attempt = 1; ; attempt++) {
     const started = await tryToStart(engine, timeoutMs);
     if ('endpoint' in started) return started;

@@ -56,7 +56,12 @@ const localDynamoDb = (
 export const startLocalDynamoDb = async (options: StartLocalDynamoDbOptions = {}): Promise<LocalDynamoDb> => {
   const externalEndpoint = process.env.DYNAMODB_ENDPOINT;
   if (externalEndpoint && options.engine === undefined) {
-    return localDynamoDb('external', externalEndpoint, await connectToEndpoint(externalEndpoint), async () => undefined);
+    return localDynamoDb(
+      'external',
+      externalEndpoint,
+      await connectToEndpoint(externalEndpoint),
+      async () => undefined,
+    );
   }
   const engine = await findEngine(options.engine);
   const { endpoint, stop } = await startEngine(engine);

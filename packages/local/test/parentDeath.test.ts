@@ -3,15 +3,18 @@ import { processesLeftOf, processesOf } from './programs/processes.js';
 import { runProgram } from './programs/runProgram.js';
 
 describeOnEveryEngine('no process is left', ({ engine }) => {
-  it.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('of a program that ends by %s', async signal => {
-    const { pid, endpoint, ended } = await runProgram('start.mjs', [engine, 'waits']);
-    expect(processesOf(endpoint)).toHaveLength(2);
+  it.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'of a program that ends by %s',
+    async signal => {
+      const { pid, endpoint, ended } = await runProgram('start.mjs', [engine, 'waits']);
+      expect(processesOf(endpoint)).toHaveLength(2);
 
-    process.kill(pid, signal);
+      process.kill(pid, signal);
 
-    expect(await ended).toMatchObject({ signal, errors: '' });
-    expect(await processesLeftOf(endpoint)).toEqual([]);
-  });
+      expect(await ended).toMatchObject({ signal, errors: '' });
+      expect(await processesLeftOf(endpoint)).toEqual([]);
+    },
+  );
 
   it.concurrent.each([
     ['has nothing more to do', 0],

@@ -83,7 +83,7 @@ it('the set-up for Vitest gives a DynamoDB to the tests, and returns how it is e
 });
 
 it('every example of the README is one of those', () => {
-  expect(Object.keys(EXAMPLES).sort()).toEqual([
+  expect(Object.keys(EXAMPLES).toSorted()).toEqual([
     'example.mjs',
     'jest.config.mjs',
     'startDynamoDb.mjs',

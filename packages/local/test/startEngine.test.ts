@@ -46,7 +46,9 @@ it('an engine that stays silent is ended, and not started again', async () => {
 
   await expect(startEngine(engineOf(ports, staysSilent), 3_000)).rejects.toMatchObject({
     code: 'EngineStartError',
-    message: expect.stringMatching(/^dynoxide did not answer within 3 seconds. The last it wrote:\nthinking about \d+$/),
+    message: expect.stringMatching(
+      /^dynoxide did not answer within 3 seconds. The last it wrote:\nthinking about \d+$/,
+    ),
   });
   expect(ports).toHaveLength(1);
   expect(await processesLeftOf(`http://127.0.0.1:${ports[0]}`)).toEqual([]);

@@ -35,10 +35,7 @@ export const runProgram = async (
   const ended = once(program, 'close').then(([exitCode, signal]) => ({ output, errors, exitCode, signal }));
 
   const lines = createInterface(program.stdout);
-  const endpoint = await Promise.race([
-    once(lines, 'line').then(([line]) => String(line)),
-    ended.then(() => ''),
-  ]);
+  const endpoint = await Promise.race([once(lines, 'line').then(([line]) => String(line)), ended.then(() => '')]);
 
   return { pid: program.pid ?? 0, endpoint, ended };
 };

@@ -4,4 +4,4 @@ const { startLocalDynamoDb } = require('@castore-dynamodb/local');
 const { goOn } = require('./goOn.cjs');
 
 const [engine, ending] = process.argv.slice(2);
-startLocalDynamoDb({ engine }).then(dynamoDb => goOn(dynamoDb, ending));
+void startLocalDynamoDb({ engine }).then(dynamoDb => goOn(dynamoDb, ending));
