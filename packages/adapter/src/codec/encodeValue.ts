@@ -5,8 +5,11 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { numberSize, whyNotStorable } from './decimal.js';
 import type { Path } from './path.js';
 
-/** Document levels of an item, its attributes being the first. Source: "Nested attribute depth" in DynamoDB's constraints. */
+/** Levels of an item, its attributes being the first. Source: "Nested attribute depth" in DynamoDB's constraints. */
 const MAX_DEPTH = 32;
+
+/** Bytes of a key within a map. Source: "Attributes" in DynamoDB's constraints: "less than 64 KB". */
+const MAX_KEY_SIZE = 64 * 1024 - 1;
 
 /** Overheads of lists and maps. Source: "DynamoDB item sizes and formats" in DynamoDB's developer guide. */
 const DOCUMENT_SIZE = 3;
@@ -24,7 +27,7 @@ export interface EncodedValue {
   attributeValue: AttributeValue;
   /** Bytes that the value adds to its item, without the attribute's name. */
   size: number;
-  /** Whether what is stored is written otherwise than what was given: `undefined` members left out, `-0` as `0`. */
+  /** Whether what is stored differs from what was given: no `undefined` members, `0` for `-0`, a Buffer's bytes only. */
   normalised: boolean;
 }
 
@@ -74,9 +77,9 @@ class Encoder {
       this.size += 1;
       return { NULL: true };
     }
-    if (Array.isArray(value)) return { L: this.#array(value) };
+    if (isPlainArray(value)) return { L: this.#array(value) };
     if (types.isUint8Array(value)) return { B: this.#binary(value) };
-    if (types.isSet(value)) return this.#set(value);
+    if (isPlainSet(value)) return this.#set(value);
     if (isPlainObject(value)) return { M: this.#map(value) };
     return this.#refuse(
       types.isDate(value)
@@ -86,7 +89,7 @@ class Encoder {
   }
 
   #array(value: unknown[]): AttributeValue[] {
-    if (Object.keys(value).length !== value.length) {
+    if (!isDense(value) || Object.getOwnPropertySymbols(value).length > 0) {
       return this.#refuse('an array with holes, or with members of its own beside its elements, would lose them.');
     }
     this.size += DOCUMENT_SIZE + DOCUMENT_MEMBER_SIZE * value.length;
@@ -101,6 +104,7 @@ class Encoder {
   #map(value: Record<string, unknown>): Record<string, AttributeValue> {
     const symbol = Object.getOwnPropertySymbols(value)[0];
     if (symbol !== undefined) return this.#refuse(`a member with a symbol as its key would be lost.`);
+    if (Object.getPrototypeOf(value) !== Object.prototype) this.normalised = true;
 
     const attributeValues: Record<string, AttributeValue> = {};
     this.size += DOCUMENT_SIZE;
@@ -112,7 +116,7 @@ class Encoder {
       }
       this.#path.push(key);
       this.size += DOCUMENT_MEMBER_SIZE;
-      this.#string(key);
+      this.#key(key);
       setMember(attributeValues, key, this.encode(member));
       this.#path.pop();
     }
@@ -145,6 +149,13 @@ class Encoder {
     return value;
   }
 
+  #key(key: string): void {
+    if (key === '') this.#refuse('DynamoDB has no empty keys: the key of a member has one character or more.');
+    this.#string(key);
+    const size = Buffer.byteLength(key);
+    if (size > MAX_KEY_SIZE) this.#refuse(`its key has ${size} bytes, DynamoDB's have ${MAX_KEY_SIZE} at most.`);
+  }
+
   #number(value: number | bigint): string {
     const refusal = whyNotStorable(value);
     if (refusal !== undefined) return this.#refuse(refusal);
@@ -155,6 +166,7 @@ class Encoder {
   }
 
   #binary(value: Uint8Array): Uint8Array {
+    if (value.constructor !== Uint8Array) this.normalised = true;
     this.size += value.byteLength;
     return value;
   }
@@ -173,6 +185,19 @@ const isPlainObject = (value: object): value is Record<string, unknown> => {
     Object.hasOwn(prototype as object, 'isPrototypeOf') &&
     Object.prototype.toString.call(value) === '[object Object]'
   );
+};
+
+/** No instance of a class of its own: `Array.prototype`, in any realm, is itself an array. */
+const isPlainArray = (value: object): value is unknown[] =>
+  Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
+
+const isPlainSet = (value: object): value is Set<unknown> =>
+  types.isSet(value) && Object.hasOwn(Object.getPrototypeOf(value) as object, 'size');
+
+/** Whether an array has all of its elements, and no member beside them: keys that are no index come after those that are. */
+const isDense = (array: unknown[]): boolean => {
+  const keys = Object.keys(array);
+  return keys.length === array.length && (array.length === 0 || keys.at(-1) === String(array.length - 1));
 };
 
 const describeClass = (value: object): string => {
