@@ -1,4 +1,4 @@
-import fc, { type IAsyncProperty, type Parameters } from 'fast-check';
+import * as fc from 'fast-check';
 
 import { givenSeed, preset } from './preset.js';
 
@@ -13,10 +13,10 @@ export const replayOptions = givenReplayPath ? { replayPath: givenReplayPath } :
 
 /** Checks a property with random values; a failure shrinks them, and says how to run the same case again. */
 export const checkProperty = async <VALUES>(
-  property: IAsyncProperty<VALUES>,
+  property: fc.IAsyncProperty<VALUES>,
   runs: { quick: number; soak: number },
 ): Promise<void> => {
-  const parameters: Parameters<VALUES> = {
+  const parameters: fc.Parameters<VALUES> = {
     numRuns: preset(runs),
     // Shrinking asks a real engine again and again: a case that is almost the smallest, soon, is worth more.
     interruptAfterTimeLimit: preset({ quick: 45_000, soak: 14 * 60_000 }),

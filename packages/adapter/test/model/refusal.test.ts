@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
 import type { GroupedEvent } from '@castore/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
 import { checkProperty } from '../../../../test-support/property.js';
@@ -15,7 +15,10 @@ const attributes = fc.constantFrom('payload', 'metadata');
 
 describeOnEveryAdapter('an unstorable value, planted anywhere', ({ adapter, requests }) => {
   const refusal = async (pushing: Promise<unknown>): Promise<UnstorableValueError> => {
-    const outcome = await pushing.then(() => 'stored', (error: unknown) => error);
+    const outcome = await pushing.then(
+      () => 'stored',
+      (error: unknown) => error,
+    );
     if (!(outcome instanceof UnstorableValueError)) throw new Error('It was not refused.', { cause: outcome });
     return outcome;
   };
@@ -44,18 +47,27 @@ describeOnEveryAdapter('an unstorable value, planted anywhere', ({ adapter, requ
   it(
     'refuses its whole group, naming the event',
     async () => {
-      const property = fc.asyncProperty(attributes, plantedValues, fc.nat({ max: 4 }), async (name, planted, position) => {
-        const aggregateId = newAggregateId();
-        const group = Array.from({ length: 5 }, (_, index) => {
-          const { timestamp: __, ...event } = caught(aggregateId, index + 1, index === position ? { [name]: planted.value } : {});
-          return Object.assign(adapter.groupEvent(event), { context });
-        });
+      const property = fc.asyncProperty(
+        attributes,
+        plantedValues,
+        fc.nat({ max: 4 }),
+        async (name, planted, position) => {
+          const aggregateId = newAggregateId();
+          const group = Array.from({ length: 5 }, (_, index) => {
+            const { timestamp: __, ...event } = caught(
+              aggregateId,
+              index + 1,
+              index === position ? { [name]: planted.value } : {},
+            );
+            return Object.assign(adapter.groupEvent(event), { context });
+          });
 
-        const error = await refusal(adapter.pushEventGroup({}, ...(group as [GroupedEvent])));
+          const error = await refusal(adapter.pushEventGroup({}, ...(group as [GroupedEvent])));
 
-        deepStrictEqual(parseValuePath(error.path), [name, ...planted.steps]);
-        expect(error).toMatchObject({ ...context, aggregateId, version: position + 1 });
-      });
+          deepStrictEqual(parseValuePath(error.path), [name, ...planted.steps]);
+          expect(error).toMatchObject({ ...context, aggregateId, version: position + 1 });
+        },
+      );
       await checkProperty(property, { quick: 50, soak: 2_000 });
     },
     PRESET_TIMEOUT_MS,

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
 import type { EventDetail, GroupedEvent } from '@castore/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
 import { checkProperty } from '../../../../test-support/property.js';
@@ -39,7 +39,12 @@ describeOnEveryAdapter('any storable event', ({ adapter }) => {
       const groups = fc.array(contents, { minLength: 2, maxLength: 12 });
       const property = fc.asyncProperty(groups, async group => {
         const aggregateId = newAggregateId();
-        const events = group.map((content, index) => ({ aggregateId, version: index + 1, timestamp: '2026', ...content }));
+        const events = group.map((content, index) => ({
+          aggregateId,
+          version: index + 1,
+          timestamp: '2026',
+          ...content,
+        }));
         const grouped = events.map(event => Object.assign(adapter.groupEvent(event), { context }));
 
         const { eventGroup } = await adapter.pushEventGroup({}, ...(grouped as [GroupedEvent]));

@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Words that have hurt programs before: as strings, and as keys. */
 const ODD_WORDS = [
@@ -31,19 +31,19 @@ const ODD_WORDS = [
 ];
 
 /** Any string that has an encoding in UTF-8; `binary` is any code point, astral ones and control characters too. */
-export const strings: Arbitrary<string> = fc.oneof(
+export const strings: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc.constantFrom('', ...ODD_WORDS),
 );
 
-export const keys: Arbitrary<string> = strings.filter(key => key !== '');
+export const keys: fc.Arbitrary<string> = strings.filter(key => key !== '');
 
 /** Every magnitude that DynamoDB keeps and JavaScript counts exactly. */
 const isStorable = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
 
-export const numbers: Arbitrary<number> = fc
+export const numbers: fc.Arbitrary<number> = fc
   .oneof(
     fc.maxSafeInteger(),
     fc.integer({ min: -20, max: 20 }),
@@ -58,7 +58,7 @@ export const numbers: Arbitrary<number> = fc
 const FIRST_BIG = 2n ** 53n;
 
 /** Beyond the safe integers, with up to 38 significant digits and 126 in all. */
-export const bigints: Arbitrary<bigint> = fc
+export const bigints: fc.Arbitrary<bigint> = fc
   .oneof(
     fc.bigInt({ min: FIRST_BIG, max: 10n ** 38n - 1n }),
     fc
@@ -69,7 +69,7 @@ export const bigints: Arbitrary<bigint> = fc
   )
   .chain(value => fc.constantFrom(value, -value));
 
-export const bytes: Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 16 }).chain(content =>
+export const bytes: fc.Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 16 }).chain(content =>
   fc.constantFrom(
     content,
     Buffer.from(content),
@@ -79,19 +79,30 @@ export const bytes: Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 16 }).cha
   ),
 );
 
-const setOf = <MEMBER>(members: Arbitrary<MEMBER>, identity: (member: MEMBER) => unknown): Arbitrary<Set<MEMBER>> =>
+const setOf = <MEMBER>(
+  members: fc.Arbitrary<MEMBER>,
+  identity: (member: MEMBER) => unknown,
+): fc.Arbitrary<Set<MEMBER>> =>
   fc.uniqueArray(members, { minLength: 1, maxLength: 6, selector: identity }).map(array => new Set(array));
 
-export const sets: Arbitrary<Set<unknown>> = fc.oneof(
+export const sets: fc.Arbitrary<Set<unknown>> = fc.oneof(
   setOf<unknown>(strings, member => member),
   setOf<unknown>(fc.oneof(numbers, bigints), member => member),
   setOf<unknown>(bytes, member => Buffer.from(member as Uint8Array).toString('hex')),
 );
 
-const scalars: Arbitrary<unknown> = fc.oneof(strings, numbers, bigints, bytes, fc.boolean(), fc.constant(null), sets);
+const scalars: fc.Arbitrary<unknown> = fc.oneof(
+  strings,
+  numbers,
+  bigints,
+  bytes,
+  fc.boolean(),
+  fc.constant(null),
+  sets,
+);
 
 /** `Object.fromEntries` defines its members, so that `__proto__` is one like the others. */
-const objectsOf = (members: Arbitrary<unknown>): Arbitrary<object> =>
+const objectsOf = (members: fc.Arbitrary<unknown>): fc.Arbitrary<object> =>
   fc
     .tuple(fc.uniqueArray(fc.tuple(keys, members), { maxLength: 5, selector: ([key]) => key }), fc.boolean())
     .map(([entries, hasPrototype]) =>
@@ -101,7 +112,7 @@ const objectsOf = (members: Arbitrary<unknown>): Arbitrary<object> =>
     );
 
 /** A handful of levels at most. */
-export const shallowValues: Arbitrary<unknown> = fc.letrec<{ value: unknown }>(tie => ({
+export const shallowValues: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>(tie => ({
   value: fc.oneof(
     { depthSize: 'small', maxDepth: 5, withCrossShrink: true },
     scalars,
@@ -119,7 +130,7 @@ const nesting = (value: unknown): number => {
 /** Arrays and objects that every engine takes within one another, the outermost being the attribute itself. */
 export const MAX_NESTING = 31;
 
-const deepTrees: Arbitrary<unknown> = fc
+const deepTrees: fc.Arbitrary<unknown> = fc
   .tuple(shallowValues, fc.array(fc.option(keys), { minLength: 20, maxLength: MAX_NESTING }))
   .map(([tree, wrappers]) =>
     wrappers
@@ -128,7 +139,7 @@ const deepTrees: Arbitrary<unknown> = fc
   );
 
 /** Any value of a payload or metadata that comes back from DynamoDB equal to what it was. */
-export const storableValues: Arbitrary<unknown> = fc.oneof(
+export const storableValues: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 9, arbitrary: shallowValues },
   { weight: 1, arbitrary: deepTrees },
 );
