@@ -104,12 +104,13 @@ const encodeOrRefuse = (location: EventLocation, attributeName: string, value: u
 export const fromEventItem = (layout: Layout, eventStoreId: string, item: Item): EventDetail => {
   const aggregateId = layout.aggregateId(eventStoreId, item[EVENT_TABLE_PK]?.S ?? '');
   const version = Number(item[EVENT_TABLE_SK]?.N);
-  const event: Record<string, unknown> = { aggregateId, version };
+  const event: Record<string, unknown> = { aggregateId };
   try {
     for (const name of DECODED_ATTRIBUTES) {
       const value = item[name];
       if (value !== undefined) event[name] = decodeValue(value, name);
     }
+    if (typeof event.version === 'bigint') throw new NotReadable([EVENT_TABLE_SK], 'it lies beyond ±(2^53 - 1).');
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error;
     throw new UnreadableEventError(
@@ -122,6 +123,7 @@ export const fromEventItem = (layout: Layout, eventStoreId: string, item: Item):
 };
 
 const DECODED_ATTRIBUTES = [
+  EVENT_TABLE_SK,
   EVENT_TABLE_EVENT_TYPE_KEY,
   EVENT_TABLE_TIMESTAMP_KEY,
   EVENT_TABLE_PAYLOAD_KEY,

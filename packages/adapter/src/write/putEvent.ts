@@ -1,7 +1,8 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-import { type Item, isItemOfPush } from '../events/eventItem.js';
+import { isItemOfPush } from '../events/eventItem.js';
 import { conflictWith } from './conflict.js';
+import { conflictItem, PutEventCommand } from './conflictItems.js';
 import type { PreparedEvent, PushMode } from './prepareEvent.js';
 import { retryWhile } from './retry.js';
 
@@ -12,11 +13,11 @@ const isTransactionUnderWay = (error: unknown): boolean => isNamed(error, 'Trans
 /** Writes one event in one PutItem request. */
 export const putEvent = async (client: DynamoDBClient, prepared: PreparedEvent, mode: PushMode): Promise<void> => {
   try {
-    await retryWhile(isTransactionUnderWay, () => client.send(new PutItemCommand(prepared.put)));
+    await retryWhile(isTransactionUnderWay, () => client.send(new PutEventCommand(prepared.put)));
   } catch (error) {
     if (isTransactionUnderWay(error)) throw conflictWith(prepared, undefined, error);
     if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
-    const winner = (error as { Item?: Item }).Item;
+    const winner = conflictItem(error);
     // The answer to this very push was lost, and the SDK sent it again: the event is stored, once, as wanted.
     if (!mode.force && isItemOfPush(winner, mode.pushId)) return;
     throw conflictWith(prepared, winner, error);

@@ -1,7 +1,8 @@
-import { type CancellationReason, type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { CancellationReason, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { isItemOfPush } from '../events/eventItem.js';
 import { conflictWith } from './conflict.js';
+import { conflictItem, PutEventGroupCommand } from './conflictItems.js';
 import type { PreparedEvent, PushMode } from './prepareEvent.js';
 import { retryWhile } from './retry.js';
 
@@ -32,19 +33,21 @@ export const putEventGroup = async (
 ): Promise<void> => {
   const TransactItems = group.map(({ put }) => ({ Put: put }));
   try {
-    await retryWhile(isPassing, () => client.send(new TransactWriteItemsCommand({ TransactItems })));
+    await retryWhile(isPassing, () => client.send(new PutEventGroupCommand({ TransactItems })));
   } catch (error) {
     const reasons = cancellationReasons(error);
     if (reasons === undefined) throw error;
 
-    const lost = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
-    const winner = reasons[lost]?.Item;
     // An earlier attempt of this very transaction wrote the group, and its answer was lost. The SDK's request token
-    // lets DynamoDB see that for ten minutes; the push id in the items lets us see it ever after.
-    if (!mode.force && isItemOfPush(winner, mode.pushId)) return;
+    // lets DynamoDB see that for ten minutes; the push id in the items lets us see it ever after. One of them is enough:
+    // the group was written whole, whatever a forced push has made of the others since.
+    if (!mode.force && group.some((_, index) => isItemOfPush(conflictItem(error, index), mode.pushId))) return;
 
-    const refused = group[lost === -1 ? reasons.findIndex(({ Code }) => Code === 'TransactionConflict') : lost];
-    if (refused === undefined) throw error;
-    throw conflictWith(refused, winner, error);
+    const lost = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
+    const refused =
+      lost === -1 && isPassing(error) ? reasons.findIndex(({ Code }) => Code === 'TransactionConflict') : lost;
+    const loser = group[refused];
+    if (loser === undefined) throw error;
+    throw conflictWith(loser, conflictItem(error, refused), error);
   }
 };

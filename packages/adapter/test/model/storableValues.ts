@@ -43,7 +43,7 @@ export const keys: fc.Arbitrary<string> = strings.filter(key => key !== '');
 const isStorable = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
 
-export const numbers: fc.Arbitrary<number> = fc
+const numbers: fc.Arbitrary<number> = fc
   .oneof(
     fc.maxSafeInteger(),
     fc.integer({ min: -20, max: 20 }),
@@ -58,7 +58,7 @@ export const numbers: fc.Arbitrary<number> = fc
 const FIRST_BIG = 2n ** 53n;
 
 /** Beyond the safe integers, with up to 38 significant digits and 126 in all. */
-export const bigints: fc.Arbitrary<bigint> = fc
+const bigints: fc.Arbitrary<bigint> = fc
   .oneof(
     fc.bigInt({ min: FIRST_BIG, max: 10n ** 38n - 1n }),
     fc
@@ -69,7 +69,7 @@ export const bigints: fc.Arbitrary<bigint> = fc
   )
   .chain(value => fc.constantFrom(value, -value));
 
-export const bytes: fc.Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 16 }).chain(content =>
+const bytes: fc.Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 16 }).chain(content =>
   fc.constantFrom(
     content,
     Buffer.from(content),
@@ -85,7 +85,7 @@ const setOf = <MEMBER>(
 ): fc.Arbitrary<Set<MEMBER>> =>
   fc.uniqueArray(members, { minLength: 1, maxLength: 6, selector: identity }).map(array => new Set(array));
 
-export const sets: fc.Arbitrary<Set<unknown>> = fc.oneof(
+const sets: fc.Arbitrary<Set<unknown>> = fc.oneof(
   setOf<unknown>(strings, member => member),
   setOf<unknown>(fc.oneof(numbers, bigints), member => member),
   setOf<unknown>(bytes, member => Buffer.from(member as Uint8Array).toString('hex')),
@@ -128,7 +128,7 @@ const nesting = (value: unknown): number => {
 };
 
 /** Arrays and objects that every engine takes within one another, the outermost being the attribute itself. */
-export const MAX_NESTING = 31;
+const MAX_NESTING = 31;
 
 const deepTrees: fc.Arbitrary<unknown> = fc
   .tuple(shallowValues, fc.array(fc.option(keys), { minLength: 20, maxLength: MAX_NESTING }))

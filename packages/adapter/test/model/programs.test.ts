@@ -1,0 +1,37 @@
+import { deepStrictEqual } from 'node:assert/strict';
+
+import * as fc from 'fast-check';
+
+import { describeOnEveryEngine } from '../../../../test-support/engines.js';
+import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
+import { checkProperty } from '../../../../test-support/property.js';
+import { EventsModel } from './programs/eventsModel.js';
+import { MAX_WRITERS, programs } from './programs/programs.js';
+import { createSystem } from './programs/system.js';
+
+const sorted = (places: object[]): string[] => places.map(place => JSON.stringify(place)).toSorted();
+
+/** Pushes, groups, races, reads and listings over three event stores in both layouts, beside a map that does the same. */
+describeOnEveryEngine('a random program', engine => {
+  const system = createSystem(engine, MAX_WRITERS);
+
+  beforeAll(() => system.create());
+  afterAll(() => system.delete());
+
+  it(
+    'does at every step what a map in memory does, and stores nothing else',
+    async () => {
+      const property = fc.asyncProperty(programs, async program => {
+        const model = new EventsModel();
+        try {
+          await fc.asyncModelRun(() => ({ model, real: system }), program);
+          deepStrictEqual(sorted(await system.storedPlaces()), sorted(model.places()));
+        } finally {
+          await system.empty();
+        }
+      });
+      await checkProperty(property, { quick: 8, soak: 2_000 });
+    },
+    PRESET_TIMEOUT_MS,
+  );
+});
