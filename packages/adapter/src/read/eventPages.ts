@@ -1,21 +1,27 @@
-import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 
 import type { EventStorage } from '../eventStorage.js';
-import type { Item } from '../events/eventItem.js';
+import { EventsQueryCommand, UnloggedEventsQueryCommand } from '../wire/eventsQueryCommand.js';
+import { hasSilentLogger } from '../wire/silentLogger.js';
 import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
 
 /**
- * Yields the items of a query page by page (1 MB each at most), with no request more than they need.
+ * Yields the responses to a query page by page (1 MB of events each at most), with no request more than they need.
  * The next page is asked for before the current one is handed out; it is aborted where nobody comes for it.
  */
-export async function* eventPages(storage: EventStorage, query: EventsQuery): AsyncGenerator<Item[], void, undefined> {
+export async function* eventPages(
+  storage: EventStorage,
+  query: EventsQuery,
+): AsyncGenerator<QueryCommandOutput, void, undefined> {
   if (isEmptyRange(query)) return;
 
+  const { dynamoDbClient } = storage;
+  const Command = hasSilentLogger(dynamoDbClient) ? UnloggedEventsQueryCommand : EventsQueryCommand;
   const tableName = storage.tableName();
   const abortion = new AbortController();
-  const request = (remaining: number | undefined, startKey?: Item): Promise<QueryCommandOutput> => {
+  const request = (remaining: number | undefined, startKey?: QueryCommandOutput['LastEvaluatedKey']) => {
     const input = eventsQueryInput(storage, tableName, query, remaining, startKey);
-    const page = storage.dynamoDbClient.send(new QueryCommand(input), { abortSignal: abortion.signal });
+    const page = dynamoDbClient.send(new Command(input), { abortSignal: abortion.signal });
     // It may fail while the consumer is still busy with the page before; who awaits it gets the error all the same.
     page.catch(() => {});
     return page;
@@ -26,11 +32,11 @@ export async function* eventPages(storage: EventStorage, query: EventsQuery): As
   try {
     while (pending !== undefined) {
       const page: QueryCommandOutput = await pending;
-      const { Items: items = [], LastEvaluatedKey: lastKey } = page;
-      if (remaining !== undefined) remaining -= items.length;
+      const lastKey = page.LastEvaluatedKey;
+      if (remaining !== undefined) remaining -= page.Count ?? page.Items?.length ?? 0;
       const isComplete = lastKey === undefined || remaining === 0 || isLastVersion(query, lastKey);
       pending = isComplete ? undefined : request(remaining, lastKey);
-      yield items;
+      yield page;
     }
   } finally {
     abortion.abort();

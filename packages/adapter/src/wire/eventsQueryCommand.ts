@@ -1,0 +1,101 @@
+import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import type { DeserializeHandlerOutput, DeserializeMiddleware } from '@smithy/types';
+
+import type { Item } from '../events/eventItem.js';
+import { parseItems } from './parseItems.js';
+import { splitResponse } from './splitResponse.js';
+
+/**
+ * A Query whose items stay the bytes that came over the wire until somebody wants them, in the form that is wanted.
+ *
+ *     request   ─ initialize … serialize … (signing, retries) ─ hand over ─ deserializer ─ keep items ─▶ HTTP
+ *     response  ◀─ output.Items: the kept bytes, parsed on first use ─ output: all but the items ─ body ─ HTTP
+ *
+ * "Keep items" cuts the items out of a successful response and lets the SDK deserialise the small rest; "hand over" puts
+ * the bytes on the output. Errors, retries, metadata and everything else stay the SDK's. Whoever reads `output.Items`,
+ * such as a middleware or a logger of the client's owner, gets what the SDK would have given; from then on that counts,
+ * changed or not, and not the bytes.
+ *
+ * A client with `cacheMiddleware` keeps the handlers of a command class and uses them for its later instances, so
+ * nothing here may depend on the instance; and this is a class of its own, so that plain QueryCommands stay plain.
+ */
+export class EventsQueryCommand extends QueryCommand {
+  constructor(input: QueryCommandInput) {
+    super(input);
+    this.middlewareStack.addRelativeTo(keepItemsMiddleware, {
+      relation: 'after',
+      toMiddleware: 'deserializerMiddleware',
+      name: 'keepItems',
+    });
+    this.middlewareStack.addRelativeTo(handOverItemsMiddleware, {
+      relation: 'before',
+      toMiddleware: 'deserializerMiddleware',
+      name: 'handOverItems',
+    });
+  }
+}
+
+/** The same for a client that nobody reads the logs of: leaves out the preparation of log entries. */
+export class UnloggedEventsQueryCommand extends EventsQueryCommand {
+  constructor(input: QueryCommandInput) {
+    super(input);
+    this.middlewareStack.add(next => next, { step: 'initialize', name: 'loggerMiddleware', override: true });
+  }
+}
+
+type Middleware = DeserializeMiddleware<QueryCommandInput, QueryCommandOutput>;
+type Result = DeserializeHandlerOutput<QueryCommandOutput>;
+const keepItemsMiddleware: Middleware = next => async args => keepItems(await next(args));
+const handOverItemsMiddleware: Middleware = next => async args => handOverItems(await next(args));
+
+const ITEMS = Symbol('the items of a Query response');
+
+interface HttpResponse {
+  statusCode?: number;
+  body?: unknown;
+  [ITEMS]?: Buffer;
+}
+
+const keepItems = async (result: Result): Promise<Result> => {
+  const response = result.response as HttpResponse;
+  if (response.statusCode !== 200) return result;
+
+  const body = await collect(response.body);
+  const split = body && splitResponse(body);
+  if (body !== undefined) response.body = split?.envelope ?? body;
+  if (split !== undefined) response[ITEMS] = split.items;
+  return result;
+};
+
+const collect = async (body: unknown): Promise<Buffer | undefined> => {
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (typeof (body as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function')
+    return undefined;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+
+const handOverItems = (result: Result): Result => {
+  const items = (result.response as HttpResponse)[ITEMS];
+  if (items === undefined) return result;
+
+  const output = result.output as QueryCommandOutput & { [ITEMS]?: Buffer };
+  const settle = (value: Item[] | undefined): Item[] | undefined => {
+    Object.defineProperty(output, ITEMS, { value: undefined });
+    Object.defineProperty(output, 'Items', { value, enumerable: true, configurable: true, writable: true });
+    return value;
+  };
+  Object.defineProperty(output, ITEMS, { value: items, configurable: true });
+  Object.defineProperty(output, 'Items', {
+    get: () => settle(parseItems(items)),
+    set: settle,
+    enumerable: true,
+    configurable: true,
+  });
+  return result;
+};
+
+/** The bytes of an output's items, as long as nobody has looked at `output.Items`. */
+export const untouchedItems = (output: QueryCommandOutput): Buffer | undefined =>
+  (output as { [ITEMS]?: Buffer })[ITEMS];
