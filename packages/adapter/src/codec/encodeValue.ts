@@ -29,6 +29,8 @@ export interface EncodedValue {
   size: number;
   /** Whether what is stored differs from what was given: no `undefined` members, `0` for `-0`, a Buffer's bytes only. */
   normalised: boolean;
+  /** Whether a member named `__proto__` is in it, which most versions of the SDK leave out of a request. */
+  hasProtoMember: boolean;
 }
 
 /**
@@ -38,12 +40,14 @@ export interface EncodedValue {
 export const encodeValue = (value: unknown, attributeName: string): EncodedValue => {
   const encoder = new Encoder(attributeName);
   const attributeValue = encoder.encode(value);
-  return { attributeValue, size: encoder.size, normalised: encoder.normalised };
+  const { size, normalised, hasProtoMember } = encoder;
+  return { attributeValue, size, normalised, hasProtoMember };
 };
 
 class Encoder {
   size = 0;
   normalised = false;
+  hasProtoMember = false;
   readonly #path: (string | number)[];
 
   constructor(attributeName: string) {
@@ -118,6 +122,7 @@ class Encoder {
       this.size += DOCUMENT_MEMBER_SIZE;
       this.#key(key);
       setMember(attributeValues, key, this.encode(member));
+      this.hasProtoMember ||= key === '__proto__';
       this.#path.pop();
     }
     return attributeValues;

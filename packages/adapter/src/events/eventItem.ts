@@ -31,6 +31,8 @@ export interface EventItem {
   item: Item;
   /** The item's size in bytes, attribute names included. */
   size: number;
+  /** Whether a member named `__proto__` is in it, which most versions of the SDK leave out of a request. */
+  hasProtoMember: boolean;
   /** The event as it is stored, and as every later read returns it. */
   event: EventDetail;
 }
@@ -47,6 +49,7 @@ export const toEventItem = (
   const item: Item = {};
   let size = 0;
   let normalised = false;
+  let hasProtoMember = false;
 
   const add = (name: string, value: AttributeValue, valueSize: number): void => {
     item[name] = value;
@@ -57,6 +60,7 @@ export const toEventItem = (
     if (value === undefined) return;
     const encoded = encodeOrRefuse(location, name, value);
     normalised ||= encoded.normalised;
+    hasProtoMember ||= encoded.hasProtoMember;
     add(name, encoded.attributeValue, encoded.size);
   };
 
@@ -84,7 +88,7 @@ export const toEventItem = (
         ...(payload === undefined ? {} : { payload }),
         ...(metadata === undefined ? {} : { metadata }),
       };
-  return { item, size, event: stored };
+  return { item, size, hasProtoMember, event: stored };
 };
 
 const encodeOrRefuse = (location: EventLocation, attributeName: string, value: unknown) => {

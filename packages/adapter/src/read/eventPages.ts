@@ -1,8 +1,7 @@
 import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 
 import type { EventStorage } from '../eventStorage.js';
-import { EventsQueryCommand, UnloggedEventsQueryCommand } from '../wire/eventsQueryCommand.js';
-import { hasSilentLogger } from '../wire/silentLogger.js';
+import { EventsQueryCommand } from '../wire/eventsQueryCommand.js';
 import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
 
 /**
@@ -16,12 +15,11 @@ export async function* eventPages(
   if (isEmptyRange(query)) return;
 
   const { dynamoDbClient } = storage;
-  const Command = hasSilentLogger(dynamoDbClient) ? UnloggedEventsQueryCommand : EventsQueryCommand;
   const tableName = storage.tableName();
   const abortion = new AbortController();
   const request = (remaining: number | undefined, startKey?: QueryCommandOutput['LastEvaluatedKey']) => {
     const input = eventsQueryInput(storage, tableName, query, remaining, startKey);
-    const page = dynamoDbClient.send(new Command(input), { abortSignal: abortion.signal });
+    const page = dynamoDbClient.send(new EventsQueryCommand(dynamoDbClient, input), { abortSignal: abortion.signal });
     // It may fail while the consumer is still busy with the page before; who awaits it gets the error all the same.
     page.catch(() => {});
     return page;

@@ -1,9 +1,16 @@
-import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import type { DeserializeHandlerOutput, DeserializeMiddleware } from '@smithy/types';
 
 import type { Item } from '../events/eventItem.js';
+import { collectBody } from './collectBody.js';
 import { parseItems } from './parseItems.js';
 import { splitResponse } from './splitResponse.js';
+import { leaveUnheardLogsOut } from './unheardLogs.js';
 
 /**
  * A Query whose items stay the bytes that came over the wire until somebody wants them, in the form that is wanted.
@@ -16,11 +23,11 @@ import { splitResponse } from './splitResponse.js';
  * such as a middleware or a logger of the client's owner, gets what the SDK would have given; from then on that counts,
  * changed or not, and not the bytes.
  *
- * A client with `cacheMiddleware` keeps the handlers of a command class and uses them for its later instances, so
- * nothing here may depend on the instance; and this is a class of its own, so that plain QueryCommands stay plain.
+ * A client with `cacheMiddleware` keeps the handlers of a command class and uses them for its later instances, so nothing
+ * here may depend on the instance, but for its client; and this is a class of its own, so that plain Queries stay plain.
  */
 export class EventsQueryCommand extends QueryCommand {
-  constructor(input: QueryCommandInput) {
+  constructor(client: DynamoDBClient, input: QueryCommandInput) {
     super(input);
     this.middlewareStack.addRelativeTo(keepItemsMiddleware, {
       relation: 'after',
@@ -32,14 +39,7 @@ export class EventsQueryCommand extends QueryCommand {
       toMiddleware: 'deserializerMiddleware',
       name: 'handOverItems',
     });
-  }
-}
-
-/** The same for a client that nobody reads the logs of: leaves out the preparation of log entries. */
-export class UnloggedEventsQueryCommand extends EventsQueryCommand {
-  constructor(input: QueryCommandInput) {
-    super(input);
-    this.middlewareStack.add(next => next, { step: 'initialize', name: 'loggerMiddleware', override: true });
+    leaveUnheardLogsOut(client, this);
   }
 }
 
@@ -60,20 +60,11 @@ const keepItems = async (result: Result): Promise<Result> => {
   const response = result.response as HttpResponse;
   if (response.statusCode !== 200) return result;
 
-  const body = await collect(response.body);
+  const body = await collectBody(response.body);
   const split = body && splitResponse(body);
   if (body !== undefined) response.body = split?.envelope ?? body;
   if (split !== undefined) response[ITEMS] = split.items;
   return result;
-};
-
-const collect = async (body: unknown): Promise<Buffer | undefined> => {
-  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (typeof (body as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function')
-    return undefined;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 };
 
 const handOverItems = (result: Result): Result => {

@@ -9,7 +9,8 @@ export const parseItems = (items: Buffer): Item[] => {
   return parsed;
 };
 
-const reviveMembers = (members: Record<string, AttributeValue>): void => {
+/** Turns base64 into bytes, in place, wherever an AttributeValue is one of bytes. */
+export const reviveMembers = (members: Record<string, AttributeValue>): void => {
   for (const key of Object.keys(members)) reviveBytes(members[key] as AttributeValue);
 };
 

@@ -6,9 +6,6 @@ export interface SplitResponse {
   envelope: Buffer;
 }
 
-/** Below this size, in bytes, a cut costs more than it saves. */
-const WORTHWHILE = 4 * 1024;
-
 const OPENING = '"Items":[';
 /** Longer than any member beside `Items` can be, a `LastEvaluatedKey` of 2 KB in escapes included. */
 const MARGIN = 16 * 1024;
@@ -20,7 +17,6 @@ const MARGIN = 16 * 1024;
  * stands behind the closing bracket. Within an item, or a string of one, neither could. Undefined where no cut was found.
  */
 export const splitResponse = (body: Buffer): SplitResponse | undefined => {
-  if (body.length < WORTHWHILE) return undefined;
   const start = findStart(body);
   if (start === undefined) return undefined;
   const end = findEnd(body, start);

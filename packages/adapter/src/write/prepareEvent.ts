@@ -21,6 +21,8 @@ export interface PreparedEvent {
   readonly event: EventDetail;
   /** The item's size in bytes. */
   readonly size: number;
+  /** Whether a member named `__proto__` is in it, which most versions of the SDK leave out of a request. */
+  readonly hasProtoMember: boolean;
   /** The body of a PutItem request, and likewise of a transaction's `Put`. */
   readonly put: Put & { Item: Item };
   readonly decode: (item: Item) => EventDetail;
@@ -35,13 +37,12 @@ export const prepareEvent = (
   mode: PushMode,
 ): PreparedEvent => {
   const { layout } = storage;
-  const { item, size, event: stored } = toEventItem(layout, eventStoreId, event, mode.force ? undefined : mode.pushId);
+  const { item, ...encoded } = toEventItem(layout, eventStoreId, event, mode.force ? undefined : mode.pushId);
   const target = { TableName: storage.tableName(), Item: item };
 
   return {
     location: { eventStoreId, aggregateId: event.aggregateId, version: event.version },
-    event: stored,
-    size,
+    ...encoded,
     put: mode.force
       ? target
       : {

@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { isItemOfPush } from '../events/eventItem.js';
+import { refusedItem } from '../wire/refusals.js';
+import { putEventCommand } from '../wire/writeCommands.js';
 import { conflictWith } from './conflict.js';
-import { conflictItem, PutEventCommand } from './conflictItems.js';
 import type { PreparedEvent, PushMode } from './prepareEvent.js';
 import { retryWhile } from './retry.js';
 
@@ -13,11 +14,13 @@ const isTransactionUnderWay = (error: unknown): boolean => isNamed(error, 'Trans
 /** Writes one event in one PutItem request. */
 export const putEvent = async (client: DynamoDBClient, prepared: PreparedEvent, mode: PushMode): Promise<void> => {
   try {
-    await retryWhile(isTransactionUnderWay, () => client.send(new PutEventCommand(prepared.put)));
+    await retryWhile(isTransactionUnderWay, () =>
+      client.send(putEventCommand(client, prepared.put, prepared.hasProtoMember)),
+    );
   } catch (error) {
     if (isTransactionUnderWay(error)) throw conflictWith(prepared, undefined, error);
     if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
-    const winner = conflictItem(error);
+    const winner = refusedItem(error);
     // The answer to this very push was lost, and the SDK sent it again: the event is stored, once, as wanted.
     if (!mode.force && isItemOfPush(winner, mode.pushId)) return;
     throw conflictWith(prepared, winner, error);

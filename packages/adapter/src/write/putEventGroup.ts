@@ -1,8 +1,9 @@
 import type { CancellationReason, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { isItemOfPush } from '../events/eventItem.js';
+import { refusedItem } from '../wire/refusals.js';
+import { putEventGroupCommand } from '../wire/writeCommands.js';
 import { conflictWith } from './conflict.js';
-import { conflictItem, PutEventGroupCommand } from './conflictItems.js';
 import type { PreparedEvent, PushMode } from './prepareEvent.js';
 import { retryWhile } from './retry.js';
 
@@ -31,9 +32,10 @@ export const putEventGroup = async (
   group: readonly PreparedEvent[],
   mode: PushMode,
 ): Promise<void> => {
+  const byHand = group.some(({ hasProtoMember }) => hasProtoMember);
   const TransactItems = group.map(({ put }) => ({ Put: put }));
   try {
-    await retryWhile(isPassing, () => client.send(new PutEventGroupCommand({ TransactItems })));
+    await retryWhile(isPassing, () => client.send(putEventGroupCommand(client, { TransactItems }, byHand)));
   } catch (error) {
     const reasons = cancellationReasons(error);
     if (reasons === undefined) throw error;
@@ -41,13 +43,13 @@ export const putEventGroup = async (
     // An earlier attempt of this very transaction wrote the group, and its answer was lost. The SDK's request token
     // lets DynamoDB see that for ten minutes; the push id in the items lets us see it ever after. One of them is enough:
     // the group was written whole, whatever a forced push has made of the others since.
-    if (!mode.force && group.some((_, index) => isItemOfPush(conflictItem(error, index), mode.pushId))) return;
+    if (!mode.force && group.some((_, index) => isItemOfPush(refusedItem(error, index), mode.pushId))) return;
 
     const lost = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
     const refused =
       lost === -1 && isPassing(error) ? reasons.findIndex(({ Code }) => Code === 'TransactionConflict') : lost;
     const loser = group[refused];
     if (loser === undefined) throw error;
-    throw conflictWith(loser, conflictItem(error, refused), error);
+    throw conflictWith(loser, refusedItem(error, refused), error);
   }
 };
