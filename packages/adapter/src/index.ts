@@ -18,7 +18,9 @@ export {
   DynamoDbSingleTableEventStorageAdapter,
 } from './adapter.js';
 export * from './errors/index.js';
+export type { CapacityRange, EventTableAutoscaling } from './table/autoscaling.js';
 export { type CreateEventTableOptions, createEventTable } from './table/createEventTable.js';
+export type { EventTableBilling, EventTableSettings } from './table/createTableInput.js';
 export { deleteEventTable } from './table/deleteEventTable.js';
 export {
   describeEventTable,

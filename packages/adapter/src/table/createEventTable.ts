@@ -1,15 +1,28 @@
-import { CreateTableCommand, type DynamoDBClient, type TableDescription } from '@aws-sdk/client-dynamodb';
-import { eventTableDefinition } from '@castore-dynamodb/table';
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  type TableDescription,
+  UpdateContinuousBackupsCommand,
+} from '@aws-sdk/client-dynamodb';
 
 import { EventTableMismatchError } from '../errors/index.js';
+import { checkBoolean } from '../events/checkEvent.js';
+import { checkAutoscaling, type EventTableAutoscaling, setUpAutoscaling } from './autoscaling.js';
+import { createTableInput, type EventTableSettings } from './createTableInput.js';
 import { checkTableName, describeEventTable, type EventTableReference } from './describeEventTable.js';
 import { hasErrorName, waitForTable } from './waitForTable.js';
 
-export type CreateEventTableOptions = EventTableReference;
+export interface CreateEventTableOptions extends EventTableReference, EventTableSettings {
+  /** Whether the table can be restored to any second of the last 35 days. Local engines do not have it. @default false */
+  pointInTimeRecovery?: boolean;
+  /** Lets provisioned capacity follow the traffic. Of the real service only. @default none */
+  autoscaling?: EventTableAutoscaling;
+}
 
 /**
- * Creates an event table, on-demand, and waits until it and its index can be used. May be called again, also at the
- * same time: a table that is there already and has the right keys and index is left as it is.
+ * Creates an event table and waits until it and its index can be used. May be called again, also at the same time: a
+ * table that is there already and has the right keys and index is left as it is, but for point-in-time recovery and
+ * autoscaling, which are set up again where they are asked for.
  *
  * Meant for tests, demos and scripts; deploy production tables with the CDK construct or the Terraform module.
  *
@@ -21,21 +34,27 @@ export const createEventTable = async (
   options: CreateEventTableOptions,
 ): Promise<void> => {
   checkTableName(options);
-  const { tableName, layout } = options;
+  const { tableName, layout, pointInTimeRecovery = false, autoscaling } = options;
+  checkBoolean(pointInTimeRecovery, 'options.pointInTimeRecovery');
+  if (autoscaling !== undefined) checkAutoscaling(autoscaling);
+  const input = createTableInput(options);
   try {
-    await dynamoDbClient.send(
-      new CreateTableCommand({
-        TableName: tableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        ...eventTableDefinition(layout),
-      }),
-    );
+    await dynamoDbClient.send(new CreateTableCommand(input));
   } catch (error) {
     if (!hasErrorName(error, 'ResourceInUseException')) throw error;
     const { differences } = await describeEventTable(dynamoDbClient, options);
     if (differences.length > 0) throw new EventTableMismatchError(tableName, layout, differences);
   }
   await waitForTable(dynamoDbClient, tableName, isUsable);
+  if (pointInTimeRecovery) {
+    await dynamoDbClient.send(
+      new UpdateContinuousBackupsCommand({
+        TableName: tableName,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    );
+  }
+  if (autoscaling !== undefined) await setUpAutoscaling(tableName, autoscaling);
 };
 
 const isUsable = (table: TableDescription | undefined): boolean =>

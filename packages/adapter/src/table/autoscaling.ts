@@ -1,0 +1,103 @@
+import type {
+  ApplicationAutoScalingClient,
+  PutScalingPolicyCommandInput,
+  RegisterScalableTargetCommandInput,
+} from '@aws-sdk/client-application-auto-scaling';
+import { EVENT_TABLE_INITIAL_EVENT_INDEX_NAME } from '@castore-dynamodb/table';
+
+import { InvalidArgumentError } from '../errors/index.js';
+import { checkObject, describeValue } from '../events/checkEvent.js';
+
+export interface CapacityRange {
+  min: number;
+  max: number;
+  /** The share of the capacity that autoscaling aims to have in use, in percent. @default 70 */
+  targetUtilizationPercent?: number;
+}
+
+export interface EventTableAutoscaling {
+  /** A client of `@aws-sdk/client-application-auto-scaling`, which this package needs only for this. */
+  applicationAutoScalingClient: ApplicationAutoScalingClient;
+  /** Read capacity of the table and, by itself, of its index. */
+  read: CapacityRange;
+  /** Write capacity of the table and, by itself, of its index. */
+  write: CapacityRange;
+}
+
+const DEFAULT_TARGET_UTILIZATION_PERCENT = 70;
+
+/** Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html */
+const DIMENSIONS = { read: 'ReadCapacityUnits', write: 'WriteCapacityUnits' } as const;
+
+export interface AutoscalingRequests {
+  targets: RegisterScalableTargetCommandInput[];
+  policies: PutScalingPolicyCommandInput[];
+}
+
+/** Table and index each scale their reads and their writes. Both kinds of request may be repeated. */
+export const autoscalingRequests = (tableName: string, autoscaling: EventTableAutoscaling): AutoscalingRequests => {
+  const scaled = [
+    { ResourceId: `table/${tableName}`, kind: 'table' },
+    { ResourceId: `table/${tableName}/index/${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME}`, kind: 'index' },
+  ] as const;
+  const requests = scaled.flatMap(({ ResourceId, kind }) =>
+    (['read', 'write'] as const).map(direction => {
+      const { min, max, targetUtilizationPercent = DEFAULT_TARGET_UTILIZATION_PERCENT } = autoscaling[direction];
+      const dimension = DIMENSIONS[direction];
+      const common = {
+        ServiceNamespace: 'dynamodb',
+        ResourceId,
+        ScalableDimension: `dynamodb:${kind}:${dimension}`,
+      } as const;
+      return {
+        target: { ...common, MinCapacity: min, MaxCapacity: max },
+        policy: {
+          ...common,
+          PolicyName: `${ResourceId}-${dimension}`,
+          PolicyType: 'TargetTrackingScaling',
+          TargetTrackingScalingPolicyConfiguration: {
+            TargetValue: targetUtilizationPercent,
+            PredefinedMetricSpecification: {
+              PredefinedMetricType:
+                direction === 'read' ? 'DynamoDBReadCapacityUtilization' : 'DynamoDBWriteCapacityUtilization',
+            },
+          },
+        },
+      } as const;
+    }),
+  );
+  return { targets: requests.map(({ target }) => target), policies: requests.map(({ policy }) => policy) };
+};
+
+export const checkAutoscaling = (autoscaling: EventTableAutoscaling): void => {
+  checkObject(autoscaling, 'options.autoscaling');
+  for (const direction of ['read', 'write'] as const) {
+    const argument = `options.autoscaling.${direction}`;
+    checkObject(autoscaling[direction], argument);
+    const { min, max, targetUtilizationPercent = DEFAULT_TARGET_UTILIZATION_PERCENT } = autoscaling[direction];
+    if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min < 1 || max < min) {
+      throw new InvalidArgumentError(
+        argument,
+        `expected whole numbers with 1 <= min <= max, got min ${describeValue(min)} and max ${describeValue(max)}.`,
+      );
+    }
+    // The range that DynamoDB takes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
+    if (!(targetUtilizationPercent >= 20 && targetUtilizationPercent <= 90)) {
+      throw new InvalidArgumentError(
+        `${argument}.targetUtilizationPercent`,
+        `expected a number from 20 to 90, got ${describeValue(targetUtilizationPercent)}.`,
+      );
+    }
+  }
+};
+
+export const setUpAutoscaling = async (tableName: string, autoscaling: EventTableAutoscaling): Promise<void> => {
+  // Loaded here alone, so that only those who scale a table install it.
+  const { PutScalingPolicyCommand, RegisterScalableTargetCommand } = await import(
+    '@aws-sdk/client-application-auto-scaling'
+  );
+  const { applicationAutoScalingClient: client } = autoscaling;
+  const { targets, policies } = autoscalingRequests(tableName, autoscaling);
+  for (const target of targets) await client.send(new RegisterScalableTargetCommand(target));
+  for (const policy of policies) await client.send(new PutScalingPolicyCommand(policy));
+};
