@@ -29,9 +29,13 @@ export const createAdapter = (layout: EventTableLayout, tableName: string, dynam
     : new DynamoDbEventStorageAdapter({ tableName, dynamoDbClient });
 
 /** Runs the tests on every engine and layout, each with a table of its own. */
-export const describeOnEveryAdapter = (name: string, tests: (context: TestAdapter) => void): void => {
+export const describeOnEveryAdapter = (
+  name: string,
+  tests: (context: TestAdapter) => void,
+  layouts: readonly EventTableLayout[] = ['single-table', 'table-per-store'],
+): void => {
   describeOnEveryEngine(name, engine => {
-    for (const layout of ['single-table', 'table-per-store'] as const) {
+    for (const layout of layouts) {
       describe(`in layout ${layout}`, () => {
         const tableName = uniqueTableName('adapter');
         const dynamoDbClient = engine.client();

@@ -1,0 +1,200 @@
+import type { GroupedEvent } from '@castore/core';
+
+import type { Fault } from '../../../../test-support/faultProxy.js';
+import {
+  CastoreDynamoDbError,
+  createEventTable,
+  DynamoDbEventAlreadyExistsError,
+  deleteEventTable,
+  describeEventTable,
+} from '../../src/index.js';
+import { type Adapter, caught, context, newAggregateId, pushMany, rejection } from '../support.js';
+import { always, collectSdkErrors, countOf, describeWithFaults, IMPATIENT, inTurn } from './faultySupport.js';
+
+interface Operation {
+  request: string;
+  run: (adapter: Adapter, aggregateId: string) => Promise<unknown>;
+}
+
+const OPERATIONS: Record<string, Operation> = {
+  pushEvent: { request: 'PutItem', run: (adapter, id) => adapter.pushEvent(caught(id, 1), context) },
+  pushEventGroup: {
+    request: 'TransactWriteItems',
+    run: (adapter, id) => {
+      const group = [1, 2].map(version =>
+        Object.assign(adapter.groupEvent(caught(id, version, { timestamp: '2026' })), { context }),
+      );
+      return adapter.pushEventGroup({}, ...(group as [GroupedEvent]));
+    },
+  },
+  getEvents: { request: 'Query', run: (adapter, id) => adapter.getEvents(id, context) },
+  streamEvents: { request: 'Query', run: (adapter, id) => adapter.streamEvents(id, context).next() },
+  listAggregateIds: { request: 'Query', run: adapter => adapter.listAggregateIds(context) },
+};
+
+/** What the SDK makes of faults that do not end. */
+const LASTING: [Fault, { name: string; attempts: number }][] = [
+  ['reset before', { name: 'Error', attempts: 2 }],
+  ['reset after', { name: 'Error', attempts: 2 }],
+  ['server error before', { name: 'InternalServerError', attempts: 2 }],
+  ['throttling', { name: 'ThrottlingException', attempts: 2 }],
+  ['short body', { name: 'SyntaxError', attempts: 1 }],
+];
+
+const isWrite = (request: string): boolean => request !== 'Query';
+
+describeWithFaults('a fault that lasts', ({ adapter, tableName, layout, proxy, faultyAdapter }) => {
+  const operations = Object.entries(OPERATIONS);
+
+  describe.each(LASTING)('(%s)', (fault, { name, attempts }) => {
+    it.each(operations)("comes out of %s as the SDK's own error, unchanged", async (_, { request, run }) => {
+      const { faulty, client } = faultyAdapter({ maxAttempts: 2 });
+      const sdkErrors = collectSdkErrors(client);
+      const aggregateId = newAggregateId();
+      proxy().choose = always(request, fault);
+
+      const error = await rejection(run(faulty, aggregateId));
+
+      expect(error).not.toBeInstanceOf(CastoreDynamoDbError);
+      expect(sdkErrors.has(error as object)).toBe(true);
+      expect((error as Error).name).toBe(name);
+      expect(error).toMatchObject({ $metadata: { attempts } });
+
+      const { events } = await adapter.getEvents(aggregateId, context);
+      expect(new Set(events.map(({ version }) => version)).size).toBe(events.length);
+      if (fault.endsWith('before') || fault === 'throttling') expect(events).toStrictEqual([]);
+    });
+  });
+
+  it("comes out as the SDK's own error after one attempt where the client has but one; the event may be stored", async () => {
+    const { faulty, client } = faultyAdapter({ maxAttempts: 1 });
+    const sdkErrors = collectSdkErrors(client);
+    const event = caught(newAggregateId(), 1);
+    proxy().choose = inTurn('PutItem', 'server error after');
+
+    const error = await rejection(faulty.pushEvent(event, context));
+
+    expect(sdkErrors.has(error as object)).toBe(true);
+    expect(error).toMatchObject({ name: 'InternalServerError', $metadata: { httpStatusCode: 500, attempts: 1 } });
+    expect(countOf(proxy(), 'PutItem')).toBe(1);
+    await expect(adapter.getEvents(event.aggregateId, context)).resolves.toStrictEqual({ events: [event] });
+    // Nothing tells this push from another one of an equal event, so it must be a conflict.
+    const again = await rejection(faulty.pushEvent(event, context));
+    expect((again as DynamoDbEventAlreadyExistsError).winningEvent).toStrictEqual(event);
+  });
+
+  it.each<[string, Fault]>([
+    ['answers never come', 'no answer before'],
+    ['answers stop in the middle', 'stalled body'],
+  ])("comes out as the SDK's TimeoutError where %s", async (_, fault) => {
+    const { faulty, client } = faultyAdapter({ ...IMPATIENT, maxAttempts: 2 });
+    const sdkErrors = collectSdkErrors(client);
+    proxy().choose = always('Query', fault);
+
+    const error = await rejection(faulty.getEvents(newAggregateId(), context));
+
+    expect(sdkErrors.has(error as object)).toBe(true);
+    expect(error).toMatchObject({ name: 'TimeoutError', $metadata: { attempts: 2 } });
+  });
+
+  describe('while events are read', () => {
+    const threeMegabytes = newAggregateId();
+    let events: unknown[];
+
+    beforeAll(async () => {
+      events = await pushMany(adapter, threeMegabytes, 30, 100 * 1024);
+    });
+
+    it.each<Fault>(['reset before', 'cut body', 'slow body', 'stalled body', 'throughput exceeded'])(
+      'leaves nothing out: %s on the second page',
+      async fault => {
+        const { faulty } = faultyAdapter({ maxAttempts: 6, requestHandler: { socketTimeout: 300 } });
+        proxy().choose = inTurn('Query', undefined, fault);
+
+        await expect(faulty.getEvents(threeMegabytes, context)).resolves.toStrictEqual({ events });
+      },
+    );
+
+    it('gives no part of them for the whole', async () => {
+      const { faulty } = faultyAdapter();
+      proxy().choose = inTurn('Query', undefined, 'short body');
+
+      await expect(faulty.getEvents(threeMegabytes, context)).rejects.toMatchObject({ name: 'SyntaxError' });
+    });
+
+    it('ends a stream after the events that came', async () => {
+      const { faulty, client } = faultyAdapter({ maxAttempts: 1 });
+      const sdkErrors = collectSdkErrors(client);
+      proxy().choose = inTurn('Query', undefined, 'server error before');
+      const streamed: unknown[] = [];
+      const reading = (async () => {
+        for await (const event of faulty.streamEvents(threeMegabytes, context)) streamed.push(event);
+      })();
+
+      const error = await rejection(reading);
+
+      expect(sdkErrors.has(error as object)).toBe(true);
+      expect(streamed.length).toBeGreaterThan(0);
+      expect(streamed).toStrictEqual(events.slice(0, streamed.length));
+    });
+  });
+
+  it('does not keep a table from being created and deleted once', async () => {
+    const { client } = faultyAdapter();
+    const table = { tableName: `${tableName}-2`, layout };
+    proxy().choose = inTurn('CreateTable', 'reset after');
+    await createEventTable(client, table);
+    await expect(describeEventTable(client, table)).resolves.toMatchObject({ status: 'ACTIVE', differences: [] });
+
+    proxy().choose = inTurn('DeleteTable', 'reset after');
+    await deleteEventTable(client, table);
+    await expect(describeEventTable(client, table)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describeWithFaults('a transaction under way on the same event', ({ adapter, proxy, faultyAdapter }) => {
+  const writes = Object.entries(OPERATIONS).filter(([, { request }]) => isWrite(request));
+
+  it.each(writes)('is waited for by %s', async (_, { request, run }) => {
+    const { faulty } = faultyAdapter();
+    const random = jest.spyOn(Math, 'random');
+    proxy().choose = inTurn(request, 'transaction conflict', 'transaction conflict', 'transaction conflict');
+    const aggregateId = newAggregateId();
+
+    await run(faulty, aggregateId);
+
+    expect(countOf(proxy(), request)).toBe(4);
+    expect(random.mock.calls.length).toBeGreaterThanOrEqual(3);
+    random.mockRestore();
+    const { events } = await adapter.getEvents(aggregateId, context);
+    expect(events[0]).toMatchObject({ version: 1 });
+  });
+
+  it.each(writes)('is the conflict that it is to %s, after 8 attempts', async (_, { request, run }) => {
+    const { faulty, client } = faultyAdapter();
+    const sdkErrors = collectSdkErrors(client);
+    proxy().choose = always(request, 'transaction conflict');
+    const aggregateId = newAggregateId();
+
+    const error = await rejection(run(faulty, aggregateId));
+
+    expect(error).toBeInstanceOf(DynamoDbEventAlreadyExistsError);
+    expect(error).toMatchObject({ ...context, aggregateId, winningEvent: undefined });
+    // The one that the transaction is about: the last one, as the proxy has it.
+    expect(error).toMatchObject({ version: request === 'PutItem' ? 1 : 2 });
+    expect(sdkErrors.has((error as Error).cause as object)).toBe(true);
+    expect(countOf(proxy(), request)).toBe(8);
+    await expect(adapter.getEvents(aggregateId, context)).resolves.toStrictEqual({ events: [] });
+  });
+
+  it.each(writes)('does not hide an own event from %s', async (_, { request, run }) => {
+    const { faulty } = faultyAdapter();
+    proxy().choose = inTurn(request, 'reset after', 'transaction conflict');
+    const aggregateId = newAggregateId();
+
+    await run(faulty, aggregateId);
+
+    const { events } = await adapter.getEvents(aggregateId, context);
+    expect(events.length).toBe(request === 'PutItem' ? 1 : 2);
+  });
+});
