@@ -5,7 +5,7 @@ import { refusedItem } from '../wire/refusals.js';
 import { putEventGroupCommand } from '../wire/writeCommands.js';
 import { conflictWith } from './conflict.js';
 import type { PreparedEvent, PushMode } from './prepareEvent.js';
-import { retryWhile } from './retry.js';
+import { hadUnansweredAttempts, retryWhile } from './retry.js';
 
 /** Reasons that say nothing about the events themselves: the same transaction may well succeed a moment later. */
 const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
@@ -34,8 +34,13 @@ export const putEventGroup = async (
 ): Promise<void> => {
   const byHand = group.some(({ hasProtoMember }) => hasProtoMember);
   const TransactItems = group.map(({ put }) => ({ Put: put }));
+  let mayBeStored = false;
+  const isWorthRepeating = (error: unknown): boolean => {
+    mayBeStored ||= hadUnansweredAttempts(error);
+    return isPassing(error);
+  };
   try {
-    await retryWhile(isPassing, () => client.send(putEventGroupCommand(client, { TransactItems }, byHand)));
+    await retryWhile(isWorthRepeating, () => client.send(putEventGroupCommand(client, { TransactItems }, byHand)));
   } catch (error) {
     const reasons = cancellationReasons(error);
     if (reasons === undefined) throw error;
@@ -45,9 +50,9 @@ export const putEventGroup = async (
     // the group was written whole, whatever a forced push has made of the others since.
     if (!mode.force && group.some((_, index) => isItemOfPush(refusedItem(error, index), mode.pushId))) return;
 
-    const lost = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
-    const refused =
-      lost === -1 && isPassing(error) ? reasons.findIndex(({ Code }) => Code === 'TransactionConflict') : lost;
+    // A conflict says that nothing was stored; where that is not sure, the error is left as it is.
+    const refusal = isPassing(error) && !mayBeStored ? 'TransactionConflict' : 'ConditionalCheckFailed';
+    const refused = reasons.findIndex(({ Code }) => Code === refusal);
     const loser = group[refused];
     if (loser === undefined) throw error;
     throw conflictWith(loser, refusedItem(error, refused), error);

@@ -22,3 +22,10 @@ export const retryWhile = async <RESULT>(
     }
   }
 };
+
+/**
+ * Whether the SDK sent a request more than once before it was refused: the attempts before the refused one had no answer
+ * that it could use, and may have been carried out.
+ */
+export const hadUnansweredAttempts = (error: unknown): boolean =>
+  ((error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1) > 1;

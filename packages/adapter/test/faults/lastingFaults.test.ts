@@ -187,6 +187,26 @@ describeWithFaults('a transaction under way on the same event', ({ adapter, prox
     await expect(adapter.getEvents(aggregateId, context)).resolves.toStrictEqual({ events: [] });
   });
 
+  it.each(writes)(
+    "is the SDK's own error to %s where the answer to an earlier attempt was lost",
+    async (_, operation) => {
+      const { request, run } = operation;
+      const { faulty, client } = faultyAdapter();
+      const sdkErrors = collectSdkErrors(client);
+      proxy().choose = inTurn(request, 'reset after', ...Array<Fault>(8).fill('transaction conflict'));
+      const aggregateId = newAggregateId();
+
+      const error = await rejection(run(faulty, aggregateId));
+
+      // A conflict would make Castore's command do it again, and it is stored.
+      expect(sdkErrors.has(error as object)).toBe(true);
+      expect((error as Error).name).toMatch(/^Transaction(Conflict|Canceled)Exception$/);
+      expect(countOf(proxy(), request)).toBe(9);
+      const { events } = await adapter.getEvents(aggregateId, context);
+      expect(events[0]).toMatchObject({ version: 1 });
+    },
+  );
+
   it.each(writes)('does not hide an own event from %s', async (_, { request, run }) => {
     const { faulty } = faultyAdapter();
     proxy().choose = inTurn(request, 'reset after', 'transaction conflict');
