@@ -38,6 +38,20 @@ export interface DynamoDbEventStorageAdapterOptions {
   gapless?: boolean;
 }
 
+export interface DynamoDbSingleTableEventStorageAdapterOptions extends DynamoDbEventStorageAdapterOptions {
+  /**
+   * Spreads new aggregates over this many keys of the index `initialEvents`, from 1 to 256. DynamoDB writes about 1,000
+   * entries a second under one key, so without shards an event store creates at most about that many aggregates a second.
+   * `listAggregateIds` then asks all keys, which costs a request for each of them and one for the aggregates of before.
+   *
+   * May be switched on and raised for a store with data. Never lower it or leave it out again: what lies under the keys
+   * that are then left out would not be listed. All adapters of an event store need the same number.
+   *
+   * @default no shards
+   */
+  initialEventShards?: number;
+}
+
 abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
   readonly [EVENT_STORAGE]: EventStorage;
 
@@ -158,10 +172,24 @@ export class DynamoDbEventStorageAdapter extends EventStorageAdapterOverLayout {
  */
 export class DynamoDbSingleTableEventStorageAdapter extends EventStorageAdapterOverLayout {
   /** @throws InvalidArgumentError */
-  constructor(options: DynamoDbEventStorageAdapterOptions) {
-    super(singleTableLayout, options);
+  constructor(options: DynamoDbSingleTableEventStorageAdapterOptions) {
+    checkObject(options, 'options');
+    const { initialEventShards } = options;
+    if (initialEventShards !== undefined) checkShards(initialEventShards);
+    super(singleTableLayout(initialEventShards), options);
   }
 }
+
+const MAX_SHARDS = 256;
+
+const checkShards = (shards: unknown): void => {
+  if (!Number.isSafeInteger(shards) || (shards as number) < 1 || (shards as number) > MAX_SHARDS) {
+    throw new InvalidArgumentError(
+      'options.initialEventShards',
+      `expected an integer from 1 to ${MAX_SHARDS}, got ${describeValue(shards)}.`,
+    );
+  }
+};
 
 const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOptions): EventStorage => {
   checkObject(options, 'options');

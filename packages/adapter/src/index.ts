@@ -16,6 +16,7 @@ export {
   DynamoDbEventStorageAdapter,
   type DynamoDbEventStorageAdapterOptions,
   DynamoDbSingleTableEventStorageAdapter,
+  type DynamoDbSingleTableEventStorageAdapterOptions,
 } from './adapter.js';
 export * from './errors/index.js';
 export type { CapacityRange, EventTableAutoscaling } from './table/autoscaling.js';

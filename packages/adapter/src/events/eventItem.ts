@@ -71,8 +71,12 @@ export const toEventItem = (
   addDocument(EVENT_TABLE_PAYLOAD_KEY, payload);
   addDocument(EVENT_TABLE_METADATA_KEY, metadata);
   if (version === 1) {
-    const { name, value } = layout.initialEventKey(eventStoreId);
-    add(name, value, value.S === undefined ? numberSize(value.N as string) : Buffer.byteLength(value.S));
+    const value = layout.initialEventKey.ofAggregate(eventStoreId, aggregateId);
+    add(
+      layout.initialEventKey.name,
+      value,
+      value.S === undefined ? numberSize(value.N as string) : Buffer.byteLength(value.S),
+    );
   }
   if (pushId !== undefined) add(PUSH_ID_KEY, { B: pushId }, pushId.byteLength);
 

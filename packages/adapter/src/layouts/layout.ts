@@ -10,5 +10,11 @@ export interface Layout {
   /** The aggregate id behind a partition key that this event store's `partitionKey` made. */
   aggregateId(eventStoreId: string, partitionKey: string): string;
   /** The attribute, on first events only, that puts an aggregate into the index `initialEvents`. */
-  initialEventKey(eventStoreId: string): { name: string; value: AttributeValue };
+  readonly initialEventKey: {
+    readonly name: string;
+    /** Its value on the first event of an aggregate. */
+    ofAggregate(eventStoreId: string, aggregateId: string): AttributeValue;
+    /** All values that the event store's aggregates may have, in an order that only ever grows at its end. */
+    ofEventStore(eventStoreId: string): AttributeValue[];
+  };
 }

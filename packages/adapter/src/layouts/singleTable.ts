@@ -1,11 +1,18 @@
+import { createHash } from 'node:crypto';
+
 import { EVENT_TABLE_EVENT_STORE_ID_KEY } from '@castore-dynamodb/table';
 
 import type { Layout } from './layout.js';
 
 const SEPARATOR = '#';
 
-/** Many event stores in one table: partition key `<eventStoreId>#<aggregateId>`. */
-export const singleTableLayout: Layout = {
+/**
+ * Many event stores in one table: partition key `<eventStoreId>#<aggregateId>`.
+ *
+ * With shards, new aggregates are spread over the index keys `<eventStoreId>#0`, `<eventStoreId>#1`…, which are no other
+ * event store's, since no event store id has the separator in it. Those of before stay under `<eventStoreId>`.
+ */
+export const singleTableLayout = (initialEventShards: number | undefined): Layout => ({
   name: 'single-table',
   // The first separator ends the event store's id, so an aggregate's id may hold any number of them.
   refuseEventStoreId: eventStoreId =>
@@ -14,5 +21,20 @@ export const singleTableLayout: Layout = {
       : undefined,
   partitionKey: (eventStoreId, aggregateId) => eventStoreId + SEPARATOR + aggregateId,
   aggregateId: (eventStoreId, partitionKey) => partitionKey.slice(eventStoreId.length + SEPARATOR.length),
-  initialEventKey: eventStoreId => ({ name: EVENT_TABLE_EVENT_STORE_ID_KEY, value: { S: eventStoreId } }),
-};
+  initialEventKey: {
+    name: EVENT_TABLE_EVENT_STORE_ID_KEY,
+    ofAggregate: (eventStoreId, aggregateId) =>
+      initialEventShards === undefined
+        ? { S: eventStoreId }
+        : shardKey(eventStoreId, shardOf(aggregateId, initialEventShards)),
+    ofEventStore: eventStoreId => [
+      { S: eventStoreId },
+      ...Array.from({ length: initialEventShards ?? 0 }, (_, shard) => shardKey(eventStoreId, shard)),
+    ],
+  },
+});
+
+const shardKey = (eventStoreId: string, shard: number) => ({ S: eventStoreId + SEPARATOR + shard });
+
+const shardOf = (aggregateId: string, shards: number): number =>
+  createHash('sha256').update(aggregateId).digest().readUInt32BE() % shards;

@@ -8,5 +8,9 @@ export const tablePerStoreLayout: Layout = {
   refuseEventStoreId: () => undefined,
   partitionKey: (_, aggregateId) => aggregateId,
   aggregateId: (_, partitionKey) => partitionKey,
-  initialEventKey: () => ({ name: EVENT_TABLE_IS_INITIAL_EVENT_KEY, value: { N: '1' } }),
+  initialEventKey: {
+    name: EVENT_TABLE_IS_INITIAL_EVENT_KEY,
+    ofAggregate: () => ({ N: '1' }),
+    ofEventStore: () => [{ N: '1' }],
+  },
 };

@@ -1,67 +1,73 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { ListAggregateIdsOutput } from '@castore/core';
-import { EVENT_TABLE_PK, EVENT_TABLE_TIMESTAMP_KEY } from '@castore-dynamodb/table';
 
 import type { EventStorage } from '../eventStorage.js';
-import { type ListQuery, listQueryInput, startOf } from './listQuery.js';
+import { firstOf, KeyCursor } from './keyCursor.js';
+import { segmentOf } from './keySegment.js';
+import type { ListQuery } from './listQuery.js';
 import { formatPageToken, type ListPosition } from './pageToken.js';
 
 /**
- * One page of an event store's aggregates: `limit` of them where there are that many, else as many as one request
- * brings (1 MB of keys). With a limit, one key more is asked for, which tells whether there is a page behind this one.
+ * One page of an event store's aggregates: `limit` of them where there are that many, else as many as one request for
+ * each index key brings (1 MB of keys). With a limit, one aggregate more is asked for, which tells whether there is a page
+ * behind this one.
  */
 export const listAggregateIds = async (storage: EventStorage, query: ListQuery): Promise<ListAggregateIdsOutput> => {
   const { eventStoreId, options } = query;
   const { limit } = options;
-  const start = startOf(query);
-  if (start === 'nowhere') return { aggregateIds: [] };
+  const cursors = openCursors(storage, query);
+  const { found, isCut } =
+    limit === undefined ? await mergePages(cursors, query) : await mergeUpTo(limit + 1, cursors, query);
 
-  const tableName = storage.tableName();
-  const found: ListPosition[] = [];
-  let behind = start === 'behind' ? query.position : undefined;
-  let hasMore: boolean;
-  do {
-    const wanted = limit === undefined ? undefined : limit + 1 - found.length;
-    const page = await requestPage(storage, tableName, query, wanted, behind);
-    found.push(...page.positions);
-    hasMore = page.hasMore;
-    behind = page.lastPosition;
-  } while (hasMore && limit !== undefined && found.length <= limit);
-
-  const aggregateIds = found.slice(0, limit);
-  const isCut = found.length > aggregateIds.length;
-  const position = isCut ? aggregateIds.at(-1) : hasMore ? behind : undefined;
+  const page = found.slice(0, limit);
+  const position = page.at(-1);
+  const hasMore = isCut || found.length > page.length;
   return {
-    aggregateIds,
-    ...(position === undefined
-      ? {}
-      : { nextPageToken: formatPageToken(storage.layout, eventStoreId, { options, position }) }),
+    aggregateIds: page.map(({ aggregateId, initialEventTimestamp }) => ({ aggregateId, initialEventTimestamp })),
+    ...(hasMore && position !== undefined
+      ? { nextPageToken: formatPageToken(storage.layout, eventStoreId, { options, position }) }
+      : {}),
   };
 };
 
-interface Page {
-  positions: ListPosition[];
-  hasMore: boolean;
-  lastPosition: ListPosition | undefined;
+/** There is one index key to list or, with shards, several, whose aggregates are merged by time. */
+const openCursors = (storage: EventStorage, query: ListQuery): KeyCursor[] => {
+  const tableName = storage.tableName();
+  return storage.layout.initialEventKey.ofEventStore(query.eventStoreId).flatMap((_, keyIndex) => {
+    const segment = segmentOf(query.options, query.position, keyIndex);
+    return segment === undefined ? [] : [new KeyCursor(storage, tableName, query, segment)];
+  });
+};
+
+interface Merged {
+  readonly found: ListPosition[];
+  /** Whether there may be more behind what was found. */
+  readonly isCut: boolean;
 }
 
-const requestPage = async (
-  storage: EventStorage,
-  tableName: string,
-  query: ListQuery,
-  limit: number | undefined,
-  behind: ListPosition | undefined,
-): Promise<Page> => {
-  const { layout, dynamoDbClient } = storage;
-  const input = listQueryInput(storage, tableName, query, limit, behind);
-  const { Items: items = [], LastEvaluatedKey: lastKey } = await dynamoDbClient.send(new QueryCommand(input));
-  const toPosition = (key: NonNullable<typeof lastKey>): ListPosition => ({
-    aggregateId: layout.aggregateId(query.eventStoreId, key[EVENT_TABLE_PK]?.S ?? ''),
-    initialEventTimestamp: key[EVENT_TABLE_TIMESTAMP_KEY]?.S ?? '',
-  });
-  return {
-    positions: items.map(toPosition),
-    hasMore: lastKey !== undefined,
-    lastPosition: lastKey && toPosition(lastKey),
-  };
+/**
+ * Each key is asked for as many aggregates as are missing in all, so that one round of requests is enough however they
+ * are spread; only where a key's page ends before that (at 1 MB) there is another round.
+ */
+const mergeUpTo = async (count: number, cursors: KeyCursor[], { options }: ListQuery): Promise<Merged> => {
+  const found: ListPosition[] = [];
+  while (found.length < count) {
+    const missing = count - found.length;
+    await Promise.all(cursors.filter(cursor => cursor.needsPage).map(cursor => cursor.fetchPage(missing)));
+    const first = firstOf(cursors, options.reverse);
+    if (first === undefined) break;
+    found.push(first.take());
+  }
+  return { found, isCut: false };
+};
+
+/** One page of each key; what lies behind the end of the first page that ends is for the next call. */
+const mergePages = async (cursors: KeyCursor[], { options }: ListQuery): Promise<Merged> => {
+  await Promise.all(cursors.map(cursor => cursor.fetchPage(undefined)));
+  const found: ListPosition[] = [];
+  while (!cursors.some(cursor => cursor.needsPage)) {
+    const first = firstOf(cursors, options.reverse);
+    if (first === undefined) return { found, isCut: false };
+    found.push(first.take());
+  }
+  return { found, isCut: true };
 };

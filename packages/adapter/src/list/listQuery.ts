@@ -17,6 +17,7 @@ import {
   checkTimestamp,
 } from '../events/checkEvent.js';
 import type { Layout } from '../layouts/layout.js';
+import type { KeySegment } from './keySegment.js';
 import { type ListPosition, parsePageToken } from './pageToken.js';
 
 /** Which aggregates are wanted, once all of it was checked and the page token was read. */
@@ -62,68 +63,47 @@ export const checkListQuery = (
   return { eventStoreId, options, position: token?.position };
 };
 
-/** DynamoDB orders strings by their bytes in UTF-8; JavaScript's `<` compares code units, which differs beyond U+FFFF. */
-const compareStrings = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
-
-/**
- * Where listing starts within the wanted range of time: `start` from its beginning, `behind` a position within it,
- * `nowhere` where the range is empty or lies behind. DynamoDB refuses a start outside of the range, and options that are
- * given with a token may move the range.
- */
-export const startOf = ({ options, position }: ListQuery): 'start' | 'behind' | 'nowhere' => {
-  const { initialEventAfter: after, initialEventBefore: before, reverse = false } = options;
-  if (after !== undefined && before !== undefined && compareStrings(after, before) > 0) return 'nowhere';
-  if (position === undefined) return 'start';
-
-  const { initialEventTimestamp } = position;
-  const isTooEarly = after !== undefined && compareStrings(initialEventTimestamp, after) < 0;
-  const isTooLate = before !== undefined && compareStrings(initialEventTimestamp, before) > 0;
-  if (isTooEarly) return reverse ? 'nowhere' : 'start';
-  if (isTooLate) return reverse ? 'start' : 'nowhere';
-  return 'behind';
+const timeCondition = ({ lower, upper, exclusive }: KeySegment): string => {
+  if (exclusive === 'lower') return '#timestamp > :lower';
+  if (exclusive === 'upper') return '#timestamp < :upper';
+  if (lower === undefined) return upper === undefined ? '' : '#timestamp <= :upper';
+  return upper === undefined ? '#timestamp >= :lower' : '#timestamp between :lower and :upper';
 };
 
-const timeCondition = ({ initialEventAfter, initialEventBefore }: ListAggregateIdsOptions): string => {
-  if (initialEventAfter === undefined) return initialEventBefore === undefined ? '' : ' and #timestamp <= :before';
-  return initialEventBefore === undefined ? ' and #timestamp >= :after' : ' and #timestamp between :after and :before';
-};
-
-/** The full key of a first event in the index, which DynamoDB wants of where to start. */
-const indexKey = (layout: Layout, eventStoreId: string, { aggregateId, initialEventTimestamp }: ListPosition) => {
-  const { name, value } = layout.initialEventKey(eventStoreId);
-  return {
-    [EVENT_TABLE_PK]: { S: layout.partitionKey(eventStoreId, aggregateId) },
-    [EVENT_TABLE_SK]: { N: '1' },
-    [name]: value,
-    [EVENT_TABLE_TIMESTAMP_KEY]: { S: initialEventTimestamp },
-  };
-};
-
+/** One page of one index key. */
 export const listQueryInput = (
   { layout }: EventStorage,
   tableName: string,
-  { eventStoreId, options }: ListQuery,
+  { eventStoreId, options: { reverse } }: ListQuery,
+  segment: KeySegment,
   limit: number | undefined,
-  behind: ListPosition | undefined,
 ): QueryCommandInput => {
-  const { initialEventAfter, initialEventBefore, reverse } = options;
-  const { name, value } = layout.initialEventKey(eventStoreId);
-  const condition = timeCondition(options);
+  const { keyIndex, lower, upper, behind } = segment;
+  const indexKey = layout.initialEventKey.ofEventStore(eventStoreId)[keyIndex] ?? { S: '' };
+  const condition = timeCondition(segment);
   return {
     TableName: tableName,
     IndexName: EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
-    KeyConditionExpression: `#indexKey = :indexKey${condition}`,
+    KeyConditionExpression: condition === '' ? '#indexKey = :indexKey' : `#indexKey = :indexKey and ${condition}`,
     ExpressionAttributeNames: {
-      '#indexKey': name,
+      '#indexKey': layout.initialEventKey.name,
       ...(condition === '' ? {} : { '#timestamp': EVENT_TABLE_TIMESTAMP_KEY }),
     },
     ExpressionAttributeValues: {
-      ':indexKey': value,
-      ...(initialEventAfter === undefined ? {} : { ':after': { S: initialEventAfter } }),
-      ...(initialEventBefore === undefined ? {} : { ':before': { S: initialEventBefore } }),
+      ':indexKey': indexKey,
+      ...(lower !== undefined && condition.includes(':lower') ? { ':lower': { S: lower } } : {}),
+      ...(upper !== undefined && condition.includes(':upper') ? { ':upper': { S: upper } } : {}),
     },
     ...(reverse === true ? { ScanIndexForward: false } : {}),
     ...(limit === undefined ? {} : { Limit: Math.min(limit, MAX_QUERY_LIMIT) }),
-    ...(behind === undefined ? {} : { ExclusiveStartKey: indexKey(layout, eventStoreId, behind) }),
+    ...(behind === undefined ? {} : { ExclusiveStartKey: keyOf(layout, eventStoreId, behind) }),
   };
 };
+
+/** The full key of a first event in the index, which DynamoDB wants of where to start. */
+const keyOf = (layout: Layout, eventStoreId: string, position: ListPosition) => ({
+  [EVENT_TABLE_PK]: { S: layout.partitionKey(eventStoreId, position.aggregateId) },
+  [EVENT_TABLE_SK]: { N: '1' },
+  [layout.initialEventKey.name]: layout.initialEventKey.ofEventStore(eventStoreId)[position.keyIndex] ?? { S: '' },
+  [EVENT_TABLE_TIMESTAMP_KEY]: { S: position.initialEventTimestamp },
+});

@@ -5,10 +5,15 @@ import type { ListAggregateIdsOptions } from '@castore/core';
 import { InvalidPageTokenError } from '../errors/index.js';
 import type { Layout } from '../layouts/layout.js';
 
-/** The last aggregate that a page held: listing goes on behind it. */
-export interface ListPosition {
+export interface ListedAggregate {
   readonly aggregateId: string;
   readonly initialEventTimestamp: string;
+}
+
+/** The last aggregate that a page held: listing goes on behind it. */
+export interface ListPosition extends ListedAggregate {
+  /** Under which of the event store's index keys it was found. */
+  readonly keyIndex: number;
 }
 
 export interface PageTokenContent {
@@ -42,7 +47,13 @@ export const parsePageToken = (layout: Layout, eventStoreId: string, token: unkn
       `it was altered, cut short, or handed out by something else than this adapter's listing of event store ${JSON.stringify(eventStoreId)}.`,
     );
   }
-  return parseContent(encoded);
+  const content = parseContent(encoded);
+  if (content.position.keyIndex >= layout.initialEventKey.ofEventStore(eventStoreId).length) {
+    throw new InvalidPageTokenError(
+      'it was handed out by an adapter with more `initialEventShards` than this one has.',
+    );
+  }
+  return content;
 };
 
 /** Whoever knows the checksum's recipe can still put anything into a token; what is used of it is checked. */
@@ -58,7 +69,9 @@ const parseContent = (encoded: string): PageTokenContent => {
     typeof options !== 'object' ||
     options === null ||
     typeof position?.aggregateId !== 'string' ||
-    typeof position.initialEventTimestamp !== 'string'
+    typeof position.initialEventTimestamp !== 'string' ||
+    !Number.isSafeInteger(position.keyIndex) ||
+    position.keyIndex < 0
   ) {
     throw new InvalidPageTokenError('it does not hold what a page token holds.');
   }

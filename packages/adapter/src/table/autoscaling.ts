@@ -35,7 +35,7 @@ export interface AutoscalingRequests {
 }
 
 /** Table and index each scale their reads and their writes. Both kinds of request may be repeated. */
-export const autoscalingRequests = (tableName: string, autoscaling: EventTableAutoscaling): AutoscalingRequests => {
+const autoscalingRequests = (tableName: string, autoscaling: EventTableAutoscaling): AutoscalingRequests => {
   const scaled = [
     { ResourceId: `table/${tableName}`, kind: 'table' },
     { ResourceId: `table/${tableName}/index/${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME}`, kind: 'index' },

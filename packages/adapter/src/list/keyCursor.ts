@@ -1,0 +1,76 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { EVENT_TABLE_PK, EVENT_TABLE_TIMESTAMP_KEY } from '@castore-dynamodb/table';
+
+import type { EventStorage } from '../eventStorage.js';
+import { compareStrings, isBeyond, type KeySegment } from './keySegment.js';
+import { type ListQuery, listQueryInput } from './listQuery.js';
+import type { ListPosition } from './pageToken.js';
+
+/** Reads one index key forward, a page at a time. */
+export class KeyCursor {
+  readonly #storage: EventStorage;
+  readonly #tableName: string;
+  readonly #query: ListQuery;
+  #segment: KeySegment;
+  #hasMore = true;
+  #page: ListPosition[] = [];
+  #next = 0;
+
+  constructor(storage: EventStorage, tableName: string, query: ListQuery, segment: KeySegment) {
+    this.#storage = storage;
+    this.#tableName = tableName;
+    this.#query = query;
+    this.#segment = segment;
+  }
+
+  /** The next aggregate, as far as it is known: nothing where the key is exhausted, or a further page must tell. */
+  get head(): ListPosition | undefined {
+    return this.#page[this.#next];
+  }
+
+  get needsPage(): boolean {
+    return this.head === undefined && this.#hasMore;
+  }
+
+  take(): ListPosition {
+    const { head } = this;
+    if (head === undefined) throw new RangeError('There is no aggregate to take.');
+    this.#next += 1;
+    return head;
+  }
+
+  async fetchPage(limit: number | undefined): Promise<void> {
+    const { layout, dynamoDbClient } = this.#storage;
+    const { eventStoreId, options } = this.#query;
+    const { keyIndex } = this.#segment;
+    const input = listQueryInput(this.#storage, this.#tableName, this.#query, this.#segment, limit);
+    const { Items: items = [], LastEvaluatedKey: lastKey } = await dynamoDbClient.send(new QueryCommand(input));
+    const positions = items.map(key => ({
+      aggregateId: layout.aggregateId(eventStoreId, key[EVENT_TABLE_PK]?.S ?? ''),
+      initialEventTimestamp: key[EVENT_TABLE_TIMESTAMP_KEY]?.S ?? '',
+      keyIndex,
+    }));
+    const end = positions.findIndex(({ initialEventTimestamp }) =>
+      isBeyond(this.#segment, initialEventTimestamp, options.reverse ?? false),
+    );
+    this.#page = end === -1 ? positions : positions.slice(0, end);
+    this.#next = 0;
+    this.#hasMore = lastKey !== undefined && end === -1;
+    const last = positions.at(-1);
+    if (last !== undefined) this.#segment = { ...this.#segment, behind: last };
+  }
+}
+
+/** The cursor whose head comes first: by time, and within one instant by the order of the keys. */
+export const firstOf = (cursors: readonly KeyCursor[], reverse = false): KeyCursor | undefined => {
+  let first: KeyCursor | undefined;
+  for (const cursor of cursors) {
+    if (cursor.head === undefined) continue;
+    const comparison =
+      first?.head === undefined
+        ? -1
+        : compareStrings(cursor.head.initialEventTimestamp, first.head.initialEventTimestamp) * (reverse ? -1 : 1);
+    if (comparison < 0) first = cursor;
+  }
+  return first;
+};
