@@ -22,7 +22,7 @@ export interface LocalDynamoDb extends AsyncDisposable {
    * Ends the engine, and its tables with it; resolves once its process is gone. Does nothing to a DynamoDB that ran
    * already, nor when called again.
    */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const localDynamoDb = (
