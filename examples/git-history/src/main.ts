@@ -7,20 +7,32 @@ import { runDemo } from './demo.js';
 import { HELP, parseOptions } from './options.js';
 import { UserError } from './userError.js';
 
-/** The first signal ends the demo in order: no process and no table is left. The second one ends it at once. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-const main = async (args: string[]): Promise<number> => {
-  const stop = new AbortController();
-  let exitCodeOfSignal: number | undefined;
-  for (const signal of SIGNALS) {
-    process.once(signal, () => {
-      for (const other of SIGNALS) process.removeAllListeners(other);
-      exitCodeOfSignal = 128 + constants.signals[signal];
-      stop.abort();
-    });
-  }
+interface Stop {
+  signal: AbortSignal;
+  /** What the program ends with then. */
+  exitCode?: number;
+}
 
+/** The first signal ends the demo in order: no process and no table is left. The second one ends it at once. */
+const stopOnSignals = (): Stop => {
+  const controller = new AbortController();
+  const stop: Stop = { signal: controller.signal };
+  const stopWith = (exitCode: number) => {
+    for (const signal of SIGNALS) process.removeAllListeners(signal);
+    stop.exitCode = exitCode;
+    controller.abort();
+  };
+  for (const signal of SIGNALS) process.once(signal, () => stopWith(128 + constants.signals[signal]));
+  // Nobody reads on: `npm run demo | head`.
+  process.stdout.on('error', () => stopWith(1));
+
+  return stop;
+};
+
+const main = async (args: string[]): Promise<number> => {
+  const stop = stopOnSignals();
   try {
     const options = parseOptions(args);
     if (options === undefined) {
@@ -29,7 +41,7 @@ const main = async (args: string[]): Promise<number> => {
     }
     return (await runDemo(options, process.stdout, stop.signal)) ? 0 : 1;
   } catch (error) {
-    if (exitCodeOfSignal !== undefined) return exitCodeOfSignal;
+    if (stop.exitCode !== undefined) return stop.exitCode;
     process.stderr.write(`${explain(error)}\n`);
     return error instanceof UserError ? error.exitCode : 1;
   }

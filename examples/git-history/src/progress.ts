@@ -48,8 +48,8 @@ export const startProgress = (output: NodeJS.WritableStream, step: string, unit:
   };
 };
 
-const timeLeft: TimeFormatter = (seconds, options, multiple) => {
+const timeLeft: TimeFormatter = (seconds, options) => {
   // Before there is anything to estimate from, it is no number.
   if (!Number.isFinite(seconds) || seconds === 0) return '';
-  return `, ${cliProgress.Format.TimeFormat(seconds, options, multiple)} left`;
+  return `, ${cliProgress.Format.TimeFormat(seconds, options, 1)} left`;
 };

@@ -122,6 +122,7 @@ describe('reading the history of a git repository', () => {
       ['changed main.txt +1 -0'],
       ['added side.txt +2 -0'],
     ]);
+    expect(await openRepository(repository.folder)).toMatchObject({ commitCount: 3, isShallow: false });
   });
 
   it('tells a commit without changes', async () => {
@@ -271,7 +272,7 @@ describe('reading the history of a git repository', () => {
     const repository = new GitRepository();
     repository.write('a.txt', 'one\ntwo\nthree\n');
     repository.write('sub/b.txt', 'b\n');
-    const first = repository.commit();
+    const first = repository.commit('--author=Ädä <ada@example.org>');
     repository.git('mv', 'a.txt', 'c.txt');
     repository.git('update-index', '--add', '--cacheinfo', `160000,${first},module`);
     repository.git('commit', '--quiet', '--message=two');
@@ -306,7 +307,13 @@ describe('reading the history of a git repository', () => {
 
     expect(await read(repository.folder)).toEqual(expected);
     expect(await read(join(repository.folder, 'sub'))).toEqual(expected);
-    expect([...(await linesOfGit(join(repository.folder, 'sub'))).keys()]).toEqual(['c.txt', 'module', 'sub/b.txt']);
+    expect(await linesOfGit(join(repository.folder, 'sub'))).toEqual(
+      new Map([
+        ['c.txt', 3],
+        ['module', 1],
+        ['sub/b.txt', 1],
+      ]),
+    );
   });
 
   it('reads the repository of the folder although a git hook names another one', async () => {

@@ -2,20 +2,9 @@ import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTa
 
 import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { createFileEventStore } from '../src/fileEventStore.js';
-import type { Commit, FileChange } from '../src/git/readHistory.js';
 import { importHistory } from '../src/importHistory.js';
 import { verifyFiles } from '../src/verifyFiles.js';
-
-const change = (kind: FileChange['kind'], aggregateId: string, linesAdded = 0, linesRemoved = 0): FileChange => ({
-  kind,
-  aggregateId,
-  linesAdded,
-  linesRemoved,
-});
-
-async function* history(...commits: FileChange[][]): AsyncGenerator<Commit> {
-  for (const changes of commits) yield { id: 'c0ffee', author: 'Ada', timestamp: '2020-01-01T00:00:00.000Z', changes };
-}
+import { change, history } from './support/history.js';
 
 describeOnEveryEngine('verification', engine => {
   const dynamoDbClient = engine.client();
@@ -93,32 +82,5 @@ describeOnEveryEngine('verification', engine => {
         ['missing', 'is in git, and the event store does not know it'],
       ]),
     );
-  });
-
-  it.each([
-    ['a second addition', [change('added', 'a', 1)], [change('added', 'a', 1)], 'has a added, which is there already.'],
-    ['a change of nothing', [change('changed', 'a', 1)], [], 'has a changed, which is not there.'],
-    [
-      'a deletion of nothing',
-      [change('added', 'b', 1)],
-      [change('deleted', 'a', 1)],
-      'has a deleted, which is not there.',
-    ],
-  ])('refuses %s', async (_, first, second, message) => {
-    await expect(importHistory(history(first, second), fileEventStore)).rejects.toThrow(`Commit c0ffee ${message}`);
-  });
-
-  it('stops at a conflict: somebody else writes', async () => {
-    await fileEventStore.pushEvent({
-      aggregateId: 'a',
-      version: 1,
-      type: 'FILE_ADDED',
-      payload: { commit: 'theirs', author: 'Mallory', linesAdded: 1, linesRemoved: 0 },
-    });
-
-    await expect(
-      importHistory(history([change('added', 'b', 1), change('added', 'a', 1)]), fileEventStore),
-    ).rejects.toMatchObject({ code: 'EventAlreadyExistsError', aggregateId: 'a', version: 1 });
-    expect(await fileEventStore.getEvents('b')).toEqual({ events: [] });
   });
 });

@@ -20,7 +20,7 @@ export const readFiles = async (
 
   // Compared with no files at all, every line of a file is an added one.
   const emptyTree = await gitAnswer(folder, ['hash-object', '-t', 'tree', '--stdin'], { signal });
-  const compare = ['diff-tree', '-r', '-z', '--numstat', '--no-renames', '--ignore-submodules=none', emptyTree, head];
+  const compare = ['diff-tree', '-r', '-z', '--numstat', '--ignore-submodules=none', emptyTree, head];
   for await (const token of splitAtNul(gitOutput(folder, compare, { signal }))) {
     const [added = ''] = token.toString('latin1').split('\t', 1);
     const path = token.subarray(token.indexOf('\t', token.indexOf('\t') + 1) + 1);

@@ -28,20 +28,13 @@ export interface FileChange {
  * The commits on HEAD's first-parent line, the oldest first. git is read as fast as the consumer takes the commits;
  * one commit is held in memory.
  *
- * git's plumbing is asked, which follows no user's `log.*` settings and few of `diff.*`. Whatever else could change
- * the answer is overridden by an option.
+ * git's plumbing is asked, which looks for no renames and follows no user's `log.*` settings and few of `diff.*`.
+ * What else could change the answer is overridden by an option.
  */
 export async function* readHistory(repository: Repository, signal?: AbortSignal): AsyncGenerator<Commit> {
   const { folder, head } = repository;
   const commitIds = gitOutput(folder, ['rev-list', '--first-parent', '--reverse', head], { signal });
-  const differences = [
-    '-r',
-    '--root',
-    '--always',
-    '--diff-merges=first-parent',
-    '--no-renames',
-    '--ignore-submodules=none',
-  ];
+  const differences = ['-r', '--root', '--always', '--diff-merges=first-parent', '--ignore-submodules=none'];
   const diffs = gitOutput(folder, ['diff-tree', '--stdin', ...differences, ...DIFF_TREE_FORMAT], {
     input: commitIds,
     signal,
