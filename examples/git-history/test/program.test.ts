@@ -30,23 +30,18 @@ describe('the program', () => {
   repository.write('a', 'a\n');
   repository.commit();
 
-  it('starts a DynamoDB, verifies, and ends with 0 and no process left', async () => {
+  it('starts a DynamoDB, verifies, prints plain lines, and ends with 0 and no process left', async () => {
     const { printed, ended } = startProgram([...MAIN, '--repo', folder]);
     const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(await printed(/127\.0\.0\.1:\d+/)) ?? [];
 
     const { output, errors, exitCode } = await ended;
 
-    expect(output).toMatch(/verified against git: 1 of 1 files\n$/);
-    expect({ errors, exitCode }).toEqual({ errors: '', exitCode: 0 });
-    expect(await processesLeftOf(folder, port)).toEqual([]);
-  });
-
-  it('prints plain lines where the output is no terminal', async () => {
-    const { output } = await startProgram([...MAIN, '--repo', folder]).ended;
-
     expect(output).not.toContain('\u001B');
     expect(output).toMatch(/^writing 1 of 1 commits, \d+ events\/s$/m);
     expect(output).toMatch(/^reading 1 of 1 files, \d+ events\/s$/m);
+    expect(output).toMatch(/verified against git: 1 of 1 files\n$/);
+    expect({ errors, exitCode }).toEqual({ errors: '', exitCode: 0 });
+    expect(await processesLeftOf(folder, port)).toEqual([]);
   });
 
   it('ends with 1 and names the files where git has it otherwise', async () => {
