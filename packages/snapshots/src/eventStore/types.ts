@@ -1,0 +1,66 @@
+import type { EventStore, EventStoreAggregate, EventStoreEventDetails } from '@castore/core';
+
+import type { Snapshots } from '../maintenance/snapshots.js';
+
+export interface GetAggregateOptions {
+  /** The aggregate as it was at this version. */
+  maxVersion?: number | undefined;
+  /**
+   * The aggregate as it was at this instant (ISO 8601): after the last event, in version order, whose timestamp is not
+   * later.
+   *
+   * An aggregate is always made of all events up to a version. So where a clock ran backwards, and version 3 is stamped
+   * earlier than version 2, the aggregate at version 3's time has version 2 in it as well. An event whose timestamp is no
+   * date is never the last one. With `maxVersion` too, later versions than that are left out of account.
+   *
+   * Events are looked at from the newest backwards until one is old enough, so the cost grows with the number of events
+   * since then.
+   */
+  at?: string | undefined;
+}
+
+/** The snapshot that an aggregate was loaded from. */
+export interface UsedSnapshot {
+  version: number;
+  reducerVersion: string;
+  /** When it was made, ISO 8601. */
+  takenAt: string;
+}
+
+export interface AggregateWithSnapshot<EVENT_STORE extends EventStore> {
+  aggregate: EventStoreAggregate<EVENT_STORE> | undefined;
+  /** The events after the snapshot; all of them where none was used. */
+  events: EventStoreEventDetails<EVENT_STORE>[];
+  /** The last event that is in the aggregate, whether it came after the snapshot or not. */
+  lastEvent: EventStoreEventDetails<EVENT_STORE> | undefined;
+  /** Undefined where the aggregate was built from all of its events. */
+  snapshot: UsedSnapshot | undefined;
+}
+
+export interface ExistingAggregateWithSnapshot<EVENT_STORE extends EventStore>
+  extends AggregateWithSnapshot<EVENT_STORE> {
+  aggregate: EventStoreAggregate<EVENT_STORE>;
+  lastEvent: EventStoreEventDetails<EVENT_STORE>;
+}
+
+/** Castore's event store with aggregates from snapshots; usable wherever the event store itself is. */
+export type EventStoreWithSnapshots<EVENT_STORE extends EventStore> = Pick<
+  EVENT_STORE,
+  Exclude<keyof EventStore, 'getAggregate' | 'getExistingAggregate'>
+> & {
+  /**
+   * Asks for the newest fitting snapshot and the last events at once; what is missing between them is read after that.
+   *
+   * Costs two requests in one round trip in the usual case: a read unit for each 4 KB of the snapshot, and for each 4 KB
+   * of the last events, as many as the policy asks for. One request more where these do not reach back to the snapshot.
+   * A snapshot that the policy wants is written in the background, unless the past was asked for.
+   */
+  getAggregate: (aggregateId: string, options?: GetAggregateOptions) => Promise<AggregateWithSnapshot<EVENT_STORE>>;
+  /** @throws AggregateNotFoundError where there is none (at that version or time). */
+  getExistingAggregate: (
+    aggregateId: string,
+    options?: GetAggregateOptions,
+  ) => Promise<ExistingAggregateWithSnapshot<EVENT_STORE>>;
+  /** The snapshots themselves: to wait for those on their way, to build and to delete them. */
+  readonly snapshots: Snapshots;
+};

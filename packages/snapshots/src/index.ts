@@ -1,0 +1,25 @@
+export {
+  IncompleteHistoryError,
+  type SnapshotError,
+  SnapshotFailedError,
+  SnapshotIgnoredError,
+  type SnapshotIgnoredReason,
+  type SnapshotOperation,
+  SnapshotTooLargeError,
+  UnstorableStateError,
+} from './errors/index.js';
+export type {
+  AggregateWithSnapshot,
+  EventStoreWithSnapshots,
+  ExistingAggregateWithSnapshot,
+  GetAggregateOptions,
+  UsedSnapshot,
+} from './eventStore/types.js';
+export type { MaintenanceOptions, MaintenanceProgress, Snapshots } from './maintenance/snapshots.js';
+export { everyNEvents } from './policies/everyNEvents.js';
+export type { LoadOccasion, PushOccasion, SnapshotOccasion, SnapshotPolicy, TailLength } from './policies/policy.js';
+export { whenLoadCosts } from './policies/whenLoadCosts.js';
+export type { Snapshot, SnapshotSeries } from './snapshot.js';
+export type { SnapshotSelection, SnapshotStorage } from './snapshotStorage.js';
+export { InMemorySnapshotStorage } from './storages/inMemorySnapshotStorage.js';
+export { type SnapshotsOptions, withSnapshots } from './withSnapshots.js';

@@ -1,0 +1,21 @@
+/** The snapshots of one aggregate that one reducer version has made: no other version of the reducer reads them. */
+export interface SnapshotSeries {
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly reducerVersion: string;
+}
+
+/** An aggregate as it was at a version, ready to be stored. */
+export interface Snapshot extends SnapshotSeries {
+  /** Version of the last event that is in it. */
+  readonly version: number;
+  /** When it was made, ISO 8601. */
+  readonly takenAt: string;
+  /**
+   * What the last event was like, in a few characters. A snapshot whose last event is no longer there, or has become
+   * another one, tells of a history that is no longer the aggregate's, and is not used.
+   */
+  readonly lastEvent: string;
+  /** The aggregate, encoded; only `withSnapshots` looks into it. */
+  readonly state: Uint8Array;
+}

@@ -1,0 +1,22 @@
+import type { Snapshot, SnapshotSeries } from './snapshot.js';
+
+/** Which snapshots of an aggregate are meant; every one where nothing is said. */
+export interface SnapshotSelection {
+  /** Those of this version and later ones. */
+  minVersion?: number;
+  /** Those of every reducer version but this one. */
+  exceptReducerVersion?: string;
+}
+
+/** Where snapshots are kept. What it does not find, or cannot give, is built from the events. */
+export interface SnapshotStorage {
+  /** The newest snapshot of a series, at `maxVersion` or before it where that is given. */
+  getSnapshot(series: SnapshotSeries, maxVersion?: number): Promise<Snapshot | undefined>;
+  /** Keeps a snapshot. It never takes the place of a newer one, and replaces one of the same version. */
+  putSnapshot(snapshot: Snapshot): Promise<void>;
+  /** @returns how many were deleted. */
+  deleteSnapshots(
+    aggregate: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'>,
+    selection?: SnapshotSelection,
+  ): Promise<number>;
+}

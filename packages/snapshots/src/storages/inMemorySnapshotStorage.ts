@@ -1,0 +1,43 @@
+import type { Snapshot, SnapshotSeries } from '../snapshot.js';
+import type { SnapshotSelection, SnapshotStorage } from '../snapshotStorage.js';
+import { isSelected } from './isSelected.js';
+
+/** Keeps snapshots in this process: for tests, and for a single process that reads its aggregates again and again. */
+export class InMemorySnapshotStorage implements SnapshotStorage {
+  /** By aggregate, from the oldest version to the newest. */
+  readonly #snapshots = new Map<string, Snapshot[]>();
+
+  async getSnapshot(
+    series: SnapshotSeries,
+    maxVersion: number = Number.POSITIVE_INFINITY,
+  ): Promise<Snapshot | undefined> {
+    return this.#of(series).findLast(
+      ({ reducerVersion, version }) => reducerVersion === series.reducerVersion && version <= maxVersion,
+    );
+  }
+
+  async putSnapshot(snapshot: Snapshot): Promise<void> {
+    const others = this.#of(snapshot).filter(
+      ({ reducerVersion, version }) => reducerVersion !== snapshot.reducerVersion || version !== snapshot.version,
+    );
+    const sorted = [...others, snapshot].toSorted((left, right) => left.version - right.version);
+    this.#snapshots.set(keyOf(snapshot), sorted);
+  }
+
+  async deleteSnapshots(
+    aggregate: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'>,
+    selection: SnapshotSelection = {},
+  ): Promise<number> {
+    const all = this.#of(aggregate);
+    const left = all.filter(snapshot => !isSelected(snapshot, selection));
+    this.#snapshots.set(keyOf(aggregate), left);
+    return all.length - left.length;
+  }
+
+  #of(aggregate: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'>): Snapshot[] {
+    return this.#snapshots.get(keyOf(aggregate)) ?? [];
+  }
+}
+
+const keyOf = ({ eventStoreId, aggregateId }: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'>): string =>
+  JSON.stringify([eventStoreId, aggregateId]);

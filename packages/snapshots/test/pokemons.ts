@@ -1,0 +1,74 @@
+import { type EventStorageAdapter, EventStore, EventType, type EventTypeDetails } from '@castore/core';
+
+const eventTypes = [
+  new EventType<'APPEARED', { name: string; level: number }>({ type: 'APPEARED' }),
+  new EventType<'LEVELLED_UP', { by: number }, { by: string }>({ type: 'LEVELLED_UP' }),
+  new EventType<'CAUGHT'>({ type: 'CAUGHT' }),
+];
+
+export type PokemonEvent = EventTypeDetails<typeof eventTypes>;
+
+export interface Pokemon {
+  aggregateId: string;
+  version: number;
+  name: string;
+  level: number;
+  /** Every event leaves its mark, so that a wrong history never gives a right aggregate. */
+  history: string[];
+  caughtAt: Date | undefined;
+}
+
+const reducePokemon = (pokemon: Pokemon | undefined, event: PokemonEvent): Pokemon => {
+  const { aggregateId, version, timestamp } = event;
+  const before = pokemon ?? { name: '?', level: 0, history: [], caughtAt: undefined };
+  const base = {
+    ...before,
+    aggregateId,
+    version,
+    history: [...before.history, `${version} ${event.type} ${timestamp}`],
+  };
+  switch (event.type) {
+    case 'APPEARED':
+      return { ...base, name: event.payload.name, level: event.payload.level };
+    case 'LEVELLED_UP':
+      return { ...base, level: base.level + event.payload.by };
+    case 'CAUGHT':
+      return { ...base, caughtAt: new Date(timestamp) };
+  }
+};
+
+export const createPokemons = (eventStorageAdapter: EventStorageAdapter, eventStoreId = 'POKEMONS') =>
+  new EventStore({ eventStoreId, eventTypes, reducer: reducePokemon, eventStorageAdapter });
+
+export type Pokemons = ReturnType<typeof createPokemons>;
+
+/** The event at a version of an aggregate; ten minutes between two of them. */
+export const pokemonEvent = (aggregateId: string, version: number): PokemonEvent => {
+  const timestamp = new Date(Date.UTC(2026, 0, 1, 0, 10 * version)).toISOString();
+  if (version === 1) {
+    return { aggregateId, version, timestamp, type: 'APPEARED', payload: { name: 'Pikachu', level: 1 } };
+  }
+  return { aggregateId, version, timestamp, type: 'LEVELLED_UP', payload: { by: version }, metadata: { by: 'ash' } };
+};
+
+let lastAggregate = 0;
+export const newAggregateId = (): string => `pikachu-${++lastAggregate}`;
+
+/** Pushes the versions from `from` to `to`, one after the other. */
+export const push = async (
+  store: { pushEvent: (event: PokemonEvent) => Promise<unknown> },
+  aggregateId: string,
+  from: number,
+  to: number,
+) => {
+  for (let version = from; version <= to; version++) await store.pushEvent(pokemonEvent(aggregateId, version));
+};
+
+export const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('It was expected to fail, and did not.');
+};

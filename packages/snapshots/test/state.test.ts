@@ -1,0 +1,158 @@
+import { UnstorableStateError } from '../src/index.js';
+import { fingerprint } from '../src/state/fingerprint.js';
+import { flatten } from '../src/state/flatten.js';
+import { packState, unpackState } from '../src/state/packState.js';
+import { unflatten } from '../src/state/unflatten.js';
+
+const thereAndBack = (value: unknown): unknown => unflatten(flatten(value));
+
+class Pokemon {
+  name = 'Pikachu';
+}
+
+describe('the encoding of an aggregate', () => {
+  const withoutPrototype = Object.assign(Object.create(null), { a: 1 });
+  const sparse = [1, , 3]; // oxlint-disable-line no-sparse-arrays
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['an object', { a: 1, b: { c: 'd' } }],
+    ['an undefined member', { a: undefined }],
+    ['an empty object and array', [{}, []]],
+    ['special numbers', [0, -0, NaN, Infinity, -Infinity, 5e-324, 2 ** 53 + 2, 0.1]],
+    ['bigints', [1n, -(2n ** 64n)]],
+    ['strings', ['', 'é', '💩', '\ud800', 'Map', '-1', '\u0000']],
+    ['dates', [new Date(0), new Date(8.64e15)]],
+    [
+      'a Map',
+      new Map<unknown, unknown>([
+        ['a', 1],
+        [{ key: true }, new Map()],
+      ]),
+    ],
+    ['a Set', new Set<unknown>([3, 'three', [3]])],
+    ['an empty Set', new Set()],
+    ['bytes', { bytes: new Uint8Array([0, 1, 255]).subarray(1), none: new Uint8Array() }],
+    ['holes', sparse],
+    ['an array of strings that look like tags', ['Map', 'Date', 'bigint']],
+    ['an object without a prototype', withoutPrototype],
+    ['hostile keys', JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":2,"0":3}')],
+  ])('keeps %s', (_, value) => {
+    expect(thereAndBack(value)).toStrictEqual(value);
+  });
+
+  it('keeps an invalid date', () => {
+    const back = thereAndBack(new Date(NaN));
+    expect(back).toBeInstanceOf(Date);
+    expect((back as Date).getTime()).toBeNaN();
+  });
+
+  it('pollutes nothing', () => {
+    thereAndBack(JSON.parse('{"__proto__":{"polluted":true}}'));
+    expect(({} as { polluted?: true }).polluted).toBeUndefined();
+  });
+
+  it('keeps one what is one, and cycles', () => {
+    const item = { id: 1 };
+    const cyclic = { items: [item], byId: new Map([[1, item]]), self: undefined as unknown };
+    cyclic.self = cyclic;
+
+    const back = thereAndBack(cyclic) as typeof cyclic;
+
+    expect(back.byId.get(1)).toBe(back.items[0]);
+    expect(back.self).toBe(back);
+    expect(back).not.toBe(cyclic);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an instance of a class', { team: [new Pokemon()] }, 'team[0]'],
+    ['a class that extends Map', { moves: new (class Moves extends Map {})() }, 'moves'],
+    ['a class that extends Date', { at: new (class Moment extends Date {})() }, 'at'],
+    ['a class that extends Array', { list: new (class List extends Array {})() }, 'list'],
+    ['a Buffer', { bytes: Buffer.from('a') }, 'bytes'],
+    ['an Error', { error: new Error('x') }, 'error'],
+    ['a RegExp', { 'a pattern': /x/ }, '["a pattern"]'],
+    ['a function', { f: () => 1 }, 'f'],
+    ['a symbol', { s: Symbol('x') }, 's'],
+    ['a member with a symbol as its key', { a: { [Symbol('x')]: 1 } }, 'a'],
+    [
+      'a getter',
+      {
+        a: {
+          get b() {
+            return 1;
+          },
+        },
+      },
+      'a.b',
+    ],
+    ['a member that is not enumerable', { a: Object.defineProperty({}, 'b', { value: 1 }) }, 'a.b'],
+    ['a member of an array', { a: Object.assign([1], { b: 2 }) }, 'a'],
+    ['a member of a Map', { a: Object.assign(new Map(), { b: 2 }) }, 'a'],
+    ['something deep in a Map', { a: new Map([['b', [() => 1]]]) }, 'a.b[0]'],
+    ['a promise', Promise.resolve(), ''],
+  ])('refuses %s, with its path', (_, value, path) => {
+    expect(() => flatten(value)).toThrow(UnstorableStateError);
+    expect(() => flatten(value)).toThrow(expect.objectContaining({ code: 'UnstorableStateError', path }));
+  });
+
+  it.each(['', '{', 'null', '"a"', '[]', '[[7]]', '[["Regret",0]]', '-7', '[{"a":1}]'])('does not read %j', text => {
+    expect(() => unflatten(text)).toThrow(Error);
+  });
+});
+
+describe('the packing of an aggregate', () => {
+  it('compresses what is large and compressible', async () => {
+    const text = JSON.stringify(Array.from({ length: 1000 }, (_, index) => ({ index, name: 'Pikachu' })));
+    const packed = await packState(text);
+    expect(packed.byteLength).toBeLessThan(text.length / 5);
+    await expect(unpackState(packed)).resolves.toBe(text);
+  });
+
+  it.each(['', 'é', 'small'])('leaves %j as it is, behind a mark', async text => {
+    const packed = await packState(text);
+    expect(packed.byteLength).toBe(Buffer.byteLength(text) + 1);
+    await expect(unpackState(packed)).resolves.toBe(text);
+  });
+
+  it.each([[[]], [[2, 1]], [[1, 1, 2, 3]]])('does not read %j', async bytes => {
+    await expect(unpackState(new Uint8Array(bytes))).rejects.toThrow(/./);
+  });
+});
+
+describe('the fingerprint of an event', () => {
+  const event = {
+    aggregateId: 'pikachu',
+    version: 1,
+    type: 'CAUGHT',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    payload: { a: 1, b: { c: [1n, new Uint8Array([1])], d: new Set(['x', 'y']) } },
+  };
+
+  it('is the same for equal events, in whichever order their members come', () => {
+    const twin = {
+      payload: { b: { d: new Set(['y', 'x']), c: [1n, new Uint8Array([1])] }, a: 1, gone: undefined },
+      timestamp: '2026-01-01T00:00:00.000Z',
+      type: 'CAUGHT',
+      version: 1,
+      aggregateId: 'pikachu',
+    };
+    expect(fingerprint(twin)).toBe(fingerprint(event));
+  });
+
+  it.each<[string, object]>([
+    ['another version', { version: 2 }],
+    ['another type', { type: 'FREED' }],
+    ['another timestamp', { timestamp: '2026-01-01T00:00:00.001Z' }],
+    ['another value', { payload: { ...event.payload, a: 2 } }],
+    ['another kind of value', { payload: { ...event.payload, a: '1' } }],
+    ['a member less', { payload: { a: 1 } }],
+    ['other bytes', { payload: { ...event.payload, b: { ...event.payload.b, c: [1n, new Uint8Array([2])] } } }],
+    ['another set', { payload: { ...event.payload, b: { ...event.payload.b, d: new Set(['x']) } } }],
+    ['no payload', { payload: undefined }],
+    ['metadata', { metadata: {} }],
+  ])('is another one for %s', (_, other) => {
+    expect(fingerprint({ ...event, ...other })).not.toBe(fingerprint(event));
+  });
+});

@@ -1,0 +1,64 @@
+import { Command, ConnectedEventStore, EventStore, type NotificationMessageChannel, tuple } from '@castore/core';
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { expectTypeOf } from 'expect-type';
+
+import { type EventStoreWithSnapshots, InMemorySnapshotStorage, withSnapshots } from '../src/index.js';
+import { createPokemons, type Pokemon, type PokemonEvent, type Pokemons } from './pokemons.js';
+
+const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+const storage = new InMemorySnapshotStorage();
+const pokemons = withSnapshots(eventStore, { storage, reducerVersion: '1' });
+
+expectTypeOf(pokemons).toEqualTypeOf<EventStoreWithSnapshots<Pokemons>>();
+
+// It stands wherever its event store does.
+expectTypeOf(pokemons).toExtend<Pokemons>();
+expectTypeOf(pokemons).toExtend<EventStore>();
+expectTypeOf(pokemons.pushEvent).toEqualTypeOf<Pokemons['pushEvent']>();
+expectTypeOf(pokemons.eventStoreId).toEqualTypeOf<Pokemons['eventStoreId']>();
+
+const loaded = await pokemons.getAggregate('1', { maxVersion: 1, at: '2026' });
+expectTypeOf(loaded.aggregate).toEqualTypeOf<Pokemon | undefined>();
+expectTypeOf(loaded.events).toEqualTypeOf<PokemonEvent[]>();
+expectTypeOf(loaded.lastEvent).toEqualTypeOf<PokemonEvent | undefined>();
+expectTypeOf(loaded.snapshot).toEqualTypeOf<{ version: number; reducerVersion: string; takenAt: string } | undefined>();
+const existing = await pokemons.getExistingAggregate('1');
+expectTypeOf(existing.aggregate).toEqualTypeOf<Pokemon>();
+expectTypeOf(existing.lastEvent).toEqualTypeOf<PokemonEvent>();
+
+export const levelUp = new Command({
+  commandId: 'LEVEL_UP',
+  requiredEventStores: tuple(pokemons),
+  handler: async (_: unknown, [store]) => {
+    expectTypeOf(store).toEqualTypeOf<typeof pokemons>();
+  },
+});
+
+const connected = new ConnectedEventStore(pokemons, {} as NotificationMessageChannel<Pokemons>);
+expectTypeOf(connected.getAggregate).returns.resolves.toHaveProperty('aggregate').toEqualTypeOf<Pokemon | undefined>();
+
+const { eventGroup } = await EventStore.pushEventGroup(
+  pokemons.groupEvent({ aggregateId: '1', version: 1, type: 'CAUGHT' }),
+  connected.groupEvent({ aggregateId: '2', version: 1, type: 'CAUGHT' }),
+);
+expectTypeOf(eventGroup[0].nextAggregate).toEqualTypeOf<Pokemon | undefined>();
+// @ts-expect-error the event store has no such event
+pokemons.groupEvent({ aggregateId: '1', version: 1, type: 'EVOLVED' });
+
+// @ts-expect-error nothing else can tell that a reducer has changed
+withSnapshots(eventStore, { storage });
+// @ts-expect-error what is serialized has to come back
+withSnapshots(eventStore, { storage, reducerVersion: '1', serialize: (pokemon: Pokemon) => pokemon.name });
+withSnapshots(eventStore, {
+  storage,
+  reducerVersion: '1',
+  serialize: pokemon => {
+    expectTypeOf(pokemon).toEqualTypeOf<Pokemon>();
+    return [pokemon.name];
+  },
+  // @ts-expect-error that is no pokemon
+  deserialize: serialized => serialized as string,
+});
+withSnapshots(eventStore, { storage, reducerVersion: '1', policy: ({ version }) => version > 7 });
+// @ts-expect-error the number of events is only known where they were read
+withSnapshots(eventStore, { storage, reducerVersion: '1', policy: ({ events }) => events > 7 });
