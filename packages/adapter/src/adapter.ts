@@ -13,7 +13,7 @@ import {
 
 import { InvalidArgumentError } from './errors/index.js';
 import { EVENT_STORAGE, type EventStorage } from './eventStorage.js';
-import { checkBoolean, checkKeyString, checkObject, describeValue } from './events/checkEvent.js';
+import { checkBoolean, checkClient, checkKeyString, checkObject, describeValue } from './events/checkEvent.js';
 import type { Layout } from './layouts/layout.js';
 import { singleTableLayout } from './layouts/singleTable.js';
 import { tablePerStoreLayout } from './layouts/tablePerStore.js';
@@ -196,12 +196,7 @@ const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOpti
   const { tableName, dynamoDbClient, gapless = false } = options;
   checkBoolean(gapless, 'options.gapless');
   if (typeof tableName !== 'function') checkKeyString(tableName, 'options.tableName');
-  if (typeof dynamoDbClient?.send !== 'function') {
-    throw new InvalidArgumentError(
-      'options.dynamoDbClient',
-      `expected a DynamoDBClient of @aws-sdk/client-dynamodb, got ${describeValue(dynamoDbClient)}.`,
-    );
-  }
+  checkClient(dynamoDbClient, 'options.dynamoDbClient');
   return {
     layout,
     dynamoDbClient,

@@ -1,6 +1,6 @@
 export { CastoreDynamoDbError } from './castoreDynamoDbError.js';
 export { DynamoDbEventAlreadyExistsError } from './eventAlreadyExistsError.js';
-export { describeLocation, type EventLocation } from './eventLocation.js';
+export type { EventLocation } from './eventLocation.js';
 export { type EventTableDifference, EventTableMismatchError } from './eventTableMismatchError.js';
 export { EventTooLargeError } from './eventTooLargeError.js';
 export { InvalidArgumentError } from './invalidArgumentError.js';

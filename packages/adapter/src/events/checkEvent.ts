@@ -18,8 +18,14 @@ export const describeValue = (value: unknown): string => {
 };
 
 export const checkObject = (value: unknown, argument: string): void => {
-  if (typeof value !== 'object' || value === null) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidArgumentError(argument, `expected an object, got ${describeValue(value)}.`);
+  }
+};
+
+export const checkClient = (value: unknown, argument: string): void => {
+  if (typeof (value as { send?: unknown } | null | undefined)?.send !== 'function') {
+    throw new InvalidArgumentError(argument, `expected a client of the AWS SDK, got ${describeValue(value)}.`);
   }
 };
 

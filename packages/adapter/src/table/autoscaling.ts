@@ -6,7 +6,7 @@ import type {
 import { EVENT_TABLE_INITIAL_EVENT_INDEX_NAME } from '@castore-dynamodb/table';
 
 import { InvalidArgumentError } from '../errors/index.js';
-import { checkObject, describeValue } from '../events/checkEvent.js';
+import { checkClient, checkObject, describeValue } from '../events/checkEvent.js';
 
 export interface CapacityRange {
   min: number;
@@ -82,13 +82,15 @@ export const checkAutoscaling = (autoscaling: EventTableAutoscaling): void => {
       );
     }
     // The range that DynamoDB takes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
-    if (!(targetUtilizationPercent >= 20 && targetUtilizationPercent <= 90)) {
+    const isInRange = targetUtilizationPercent >= 20 && targetUtilizationPercent <= 90;
+    if (typeof targetUtilizationPercent !== 'number' || !isInRange) {
       throw new InvalidArgumentError(
         `${argument}.targetUtilizationPercent`,
         `expected a number from 20 to 90, got ${describeValue(targetUtilizationPercent)}.`,
       );
     }
   }
+  checkClient(autoscaling.applicationAutoScalingClient, 'options.autoscaling.applicationAutoScalingClient');
 };
 
 export const setUpAutoscaling = async (tableName: string, autoscaling: EventTableAutoscaling): Promise<void> => {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 
 import { EventTableMismatchError } from '../errors/index.js';
-import { checkBoolean } from '../events/checkEvent.js';
+import { checkBoolean, checkClient } from '../events/checkEvent.js';
 import { checkAutoscaling, type EventTableAutoscaling, setUpAutoscaling } from './autoscaling.js';
 import { createTableInput, type EventTableSettings } from './createTableInput.js';
 import { checkTableName, describeEventTable, type EventTableReference } from './describeEventTable.js';
@@ -33,6 +33,7 @@ export const createEventTable = async (
   dynamoDbClient: DynamoDBClient,
   options: CreateEventTableOptions,
 ): Promise<void> => {
+  checkClient(dynamoDbClient, 'dynamoDbClient');
   checkTableName(options);
   const { tableName, layout, pointInTimeRecovery = false, autoscaling } = options;
   checkBoolean(pointInTimeRecovery, 'options.pointInTimeRecovery');

@@ -102,5 +102,10 @@ const checkUnits = (units: unknown, name: string): void => {
 
 const toTags = (tags: Record<string, string>): { Key: string; Value: string }[] => {
   checkObject(tags, 'options.tags');
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return Object.entries(tags).map(([Key, Value]) => {
+    if (typeof Value !== 'string') {
+      throw new InvalidArgumentError(`options.tags.${Key}`, `expected a string, got ${describeValue(Value)}.`);
+    }
+    return { Key, Value };
+  });
 };

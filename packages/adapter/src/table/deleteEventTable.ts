@@ -1,5 +1,6 @@
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+import { checkClient } from '../events/checkEvent.js';
 import { checkTableName, type EventTableName } from './describeEventTable.js';
 import { hasErrorName, waitForTable } from './waitForTable.js';
 
@@ -10,6 +11,7 @@ import { hasErrorName, waitForTable } from './waitForTable.js';
  * @throws InvalidArgumentError before any request; DynamoDB's own error where deletion protection is on.
  */
 export const deleteEventTable = async (dynamoDbClient: DynamoDBClient, options: EventTableName): Promise<void> => {
+  checkClient(dynamoDbClient, 'dynamoDbClient');
   checkTableName(options);
   const { tableName } = options;
   try {

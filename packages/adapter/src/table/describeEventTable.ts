@@ -2,7 +2,7 @@ import { DescribeTableCommand, type DynamoDBClient, type TableDescription } from
 import { type EventTableDefinition, type EventTableLayout, eventTableDefinition } from '@castore-dynamodb/table';
 
 import type { EventTableDifference } from '../errors/index.js';
-import { checkKeyString, checkObject } from '../events/checkEvent.js';
+import { checkClient, checkKeyString, checkObject } from '../events/checkEvent.js';
 
 export interface EventTableName {
   /** The table's name or ARN. */
@@ -31,6 +31,7 @@ export const describeEventTable = async (
   dynamoDbClient: DynamoDBClient,
   options: EventTableReference,
 ): Promise<EventTableState> => {
+  checkClient(dynamoDbClient, 'dynamoDbClient');
   checkTableName(options);
   const definition = eventTableDefinition(options.layout);
   const { Table: table } = await dynamoDbClient.send(new DescribeTableCommand({ TableName: options.tableName }));

@@ -6,19 +6,26 @@ import type {
   OptionalTimestamp,
 } from '@castore/core';
 
-import { InvalidEventGroupError } from '../errors/index.js';
+import { InvalidArgumentError, InvalidEventGroupError } from '../errors/index.js';
 import { findEventStorage } from '../eventStorage.js';
+import { describeValue } from '../events/checkEvent.js';
 
 /**
  * Prepares an event for `pushEventsTransaction`. Sends nothing; an event that the event store would refuse does not
  * compile.
  *
- * @throws InvalidEventGroupError where the event store is not connected to an adapter of this package.
+ * @throws InvalidArgumentError; InvalidEventGroupError where the event store is not connected to an adapter of this package.
  */
 export const formatEventForTransaction = <EVENT_STORE extends EventStore>(
   eventStore: EVENT_STORE,
   event: OptionalTimestamp<EventStoreEventDetails<EVENT_STORE>>,
 ): GroupedEvent<EventStoreEventDetails<EVENT_STORE>, EventStoreAggregate<EVENT_STORE>> => {
+  if (typeof (eventStore as EventStore | null | undefined)?.getEventStorageAdapter !== 'function') {
+    throw new InvalidArgumentError(
+      'eventStore',
+      `expected an EventStore of Castore, got ${describeValue(eventStore)}.`,
+    );
+  }
   if (findEventStorage(eventStore.getEventStorageAdapter()) === undefined) {
     throw new InvalidEventGroupError(
       'foreign-adapter',

@@ -3,7 +3,14 @@ import type { EventDetail, GroupedEvent } from '@castore/core';
 
 import { InvalidEventGroupError } from '../errors/index.js';
 import { type EventStorage, findEventStorage } from '../eventStorage.js';
-import { checkBoolean, checkEvent, checkEventStoreId, checkObject, describeValue } from '../events/checkEvent.js';
+import {
+  checkBoolean,
+  checkClient,
+  checkEvent,
+  checkEventStoreId,
+  checkObject,
+  describeValue,
+} from '../events/checkEvent.js';
 import { itemKey, type PreparedEvent, prepareEvent, pushMode } from './prepareEvent.js';
 import { putEvent } from './putEvent.js';
 import { putEventGroup } from './putEventGroup.js';
@@ -33,6 +40,7 @@ export const pushEventGroup = async (
   checkObject(options, 'options');
   const { force = false, dynamoDbClient } = options;
   checkBoolean(force, 'options.force');
+  if (dynamoDbClient !== undefined) checkClient(dynamoDbClient, 'options.dynamoDbClient');
   refuseWrongCount(groupedEvents);
 
   const members = groupedEvents.map(toMember);
@@ -64,7 +72,8 @@ const refuseWrongCount = ({ length }: readonly GroupedEvent[]): void => {
   }
 };
 
-const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember => {
+/** @throws InvalidEventGroupError where an adapter of this package cannot write the event. */
+export const storageOf = (groupedEvent: GroupedEvent, index: number): EventStorage => {
   if (typeof groupedEvent !== 'object' || groupedEvent === null) {
     throw new InvalidEventGroupError(
       'not-a-grouped-event',
@@ -72,8 +81,7 @@ const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember => {
       index,
     );
   }
-  const { event, context, eventStorageAdapter } = groupedEvent;
-  const storage = findEventStorage(eventStorageAdapter);
+  const storage = findEventStorage(groupedEvent.eventStorageAdapter);
   if (storage === undefined) {
     throw new InvalidEventGroupError(
       'foreign-adapter',
@@ -81,7 +89,13 @@ const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember => {
       index,
     );
   }
-  if (context === undefined) {
+  return storage;
+};
+
+const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember => {
+  const storage = storageOf(groupedEvent, index);
+  const { event, context } = groupedEvent;
+  if (typeof context !== 'object' || context === null) {
     throw new InvalidEventGroupError(
       'missing-context',
       "nothing says which event store it belongs to: make it with the event store's groupEvent, not the adapter's.",

@@ -10,15 +10,25 @@ import {
 import type { Adapter } from '../../support.js';
 import type { Place } from './eventsModel.js';
 
-/** Two event stores share a table, the third one has its own; the second one takes no gaps. */
+/** Three event stores share a table, one has its own; one takes no gaps, one spreads its first events over shards. */
 export const STORES = [
-  { eventStoreId: 'POKEMONS', layout: 'single-table', gapless: false },
-  { eventStoreId: 'POKEMONS-2', layout: 'single-table', gapless: true },
-  { eventStoreId: 'TRAINERS', layout: 'table-per-store', gapless: false },
+  { eventStoreId: 'POKEMONS', layout: 'single-table', gapless: false, shards: {} },
+  { eventStoreId: 'POKEMONS-2', layout: 'single-table', gapless: true, shards: {} },
+  { eventStoreId: 'TRAINERS', layout: 'table-per-store', gapless: false, shards: {} },
+  { eventStoreId: '2', layout: 'single-table', gapless: false, shards: { initialEventShards: 3 } },
 ] as const;
 
 /** Some of them look like keys of another event store. */
-export const AGGREGATE_IDS = ['pikachu', 'POKEMONS-2#pikachu', '2#pikachu', '#', '__proto__', 'Évoli 🦊'];
+export const AGGREGATE_IDS = [
+  'pikachu',
+  'POKEMONS-2#pikachu',
+  '2#pikachu',
+  '#',
+  '__proto__',
+  'Évoli 🦊',
+  ']},"Items":[{"x":"',
+  '"}}],"Count":1}',
+];
 
 const LAYOUTS = ['single-table', 'table-per-store'] as const;
 
@@ -37,10 +47,10 @@ export const createSystem = (
   const client = engine.client();
   const tableNames = { 'single-table': uniqueTableName('programs'), 'table-per-store': uniqueTableName('programs') };
   const createAdapters = (dynamoDbClient: DynamoDBClient): Adapter[] =>
-    STORES.map(({ layout, gapless }) => {
+    STORES.map(({ layout, gapless, shards }) => {
       const options = { tableName: tableNames[layout], dynamoDbClient, gapless };
       return layout === 'single-table'
-        ? new DynamoDbSingleTableEventStorageAdapter(options)
+        ? new DynamoDbSingleTableEventStorageAdapter({ ...options, ...shards })
         : new DynamoDbEventStorageAdapter(options);
     });
 
