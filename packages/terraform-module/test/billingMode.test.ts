@@ -1,0 +1,27 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
+import { describeWithTerraform } from '../../../test-support/terraform.js';
+
+const MODULE = join(__dirname, '..');
+
+describeWithTerraform('switching the billing mode', terraform => {
+  const copy = join(terraform.folder, 'module');
+
+  beforeAll(async () => {
+    cpSync(MODULE, copy, { recursive: true, filter: path => !/[\\/](\.terraform|examples|tests)/.test(path) });
+    await terraform.succeed(copy, ['init', '-test-directory=test']);
+  }, 60_000);
+
+  describeOnEveryEngine('keeps the table', ({ endpoint }) => {
+    it('on the way to on-demand capacity, and refuses the way to provisioned capacity that needs a command', async () => {
+      const args = ['test', '-test-directory=test', '-var', `name=${uniqueTableName('billing-mode')}`];
+
+      expect(await terraform.run(copy, args, { AWS_ENDPOINT_URL_DYNAMODB: endpoint })).toMatchObject({
+        exitCode: 0,
+        output: expect.stringContaining('5 passed, 0 failed.'),
+      });
+    }, 120_000);
+  });
+});

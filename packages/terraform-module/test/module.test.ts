@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as table from '@castore-dynamodb/table';
+
+import { describeWithTerraform } from '../../../test-support/terraform.js';
+import { firstDeployment, README, resources, service } from './readme.js';
+import { inputsTable, outputsTable } from './tables.js';
+
+const MODULE = join(__dirname, '..');
+
+describe('the README', () => {
+  it('has the inputs and the outputs that the code has', () => {
+    expect(README).toContain(`\n\n${inputsTable()}\n\n`);
+    expect(README).toContain(`\n\n${outputsTable()}\n\n`);
+  });
+
+  it('has a first deployment of at most ten lines', () => {
+    expect(firstDeployment.trim().split('\n').length).toBeLessThanOrEqual(10);
+  });
+
+  it('shows the module as the README of the project does', () => {
+    const [, module = ''] = firstDeployment.split(/^(?=module )/m);
+    expect(readFileSync(join(MODULE, '..', '..', 'README.md'), 'utf8')).toContain(`\n${module}`);
+  });
+});
+
+describe('the time to live', () => {
+  it('cannot be read from an attribute of events', () => {
+    const variables = readFileSync(join(MODULE, 'variables.tf'), 'utf8');
+    const [, refused = ''] = /contains\(\s*(\[[^\]]*\]),\s*var\.ttl_attribute_name/.exec(variables) ?? [];
+    const attributes = Object.entries(table).flatMap(([name, value]) =>
+      /^EVENT_TABLE_(PK|SK|\w+_KEY)$/.test(name) ? [value] : [],
+    );
+
+    expect(attributes).toHaveLength(8);
+    expect(JSON.parse(refused)).toStrictEqual(expect.arrayContaining(attributes));
+  });
+});
+
+describeWithTerraform('the module', terraform => {
+  const copy = join(terraform.folder, 'module');
+  const all = join(terraform.folder, 'all');
+
+  beforeAll(() => {
+    cpSync(MODULE, copy, { recursive: true, filter: path => !/[\\/]\.terraform/.test(path) });
+  });
+
+  it('is formatted', async () => {
+    expect(await terraform.run(copy, ['fmt', '-check', '-recursive', '-diff'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is valid, and so are its examples and the README’s', async () => {
+    // One configuration that holds them all: reading the provider's schemas takes Terraform seconds, each time.
+    mkdirSync(join(all, 'readme'), { recursive: true });
+    writeFileSync(
+      join(all, 'readme', 'main.tf'),
+      [firstDeployment.replace(/source = ".*"/, 'source = "../../module"'), service].join('\n'),
+    );
+    resources.forEach((resource, position) => {
+      mkdirSync(join(all, `resource${position}`));
+      writeFileSync(join(all, `resource${position}`, 'main.tf'), resource);
+    });
+    const parts = ['../module/examples/basic', '../module/examples/complete', './readme', './resource0', './resource1'];
+    writeFileSync(
+      join(all, 'main.tf'),
+      parts.map((part, position) => `module "part${position}" {\n  source = "${part}"\n}\n`).join('\n'),
+    );
+
+    await terraform.succeed(all, ['init']);
+    expect(await terraform.run(all, ['validate'])).toMatchObject({ exitCode: 0 });
+  }, 120_000);
+
+  it('passes `terraform test`', async () => {
+    await terraform.succeed(copy, ['init']);
+    const { exitCode, output } = await terraform.run(copy, ['test']);
+
+    expect({ exitCode, output }).toMatchObject({
+      exitCode: 0,
+      output: expect.stringMatching(/[1-9]\d passed, 0 failed\./),
+    });
+  }, 240_000);
+
+  it('can be had from a git repository, by the folder and the tag that the README names', async () => {
+    const repository = join(terraform.folder, 'repository');
+    const root = join(terraform.folder, 'by-git');
+    const [, tag = ''] = /\?ref=([^"]+)"/.exec(firstDeployment) ?? [];
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], {
+        cwd: repository,
+        stdio: 'pipe',
+      });
+    cpSync(copy, join(repository, 'packages', 'terraform-module'), {
+      recursive: true,
+      filter: path => !/[\\/]\.terraform/.test(path),
+    });
+    git('init');
+    git('add', '.');
+    git('commit', '--no-verify', '--message', 'Release');
+    git('tag', tag);
+    mkdirSync(root);
+    writeFileSync(
+      join(root, 'main.tf'),
+      firstDeployment.replace('git::https://github.com/OWNER/castore-dynamodb.git', `git::file://${repository}`),
+    );
+
+    await terraform.succeed(root, ['get']);
+    expect(
+      readFileSync(join(root, '.terraform', 'modules', 'events', 'packages', 'terraform-module', 'main.tf'), 'utf8'),
+    ).toBe(readFileSync(join(MODULE, 'main.tf'), 'utf8'));
+  }, 60_000);
+});

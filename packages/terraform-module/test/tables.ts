@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const MODULE = join(__dirname, '..');
+
+interface Block {
+  name: string;
+  /** The value of an argument, as it stands in the file; of one that takes several lines, the first. */
+  argument: (name: string) => string | undefined;
+}
+
+const blocksIn = (file: string, kind: string): Block[] => {
+  const source = readFileSync(join(MODULE, file), 'utf8');
+  const opened = source.split('\n').filter(line => line.startsWith(`${kind} `)).length;
+  const blocks = [...source.matchAll(new RegExp(`^${kind} "(\\w+)" \\{\\n(.*?)\\n\\}`, 'gms'))].map(
+    ([, name = '', body = '']) => ({
+      name,
+      argument: (argument: string) => new RegExp(`^  ${argument} += (.*)$`, 'm').exec(body)?.[1],
+    }),
+  );
+  if (blocks.length !== opened) throw new Error(`${file} has a ${kind} that could not be read.`);
+
+  return blocks;
+};
+
+const textOf = ({ name, argument }: Block): string => {
+  const description = argument('description');
+  if (description === undefined) throw new Error(`${name} has no description.`);
+
+  return JSON.parse(description) as string;
+};
+
+const typeOf = ({ name, argument }: Block): string => {
+  const type = argument('type');
+  if (type === undefined) throw new Error(`${name} has no type.`);
+
+  return type.startsWith('list(object(') ? 'list(object)' : type.replace(/^object\(.*/, 'object');
+};
+
+const table = (rows: string[][]): string => rows.map(cells => `| ${cells.join(' | ')} |`).join('\n');
+
+/** The module's variables as the README's table shows them. */
+export const inputsTable = (): string =>
+  table([
+    ['input', 'type', 'default', 'meaning'],
+    ['---', '---', '---', '---'],
+    ...blocksIn('variables.tf', 'variable').map(variable => {
+      const fallback = variable.argument('default');
+      return [
+        `\`${variable.name}\``,
+        `\`${typeOf(variable)}\``,
+        fallback ? `\`${fallback}\`` : 'required',
+        textOf(variable),
+      ];
+    }),
+  ]);
+
+/** The module's outputs as the README's table shows them. */
+export const outputsTable = (): string =>
+  table([
+    ['output', 'meaning'],
+    ['---', '---'],
+    ...blocksIn('outputs.tf', 'output').map(output => [`\`${output.name}\``, textOf(output)]),
+  ]);

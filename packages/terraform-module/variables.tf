@@ -1,0 +1,192 @@
+variable "name" {
+  description = "Name of the table, unique in the account and region. Another name is another table: Terraform would replace it, which deletion protection prevents."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_.-]{3,255}$", var.name))
+    error_message = "The name of a DynamoDB table has 3 to 255 characters out of a-z, A-Z, 0-9, '_', '-' and '.'."
+  }
+}
+
+variable "layout" {
+  description = "How events lie in the table: `single-table` holds any number of event stores (`DynamoDbSingleTableEventStorageAdapter`), `table-per-store` holds one (`DynamoDbEventStorageAdapter`). Cannot be changed afterwards."
+  type        = string
+  default     = "single-table"
+  nullable    = false
+
+  validation {
+    condition     = contains(["single-table", "table-per-store"], var.layout)
+    error_message = "The layout is 'single-table' or 'table-per-store'."
+  }
+}
+
+variable "billing_mode" {
+  description = "`PAY_PER_REQUEST` (on-demand) or `PROVISIONED`, which scales table and index by `autoscaling`. Switching keeps the table and its data."
+  type        = string
+  default     = "PAY_PER_REQUEST"
+  nullable    = false
+
+  validation {
+    condition     = contains(["PAY_PER_REQUEST", "PROVISIONED"], var.billing_mode)
+    error_message = "The billing mode is 'PAY_PER_REQUEST' or 'PROVISIONED'."
+  }
+}
+
+variable "on_demand_maximum" {
+  description = "The most request units a second that table and index each take before DynamoDB throttles (`read_request_units`, `write_request_units`), on a best-effort basis. Only with `PAY_PER_REQUEST`. -1 takes a maximum away again."
+  type = object({
+    read_request_units  = optional(number)
+    write_request_units = optional(number)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for units in values(var.on_demand_maximum) :
+      units == null ? true : floor(units) == units && (units >= 1 || units == -1)
+    ])
+    error_message = "A maximum is a whole number of request units from 1, or -1 for none."
+  }
+}
+
+variable "autoscaling" {
+  description = "Capacity units between which table and index scale (`min`, by default 1, and `max`, 100), and the utilisation in percent that scaling aims at (`target`, 70): for `table_read`, `table_write`, `index_read` and `index_write`. The index scales as the table does unless it has ranges of its own. Only `PROVISIONED` makes use of it."
+  type = object({
+    table_read  = optional(object({ min = optional(number, 1), max = optional(number, 100), target = optional(number, 70) }), {})
+    table_write = optional(object({ min = optional(number, 1), max = optional(number, 100), target = optional(number, 70) }), {})
+    index_read  = optional(object({ min = optional(number, 1), max = optional(number, 100), target = optional(number, 70) }))
+    index_write = optional(object({ min = optional(number, 1), max = optional(number, 100), target = optional(number, 70) }))
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for range in values(var.autoscaling) : range == null ? true :
+      floor(range.min) == range.min && floor(range.max) == range.max && range.min >= 1 && range.max >= range.min
+    ])
+    error_message = "Each range has whole numbers of capacity units: min from 1, max not below min."
+  }
+
+  validation {
+    condition     = alltrue([for range in values(var.autoscaling) : range == null ? true : range.target >= 20 && range.target <= 90])
+    error_message = "DynamoDB's target utilisation lies between 20 and 90 percent."
+  }
+}
+
+variable "point_in_time_recovery_enabled" {
+  description = "Continuous backups: the table can be restored as it was at any second of the last 35 days. Costs by the size of the table."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "deletion_protection_enabled" {
+  description = "DynamoDB refuses to delete the table, whoever asks, until this is off."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "server_side_encryption_enabled" {
+  description = "Encrypts with a KMS key of the account: the AWS managed key, or `kms_key_arn`. Where off, DynamoDB encrypts with a key that AWS owns, at no cost and without a trail."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "ARN of a customer managed KMS key to encrypt with, in place of the AWS managed key. The policy outputs then include `kms:Decrypt` on it, through DynamoDB only."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+    error_message = "The KMS key is given by the ARN of a key: 'arn:aws:kms:<region>:<account>:key/<id>'."
+  }
+}
+
+variable "stream_enabled" {
+  description = "A stream of new images, which projections and message publishers read. With `replicas`, DynamoDB streams old images too, whatever this says."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "contributor_insights_enabled" {
+  description = "CloudWatch Contributor Insights for table and index: which keys are hot or throttled. Costs by event, and shows keys in clear text in CloudWatch."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "ttl_enabled" {
+  description = "DynamoDB deletes items some time after the moment in `ttl_attribute_name`. To switch it off, set this to false and leave the name."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "ttl_attribute_name" {
+  description = "Attribute that holds an item's time to live, in seconds since 1970. Events themselves never have one, unless something else writes it."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.ttl_attribute_name == null ? true : !contains(
+      ["aggregateId", "version", "timestamp", "type", "payload", "metadata", "isInitialEvent", "eventStoreId", "pushId"],
+      var.ttl_attribute_name
+    )
+    error_message = "Events use this attribute: DynamoDB would take it for the time at which to delete them."
+  }
+}
+
+variable "table_class" {
+  description = "`STANDARD`, or `STANDARD_INFREQUENT_ACCESS`: cheaper storage, dearer requests."
+  type        = string
+  default     = "STANDARD"
+  nullable    = false
+
+  validation {
+    condition     = contains(["STANDARD", "STANDARD_INFREQUENT_ACCESS"], var.table_class)
+    error_message = "The table class is 'STANDARD' or 'STANDARD_INFREQUENT_ACCESS'."
+  }
+}
+
+variable "replicas" {
+  description = "The other regions that hold a copy of the table, each by its `region_name` and, where the table has a `kms_key_arn`, by the `kms_key_arn` of a key in that region. Write in one region at a time. Only with `PAY_PER_REQUEST`."
+  type = list(object({
+    region_name = string
+    kms_key_arn = optional(string)
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = length(distinct(var.replicas[*].region_name)) == length(var.replicas)
+    error_message = "A region holds one replica at most."
+  }
+}
+
+variable "tags" {
+  description = "Tags of the table and everything else that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "alarms_enabled" {
+  description = "CloudWatch alarms for throttled requests on table and index, errors of DynamoDB itself, and a replica that lags behind."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "alarm_actions" {
+  description = "ARNs that are notified when an alarm goes off, and when it is over: an SNS topic, for instance."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}

@@ -1,0 +1,144 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** What became of one run of the terraform command. */
+export interface TerraformRun {
+  exitCode: number;
+  /** What it printed, standard output and errors together. */
+  output: string;
+}
+
+/** Terraform with the AWS provider at hand: nothing is downloaded, and no account is reached. */
+export interface Terraform {
+  /** A folder of its own for the configurations of this block of tests; deleted after them. */
+  folder: string;
+  /** Runs the terraform command in a folder, with further environment variables where given. */
+  run: (cwd: string, args: string[], env?: Record<string, string>) => Promise<TerraformRun>;
+  /** The same, and throws what was printed where it fails; otherwise returns its standard output. */
+  succeed: (cwd: string, args: string[], env?: Record<string, string>) => Promise<string>;
+}
+
+const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
+
+const childrenOf = (folder: string): string[] => {
+  try {
+    return readdirSync(folder).map(name => join(folder, name));
+  } catch {
+    return [];
+  }
+};
+
+/** The places in which provider mirrors and caches are usual; of /opt, what lies one or two folders deep. */
+const usualPlaces = (): string[] => {
+  const inOpt = childrenOf('/opt').slice(0, 100);
+  const config = process.platform === 'win32' ? join(process.env.APPDATA ?? homedir(), 'terraform.d') : undefined;
+
+  return [
+    ...(process.env.TF_PLUGIN_CACHE_DIR?.split(delimiter) ?? []),
+    ...[config ?? join(homedir(), '.terraform.d')].flatMap(folder => [
+      join(folder, 'plugins'),
+      join(folder, 'plugin-cache'),
+    ]),
+    join(homedir(), '.local', 'share', 'terraform', 'plugins'),
+    '/usr/local/share/terraform/plugins',
+    '/usr/share/terraform/plugins',
+    ...inOpt,
+    ...inOpt.flatMap(folder => childrenOf(folder).slice(0, 20)),
+  ];
+};
+
+const holdsProvider = (mirror: string): boolean =>
+  childrenOf(join(mirror, PROVIDER))
+    .flatMap(childrenOf)
+    .flatMap(childrenOf)
+    .some(file => /[\\/]terraform-provider-aws_v[^\\/]*$/.test(file));
+
+const hasTerraform = (): boolean => {
+  try {
+    execFileSync('terraform', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const findMirror = (): { mirror: string } | { missing: string } => {
+  if (!hasTerraform()) return { missing: 'needs the terraform command' };
+  const mirror = usualPlaces().find(holdsProvider);
+
+  return mirror === undefined ? { missing: 'needs the AWS provider of Terraform on this machine' } : { mirror };
+};
+
+/** The environment without what could lead to an account, or change what Terraform does. */
+const neutralEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !/^(AWS|TF)_/.test(entry[0]),
+    ),
+  );
+
+const openTerraform = (mirror: string): Terraform => {
+  const folder = mkdtempSync(join(tmpdir(), 'castore-dynamodb-terraform-'));
+  const config = join(folder, 'terraform.rc');
+  writeFileSync(
+    config,
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
+  );
+  const environment = {
+    ...neutralEnvironment(),
+    TF_CLI_CONFIG_FILE: config,
+    CHECKPOINT_DISABLE: '1',
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    TF_CLI_ARGS: '-no-color',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // Each command reads the provider's schemas: seconds of work, of which Go's garbage collector makes up much.
+    GOGC: '400',
+  };
+
+  const execute = (cwd: string, args: string[], env: Record<string, string> = {}) =>
+    new Promise<TerraformRun & { stdout: string }>((resolve, reject) => {
+      const options = { cwd, env: { ...environment, ...env }, maxBuffer: 100 * 1024 * 1024 };
+      execFile('terraform', args, options, (error, stdout, stderr) => {
+        if (error && typeof error.code !== 'number') reject(error);
+        else resolve({ exitCode: error ? Number(error.code) : 0, output: stdout + stderr, stdout });
+      });
+    });
+
+  return {
+    folder,
+    run: execute,
+    succeed: async (cwd, args, env) => {
+      const { exitCode, output, stdout } = await execute(cwd, args, env);
+      if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')} exited with ${exitCode}:\n${output}`);
+
+      return stdout;
+    },
+  };
+};
+
+/**
+ * Runs the tests where the terraform command and its AWS provider are on this machine. Elsewhere they show as one
+ * skipped test whose title says what is missing, or fail where `REQUIRE_TERRAFORM` is set.
+ */
+export const describeWithTerraform = (name: string, tests: (terraform: Terraform) => void): void => {
+  const found = findMirror();
+
+  describe(name, () => {
+    if ('mirror' in found) {
+      const terraform = openTerraform(found.mirror);
+      tests(terraform);
+      afterAll(() => {
+        rmSync(terraform.folder, { recursive: true, force: true });
+      });
+    } else if (process.env.REQUIRE_TERRAFORM) {
+      it('finds Terraform', () => {
+        throw new Error(`REQUIRE_TERRAFORM is set, and this machine ${found.missing}.`);
+      });
+    } else {
+      it.skip(`(skipped: ${found.missing})`, () => undefined);
+    }
+  });
+};
