@@ -1,0 +1,4 @@
+import { describeDynamoDbAdapters } from './describeDynamoDbAdapters.js';
+import { OUR_ADAPTERS } from './testedAdapters.js';
+
+describeDynamoDbAdapters(OUR_ADAPTERS);
