@@ -29,6 +29,15 @@ export const OUR_ADAPTERS: readonly TestedDynamoDbAdapter[] = [
     knownFailures: { always: [] },
   },
   {
+    name: 'DynamoDbSingleTableEventStorageAdapter({ initialEventShards: 4 })',
+    package: '@castore-dynamodb/adapter',
+    column: 'ours, single table, sharded index',
+    layout: 'single-table',
+    createAdapter: (tableName, client) =>
+      new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient: client, initialEventShards: 4 }),
+    knownFailures: { always: [] },
+  },
+  {
     name: 'DynamoDbEventStorageAdapter',
     package: '@castore-dynamodb/adapter',
     column: 'ours, table per store',
