@@ -19,7 +19,13 @@ export type { MaintenanceOptions, MaintenanceProgress, Snapshots } from './maint
 export { everyNEvents } from './policies/everyNEvents.js';
 export type { LoadOccasion, PushOccasion, SnapshotOccasion, SnapshotPolicy, TailLength } from './policies/policy.js';
 export { whenLoadCosts } from './policies/whenLoadCosts.js';
-export type { Snapshot, SnapshotSeries } from './snapshot.js';
+export type { AggregateName, Snapshot, SnapshotSeries } from './snapshot.js';
 export type { SnapshotSelection, SnapshotStorage } from './snapshotStorage.js';
+export {
+  DynamoDbSnapshotStorage,
+  type DynamoDbSnapshotStorageOptions,
+} from './storages/dynamoDb/dynamoDbSnapshotStorage.js';
+export type { KeepDays, SnapshotRetention } from './storages/dynamoDb/retention.js';
 export { InMemorySnapshotStorage } from './storages/inMemorySnapshotStorage.js';
+export type { KeepNewest } from './storages/retention.js';
 export { type SnapshotsOptions, withSnapshots } from './withSnapshots.js';

@@ -1,7 +1,10 @@
-/** The snapshots of one aggregate that one reducer version has made: no other version of the reducer reads them. */
-export interface SnapshotSeries {
+export interface AggregateName {
   readonly eventStoreId: string;
   readonly aggregateId: string;
+}
+
+/** The snapshots of one aggregate that one reducer version has made: no other version of the reducer reads them. */
+export interface SnapshotSeries extends AggregateName {
   readonly reducerVersion: string;
 }
 

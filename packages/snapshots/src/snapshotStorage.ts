@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotSeries } from './snapshot.js';
+import type { AggregateName, Snapshot, SnapshotSeries } from './snapshot.js';
 
 /** Which snapshots of an aggregate are meant; every one where nothing is said. */
 export interface SnapshotSelection {
@@ -15,8 +15,5 @@ export interface SnapshotStorage {
   /** Keeps a snapshot. It never takes the place of a newer one, and replaces one of the same version. */
   putSnapshot(snapshot: Snapshot): Promise<void>;
   /** @returns how many were deleted. */
-  deleteSnapshots(
-    aggregate: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'>,
-    selection?: SnapshotSelection,
-  ): Promise<number>;
+  deleteSnapshots(aggregate: AggregateName, selection?: SnapshotSelection): Promise<number>;
 }

@@ -1,2 +1,4 @@
-export const describeAggregate = ({ eventStoreId, aggregateId }: { eventStoreId: string; aggregateId: string }) =>
+import type { AggregateName } from '../snapshot.js';
+
+export const describeAggregate = ({ eventStoreId, aggregateId }: AggregateName): string =>
   `aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}`;

@@ -1,5 +1,6 @@
 import { CastoreDynamoDbError } from '@castore-dynamodb/adapter';
 
+import type { AggregateName } from '../snapshot.js';
 import { describeAggregate } from './describeAggregate.js';
 
 export type SnapshotOperation = 'read' | 'write' | 'delete';
@@ -11,12 +12,7 @@ export class SnapshotFailedError extends CastoreDynamoDbError {
   readonly eventStoreId: string;
   readonly aggregateId: string;
 
-  constructor(
-    operation: SnapshotOperation,
-    aggregate: { eventStoreId: string; aggregateId: string },
-    consequence: string,
-    cause: unknown,
-  ) {
+  constructor(operation: SnapshotOperation, aggregate: AggregateName, consequence: string, cause: unknown) {
     const reason = (cause as Partial<Error> | undefined)?.message ?? String(cause);
     super(
       'SnapshotFailedError',

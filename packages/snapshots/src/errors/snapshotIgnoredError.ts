@@ -1,6 +1,6 @@
 import { CastoreDynamoDbError } from '@castore-dynamodb/adapter';
 
-import type { SnapshotSeries } from '../snapshot.js';
+import type { AggregateName } from '../snapshot.js';
 import { describeAggregate } from './describeAggregate.js';
 
 const EXPLANATIONS = {
@@ -22,11 +22,7 @@ export class SnapshotIgnoredError extends CastoreDynamoDbError {
   /** The snapshot's. */
   readonly version: number;
 
-  constructor(
-    reason: SnapshotIgnoredReason,
-    snapshot: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'> & { version: number },
-    options?: ErrorOptions,
-  ) {
+  constructor(reason: SnapshotIgnoredReason, snapshot: AggregateName & { version: number }, options?: ErrorOptions) {
     super(
       'SnapshotIgnoredError',
       `Did not use the snapshot at version ${snapshot.version} of ${describeAggregate(snapshot)}: ${EXPLANATIONS[reason]}`,

@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotSeries } from '../snapshot.js';
+import type { AggregateName, Snapshot, SnapshotSeries } from '../snapshot.js';
 import type { SnapshotSelection, SnapshotStorage } from '../snapshotStorage.js';
 import { isSelected } from './isSelected.js';
 
@@ -24,20 +24,16 @@ export class InMemorySnapshotStorage implements SnapshotStorage {
     this.#snapshots.set(keyOf(snapshot), sorted);
   }
 
-  async deleteSnapshots(
-    aggregate: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'>,
-    selection: SnapshotSelection = {},
-  ): Promise<number> {
+  async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
     const all = this.#of(aggregate);
     const left = all.filter(snapshot => !isSelected(snapshot, selection));
     this.#snapshots.set(keyOf(aggregate), left);
     return all.length - left.length;
   }
 
-  #of(aggregate: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'>): Snapshot[] {
+  #of(aggregate: AggregateName): Snapshot[] {
     return this.#snapshots.get(keyOf(aggregate)) ?? [];
   }
 }
 
-const keyOf = ({ eventStoreId, aggregateId }: Pick<SnapshotSeries, 'eventStoreId' | 'aggregateId'>): string =>
-  JSON.stringify([eventStoreId, aggregateId]);
+const keyOf = ({ eventStoreId, aggregateId }: AggregateName): string => JSON.stringify([eventStoreId, aggregateId]);

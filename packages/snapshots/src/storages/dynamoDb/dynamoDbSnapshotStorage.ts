@@ -1,0 +1,129 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { EVENT_TABLE_PK, EVENT_TABLE_SK, InvalidArgumentError } from '@castore-dynamodb/adapter';
+
+import { checkString, describeValue } from '../../checkArgument.js';
+import { SnapshotTooLargeError } from '../../errors/index.js';
+import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
+import type { SnapshotSelection, SnapshotStorage } from '../../snapshotStorage.js';
+import { isSelected } from '../isSelected.js';
+import { checkRetention, expiry, type SnapshotRetention } from './retention.js';
+import {
+  ATTRIBUTES,
+  fromSnapshotItem,
+  itemSize,
+  MAX_ITEM_SIZE,
+  type SnapshotItem,
+  toSnapshotItem,
+} from './snapshotItem.js';
+import { allSnapshotsQuery, newestSnapshotQuery, olderSnapshotsQuery } from './snapshotQueries.js';
+
+export interface DynamoDbSnapshotStorageOptions {
+  /**
+   * The table's name or ARN, or a function that returns it: an event table of either layout, the event store's own or
+   * one for snapshots alone (`createEventTable` makes it).
+   */
+  tableName: string | (() => string);
+  dynamoDbClient: DynamoDBClient;
+  /** Which snapshots are deleted, and how. @default none: every one helps loads of the past */
+  retention?: SnapshotRetention;
+}
+
+const MAX_VERSION = Number.MAX_SAFE_INTEGER;
+
+const CONCURRENT_DELETES = 25;
+
+/**
+ * Keeps snapshots in a DynamoDB table, in partitions of their own that no adapter looks into: one item a snapshot.
+ *
+ * To find one costs a request and a read unit for each 4 KB of it; to write one a request and a write unit for each KB.
+ * Aggregates are compressed from 1 KB on.
+ *
+ * @example
+ * const storage = new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient: new DynamoDBClient({}) });
+ */
+export class DynamoDbSnapshotStorage implements SnapshotStorage {
+  readonly #options: DynamoDbSnapshotStorageOptions;
+
+  /** @throws InvalidArgumentError */
+  constructor(options: DynamoDbSnapshotStorageOptions) {
+    const { tableName, dynamoDbClient, retention } = options;
+    if (typeof tableName !== 'function') checkString(tableName, 'options.tableName');
+    if (typeof dynamoDbClient?.send !== 'function') {
+      throw new InvalidArgumentError(
+        'options.dynamoDbClient',
+        `expected a DynamoDBClient of @aws-sdk/client-dynamodb, got ${describeValue(dynamoDbClient)}.`,
+      );
+    }
+    checkRetention(retention);
+    this.#options = options;
+  }
+
+  async getSnapshot(series: SnapshotSeries, maxVersion: number = MAX_VERSION): Promise<Snapshot | undefined> {
+    const { Items: [item] = [] } = await this.#query(newestSnapshotQuery(this.#tableName(), series, maxVersion));
+    if (item === undefined) return undefined;
+    return { ...fromSnapshotItem(series, item), state: item[ATTRIBUTES.state]?.B ?? new Uint8Array() };
+  }
+
+  async putSnapshot(snapshot: Snapshot): Promise<void> {
+    const { dynamoDbClient, retention } = this.#options;
+    await dynamoDbClient.send(new PutItemCommand({ TableName: this.#tableName(), Item: this.#toItem(snapshot) }));
+    if (retention !== undefined && 'newest' in retention) await this.#deleteOlder(snapshot, retention.newest - 1);
+  }
+
+  async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
+    let count = 0;
+    let startKey: SnapshotItem | undefined;
+    do {
+      const page = await this.#query(allSnapshotsQuery(this.#tableName(), aggregate, startKey));
+      const selected = (page.Items ?? []).filter(item => isSelected(fromSnapshotItem(aggregate, item), selection));
+      await this.#delete(selected);
+      count += selected.length;
+      startKey = page.LastEvaluatedKey;
+    } while (startKey !== undefined);
+    return count;
+  }
+
+  #tableName(): string {
+    const { tableName } = this.#options;
+    return typeof tableName === 'string' ? tableName : tableName();
+  }
+
+  #query(input: QueryCommandInput): Promise<QueryCommandOutput> {
+    return this.#options.dynamoDbClient.send(new QueryCommand(input));
+  }
+
+  /** @throws SnapshotTooLargeError */
+  #toItem(snapshot: Snapshot): SnapshotItem {
+    const item = { ...toSnapshotItem(snapshot, snapshot), ...expiry(this.#options.retention, snapshot.takenAt) };
+    const size = itemSize(item);
+    if (size > MAX_ITEM_SIZE) throw new SnapshotTooLargeError(size, MAX_ITEM_SIZE);
+    return item;
+  }
+
+  /** Deletes the snapshots before one, but for the newest of them. */
+  async #deleteOlder(snapshot: Snapshot, kept: number): Promise<void> {
+    const { Items: items = [] } = await this.#query(olderSnapshotsQuery(this.#tableName(), snapshot));
+    await this.#delete(items.slice(kept));
+  }
+
+  async #delete(items: readonly SnapshotItem[]): Promise<void> {
+    const TableName = this.#tableName();
+    for (let index = 0; index < items.length; index += CONCURRENT_DELETES) {
+      await Promise.all(
+        items
+          .slice(index, index + CONCURRENT_DELETES)
+          .map(item => this.#options.dynamoDbClient.send(new DeleteItemCommand({ TableName, Key: keyOf(item) }))),
+      );
+    }
+  }
+}
+
+const keyOf = ({ [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk }: SnapshotItem): SnapshotItem =>
+  ({ [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk }) as SnapshotItem;

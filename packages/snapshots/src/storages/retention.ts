@@ -1,0 +1,10 @@
+import { checkPositive } from '../checkArgument.js';
+
+/** Keeps the `newest` snapshots of each aggregate and reducer version, and deletes older ones after each write. */
+export interface KeepNewest {
+  readonly newest: number;
+}
+
+export const checkKeepNewest = (retention: KeepNewest | undefined): void => {
+  if (retention !== undefined) checkPositive(retention.newest, 'options.retention.newest', { integer: true });
+};

@@ -1,0 +1,453 @@
+import { randomBytes } from 'node:crypto';
+
+import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type EventStorageAdapter, EventStore, type GroupedEvent } from '@castore/core';
+import {
+  DynamoDbEventStorageAdapter as CastoreV1Adapter,
+  DynamoDbSingleTableEventStorageAdapter as CastoreV1SingleTableAdapter,
+} from '@castore/dynamodb-event-storage-adapter';
+import {
+  DynamoDBSingleTableEventStorageAdapter as CastoreSingleTableAdapter,
+  LegacyDynamoDBEventStorageAdapter as CastoreTablePerStoreAdapter,
+} from '@castore/event-storage-adapter-dynamodb';
+
+import {
+  DynamoDbSnapshotStorage,
+  everyNEvents,
+  type Snapshot,
+  type SnapshotError,
+  type SnapshotRetention,
+  withSnapshots,
+} from '../src/index.js';
+import { newAggregateId, pokemonEvent, push, rejection } from './pokemons.js';
+import { costs, describeOnEveryTable } from './support.js';
+
+describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynamoDbClient, eventStore, requests }) => {
+  const errors: SnapshotError[] = [];
+  const open = (n: number, retention?: SnapshotRetention, reducerVersion = '1') =>
+    withSnapshots(eventStore, {
+      storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, ...(retention && { retention }) }),
+      reducerVersion,
+      policy: everyNEvents(n),
+      onSnapshotError: error => void errors.push(error),
+    });
+  const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient });
+  const series = (aggregateId: string) => ({ eventStoreId: 'POKEMONS', aggregateId, reducerVersion: '1' });
+
+  beforeEach(() => void errors.splice(0));
+  afterEach(() => expect(errors).toStrictEqual([]));
+
+  /** The fast way, in groups of 100. */
+  const pushMany = async (
+    store: Pick<typeof eventStore, 'groupEvent'>,
+    aggregateId: string,
+    from: number,
+    to: number,
+  ) => {
+    for (let first = from; first <= to; first += 100) {
+      const count = Math.min(100, to - first + 1);
+      const group = Array.from({ length: count }, (_, index) => {
+        const { timestamp: __, ...event } = pokemonEvent(aggregateId, first + index);
+        return store.groupEvent(event);
+      });
+      await EventStore.pushEventGroup({}, ...(group as unknown as [GroupedEvent]));
+    }
+  };
+
+  const expectReplay = async (
+    loaded: { aggregate: unknown; lastEvent: unknown },
+    aggregateId: string,
+    maxVersion: number,
+  ) => {
+    const replayed = await eventStore.getAggregate(aggregateId, { maxVersion });
+    expect(loaded.aggregate).toStrictEqual(replayed.aggregate);
+    expect(loaded.lastEvent).toStrictEqual(replayed.lastEvent);
+  };
+
+  const allItems = async (): Promise<Record<string, AttributeValue>[]> => {
+    const items: Record<string, AttributeValue>[] = [];
+    for await (const page of paginateScan({ client: dynamoDbClient }, { TableName: tableName })) {
+      items.push(...(page.Items ?? []));
+    }
+    return items;
+  };
+
+  describe('a load costs', () => {
+    const aggregateId = newAggregateId();
+    const pokemons = open(100);
+
+    // Snapshots at 100, 200 and 300, and 40 events after the last one.
+    beforeAll(async () => {
+      for (let version = 1; version <= 340; version += 10) await pushMany(pokemons, aggregateId, version, version + 9);
+      await pokemons.snapshots.settled();
+    });
+
+    it('two requests, of which none waits for the other, where the last events reach to the snapshot', async () => {
+      const order: string[] = [];
+      dynamoDbClient.middlewareStack.add(
+        next => async args => {
+          order.push('sent');
+          const reply = await next(args);
+          order.push('answered');
+          return reply;
+        },
+        { step: 'finalizeRequest', name: 'order' },
+      );
+      const loaded = await pokemons.getAggregate(aggregateId);
+      dynamoDbClient.middlewareStack.remove('order');
+
+      expect(loaded.snapshot?.version).toBe(300);
+      expect(loaded.events).toHaveLength(40);
+      expect(order).toStrictEqual(['sent', 'sent', 'answered', 'answered']);
+      expect(costs(requests)).toStrictEqual(['Query 1', 'Query 4']);
+      expect(requests[1]?.input).toMatchObject({ Limit: 101 });
+      await expectReplay(loaded, aggregateId, 340);
+    });
+
+    it('the same for a version of the past, and where the snapshot is of that very version', async () => {
+      const past = await pokemons.getAggregate(aggregateId, { maxVersion: 299 });
+      const exact = await pokemons.getAggregate(aggregateId, { maxVersion: 300 });
+      expect(costs(requests)).toStrictEqual(['Query 1', 'Query 4', 'Query 1', 'Query 4']);
+      expect([past.snapshot?.version, past.events.length]).toStrictEqual([200, 99]);
+      expect([exact.snapshot?.version, exact.events.length]).toStrictEqual([300, 0]);
+      await expectReplay(past, aggregateId, 299);
+      await expectReplay(exact, aggregateId, 300);
+    });
+
+    it('a request more, for what is missing, where they do not reach to the snapshot', async () => {
+      const rarely = open(20);
+      const loaded = await rarely.getAggregate(aggregateId, { maxVersion: 340 });
+      expect(loaded.events).toHaveLength(40);
+      expect(costs(requests)).toStrictEqual(['Query 1', 'Query 1', 'Query 1']);
+      expect(requests[2]?.input.ExpressionAttributeValues).toMatchObject({
+        ':minVersion': { N: '300' },
+        ':maxVersion': { N: '319' },
+      });
+      await expectReplay(loaded, aggregateId, 340);
+    });
+
+    it('no event read twice where there is no snapshot', async () => {
+      const { events } = await eventStore.getEvents(aggregateId);
+      const [replay] = requests.splice(0);
+      const fresh = open(1000, undefined, 'fresh');
+      const reading = await fresh.getAggregate(aggregateId);
+      expect(reading.snapshot).toBeUndefined();
+      expect(reading.events).toStrictEqual(events);
+      expect(requests).toHaveLength(2);
+      expect(requests[1]?.units).toBe(replay?.units);
+
+      requests.splice(0);
+      const shorter = await open(200, undefined, 'fresh').getAggregate(aggregateId, { maxVersion: 340 });
+      expect(shorter.events).toStrictEqual(events);
+      // Two reads of events, of which each is rounded up.
+      expect(requests).toHaveLength(3);
+      expect((requests[1]?.units ?? 0) + (requests[2]?.units ?? 0)).toBeLessThanOrEqual((replay?.units ?? 0) + 1);
+    });
+
+    it('one look at the snapshot and one at the last events for an instant among them', async () => {
+      const { events } = await eventStore.getEvents(aggregateId, { minVersion: 320, maxVersion: 320 });
+      requests.splice(0);
+      const { aggregate, snapshot } = await pokemons.getAggregate(aggregateId, { at: events[0]?.timestamp });
+      expect(snapshot?.version).toBe(300);
+      expect(aggregate?.version).toBeGreaterThanOrEqual(320);
+      expect(requests).toHaveLength(2);
+    });
+
+    it('strides back, and a second look for a snapshot, for an instant long ago', async () => {
+      const old = newAggregateId();
+      await push(pokemons, old, 1, 1);
+      await pushMany(pokemons, old, 2, 200);
+      await pokemons.snapshots.settled();
+      requests.splice(0);
+      const { aggregate } = await pokemons.getAggregate(old, { at: pokemonEvent(old, 1).timestamp });
+      expect(aggregate?.version).toBe(1);
+      expect(requests.map(({ operation, input }) => [operation, input.Limit])).toStrictEqual([
+        ['Query', 1],
+        ['Query', 101],
+        ['Query', 202],
+        ['Query', 1],
+      ]);
+    });
+
+    it('a check of the event where the snapshot came before its event was seen, and its deletion in vain', async () => {
+      const ahead = newAggregateId();
+      await push(pokemons, ahead, 1, 3);
+      const loaded = await pokemons.getAggregate(aggregateId);
+      const snapshot = await storage.getSnapshot(series(aggregateId));
+      await storage.putSnapshot({ ...(snapshot as Snapshot), aggregateId: ahead });
+      requests.splice(0);
+
+      const { aggregate } = await pokemons.getAggregate(ahead);
+      await pokemons.snapshots.settled();
+
+      expect(loaded.snapshot?.version).toBe(300);
+      expect(aggregate?.version).toBe(3);
+      const operations = requests.map(({ operation }) => operation);
+      expect(operations).toStrictEqual(['Query', 'Query', 'Query', 'Query', 'DeleteItem']);
+      expect(errors.splice(0)).toMatchObject([{ reason: 'ahead-of-events', version: 300 }]);
+      await expect(storage.getSnapshot(series(ahead))).resolves.toBeUndefined();
+    });
+  });
+
+  it('a push costs what it does, and in the background every nth a load and a write', async () => {
+    const aggregateId = newAggregateId();
+    const pokemons = open(5);
+    await push(pokemons, aggregateId, 1, 4);
+    expect(costs(requests.splice(0))).toStrictEqual(['PutItem 2', 'PutItem 1', 'PutItem 1', 'PutItem 1']);
+
+    await push(pokemons, aggregateId, 5, 5);
+    await pokemons.snapshots.settled();
+    expect(requests.map(({ operation }) => operation)).toStrictEqual(['PutItem', 'Query', 'Query', 'PutItem']);
+    expect(requests[2]?.units).toBe(1);
+    expect(requests[3]?.units).toBe(1);
+  });
+
+  it('are not written while a version is missing, which might still come', async () => {
+    const aggregateId = newAggregateId();
+    const pokemons = open(3);
+    for (const version of [1, 2, 4]) await eventStore.pushEvent(pokemonEvent(aggregateId, version));
+    await pokemons.getAggregate(aggregateId);
+    await pokemons.snapshots.settled();
+    expect(errors.splice(0)).toMatchObject([{ cause: { code: 'IncompleteHistoryError', version: 3 } }]);
+
+    await eventStore.pushEvent(pokemonEvent(aggregateId, 3));
+    await pokemons.getAggregate(aggregateId);
+    await pokemons.snapshots.settled();
+    const loaded = await pokemons.getAggregate(aggregateId);
+    expect(loaded.snapshot?.version).toBe(4);
+    await expectReplay(loaded, aggregateId, 4);
+  });
+
+  it('are one item each: aggregate, version, reducer version, time', async () => {
+    const aggregateId = newAggregateId();
+    const pokemons = open(2);
+    await push(pokemons, aggregateId, 1, 4);
+    await pokemons.snapshots.settled();
+
+    const items = (await allItems()).filter(item => item.aggregateId?.S === `#snapshots#POKEMONS#${aggregateId}`);
+    const bySortKey = items.toSorted((left, right) => Number(left.version?.N) - Number(right.version?.N));
+    expect(bySortKey).toMatchObject(
+      [2, 4].map(version => ({
+        snapshotVersion: { N: String(version) },
+        reducerVersion: { S: '1' },
+        takenAt: { S: expect.stringMatching(/^\d{4}-/) },
+        state: { B: expect.anything() },
+      })),
+    );
+  });
+
+  describe('for every other reader', () => {
+    const isSingleTable = layout === 'single-table';
+    const adapters: Record<string, EventStorageAdapter> = {
+      ours: eventStore.getEventStorageAdapter(),
+      "Castore's 2.x": new (isSingleTable ? CastoreSingleTableAdapter : CastoreTablePerStoreAdapter)({
+        tableName,
+        dynamoDBClient: dynamoDbClient,
+      }),
+      "Castore's 1.x": new (isSingleTable ? CastoreV1SingleTableAdapter : CastoreV1Adapter)({
+        tableName,
+        dynamoDbClient,
+      }),
+    };
+    const context = { eventStoreId: 'POKEMONS' };
+    const aggregateId = newAggregateId();
+
+    beforeAll(async () => {
+      const pokemons = open(2);
+      await push(pokemons, aggregateId, 1, 5);
+      await pokemons.snapshots.settled();
+      await expect(storage.getSnapshot(series(aggregateId))).resolves.toMatchObject({ version: 4 });
+    });
+
+    it.each(Object.keys(adapters))('are not there: %s', async name => {
+      const adapter = adapters[name] as EventStorageAdapter;
+      const { events } = await adapter.getEvents(aggregateId, context);
+      expect(events.map(({ version }) => version)).toStrictEqual([1, 2, 3, 4, 5]);
+
+      const { aggregateIds } = await adapter.listAggregateIds(context);
+      // 1.x lists the ids alone.
+      const ids = aggregateIds.map((each: { aggregateId: string } | string) =>
+        typeof each === 'string' ? each : each.aggregateId,
+      );
+      expect(ids).toContain(aggregateId);
+      expect(ids.filter(id => id.includes('#'))).toStrictEqual([]);
+
+      // Whoever asks for an aggregate by a snapshot's own key gets no event.
+      const forgedId = `#snapshots#POKEMONS#${aggregateId}`;
+      const forged = await adapter.getEvents(forgedId, context).catch((error: unknown) => error);
+      if (isSingleTable) expect(forged).toStrictEqual({ events: [] });
+      else expect(forged).toBeInstanceOf(Error);
+    });
+
+    it('nor can an aggregate of that id and its snapshots harm each other', async () => {
+      const forgedId = `#snapshots#POKEMONS#${aggregateId}`;
+      const pokemons = open(2);
+      await push(pokemons, forgedId, 1, 4);
+      await pokemons.snapshots.settled();
+
+      const { aggregate, snapshot } = await pokemons.getAggregate(forgedId, { maxVersion: 4 });
+      expect([aggregate?.version, snapshot?.version]).toStrictEqual([4, 4]);
+      await expect(storage.getSnapshot(series(aggregateId))).resolves.toMatchObject({ version: 4 });
+      await pokemons.snapshots.deleteOf(aggregateId);
+      await expect(eventStore.getEvents(forgedId, { maxVersion: 4 })).resolves.toMatchObject({ events: { length: 4 } });
+    });
+  });
+});
+
+describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, requests }) => {
+  const open = (retention?: SnapshotRetention) =>
+    new DynamoDbSnapshotStorage({ tableName: () => tableName, dynamoDbClient, ...(retention && { retention }) });
+  const storage = open();
+
+  const snapshotOf = (aggregateId: string, version: number, rest: Partial<Snapshot> = {}): Snapshot => ({
+    eventStoreId: 'POKEMONS',
+    aggregateId,
+    reducerVersion: '1',
+    version,
+    takenAt: '2026-01-01T00:00:00.000Z',
+    lastEvent: `event ${version}`,
+    state: Uint8Array.of(1, 2, version % 256),
+    ...rest,
+  });
+
+  const putAll = async (snapshots: Snapshot[], into = storage) => {
+    for (const snapshot of snapshots) await into.putSnapshot(snapshot);
+  };
+
+  const versionsOf = async (aggregateId: string, rest: Partial<Snapshot> = {}): Promise<number[]> => {
+    const versions: number[] = [];
+    for (let maxVersion: number | undefined; ; maxVersion = (versions.at(-1) as number) - 1) {
+      const found = await storage.getSnapshot(snapshotOf(aggregateId, 0, rest), maxVersion);
+      if (found === undefined) return versions;
+      versions.push(found.version);
+    }
+  };
+
+  it('gives back the newest, at or before a version', async () => {
+    const id = newAggregateId();
+    await putAll([snapshotOf(id, 1), snapshotOf(id, 9), snapshotOf(id, 10), snapshotOf(id, Number.MAX_SAFE_INTEGER)]);
+    const get = (maxVersion?: number) => storage.getSnapshot(snapshotOf(id, 0), maxVersion);
+    await expect(get()).resolves.toStrictEqual(snapshotOf(id, Number.MAX_SAFE_INTEGER));
+    await expect(get(2 ** 53 - 2)).resolves.toStrictEqual(snapshotOf(id, 10));
+    await expect(get(10)).resolves.toStrictEqual(snapshotOf(id, 10));
+    await expect(get(8)).resolves.toStrictEqual(snapshotOf(id, 1));
+    await expect(get(1)).resolves.toStrictEqual(snapshotOf(id, 1));
+    await expect(storage.getSnapshot(snapshotOf(newAggregateId(), 0))).resolves.toBeUndefined();
+  });
+
+  it('never lets an older one take the place of a newer one, and replaces one of the same version', async () => {
+    const id = newAggregateId();
+    const again = snapshotOf(id, 8, { state: Uint8Array.of(9) });
+    await putAll([snapshotOf(id, 8), snapshotOf(id, 7), again]);
+    await expect(storage.getSnapshot(again)).resolves.toStrictEqual(again);
+  });
+
+  it.each<[string, Partial<Snapshot>, Partial<Snapshot>]>([
+    ['reducer versions', { reducerVersion: '1' }, { reducerVersion: '2' }],
+    ['event stores', { eventStoreId: 'A' }, { eventStoreId: 'B' }],
+    [
+      'event stores with # in their ids',
+      { eventStoreId: 'A#B', aggregateId: 'C' },
+      { eventStoreId: 'A', aggregateId: 'B#C' },
+    ],
+    ['event stores with % in their ids', { eventStoreId: 'A%23B' }, { eventStoreId: 'A#B' }],
+    ['aggregates', { aggregateId: 'a' }, { aggregateId: 'a#' }],
+    ['aggregates of any characters', { aggregateId: '💩\u0000' }, { aggregateId: '💩' }],
+    ['reducer versions of any characters', { reducerVersion: '#💩' }, { reducerVersion: '#' }],
+  ])('keeps %s apart', async (_, one, other) => {
+    const id = newAggregateId();
+    const [first, second] = [snapshotOf(id, 2, one), snapshotOf(id, 1, other)];
+    await putAll([first, second]);
+    await expect(storage.getSnapshot(first)).resolves.toStrictEqual(first);
+    await expect(storage.getSnapshot(second)).resolves.toStrictEqual(second);
+  });
+
+  it('keeps the newest k of a reducer version on request', async () => {
+    const id = newAggregateId();
+    const other = { reducerVersion: '2' };
+    await putAll([snapshotOf(id, 1), snapshotOf(id, 2), snapshotOf(id, 3), snapshotOf(id, 2, other)]);
+    const keeping = open({ newest: 2 });
+
+    requests.splice(0);
+    await keeping.putSnapshot(snapshotOf(id, 4));
+    expect(requests.map(({ operation }) => operation)).toStrictEqual(['PutItem', 'Query', 'DeleteItem', 'DeleteItem']);
+    await expect(versionsOf(id)).resolves.toStrictEqual([4, 3]);
+    await expect(versionsOf(id, other)).resolves.toStrictEqual([2]);
+
+    await putAll([snapshotOf(id, 5), snapshotOf(id, 6)], keeping);
+    await expect(versionsOf(id)).resolves.toStrictEqual([6, 5]);
+    // A late one does not push out a newer one.
+    await keeping.putSnapshot(snapshotOf(id, 1));
+    await expect(versionsOf(id)).resolves.toStrictEqual([6, 5, 1]);
+  });
+
+  it("leaves the deletion to the table's time to live on request", async () => {
+    const id = newAggregateId();
+    await open({ days: 30 }).putSnapshot(snapshotOf(id, 1));
+    await open({ days: 0.5, attribute: 'ttl' }).putSnapshot(snapshotOf(id, 2));
+    const items = requests.map(({ input }) => input.Item);
+    const day = Date.UTC(2026, 0, 1) / 1000;
+    expect(items).toMatchObject([
+      { expiresAt: { N: String(day + 30 * 24 * 3600) } },
+      { ttl: { N: String(day + 12 * 3600) } },
+    ]);
+    expect(requests.map(({ operation }) => operation)).toStrictEqual(['PutItem', 'PutItem']);
+  });
+
+  it('deletes what is selected, however much that is', async () => {
+    const id = newAggregateId();
+    const state = new Uint8Array(randomBytes(60_000));
+    const versions = Array.from({ length: 30 }, (_, index) => index + 1);
+    await Promise.all(versions.map(version => storage.putSnapshot(snapshotOf(id, version, { state }))));
+    await storage.putSnapshot(snapshotOf(id, 20, { reducerVersion: '2' }));
+    await storage.putSnapshot(snapshotOf(id, 5, { reducerVersion: '2' }));
+    const aggregate = { eventStoreId: 'POKEMONS', aggregateId: id };
+
+    await expect(storage.deleteSnapshots(aggregate, { minVersion: 6 })).resolves.toBe(26);
+    await expect(versionsOf(id)).resolves.toStrictEqual([5, 4, 3, 2, 1]);
+    await expect(versionsOf(id, { reducerVersion: '2' })).resolves.toStrictEqual([5]);
+    await expect(storage.deleteSnapshots(aggregate, { exceptReducerVersion: '1' })).resolves.toBe(1);
+    await expect(storage.deleteSnapshots(aggregate)).resolves.toBe(5);
+    await expect(storage.deleteSnapshots(aggregate)).resolves.toBe(0);
+  });
+
+  it('takes what DynamoDB takes, and refuses more before a request, with its size', async () => {
+    const ofSize = (bytes: number) => snapshotOf('the-large-one', 1234, { state: new Uint8Array(randomBytes(bytes)) });
+    const tooLarge = (await rejection(storage.putSnapshot(ofSize(409_600)))) as { size: number };
+    expect(tooLarge).toMatchObject({ code: 'SnapshotTooLargeError', limit: 409_600 });
+    expect(requests).toHaveLength(0);
+    const largest = 409_600 - (tooLarge.size - 409_600);
+
+    await expect(rejection(storage.putSnapshot(ofSize(largest + 1)))).resolves.toMatchObject({ size: 409_601 });
+    const snapshot = ofSize(largest);
+    await storage.putSnapshot(snapshot);
+    await expect(storage.getSnapshot(snapshot)).resolves.toStrictEqual(snapshot);
+  });
+
+  it('costs a read unit for each 4 KB, and a write unit for each KB', async () => {
+    const snapshot = snapshotOf(newAggregateId(), 1, { state: new Uint8Array(randomBytes(9_000)) });
+    await storage.putSnapshot(snapshot);
+    await storage.getSnapshot(snapshot);
+    expect(costs(requests)).toStrictEqual(['PutItem 9', 'Query 3']);
+  });
+
+  it('passes errors of the SDK on as they are', async () => {
+    const id = 'x'.repeat(2040);
+    const error = await rejection(storage.putSnapshot(snapshotOf(id, 1)));
+    expect(error).toMatchObject({ name: 'ValidationException', $metadata: { httpStatusCode: 400 } });
+  });
+
+  it.each<[string, object, string]>([
+    ['no table', { tableName: undefined }, 'options.tableName'],
+    ['no client', { dynamoDbClient: undefined }, 'options.dynamoDbClient'],
+    ['something else than a client', { dynamoDbClient: {} }, 'options.dynamoDbClient'],
+    ['a retention of nothing', { retention: { newest: 0 } }, 'options.retention.newest'],
+    ['a retention of half a snapshot', { retention: { newest: 1.5 } }, 'options.retention.newest'],
+    ['a retention of no time', { retention: { days: 0 } }, 'options.retention.days'],
+    ['an empty attribute', { retention: { days: 1, attribute: '' } }, 'options.retention.attribute'],
+  ])('refuses %s', (_, wrong, argument) => {
+    expect(() => new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'InvalidArgumentError', argument }),
+    );
+  });
+});

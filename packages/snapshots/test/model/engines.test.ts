@@ -1,0 +1,24 @@
+import * as fc from 'fast-check';
+
+import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
+import { checkProperty } from '../../../../test-support/property.js';
+import { DynamoDbSnapshotStorage } from '../../src/index.js';
+import { newAggregateId } from '../pokemons.js';
+import { describeOnEveryTable } from '../support.js';
+import { programs } from './programs.js';
+import { runProgram } from './runProgram.js';
+
+describeOnEveryTable('a random program', ({ eventStore, tableName, dynamoDbClient }) => {
+  it(
+    'loads at every step what a full replay gives',
+    async () => {
+      const retentions = fc.option(fc.record({ newest: fc.integer({ min: 1, max: 3 }) }), { nil: undefined });
+      const property = fc.asyncProperty(programs, retentions, async (program, retention) => {
+        const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, ...(retention && { retention }) });
+        await runProgram({ eventStore, storage }, newAggregateId(), program);
+      });
+      await checkProperty(property, { quick: 4, soak: 2_000 });
+    },
+    PRESET_TIMEOUT_MS,
+  );
+});
