@@ -14,6 +14,8 @@ const config: Config = {
   },
   globalSetup: '<rootDir>/test-support/startEngines.ts',
   globalTeardown: '<rootDir>/test-support/stopEngines.ts',
+  // Most of a test's time goes to the engine, so a worker more than Jest's default pays off.
+  maxWorkers: '100%',
   testTimeout: 30_000,
   coverageProvider: 'v8',
 };
