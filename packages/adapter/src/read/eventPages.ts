@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+
 import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 
 import type { EventStorage } from '../eventStorage.js';
@@ -16,27 +18,41 @@ export async function* eventPages(
 
   const { dynamoDbClient } = storage;
   const tableName = storage.tableName();
-  const abortion = new AbortController();
-  const request = (remaining: number | undefined, startKey?: QueryCommandOutput['LastEvaluatedKey']) => {
-    const input = eventsQueryInput(storage, tableName, query, remaining, startKey);
-    const page = dynamoDbClient.send(new EventsQueryCommand(dynamoDbClient, input), { abortSignal: abortion.signal });
-    // It may fail while the consumer is still busy with the page before; who awaits it gets the error all the same.
-    page.catch(() => {});
-    return page;
-  };
+  const queryCommand = (remaining: number | undefined, startKey?: QueryCommandOutput['LastEvaluatedKey']) =>
+    new EventsQueryCommand(dynamoDbClient, eventsQueryInput(storage, tableName, query, remaining, startKey));
 
   let remaining = query.limit;
-  let pending: Promise<QueryCommandOutput> | undefined = request(remaining);
-  try {
-    while (pending !== undefined) {
-      const page: QueryCommandOutput = await pending;
-      const lastKey = page.LastEvaluatedKey;
-      if (remaining !== undefined) remaining -= page.Count ?? page.Items?.length ?? 0;
-      const isComplete = lastKey === undefined || remaining === 0 || isLastVersion(query, lastKey);
-      pending = isComplete ? undefined : request(remaining, lastKey);
+  // Without options: given any, a client with `cacheMiddleware` throws away the handlers that it keeps.
+  let page = await dynamoDbClient.send(queryCommand(remaining));
+  for (;;) {
+    const { LastEvaluatedKey: lastKey, Count: count = page.Items?.length ?? 0 } = page;
+    if (remaining !== undefined) remaining -= count;
+    if (lastKey === undefined || remaining === 0 || isLastVersion(query, lastKey)) {
       yield page;
+      return;
     }
-  } finally {
-    abortion.abort();
+
+    const abortion = new AbortController();
+    const nextPage = dynamoDbClient.send(queryCommand(remaining, lastKey), { abortSignal: abortion.signal });
+    // It may fail while the consumer is still busy with the current page; who comes for it gets the error all the same.
+    nextPage.catch(() => {});
+    await requestOnItsWay();
+    let isWanted = false;
+    try {
+      yield page;
+      isWanted = true;
+    } finally {
+      if (!isWanted) abortion.abort();
+    }
+    page = await nextPage;
   }
 }
+
+/** Taken once, so that fake timers in the tests of a user cannot hold up a read. */
+const nextTurn = promisify(setImmediate);
+
+/** The SDK needs a turn of the event loop to prepare a request, and the socket another: decoding a page blocks both. */
+const requestOnItsWay = async (): Promise<void> => {
+  await nextTurn();
+  await nextTurn();
+};

@@ -5,6 +5,9 @@ export const collectBody = async (body: unknown): Promise<Buffer | undefined> =>
     return undefined;
   }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  // Text comes from streams that somebody made for a test, or gave an encoding.
+  for await (const chunk of body as AsyncIterable<Uint8Array | string>) {
+    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  }
   return Buffer.concat(chunks);
 };

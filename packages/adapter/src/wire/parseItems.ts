@@ -21,5 +21,14 @@ const reviveBytes = (value: AttributeValue): void => {
   else if (value.L !== undefined) value.L.forEach(reviveBytes);
 };
 
-/** A copy, so that the bytes do not keep a larger buffer alive, nor share it with anybody. */
-export const decodeBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/**
+ * A copy, so that the bytes do not keep a larger buffer alive, nor share it with anybody.
+ *
+ * @throws TypeError where it is no base64, as the SDK does.
+ */
+export const decodeBase64 = (text: string): Uint8Array => {
+  if (text.length % 4 !== 0 || !BASE64.test(text)) throw new TypeError('Bytes in the response are no base64.');
+  return new Uint8Array(Buffer.from(text, 'base64'));
+};

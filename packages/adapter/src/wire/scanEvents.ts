@@ -1,6 +1,6 @@
 import type { EventDetail } from '@castore/core';
 
-import { ItemScanner, UNEXPECTED } from './itemScanner.js';
+import { ItemScanner } from './itemScanner.js';
 
 /**
  * Reads events straight from the JSON of a Query response: no AttributeValue is built on the way.
@@ -13,23 +13,25 @@ export const scanEvents = (
   toAggregateId: (partitionKey: string) => string,
 ): EventDetail[] | undefined => {
   try {
-    return new ItemScanner(items).scanItems().map(item => toEvent(item, toAggregateId));
-  } catch (error) {
-    if (error === UNEXPECTED) return undefined;
-    throw error;
+    const events: EventDetail[] = [];
+    for (const item of new ItemScanner(items).scanItems()) {
+      const event = toEvent(item, toAggregateId);
+      if (event === undefined) return undefined;
+      events.push(event);
+    }
+    return events;
+  } catch {
+    return undefined;
   }
 };
 
-const toEvent = (item: Record<string, unknown>, toAggregateId: (partitionKey: string) => string): EventDetail => {
-  const { aggregateId, version, type, timestamp, payload, metadata } = item;
-  if (
-    typeof aggregateId !== 'string' ||
-    typeof version !== 'number' ||
-    typeof type !== 'string' ||
-    typeof timestamp !== 'string'
-  ) {
-    throw UNEXPECTED;
-  }
+const toEvent = (
+  { aggregateId, version, type, timestamp, payload, metadata }: Record<string, unknown>,
+  toAggregateId: (partitionKey: string) => string,
+): EventDetail | undefined => {
+  if (typeof aggregateId !== 'string' || typeof version !== 'number') return undefined;
+  if (typeof type !== 'string' || typeof timestamp !== 'string') return undefined;
+
   const event: EventDetail = { aggregateId: toAggregateId(aggregateId), version, type, timestamp };
   if (payload !== undefined) event.payload = payload;
   if (metadata !== undefined) event.metadata = metadata;

@@ -6,15 +6,22 @@ export interface SplitResponse {
   envelope: Buffer;
 }
 
-const OPENING = '"Items":[';
+/** The comma or brace rules out a longer key that ends in an escaped quote and the same letters. */
+const OPENING = /[{,]"Items":\[/;
+/** What comes after the array of items is the next member, or the end of the response. */
+const BEFORE_NEXT_MEMBER = '],"';
+const BEFORE_END = ']}';
 /** Longer than any member beside `Items` can be, a `LastEvaluatedKey` of 2 KB in escapes included. */
 const MARGIN = 16 * 1024;
+
+const NO_ITEMS = Buffer.from('[]');
 
 /**
  * Cuts the items out of a Query response without reading them.
  *
- * A cut is only made where it is proven: what stands before `"Items":[` completes to a JSON object, and so does what
- * stands behind the closing bracket. Within an item, or a string of one, neither could. Undefined where no cut was found.
+ * A cut is only made where it is proven: what stands before the array completes to a JSON object, and so does what
+ * stands behind it. Within an item neither could, for want of a brace, nor within a string of one, for want of a quote.
+ * Undefined where no cut was found.
  */
 export const splitResponse = (body: Buffer): SplitResponse | undefined => {
   const start = findStart(body);
@@ -23,25 +30,26 @@ export const splitResponse = (body: Buffer): SplitResponse | undefined => {
   if (end === undefined) return undefined;
   return {
     items: body.subarray(start, end),
-    envelope: Buffer.concat([body.subarray(0, start), Buffer.from('[]'), body.subarray(end)]),
+    envelope: Buffer.concat([body.subarray(0, start), NO_ITEMS, body.subarray(end)]),
   };
 };
 
 const findStart = (body: Buffer): number | undefined => {
   const head = body.toString('latin1', 0, MARGIN);
-  const opening = head.indexOf(OPENING);
-  if (opening === -1 || !isJsonObject(`${head.slice(0, opening)}"":0}`)) return undefined;
-  return opening + OPENING.length - 1;
+  const opening = OPENING.exec(head);
+  if (opening === null || !isJsonObject(`${head.slice(0, opening.index + 1)}"":0}`)) return undefined;
+  return opening.index + opening[0].length - 1;
 };
 
+/** The first of all proven ends, should another member hold an array as well. */
 const findEnd = (body: Buffer, start: number): number | undefined => {
   const offset = Math.max(start, body.length - MARGIN);
   const tail = body.toString('latin1', offset);
-  for (let closing = tail.lastIndexOf(']'); closing !== -1; closing = tail.lastIndexOf(']', closing - 1)) {
+  let closing = -1;
+  while ((closing = tail.indexOf(BEFORE_NEXT_MEMBER, closing + 1)) !== -1) {
     if (isJsonObject(`{"":0${tail.slice(closing + 1)}`)) return offset + closing + 1;
-    if (closing === 0) break;
   }
-  return undefined;
+  return tail.endsWith(BEFORE_END) ? body.length - 1 : undefined;
 };
 
 const isJsonObject = (text: string): boolean => {

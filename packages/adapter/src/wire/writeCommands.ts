@@ -14,12 +14,26 @@ import { takeItemsOutOfRefusals } from './refusals.js';
 import { stringifyItem } from './stringifyItem.js';
 import { leaveUnheardLogsOut } from './unheardLogs.js';
 
-/** A PutItem of an event, without log entries that nobody hears. */
+type PutMiddlewareArguments = Parameters<PutItemCommand['resolveMiddleware']>;
+type TransactWriteMiddlewareArguments = Parameters<TransactWriteItemsCommand['resolveMiddleware']>;
+
+/**
+ * A PutItem of an event, without log entries that nobody hears; with a version of the SDK that has no middlewares of the
+ * names in use here, a plain PutItem.
+ */
 class PutEventCommand extends PutItemCommand {
   constructor(client: DynamoDBClient, input: PutItemCommandInput) {
     super(input);
     this.middlewareStack.addRelativeTo(takeItemsOutOfRefusals, { ...TAKE_OUT_OF_REFUSALS });
     leaveUnheardLogsOut(client, this);
+  }
+
+  override resolveMiddleware(...args: PutMiddlewareArguments) {
+    try {
+      return super.resolveMiddleware(...args);
+    } catch {
+      return new PutItemCommand(this.input).resolveMiddleware(...args);
+    }
   }
 }
 
@@ -28,6 +42,14 @@ class PutEventGroupCommand extends TransactWriteItemsCommand {
     super(input);
     this.middlewareStack.addRelativeTo(takeItemsOutOfRefusals, { ...TAKE_OUT_OF_REFUSALS });
     leaveUnheardLogsOut(client, this);
+  }
+
+  override resolveMiddleware(...args: TransactWriteMiddlewareArguments) {
+    try {
+      return super.resolveMiddleware(...args);
+    } catch {
+      return new TransactWriteItemsCommand(this.input).resolveMiddleware(...args);
+    }
   }
 }
 
@@ -48,6 +70,14 @@ class PutEventByHandCommand extends PutEventCommand {
     this.middlewareStack.addRelativeTo(takePutItemOut, { ...TAKE_OUT });
     this.middlewareStack.addRelativeTo(putItemsIn<PutItemCommandInput, PutItemCommandOutput>, { ...PUT_IN });
   }
+
+  override resolveMiddleware(...args: PutMiddlewareArguments) {
+    try {
+      return PutItemCommand.prototype.resolveMiddleware.apply(this, args);
+    } catch (error) {
+      throw unknownSdk(error);
+    }
+  }
 }
 
 class PutEventGroupByHandCommand extends PutEventGroupCommand {
@@ -57,6 +87,14 @@ class PutEventGroupByHandCommand extends PutEventGroupCommand {
     this.middlewareStack.addRelativeTo(putItemsIn<TransactWriteItemsCommandInput, TransactWriteItemsCommandOutput>, {
       ...PUT_IN,
     });
+  }
+
+  override resolveMiddleware(...args: TransactWriteMiddlewareArguments) {
+    try {
+      return TransactWriteItemsCommand.prototype.resolveMiddleware.apply(this, args);
+    } catch (error) {
+      throw unknownSdk(error);
+    }
   }
 }
 
@@ -119,12 +157,7 @@ const putItemsIn =
     const request = args.request as { body?: unknown };
     // Within a JSON string every quote has a backslash before it, so that this matches members only.
     const parts = bodyText(request.body).split(EMPTY_ITEM);
-    if (parts.length !== items.length + 1) {
-      throw new Error(
-        'This version of @aws-sdk/client-dynamodb writes requests in an unknown way, so a member named "__proto__" ' +
-          'cannot be stored safely. Nothing was sent. Please report it to castore-dynamodb.',
-      );
-    }
+    if (parts.length !== items.length + 1) throw unknownSdk(undefined);
     request.body = parts.reduce(
       (body, part, index) => `${body}"Item":${stringifyItem(items[index - 1] as Item)}${part}`,
     );
@@ -134,3 +167,10 @@ const putItemsIn =
 /** The body is a string or, in newer versions of the SDK, its bytes. */
 const bodyText = (body: unknown): string =>
   body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString() : String(body);
+
+const unknownSdk = (cause: unknown): Error =>
+  new Error(
+    'This version of @aws-sdk/client-dynamodb writes requests in an unknown way, so a member named "__proto__" ' +
+      'cannot be stored safely. Nothing was sent. Please report it to castore-dynamodb.',
+    { cause },
+  );

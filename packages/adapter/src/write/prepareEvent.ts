@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { Put } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
@@ -11,8 +11,13 @@ import { fromEventItem, type Item, toEventItem } from '../events/eventItem.js';
 /** How a push treats an event that is there already: 9 random bytes tell the push's own event from another one's. */
 export type PushMode = { force: true } | { force: false; pushId: Uint8Array };
 
-export const pushMode = (force: boolean): PushMode =>
-  force ? { force } : { force, pushId: new Uint8Array(randomBytes(9)) };
+export const pushMode = (force: boolean): PushMode => (force ? { force } : { force, pushId: newPushId() });
+
+/** The hexadecimal digits of a UUID that are all random. Node has random bytes in stock for UUIDs, and only for them. */
+const newPushId = (): Uint8Array => {
+  const uuid = randomUUID();
+  return new Uint8Array(Buffer.from(uuid.slice(0, 6) + uuid.slice(-12), 'hex'));
+};
 
 /** An event that was checked and encoded: all that is left is to send it. */
 export interface PreparedEvent {
