@@ -1,5 +1,5 @@
 /** `npm run test:soak` sets it: the same tests, with many more runs. */
-const isSoak = process.env.TEST_PRESET === 'soak';
+export const isSoak = process.env.TEST_PRESET === 'soak';
 
 /** How much of a random test to run: little within `npm test`, much in `npm run test:soak`. */
 export const preset = <VALUE>({ quick, soak }: { quick: VALUE; soak: VALUE }): VALUE => (isSoak ? soak : quick);

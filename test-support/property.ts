@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import { givenSeed, preset } from './preset.js';
+import { givenSeed, isSoak, preset } from './preset.js';
 
 /**
  * What a failure printed, given back: `TEST_SEED` and `TEST_PATH` lead to the shrunk case, `TEST_REPLAY_PATH` is for
@@ -11,20 +11,29 @@ const { TEST_PATH: givenPath, TEST_REPLAY_PATH: givenReplayPath } = process.env;
 /** For `fc.commands`. */
 export const replayOptions = givenReplayPath ? { replayPath: givenReplayPath } : {};
 
+export interface PropertyRuns {
+  /** Cases within `npm test`. */
+  quick: number;
+  /** Cases in the long preset at most. */
+  soak: number;
+  /** How long the long preset may take over them. @default 15 */
+  soakSeconds?: number;
+}
+
 /** Checks a property with random values; a failure shrinks them, and says how to run the same case again. */
 export const checkProperty = async <VALUES>(
   property: fc.IAsyncProperty<VALUES>,
-  runs: { quick: number; soak: number },
+  { quick, soak, soakSeconds = 15 }: PropertyRuns,
 ): Promise<void> => {
-  const parameters: fc.Parameters<VALUES> = {
-    numRuns: preset(runs),
-    // Shrinking asks a real engine again and again: a case that is almost the smallest, soon, is worth more.
-    interruptAfterTimeLimit: preset({ quick: 45_000, soak: 14 * 60_000 }),
+  const details = await fc.check(property, {
+    numRuns: preset({ quick, soak }),
+    // For shrinking too, which asks a real engine again and again: a case that is almost the smallest will do.
+    interruptAfterTimeLimit: preset({ quick: 45, soak: soakSeconds }) * 1_000,
     markInterruptAsFailure: false,
     ...(givenSeed === undefined ? {} : { seed: givenSeed }),
     ...(givenPath ? { path: givenPath, endOnFailure: true } : {}),
-  };
-  const details = await fc.check(property, parameters);
+  });
+  if (isSoak) console.log(`${details.numRuns} random cases: ${expect.getState().currentTestName}`);
   if (!details.failed) return;
 
   const report = (await fc.asyncDefaultReportMessage(details)) ?? '';

@@ -14,7 +14,7 @@ import { judge, type Verdict } from './verdict.js';
 import { type Action, type ActionKind, type FinishedAction, readAll, Writer, type WriterAdapters } from './workload.js';
 
 const WRITERS = 20;
-const ACTIONS_PER_WRITER = preset({ quick: 25, soak: 1_000 });
+const ACTIONS_PER_WRITER = preset({ quick: 25, soak: 600 });
 /** Few enough for conflicts, enough for most commands to come through. */
 const SHARED_AGGREGATES = 12;
 const FAULT_RATE = 0.2;

@@ -30,7 +30,7 @@ describeOnEveryEngine('a random program', engine => {
           await system.empty();
         }
       });
-      await checkProperty(property, { quick: 8, soak: 2_000 });
+      await checkProperty(property, { quick: 8, soak: 10_000, soakSeconds: 100 });
     },
     PRESET_TIMEOUT_MS,
   );

@@ -30,10 +30,34 @@ const ODD_WORDS = [
   'a.b[0]#c:d',
 ];
 
+/** What could pass for the structure of an answer, to whoever looks for it in its bytes. */
+const jsonFragments: fc.Arbitrary<string> = fc
+  .array(
+    fc.constantFrom(
+      '[',
+      ']',
+      '{',
+      '}',
+      '"',
+      '\\',
+      '\\"',
+      ',',
+      ':',
+      '"Items":[',
+      '],"Count":1',
+      '{"S":"',
+      '"}',
+      '"N":"1"',
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map(fragments => fragments.join(''));
+
 /** Any string that has an encoding in UTF-8; `binary` is any code point, astral ones and control characters too. */
 export const strings: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.string({ unit: 'grapheme', maxLength: 12 }),
+  jsonFragments,
   fc.constantFrom('', ...ODD_WORDS),
 );
 
