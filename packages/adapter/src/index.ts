@@ -19,6 +19,8 @@ export {
   type DynamoDbSingleTableEventStorageAdapterOptions,
 } from './adapter.js';
 export * from './errors/index.js';
+export { parseEventItem, type StoredItem, type StoredValue } from './events/parseEventItem.js';
+export { type EventTable, eventTableOf } from './eventTableOf.js';
 export type { CapacityRange, EventTableAutoscaling } from './table/autoscaling.js';
 export { type CreateEventTableOptions, createEventTable } from './table/createEventTable.js';
 export type { EventTableBilling, EventTableSettings } from './table/createTableInput.js';

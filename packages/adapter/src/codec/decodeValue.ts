@@ -17,7 +17,8 @@ export const decodeValue = (attributeValue: AttributeValue, attributeName: strin
   decode(attributeValue, [attributeName]);
 
 /** `path` grows and shrinks with the walk, so that only an error costs a copy of it. */
-const decode = (attributeValue: AttributeValue, path: (string | number)[]): unknown => {
+const decode = (attributeValue: AttributeValue | undefined, path: (string | number)[]): unknown => {
+  if (attributeValue === undefined) throw new NotReadable([...path], LOST);
   if (attributeValue.S !== undefined) return attributeValue.S;
   if (attributeValue.N !== undefined) return decodeNumber(attributeValue.N, path);
   if (attributeValue.BOOL !== undefined) return attributeValue.BOOL;
@@ -31,11 +32,20 @@ const decode = (attributeValue: AttributeValue, path: (string | number)[]): unkn
   throw new NotReadable([...path], `it is of a type that is not known here (${Object.keys(attributeValue).join()}).`);
 };
 
+/** The SDK loses members named `__proto__` as it reads a response: their value, or the member, which is then the prototype. */
+const LOST = 'the version of the AWS SDK that read it from DynamoDB lost its value: read the event with getEvents.';
+
+const hasLostMember = (members: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(members);
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
+};
+
 const decodeMap = (members: Record<string, AttributeValue>, path: (string | number)[]): Record<string, unknown> => {
+  if (hasLostMember(members)) throw new NotReadable([...path, '__proto__'], LOST);
   const object: Record<string, unknown> = {};
   for (const key of Object.keys(members)) {
     path.push(key);
-    setMember(object, key, decode(members[key] as AttributeValue, path));
+    setMember(object, key, decode(members[key], path));
     path.pop();
   }
   return object;
@@ -57,6 +67,8 @@ const decodeNumber = (text: string, path: Path): number | bigint => {
   return value;
 };
 
-/** A Buffer, which some versions of the SDK hand out, is not what was pushed. */
-const decodeBinary = (bytes: Uint8Array): Uint8Array =>
-  bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** A Buffer, which some versions of the SDK hand out, is not what was pushed; what Lambda hands out is base64. */
+const decodeBinary = (bytes: Uint8Array | string): Uint8Array => {
+  if (typeof bytes === 'string') return new Uint8Array(Buffer.from(bytes, 'base64'));
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+};

@@ -7,6 +7,8 @@ export interface Layout {
   /** Says what is wrong with an event store id, where two event stores could come to share a key. */
   refuseEventStoreId(eventStoreId: string): string | undefined;
   partitionKey(eventStoreId: string, aggregateId: string): string;
+  /** Whether a partition key is one of this event store's, whoever wrote it. */
+  isPartitionKeyOf(eventStoreId: string, partitionKey: string): boolean;
   /** The aggregate id behind a partition key that this event store's `partitionKey` made. */
   aggregateId(eventStoreId: string, partitionKey: string): string;
   /** The attribute, on first events only, that puts an aggregate into the index `initialEvents`. */

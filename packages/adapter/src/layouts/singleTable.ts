@@ -20,6 +20,7 @@ export const singleTableLayout = (initialEventShards: number | undefined): Layou
       ? `an event store in a single table must not have "${SEPARATOR}" in its id, or its aggregates could share a key with another event store's.`
       : undefined,
   partitionKey: (eventStoreId, aggregateId) => eventStoreId + SEPARATOR + aggregateId,
+  isPartitionKeyOf: (eventStoreId, partitionKey) => partitionKey.startsWith(eventStoreId + SEPARATOR),
   aggregateId: (eventStoreId, partitionKey) => partitionKey.slice(eventStoreId.length + SEPARATOR.length),
   initialEventKey: {
     name: EVENT_TABLE_EVENT_STORE_ID_KEY,

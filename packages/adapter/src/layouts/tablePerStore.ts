@@ -7,6 +7,7 @@ export const tablePerStoreLayout: Layout = {
   name: 'table-per-store',
   refuseEventStoreId: () => undefined,
   partitionKey: (_, aggregateId) => aggregateId,
+  isPartitionKeyOf: () => true,
   aggregateId: (_, partitionKey) => partitionKey,
   initialEventKey: {
     name: EVENT_TABLE_IS_INITIAL_EVENT_KEY,
