@@ -1,0 +1,23 @@
+import type { EventStore } from '@castore/core';
+import { InvalidArgumentError } from '@castore-dynamodb/adapter';
+
+const MAX_NAME_LENGTH = 100;
+
+/** A name that is part of keys: without `#`, which ends it there. */
+export const checkName = (name: unknown, argument = 'name'): void => {
+  if (typeof name === 'string' && name !== '' && name.length <= MAX_NAME_LENGTH && /^[^#]*$/.test(name)) return;
+  throw new InvalidArgumentError(argument, `expected a string of 1 to ${MAX_NAME_LENGTH} characters without "#".`);
+};
+
+export const checkSources = (eventStores: readonly EventStore[], argument = 'eventStores'): void => {
+  if (!Array.isArray(eventStores) || eventStores.length === 0) {
+    throw new InvalidArgumentError(argument, 'expected an array of one event store or more.');
+  }
+  const ids = new Set(eventStores.map(({ eventStoreId }) => eventStoreId));
+  if (ids.size < eventStores.length) throw new InvalidArgumentError(argument, 'two event stores have the same id.');
+};
+
+export const checkWholeNumber = (value: unknown, argument: string): void => {
+  if (Number.isSafeInteger(value) && (value as number) >= 1) return;
+  throw new InvalidArgumentError(argument, 'expected an integer of at least 1.');
+};

@@ -1,0 +1,36 @@
+/** Where a checkpoint lies: those of one partition can be listed, in the order of their sort keys. */
+export interface CheckpointKey {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+export interface Checkpoint {
+  readonly value: string;
+  /** Changes with every write, and is never the same twice: what a writer must have seen in order to write. */
+  readonly revision: string;
+}
+
+/**
+ * Keeps how far projections, pollers and replays have come. Everything rests on `write` being atomic: of two that have
+ * seen the same revision, one wins.
+ *
+ * Keys and values are strings: a partition has up to 2,048 bytes, a sort key up to 1,024, values are some hundred bytes
+ * of JSON.
+ */
+export interface CheckpointStore {
+  /** What is stored under the keys, in their order, undefined where there is nothing. Sees every write that has ended. */
+  read(keys: readonly CheckpointKey[]): Promise<(Checkpoint | undefined)[]>;
+
+  /**
+   * Stores a value, if what is stored has this revision (undefined: if nothing is).
+   *
+   * @returns what is stored now; undefined where another writer was first, and nothing was written.
+   */
+  write(key: CheckpointKey, value: string, revision: string | undefined): Promise<Checkpoint | undefined>;
+
+  /** Removes what is stored, if it has this revision; else nothing happens. */
+  remove(key: CheckpointKey, revision: string): Promise<void>;
+
+  /** The checkpoints of a partition whose sort keys begin with `sortPrefix`. */
+  list(partition: string, sortPrefix: string): Promise<(CheckpointKey & Checkpoint)[]>;
+}

@@ -1,0 +1,1 @@
+export { MissingEventError } from './missingEventError.js';

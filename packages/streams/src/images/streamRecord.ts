@@ -1,0 +1,24 @@
+import type { StoredItem } from '@castore-dynamodb/adapter';
+
+/**
+ * A record of a DynamoDB stream, as Lambda hands it to a function or as the AWS SDK reads it. Described by its shape, so
+ * that neither `@types/aws-lambda` nor the streams client has to be installed.
+ */
+export interface StreamRecord {
+  /** The stream's ARN, which holds the table's name. Lambda tells it; the SDK does not. */
+  readonly eventSourceARN?: string | undefined;
+  readonly dynamodb?:
+    | {
+        /** The item after the change; there is none where the item was removed. */
+        readonly NewImage?: StoredItem | undefined;
+        readonly SequenceNumber?: string | undefined;
+      }
+    | undefined;
+}
+
+/**
+ * A table's name from its name, its ARN (`…:table/<name>`) or the ARN of its stream (`…:table/<name>/stream/<label>`).
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html (resource types)
+ */
+export const tableNameOf = (nameOrArn: string): string =>
+  nameOrArn.startsWith('arn:') ? (nameOrArn.split('/')[1] ?? nameOrArn) : nameOrArn;

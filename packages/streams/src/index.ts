@@ -1,0 +1,25 @@
+export type { Checkpoint, CheckpointKey, CheckpointStore } from './checkpoints/checkpointStore.js';
+export { createProjectionTable } from './checkpoints/createProjectionTable.js';
+export { DynamoDbCheckpointStore, type DynamoDbCheckpointStoreOptions } from './checkpoints/dynamoDbCheckpointStore.js';
+export { InMemoryCheckpointStore } from './checkpoints/inMemoryCheckpointStore.js';
+export * from './errors/index.js';
+export { ImageParser } from './images/imageParser.js';
+export type { StreamRecord } from './images/streamRecord.js';
+export {
+  createStreamHandler,
+  type StreamEvent,
+  type StreamHandler,
+  type StreamHandlerContext,
+  type StreamHandlerOptions,
+  type StreamHandlerResponse,
+} from './lambda/createStreamHandler.js';
+export type { FailureDecision, OnFailure, ProjectionFailure } from './projections/failure.js';
+export type { ParkedAggregate } from './projections/parked.js';
+export {
+  type EventHandlers,
+  type HandlerContext,
+  type Projection,
+  type ProjectionOptions,
+  projection,
+} from './projections/projection.js';
+export type { RetryParkedOptions } from './projections/retryParked.js';

@@ -1,0 +1,21 @@
+/** `Promise.all` of a mapped array, `limit` at a time; where one fails, no further ones are begun. */
+export const mapConcurrently = async <ELEMENT, RESULT>(
+  elements: readonly ELEMENT[],
+  limit: number,
+  map: (element: ELEMENT, index: number) => Promise<RESULT>,
+): Promise<RESULT[]> => {
+  const results: RESULT[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < elements.length) {
+      const index = next++;
+      results[index] = await map(elements[index] as ELEMENT, index);
+    }
+  };
+  const end = (error: unknown): never => {
+    next = elements.length;
+    throw error;
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, elements.length) }, () => work().catch(end)));
+  return results;
+};

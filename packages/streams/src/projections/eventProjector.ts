@@ -1,0 +1,87 @@
+import type { EventDetail, EventStore } from '@castore/core';
+
+import { eventsAfter } from '../aggregates/eventsAfter.js';
+import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { mapConcurrently } from '../mapConcurrently.js';
+import { formatPosition, type Position, parsePosition, positionKey } from './position.js';
+import { causeOf, type Projector, type ProjectorRun, type Setback } from './projector.js';
+
+/** Events of an aggregate that are in memory at a time, where it has many to catch up with. */
+const EVENTS_AT_A_TIME = 500;
+
+/** What is to be done with an event; undefined where nothing is. */
+export type FindHandler = (event: EventDetail, eventStore: EventStore) => ((run: ProjectorRun) => unknown) | undefined;
+
+/**
+ * Hands events to handlers, each at least once: after each event that was handled the position is written; past those
+ * that need no handling it moves with the next write. Where another process was first to write, the work goes on from
+ * its position.
+ */
+export class EventProjector implements Projector {
+  readonly #findHandler: FindHandler;
+
+  constructor(
+    readonly name: string,
+    readonly eventStores: readonly EventStore[],
+    readonly checkpoints: CheckpointStore,
+    findHandler: FindHandler,
+  ) {
+    this.#findHandler = findHandler;
+  }
+
+  async project(aggregates: readonly SeenAggregate[], run: ProjectorRun): Promise<Setback[]> {
+    const checkpoints = await this.checkpoints.read(aggregates.map(aggregate => positionKey(this.name, aggregate)));
+    const setbacks = await mapConcurrently(aggregates, run.concurrency, (aggregate, index) =>
+      this.#catchUp(aggregate, parsePosition(checkpoints[index]), run),
+    );
+    return setbacks.filter(setback => setback !== undefined);
+  }
+
+  async #catchUp(aggregate: SeenAggregate, start: Position, run: ProjectorRun): Promise<Setback | undefined> {
+    let position = start;
+    try {
+      while (!position.isParked && position.version < aggregate.latest) {
+        const reached = await this.#handleSome(aggregate, position, run);
+        if ('cause' in reached) return reached;
+        position = reached;
+      }
+      return undefined;
+    } catch (error) {
+      return { aggregate, version: position.version + 1, cause: causeOf(error) };
+    }
+  }
+
+  async #handleSome(aggregate: SeenAggregate, start: Position, run: ProjectorRun): Promise<Position | Setback> {
+    const events = await eventsAfter(aggregate, start.version, EVENTS_AT_A_TIME);
+    let position = start;
+    for (const event of events) {
+      const handle = this.#findHandler(event, aggregate.eventStore);
+      if (handle === undefined) continue;
+
+      if (!run.hasTime()) return { aggregate, version: event.version, cause: { kind: 'out-of-time' } };
+      try {
+        await handle(run);
+      } catch (error) {
+        return { aggregate, version: event.version, cause: { kind: 'event', error } };
+      }
+      const written = await this.#write(aggregate, event.version, position);
+      if (written === undefined) return this.#read(aggregate);
+      position = written;
+    }
+    const end = (events.at(-1) as EventDetail).version;
+    if (position.version === end) return position;
+    return (await this.#write(aggregate, end, position)) ?? this.#read(aggregate);
+  }
+
+  async #write(aggregate: SeenAggregate, version: number, seen: Position): Promise<Position | undefined> {
+    const value = formatPosition({ version, isParked: false });
+    const written = await this.checkpoints.write(positionKey(this.name, aggregate), value, seen.revision);
+    return written && parsePosition(written);
+  }
+
+  async #read(aggregate: SeenAggregate): Promise<Position> {
+    const [checkpoint] = await this.checkpoints.read([positionKey(this.name, aggregate)]);
+    return parsePosition(checkpoint);
+  }
+}

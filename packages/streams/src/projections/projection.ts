@@ -1,0 +1,98 @@
+import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
+
+import { checkName, checkSources } from '../checkArguments.js';
+import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { EventProjector } from './eventProjector.js';
+import { listParked, type ParkedAggregate } from './parked.js';
+import type { Projector } from './projector.js';
+import { type RetryParkedOptions, retryParked } from './retryParked.js';
+
+/** Where a projection keeps what is behind it. */
+export const PROJECTOR = Symbol.for('@castore-dynamodb/streams/projector');
+
+/** Something that is made of events as they come: a read model, mails, messages. */
+export interface Projection {
+  readonly name: string;
+  readonly [PROJECTOR]: Projector;
+  /** The aggregates whose events wait because one of them could not be handled. Costs a Query for each MB of them. */
+  listParked(): Promise<ParkedAggregate[]>;
+  /**
+   * Lets a parked aggregate go on, and handles the events that wait: `done`, or `parked` again. May be called again, and
+   * for an aggregate that is not parked.
+   *
+   * @throws InvalidArgumentError for an unknown event store; the error of a request that failed again and again.
+   */
+  retryParked(
+    aggregate: Pick<ParkedAggregate, 'eventStoreId' | 'aggregateId'>,
+    options?: RetryParkedOptions,
+  ): Promise<'done' | 'parked'>;
+}
+
+/** What a handler is told beside the event. */
+export interface HandlerContext<EVENT_STORE_ID extends string = string> {
+  readonly eventStoreId: EVENT_STORE_ID;
+  /** Whether the event comes from a replay. */
+  readonly replay: boolean;
+}
+
+type Details<EVENT_STORE extends EventStore> = EventStoreEventDetails<EVENT_STORE>;
+
+/** Handlers by event type. What is not listed needs no handling. */
+export type EventHandlers<EVENT_STORE extends EventStore> = {
+  readonly [TYPE in Details<EVENT_STORE>['type']]?: (
+    event: Extract<Details<EVENT_STORE>, { type: TYPE }>,
+    context: HandlerContext<EventStoreId<EVENT_STORE>>,
+  ) => void | Promise<void>;
+};
+
+export interface ProjectionOptions<EVENT_STORE extends EventStore> {
+  /** Its checkpoints are kept under this name: another name is another projection, which begins anew. Has no `#` in it. */
+  name: string;
+  eventStores: EVENT_STORE[];
+  checkpoints: CheckpointStore;
+  /** Handlers by event type; an event type without one is passed over. */
+  on: EventHandlers<EVENT_STORE>;
+  /**
+   * Events with an earlier timestamp are passed over. Without it, the first event that arrives of an old aggregate is
+   * preceded by all of its history: right for a read model, wrong for mails.
+   *
+   * @default all events are handled
+   */
+  since?: string;
+}
+
+/**
+ * Hands each event to its handler: of one aggregate in version order, at least once, and never before an event of a
+ * lower version has been handled. After a crash, or where two processes run at the same time, an event may come again,
+ * also after later ones: where that matters, remember `event.version` by aggregate and drop what is not above it.
+ *
+ * Costs a read of the position for each aggregate of a batch, and a write for each event that was handled.
+ *
+ * @throws InvalidArgumentError
+ */
+export const projection = <EVENT_STORE extends EventStore>({
+  name,
+  eventStores,
+  checkpoints,
+  on,
+  since,
+}: ProjectionOptions<EVENT_STORE>): Projection => {
+  checkName(name);
+  checkSources(eventStores);
+  const handlers = new Map(Object.entries(on)) as Map<string, AnyHandler | undefined>;
+  const projector = new EventProjector(name, eventStores, checkpoints, (event, { eventStoreId }) => {
+    const handler = handlers.get(event.type);
+    const isOld = since !== undefined && event.timestamp < since;
+    return handler === undefined || isOld ? undefined : ({ replay }) => handler(event, { eventStoreId, replay });
+  });
+  return toProjection(projector);
+};
+
+type AnyHandler = (event: EventDetail, context: HandlerContext) => unknown;
+
+const toProjection = (projector: Projector): Projection => ({
+  name: projector.name,
+  [PROJECTOR]: projector,
+  listParked: () => listParked(projector.name, projector.checkpoints),
+  retryParked: (aggregate, options = {}) => retryParked(projector, aggregate, options),
+});

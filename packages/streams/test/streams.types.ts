@@ -1,0 +1,71 @@
+import type { _Record } from '@aws-sdk/client-dynamodb-streams';
+import { EventStore, type EventStoreNotificationMessage, EventType } from '@castore/core';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, DynamoDBStreamHandler } from 'aws-lambda';
+import { expectTypeOf } from 'expect-type';
+
+import { createStreamHandler, ImageParser, InMemoryCheckpointStore, projection } from '../src/index.js';
+
+const pokemonCaught = new EventType<'POKEMON_CAUGHT', { trainerId: string }>({ type: 'POKEMON_CAUGHT' });
+const pokemonEvolved = new EventType<'POKEMON_EVOLVED', { into: string }>({ type: 'POKEMON_EVOLVED' });
+const trainerCreated = new EventType<'TRAINER_CREATED', { name: string }>({ type: 'TRAINER_CREATED' });
+
+interface Aggregate {
+  aggregateId: string;
+  version: number;
+}
+const reducer = (_: Aggregate, { aggregateId, version }: Aggregate): Aggregate => ({ aggregateId, version });
+const pokemons = new EventStore({ eventStoreId: 'POKEMONS', eventTypes: [pokemonCaught, pokemonEvolved], reducer });
+const trainers = new EventStore({ eventStoreId: 'TRAINERS', eventTypes: [trainerCreated], reducer });
+
+export const imageParserIsTypedByItsEventStores = (record: DynamoDBRecord, sdkRecord: _Record): void => {
+  const imageParser = new ImageParser({ sourceEventStores: [pokemons, trainers] });
+  const message = imageParser.parseRecord(record);
+  expectTypeOf(message).toEqualTypeOf<EventStoreNotificationMessage<typeof pokemons | typeof trainers> | undefined>();
+  if (message?.eventStoreId === 'TRAINERS') expectTypeOf(message.event.payload.name).toBeString();
+
+  // What Lambda hands out and what the AWS SDK hands out, with and without the streams client.
+  imageParser.parseImage(record.dynamodb?.NewImage ?? {});
+  imageParser.parseImage(sdkRecord.dynamodb?.NewImage ?? {}, { table: 'events' });
+  imageParser.parseRecord(sdkRecord);
+};
+
+const checkpoints = new InMemoryCheckpointStore();
+
+export const handlersAreTypedByTheEventStores = () =>
+  projection({
+    name: 'mailer',
+    eventStores: [pokemons, trainers],
+    checkpoints,
+    on: {
+      TRAINER_CREATED: async (event, context) => {
+        expectTypeOf(event.payload).toEqualTypeOf<{ name: string }>();
+        expectTypeOf(context.eventStoreId).toEqualTypeOf<'POKEMONS' | 'TRAINERS'>();
+      },
+      POKEMON_CAUGHT: event => {
+        expectTypeOf(event.payload.trainerId).toBeString();
+        expectTypeOf(event.payload).not.toHaveProperty('into');
+      },
+    },
+  });
+
+export const unknownEventTypesDoNotCompile = () =>
+  projection({
+    name: 'mailer',
+    eventStores: [trainers],
+    checkpoints,
+    // @ts-expect-error -- no event type of these event stores
+    on: { POKEMON_CAUGHT: () => {} },
+  });
+
+export const handlerFitsLambda = (event: DynamoDBStreamEvent): void => {
+  const handler = createStreamHandler({ projections: [handlersAreTypedByTheEventStores()] });
+  expectTypeOf(handler(event)).resolves.toExtend<DynamoDBBatchResponse>();
+  handler satisfies DynamoDBStreamHandler;
+};
+
+export const decisionsAreNamed = () => {
+  createStreamHandler({ projections: [], onFailure: ({ kind }) => (kind === 'passing' ? 'stop' : 'retry') });
+  createStreamHandler({ projections: [], onFailure: async ({ error }) => void error });
+  // @ts-expect-error -- no decision
+  createStreamHandler({ projections: [], onFailure: () => 'ignore' });
+};
