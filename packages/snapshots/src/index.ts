@@ -28,4 +28,6 @@ export {
 export type { KeepDays, SnapshotRetention } from './storages/dynamoDb/retention.js';
 export { InMemorySnapshotStorage } from './storages/inMemorySnapshotStorage.js';
 export type { KeepNewest } from './storages/retention.js';
+export type { S3BucketOptions, S3ClientLike } from './storages/s3/s3Bucket.js';
+export { S3SnapshotStorage, type S3SnapshotStorageOptions } from './storages/s3/s3SnapshotStorage.js';
 export { type SnapshotsOptions, withSnapshots } from './withSnapshots.js';

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { type EventStorageAdapter, EventStore, type GroupedEvent } from '@castore/core';
 import {
   DynamoDbEventStorageAdapter as CastoreV1Adapter,
@@ -19,7 +20,9 @@ import {
   type SnapshotRetention,
   withSnapshots,
 } from '../src/index.js';
-import { newAggregateId, pokemonEvent, push, rejection } from './pokemons.js';
+import { createPokemons, newAggregateId, type Pokemon, pokemonEvent, push, rejection } from './pokemons.js';
+import { useBucket } from './s3.js';
+import { itKeepsSnapshots, putAll, snapshotOf, versionsOf } from './storageContract.js';
 import { costs, describeOnEveryTable } from './support.js';
 
 describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynamoDbClient, eventStore, requests }) => {
@@ -294,91 +297,36 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
   });
 });
 
-describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, requests }) => {
+/** The same text for the same number, and one that cannot be compressed. */
+const randomText = (seed: number): string =>
+  Array.from({ length: 3_000 }, (_, index) => createHash('sha512').update(`${seed} ${index}`).digest('base64')).join(
+    '',
+  );
+
+describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, eventStore, requests }) => {
   const open = (retention?: SnapshotRetention) =>
     new DynamoDbSnapshotStorage({ tableName: () => tableName, dynamoDbClient, ...(retention && { retention }) });
   const storage = open();
 
-  const snapshotOf = (aggregateId: string, version: number, rest: Partial<Snapshot> = {}): Snapshot => ({
-    eventStoreId: 'POKEMONS',
-    aggregateId,
-    reducerVersion: '1',
-    version,
-    takenAt: '2026-01-01T00:00:00.000Z',
-    lastEvent: `event ${version}`,
-    state: Uint8Array.of(1, 2, version % 256),
-    ...rest,
-  });
-
-  const putAll = async (snapshots: Snapshot[], into = storage) => {
-    for (const snapshot of snapshots) await into.putSnapshot(snapshot);
-  };
-
-  const versionsOf = async (aggregateId: string, rest: Partial<Snapshot> = {}): Promise<number[]> => {
-    const versions: number[] = [];
-    for (let maxVersion: number | undefined; ; maxVersion = (versions.at(-1) as number) - 1) {
-      const found = await storage.getSnapshot(snapshotOf(aggregateId, 0, rest), maxVersion);
-      if (found === undefined) return versions;
-      versions.push(found.version);
-    }
-  };
-
-  it('gives back the newest, at or before a version', async () => {
-    const id = newAggregateId();
-    await putAll([snapshotOf(id, 1), snapshotOf(id, 9), snapshotOf(id, 10), snapshotOf(id, Number.MAX_SAFE_INTEGER)]);
-    const get = (maxVersion?: number) => storage.getSnapshot(snapshotOf(id, 0), maxVersion);
-    await expect(get()).resolves.toStrictEqual(snapshotOf(id, Number.MAX_SAFE_INTEGER));
-    await expect(get(2 ** 53 - 2)).resolves.toStrictEqual(snapshotOf(id, 10));
-    await expect(get(10)).resolves.toStrictEqual(snapshotOf(id, 10));
-    await expect(get(8)).resolves.toStrictEqual(snapshotOf(id, 1));
-    await expect(get(1)).resolves.toStrictEqual(snapshotOf(id, 1));
-    await expect(storage.getSnapshot(snapshotOf(newAggregateId(), 0))).resolves.toBeUndefined();
-  });
-
-  it('never lets an older one take the place of a newer one, and replaces one of the same version', async () => {
-    const id = newAggregateId();
-    const again = snapshotOf(id, 8, { state: Uint8Array.of(9) });
-    await putAll([snapshotOf(id, 8), snapshotOf(id, 7), again]);
-    await expect(storage.getSnapshot(again)).resolves.toStrictEqual(again);
-  });
-
-  it.each<[string, Partial<Snapshot>, Partial<Snapshot>]>([
-    ['reducer versions', { reducerVersion: '1' }, { reducerVersion: '2' }],
-    ['event stores', { eventStoreId: 'A' }, { eventStoreId: 'B' }],
-    [
-      'event stores with # in their ids',
-      { eventStoreId: 'A#B', aggregateId: 'C' },
-      { eventStoreId: 'A', aggregateId: 'B#C' },
-    ],
-    ['event stores with % in their ids', { eventStoreId: 'A%23B' }, { eventStoreId: 'A#B' }],
-    ['aggregates', { aggregateId: 'a' }, { aggregateId: 'a#' }],
-    ['aggregates of any characters', { aggregateId: '💩\u0000' }, { aggregateId: '💩' }],
-    ['reducer versions of any characters', { reducerVersion: '#💩' }, { reducerVersion: '#' }],
-  ])('keeps %s apart', async (_, one, other) => {
-    const id = newAggregateId();
-    const [first, second] = [snapshotOf(id, 2, one), snapshotOf(id, 1, other)];
-    await putAll([first, second]);
-    await expect(storage.getSnapshot(first)).resolves.toStrictEqual(first);
-    await expect(storage.getSnapshot(second)).resolves.toStrictEqual(second);
-  });
+  itKeepsSnapshots(storage);
 
   it('keeps the newest k of a reducer version on request', async () => {
     const id = newAggregateId();
     const other = { reducerVersion: '2' };
-    await putAll([snapshotOf(id, 1), snapshotOf(id, 2), snapshotOf(id, 3), snapshotOf(id, 2, other)]);
+    await putAll(storage, [snapshotOf(id, 1), snapshotOf(id, 2), snapshotOf(id, 3), snapshotOf(id, 2, other)]);
     const keeping = open({ newest: 2 });
 
     requests.splice(0);
     await keeping.putSnapshot(snapshotOf(id, 4));
     expect(requests.map(({ operation }) => operation)).toStrictEqual(['PutItem', 'Query', 'DeleteItem', 'DeleteItem']);
-    await expect(versionsOf(id)).resolves.toStrictEqual([4, 3]);
-    await expect(versionsOf(id, other)).resolves.toStrictEqual([2]);
+    await expect(versionsOf(storage, id)).resolves.toStrictEqual([4, 3]);
+    await expect(versionsOf(storage, id, other)).resolves.toStrictEqual([2]);
 
-    await putAll([snapshotOf(id, 5), snapshotOf(id, 6)], keeping);
-    await expect(versionsOf(id)).resolves.toStrictEqual([6, 5]);
+    await putAll(keeping, [snapshotOf(id, 5), snapshotOf(id, 6)]);
+    await expect(versionsOf(storage, id)).resolves.toStrictEqual([6, 5]);
     // A late one does not push out a newer one.
     await keeping.putSnapshot(snapshotOf(id, 1));
-    await expect(versionsOf(id)).resolves.toStrictEqual([6, 5, 1]);
+    await expect(versionsOf(storage, id)).resolves.toStrictEqual([6, 5, 1]);
   });
 
   it("leaves the deletion to the table's time to live on request", async () => {
@@ -394,23 +342,6 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, re
     expect(requests.map(({ operation }) => operation)).toStrictEqual(['PutItem', 'PutItem']);
   });
 
-  it('deletes what is selected, however much that is', async () => {
-    const id = newAggregateId();
-    const state = new Uint8Array(randomBytes(60_000));
-    const versions = Array.from({ length: 30 }, (_, index) => index + 1);
-    await Promise.all(versions.map(version => storage.putSnapshot(snapshotOf(id, version, { state }))));
-    await storage.putSnapshot(snapshotOf(id, 20, { reducerVersion: '2' }));
-    await storage.putSnapshot(snapshotOf(id, 5, { reducerVersion: '2' }));
-    const aggregate = { eventStoreId: 'POKEMONS', aggregateId: id };
-
-    await expect(storage.deleteSnapshots(aggregate, { minVersion: 6 })).resolves.toBe(26);
-    await expect(versionsOf(id)).resolves.toStrictEqual([5, 4, 3, 2, 1]);
-    await expect(versionsOf(id, { reducerVersion: '2' })).resolves.toStrictEqual([5]);
-    await expect(storage.deleteSnapshots(aggregate, { exceptReducerVersion: '1' })).resolves.toBe(1);
-    await expect(storage.deleteSnapshots(aggregate)).resolves.toBe(5);
-    await expect(storage.deleteSnapshots(aggregate)).resolves.toBe(0);
-  });
-
   it('takes what DynamoDB takes, and refuses more before a request, with its size', async () => {
     const ofSize = (bytes: number) => snapshotOf('the-large-one', 1234, { state: new Uint8Array(randomBytes(bytes)) });
     const tooLarge = (await rejection(storage.putSnapshot(ofSize(409_600)))) as { size: number };
@@ -422,6 +353,85 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, re
     const snapshot = ofSize(largest);
     await storage.putSnapshot(snapshot);
     await expect(storage.getSnapshot(snapshot)).resolves.toStrictEqual(snapshot);
+  });
+
+  describe('with an overflow to S3', () => {
+    const { bucket, s3Client, requests: s3Requests } = useBucket();
+    const overflow = { bucket, s3Client, prefix: 'large/' };
+    const overflowing = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, overflow, retention: { newest: 1 } });
+    const large = (id: string, version: number) =>
+      snapshotOf(id, version, { state: new Uint8Array(randomBytes(500_000)) });
+
+    it('keeps in S3 what is too large, and all else in DynamoDB', async () => {
+      const id = newAggregateId();
+      const [small, snapshot] = [snapshotOf(id, 1), large(id, 2)];
+      await overflowing.putSnapshot(small);
+      expect(s3Requests).toHaveLength(0);
+      await overflowing.putSnapshot(snapshot);
+      const object = expect.stringMatching(
+        new RegExp(`^PutObject large/overflow/POKEMONS/${id}/1/2-[\\w-]{22}$`),
+      ) as string;
+      expect(s3Requests.splice(0)).toStrictEqual([object]);
+
+      requests.splice(0);
+      const found = await overflowing.getSnapshot(snapshotOf(id, 0));
+      expect({ ...found, state: Uint8Array.from(found?.state ?? []) }).toStrictEqual(snapshot);
+      expect(costs(requests)).toStrictEqual(['Query 1']);
+      expect(s3Requests).toHaveLength(1);
+      await expect(versionsOf(overflowing, id)).resolves.toStrictEqual([2]);
+    });
+
+    it('deletes the object with its item', async () => {
+      const id = newAggregateId();
+      await overflowing.putSnapshot(large(id, 1));
+      await overflowing.putSnapshot(large(id, 2));
+      expect(s3Requests.map(request => request.split(' ')[0])).toStrictEqual([
+        'PutObject',
+        'PutObject',
+        'DeleteObject',
+      ]);
+      await overflowing.deleteSnapshots({ eventStoreId: 'POKEMONS', aggregateId: id });
+      const left = await s3Client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: `large/overflow/POKEMONS/${id}` }),
+      );
+      expect(left.KeyCount).toBe(0);
+    });
+
+    it('says where the state should be, where it is not', async () => {
+      const snapshot = large(newAggregateId(), 1);
+      await overflowing.putSnapshot(snapshot);
+      await expect(storage.getSnapshot(snapshot)).rejects.toThrow(/was given no overflow/);
+      const [, key] = s3Requests[0]?.split(' ') ?? [];
+      await s3Client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      await expect(overflowing.getSnapshot(snapshot)).rejects.toThrow(/no longer in S3/);
+    });
+
+    it('serves an event store with aggregates of any size', async () => {
+      const aggregateId = newAggregateId();
+      const adapter = createPokemons(eventStore.getEventStorageAdapter());
+      adapter.reducer = (before, event) => {
+        const history = before?.history ?? [];
+        return { ...eventStore.reducer(before, event), history: [...history, randomText(event.version)] };
+      };
+      adapter.buildAggregate = (events, aggregate) => events.reduce(adapter.reducer, aggregate as Pokemon);
+      const pokemons = withSnapshots(adapter, { storage: overflowing, reducerVersion: '1', policy: everyNEvents(5) });
+      await push(pokemons, aggregateId, 1, 7);
+      await pokemons.snapshots.settled();
+
+      const { aggregate, snapshot } = await pokemons.getAggregate(aggregateId);
+      expect(snapshot?.version).toBe(5);
+      const { events } = await eventStore.getEvents(aggregateId);
+      expect(aggregate).toStrictEqual(adapter.buildAggregate(events));
+      expect(s3Requests.length).toBeGreaterThan(0);
+    });
+
+    it.each<[string, object, string]>([
+      ['no bucket', { bucket: '' }, 'options.overflow.bucket'],
+      ['no client', { s3Client: undefined }, 'options.overflow.s3Client'],
+    ])('refuses %s', (_, wrong, argument) => {
+      const options = { tableName, dynamoDbClient, overflow: { ...overflow, ...wrong } };
+      expect(() => new DynamoDbSnapshotStorage(options)).toThrow(expect.objectContaining({ argument }));
+    });
   });
 
   it('costs a read unit for each 4 KB, and a write unit for each KB', async () => {

@@ -38,8 +38,8 @@ type EncodedSnapshot = Omit<Snapshot, 'state'> & { readonly text: string };
 export class SnapshotKeeper {
   readonly background = new BackgroundTasks();
   readonly #options: KeeperOptions;
-  /** The highest version of each aggregate of which a snapshot is being taken. */
-  readonly #beingTaken = new Map<string, number>();
+  /** Of each aggregate of which snapshots are being taken: the last one's version, and when it is done. */
+  readonly #queues = new Map<string, { version: number; done: Promise<void> }>();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -96,13 +96,20 @@ export class SnapshotKeeper {
 
   /** Keeps a snapshot of what was loaded, in the background. */
   takeInBackground(aggregateId: string, version: number, loaded: Loaded): void {
-    // The aggregate is encoded before this returns: whoever gets it next may change it.
-    this.#inBackground(aggregateId, version, async () => this.#put(this.#encode(aggregateId, loaded)));
+    if (this.#isBeingTaken(aggregateId, version)) return;
+    try {
+      // At once, since whoever gets the aggregate next may change it.
+      const encoded = this.#encode(aggregateId, loaded);
+      this.#enqueue(aggregateId, version, () => this.#put(encoded));
+    } catch (cause) {
+      this.report(this.#writeFailure(aggregateId, cause));
+    }
   }
 
   /** Loads an aggregate and keeps a snapshot of it, in the background. */
   loadAndTakeInBackground(aggregateId: string, version: number, load: () => Promise<Loaded>): void {
-    this.#inBackground(aggregateId, version, async () => this.#put(this.#encode(aggregateId, await load())));
+    if (this.#isBeingTaken(aggregateId, version)) return;
+    this.#enqueue(aggregateId, version, async () => this.#put(this.#encode(aggregateId, await load())));
   }
 
   /** Keeps a snapshot of what was loaded. @throws SnapshotFailedError */
@@ -114,17 +121,25 @@ export class SnapshotKeeper {
     }
   }
 
-  #inBackground(aggregateId: string, version: number, task: () => Promise<unknown>): void {
-    if ((this.#beingTaken.get(aggregateId) ?? 0) >= version) return;
-    this.#beingTaken.set(aggregateId, version);
-    this.background.run(async () => {
+  #isBeingTaken(aggregateId: string, version: number): boolean {
+    return (this.#queues.get(aggregateId)?.version ?? 0) >= version;
+  }
+
+  /** The snapshots of one aggregate are taken one after the other: the next one builds on the one before. */
+  #enqueue(aggregateId: string, version: number, take: () => Promise<unknown>): void {
+    const before = this.#queues.get(aggregateId)?.done;
+    const run = async (): Promise<void> => {
+      await before;
       try {
-        await task();
+        await take();
       } catch (cause) {
         this.report(this.#writeFailure(aggregateId, cause));
       }
-      if (this.#beingTaken.get(aggregateId) === version) this.#beingTaken.delete(aggregateId);
-    });
+      if (this.#queues.get(aggregateId) === entry) this.#queues.delete(aggregateId);
+    };
+    const entry = { version, done: Promise.resolve() };
+    this.#queues.set(aggregateId, entry);
+    this.background.run(() => (entry.done = run()));
   }
 
   #writeFailure(aggregateId: string, cause: unknown): SnapshotFailedError {

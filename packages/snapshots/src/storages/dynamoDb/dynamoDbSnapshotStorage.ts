@@ -13,6 +13,7 @@ import { SnapshotTooLargeError } from '../../errors/index.js';
 import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
 import type { SnapshotSelection, SnapshotStorage } from '../../snapshotStorage.js';
 import { isSelected } from '../isSelected.js';
+import { checkS3BucketOptions, S3Bucket, type S3BucketOptions } from '../s3/s3Bucket.js';
 import { checkRetention, expiry, type SnapshotRetention } from './retention.js';
 import {
   ATTRIBUTES,
@@ -23,6 +24,7 @@ import {
   toSnapshotItem,
 } from './snapshotItem.js';
 import { allSnapshotsQuery, newestSnapshotQuery, olderSnapshotsQuery } from './snapshotQueries.js';
+import { getState, putState } from './stateOverflow.js';
 
 export interface DynamoDbSnapshotStorageOptions {
   /**
@@ -33,6 +35,15 @@ export interface DynamoDbSnapshotStorageOptions {
   dynamoDbClient: DynamoDBClient;
   /** Which snapshots are deleted, and how. @default none: every one helps loads of the past */
   retention?: SnapshotRetention;
+  /**
+   * Where in S3 the state of snapshots goes that would be over 400 KB as an item. Needs `@aws-sdk/client-s3`.
+   *
+   * A load then takes two round trips, and costs a read unit and a GET. What time to live deletes leaves its object, which
+   * a lifecycle rule of the bucket can take care of.
+   *
+   * @default nowhere: such a snapshot is not written, and `onSnapshotError` is told
+   */
+  overflow?: S3BucketOptions;
 }
 
 const MAX_VERSION = Number.MAX_SAFE_INTEGER;
@@ -50,10 +61,11 @@ const CONCURRENT_DELETES = 25;
  */
 export class DynamoDbSnapshotStorage implements SnapshotStorage {
   readonly #options: DynamoDbSnapshotStorageOptions;
+  readonly #overflow: S3Bucket | undefined;
 
   /** @throws InvalidArgumentError */
   constructor(options: DynamoDbSnapshotStorageOptions) {
-    const { tableName, dynamoDbClient, retention } = options;
+    const { tableName, dynamoDbClient, retention, overflow } = options;
     if (typeof tableName !== 'function') checkString(tableName, 'options.tableName');
     if (typeof dynamoDbClient?.send !== 'function') {
       throw new InvalidArgumentError(
@@ -62,18 +74,25 @@ export class DynamoDbSnapshotStorage implements SnapshotStorage {
       );
     }
     checkRetention(retention);
+    if (overflow !== undefined) checkS3BucketOptions(overflow, 'options.overflow');
     this.#options = options;
+    this.#overflow = overflow && new S3Bucket(overflow);
   }
 
   async getSnapshot(series: SnapshotSeries, maxVersion: number = MAX_VERSION): Promise<Snapshot | undefined> {
     const { Items: [item] = [] } = await this.#query(newestSnapshotQuery(this.#tableName(), series, maxVersion));
     if (item === undefined) return undefined;
-    return { ...fromSnapshotItem(series, item), state: item[ATTRIBUTES.state]?.B ?? new Uint8Array() };
+    const { [ATTRIBUTES.state]: state, [ATTRIBUTES.stateObject]: stateObject } = item;
+    return {
+      ...fromSnapshotItem(series, item),
+      state:
+        stateObject?.S === undefined ? (state?.B ?? new Uint8Array()) : await getState(this.#overflow, stateObject.S),
+    };
   }
 
   async putSnapshot(snapshot: Snapshot): Promise<void> {
     const { dynamoDbClient, retention } = this.#options;
-    await dynamoDbClient.send(new PutItemCommand({ TableName: this.#tableName(), Item: this.#toItem(snapshot) }));
+    await dynamoDbClient.send(new PutItemCommand({ TableName: this.#tableName(), Item: await this.#toItem(snapshot) }));
     if (retention !== undefined && 'newest' in retention) await this.#deleteOlder(snapshot, retention.newest - 1);
   }
 
@@ -100,11 +119,13 @@ export class DynamoDbSnapshotStorage implements SnapshotStorage {
   }
 
   /** @throws SnapshotTooLargeError */
-  #toItem(snapshot: Snapshot): SnapshotItem {
-    const item = { ...toSnapshotItem(snapshot, snapshot), ...expiry(this.#options.retention, snapshot.takenAt) };
+  async #toItem(snapshot: Snapshot): Promise<SnapshotItem> {
+    const ttl = expiry(this.#options.retention, snapshot.takenAt);
+    const item = { ...toSnapshotItem(snapshot, snapshot), ...ttl };
     const size = itemSize(item);
-    if (size > MAX_ITEM_SIZE) throw new SnapshotTooLargeError(size, MAX_ITEM_SIZE);
-    return item;
+    if (size <= MAX_ITEM_SIZE) return item;
+    if (this.#overflow === undefined) throw new SnapshotTooLargeError(size, MAX_ITEM_SIZE);
+    return { ...toSnapshotItem(snapshot, { stateObject: await putState(this.#overflow, snapshot) }), ...ttl };
   }
 
   /** Deletes the snapshots before one, but for the newest of them. */
@@ -114,16 +135,15 @@ export class DynamoDbSnapshotStorage implements SnapshotStorage {
   }
 
   async #delete(items: readonly SnapshotItem[]): Promise<void> {
-    const TableName = this.#tableName();
     for (let index = 0; index < items.length; index += CONCURRENT_DELETES) {
-      await Promise.all(
-        items
-          .slice(index, index + CONCURRENT_DELETES)
-          .map(item => this.#options.dynamoDbClient.send(new DeleteItemCommand({ TableName, Key: keyOf(item) }))),
-      );
+      await Promise.all(items.slice(index, index + CONCURRENT_DELETES).map(item => this.#deleteOne(item)));
     }
   }
-}
 
-const keyOf = ({ [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk }: SnapshotItem): SnapshotItem =>
-  ({ [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk }) as SnapshotItem;
+  async #deleteOne({ [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk, ...attributes }: SnapshotItem): Promise<void> {
+    const Key = { [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk } as SnapshotItem;
+    await this.#options.dynamoDbClient.send(new DeleteItemCommand({ TableName: this.#tableName(), Key }));
+    const stateObject = attributes[ATTRIBUTES.stateObject]?.S;
+    if (stateObject !== undefined) await this.#overflow?.delete(stateObject);
+  }
+}

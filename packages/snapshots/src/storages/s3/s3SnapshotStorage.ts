@@ -1,0 +1,109 @@
+import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
+import type { SnapshotSelection, SnapshotStorage } from '../../snapshotStorage.js';
+import { isSelected } from '../isSelected.js';
+import { checkKeepNewest, type KeepNewest } from '../retention.js';
+import { aggregatePath, latestKey, parseKey, seriesPath, versionKey } from './objectKey.js';
+import { checkS3BucketOptions, S3Bucket, type S3BucketOptions } from './s3Bucket.js';
+import { fromObject, toObject } from './snapshotObject.js';
+
+export interface S3SnapshotStorageOptions extends S3BucketOptions {
+  /**
+   * Deletes all but the newest snapshots of each aggregate and reducer version. For an age instead, give the bucket a
+   * lifecycle rule for the prefix.
+   *
+   * @default none is deleted: every one helps loads of the past
+   */
+  retention?: KeepNewest;
+}
+
+/** How often the latest snapshot is looked at again, where others write it at the same time. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Keeps snapshots in S3, of any size: an object for each, and a copy of the latest under a key of its own, so that a
+ * load gets it in one request. Needs `@aws-sdk/client-s3`.
+ *
+ * To find the latest costs one GET; one of the past up to two GETs and a LIST. To write one costs two PUTs and a HEAD.
+ * The latest is written on condition that nobody else has written it meanwhile; a store that knows no conditions may
+ * then end up with an older one, which makes loads dearer and not wrong.
+ *
+ * @example
+ * const storage = new S3SnapshotStorage({ bucket: 'my-snapshots', s3Client: new S3Client({}) });
+ */
+export class S3SnapshotStorage implements SnapshotStorage {
+  readonly #bucket: S3Bucket;
+  readonly #retention: KeepNewest | undefined;
+
+  /** @throws InvalidArgumentError */
+  constructor(options: S3SnapshotStorageOptions) {
+    checkS3BucketOptions(options, 'options');
+    checkKeepNewest(options.retention);
+    this.#bucket = new S3Bucket(options);
+    this.#retention = options.retention;
+  }
+
+  async getSnapshot(
+    series: SnapshotSeries,
+    maxVersion: number = Number.POSITIVE_INFINITY,
+  ): Promise<Snapshot | undefined> {
+    const latest = await this.#get(series, latestKey(series));
+    if (latest === undefined || latest.version <= maxVersion) return latest;
+
+    const behind = versionKey(series, maxVersion + 1);
+    for await (const key of this.#bucket.list(seriesPath(series), behind)) {
+      return parseKey(key).version === 'latest' ? undefined : this.#get(series, key);
+    }
+    return undefined;
+  }
+
+  async putSnapshot(snapshot: Snapshot): Promise<void> {
+    const object = toObject(snapshot);
+    if (this.#retention?.newest === 1) return this.#putLatest(snapshot, object);
+    await Promise.all([
+      this.#putLatest(snapshot, object),
+      this.#bucket.put(versionKey(snapshot, snapshot.version), object),
+    ]);
+    if (this.#retention !== undefined) await this.#deleteOlder(snapshot, this.#retention.newest - 1);
+  }
+
+  async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
+    const deleted = new Set<string>();
+    for await (const key of this.#bucket.list(aggregatePath(aggregate))) {
+      const { reducerVersion, version: listed } = parseKey(key);
+      const version = listed === 'latest' ? versionOf(await this.#bucket.head(key)) : listed;
+      if (!isSelected({ reducerVersion, version }, selection)) continue;
+      await this.#bucket.delete(key);
+      deleted.add(JSON.stringify([reducerVersion, version]));
+    }
+    return deleted.size;
+  }
+
+  async #get(series: SnapshotSeries, key: string): Promise<Snapshot | undefined> {
+    const object = await this.#bucket.get(key);
+    return object && fromObject(series, object);
+  }
+
+  /** The key of the latest is the one that is written more than once. */
+  async #putLatest(snapshot: Snapshot, object: Uint8Array): Promise<void> {
+    const key = latestKey(snapshot);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const head = await this.#bucket.head(key);
+      if (head !== undefined && versionOf(head) > snapshot.version) return;
+      const condition = head === undefined ? ({ ifNoneMatch: '*' } as const) : { ifMatch: head.eTag };
+      if (await this.#bucket.put(key, object, condition, { version: String(snapshot.version) })) return;
+    }
+    throw new Error(`Others wrote ${JSON.stringify(key)} ${MAX_ATTEMPTS} times while it was looked at.`);
+  }
+
+  async #deleteOlder(snapshot: Snapshot, kept: number): Promise<void> {
+    let older = 0;
+    for await (const key of this.#bucket.list(seriesPath(snapshot), versionKey(snapshot, snapshot.version))) {
+      if (parseKey(key).version === 'latest') continue;
+      older += 1;
+      if (older > kept) await this.#bucket.delete(key);
+    }
+  }
+}
+
+const versionOf = (head: { metadata: Readonly<Record<string, string>> } | undefined): number =>
+  Number(head?.metadata.version ?? 0);

@@ -1,0 +1,28 @@
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import * as fc from 'fast-check';
+
+import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
+import { checkProperty } from '../../../../test-support/property.js';
+import { S3SnapshotStorage } from '../../src/index.js';
+import { createPokemons, newAggregateId } from '../pokemons.js';
+import { useBucket } from '../s3.js';
+import { programs } from './programs.js';
+import { runProgram } from './runProgram.js';
+
+describe('a random program with snapshots in S3', () => {
+  const { bucket, s3Client } = useBucket();
+
+  it(
+    'loads at every step what a full replay gives',
+    async () => {
+      const retentions = fc.option(fc.record({ newest: fc.integer({ min: 1, max: 3 }) }), { nil: undefined });
+      const property = fc.asyncProperty(programs, retentions, async (program, retention) => {
+        const storage = new S3SnapshotStorage({ bucket, s3Client, ...(retention && { retention }) });
+        const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+        await runProgram({ eventStore, storage }, newAggregateId(), program);
+      });
+      await checkProperty(property, { quick: 5, soak: 1_000 });
+    },
+    PRESET_TIMEOUT_MS,
+  );
+});

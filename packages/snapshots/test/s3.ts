@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { S3Client } from '@aws-sdk/client-s3';
+import S3rver from 's3rver';
+
+export interface TestBucket {
+  bucket: string;
+  s3Client: S3Client;
+  /** `GetObject the/key`: every request since the last test began. */
+  requests: string[];
+}
+
+/** A bucket of a real S3 server, over HTTP, for the tests of a block. It knows nothing of conditional writes. */
+export const useBucket = (): TestBucket => {
+  const bucket = 'snapshots';
+  let port = 0;
+  const requests: string[] = [];
+  const s3Client = new S3Client({
+    endpoint: async () => ({ protocol: 'http:', hostname: '127.0.0.1', port, path: '/' }),
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+  });
+  s3Client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      args => {
+        const { Key, Prefix } = args.input as { Key?: string; Prefix?: string };
+        requests.push(`${commandName.replace(/Command$/, '')} ${Key ?? Prefix}`);
+        return next(args);
+      },
+    { step: 'initialize', name: 'record' },
+  );
+
+  let server: S3rver | undefined;
+  let directory = '';
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'castore-dynamodb-s3-'));
+    const configureBuckets = [{ name: bucket }];
+    server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory, configureBuckets });
+    ({ port } = await server.run());
+  });
+  beforeEach(() => void requests.splice(0));
+  afterAll(async () => {
+    s3Client.destroy();
+    await server?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  return { bucket, s3Client, requests };
+};

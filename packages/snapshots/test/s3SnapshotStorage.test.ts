@@ -1,0 +1,198 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+
+import { everyNEvents, S3SnapshotStorage, type SnapshotError, withSnapshots } from '../src/index.js';
+import { createPokemons, newAggregateId, push, rejection } from './pokemons.js';
+import { useBucket } from './s3.js';
+import { itKeepsSnapshots, putAll, snapshotOf, versionsOf } from './storageContract.js';
+
+describe('S3SnapshotStorage', () => {
+  const { bucket, s3Client, requests } = useBucket();
+  const storage = new S3SnapshotStorage({ bucket, s3Client });
+
+  itKeepsSnapshots(storage);
+
+  it('finds the latest in one request, and one of the past in three', async () => {
+    const id = newAggregateId();
+    await putAll(storage, [snapshotOf(id, 10), snapshotOf(id, 20)]);
+    const path = `snapshots/POKEMONS/${id}/1/`;
+
+    requests.splice(0);
+    await expect(storage.getSnapshot(snapshotOf(id, 0))).resolves.toMatchObject({ version: 20 });
+    expect(requests.splice(0)).toStrictEqual([`GetObject ${path}latest`]);
+
+    await expect(storage.getSnapshot(snapshotOf(id, 0), 19)).resolves.toMatchObject({ version: 10 });
+    expect(requests).toStrictEqual([
+      `GetObject ${path}latest`,
+      `ListObjectsV2 ${path}`,
+      `GetObject ${path}9007199254740981`,
+    ]);
+  });
+
+  it('writes each under its version, and the latest under a key of its own, unless there is a later one', async () => {
+    const id = newAggregateId();
+    const path = `snapshots/POKEMONS/${id}/1/`;
+    await storage.putSnapshot(snapshotOf(id, 20));
+    expect(requests.splice(0).toSorted()).toStrictEqual([
+      `HeadObject ${path}latest`,
+      `PutObject ${path}9007199254740971`,
+      `PutObject ${path}latest`,
+    ]);
+    await storage.putSnapshot(snapshotOf(id, 10));
+    expect(requests.toSorted()).toStrictEqual([`HeadObject ${path}latest`, `PutObject ${path}9007199254740981`]);
+  });
+
+  it.each([1, 2, 3])('keeps the newest %i on request', async newest => {
+    const id = newAggregateId();
+    const keeping = new S3SnapshotStorage({ bucket, s3Client, retention: { newest } });
+    await putAll(
+      keeping,
+      [1, 2, 3, 4].map(version => snapshotOf(id, version)),
+    );
+    await expect(versionsOf(keeping, id)).resolves.toStrictEqual([4, 3, 2].slice(0, newest));
+    const aggregate = { eventStoreId: 'POKEMONS', aggregateId: id };
+    await expect(keeping.deleteSnapshots(aggregate)).resolves.toBe(newest);
+  });
+
+  it('reads listings to their end', async () => {
+    const id = newAggregateId();
+    await putAll(
+      storage,
+      [1, 2, 3, 4, 5].map(version => snapshotOf(id, version)),
+    );
+    // The server's pages are of 1,000 keys; here they are of two.
+    s3Client.middlewareStack.add(
+      (next, { commandName }) =>
+        async args => {
+          const { ContinuationToken: behind, ...input } = args.input as { ContinuationToken?: string };
+          if (behind !== undefined) Object.assign(input, { StartAfter: behind });
+          const reply = await next({ ...args, input });
+          if (commandName !== 'ListObjectsV2Command') return reply;
+          const { Contents = [] } = reply.output as { Contents?: { Key: string }[] };
+          const page = Contents.slice(0, 2);
+          Object.assign(reply.output, {
+            Contents: page,
+            ...(Contents.length > 2 && { NextContinuationToken: page.at(-1)?.Key }),
+          });
+          return reply;
+        },
+      { step: 'initialize', name: 'pages' },
+    );
+    const deleting = storage.deleteSnapshots(
+      { eventStoreId: 'POKEMONS', aggregateId: id },
+      { exceptReducerVersion: '2' },
+    );
+    await deleting.finally(() => s3Client.middlewareStack.remove('pages'));
+    expect(requests.filter(request => request.startsWith('List'))).toHaveLength(3);
+  });
+
+  it('keeps to its prefix', async () => {
+    const id = newAggregateId();
+    const elsewhere = new S3SnapshotStorage({ bucket, s3Client, prefix: 'else/where/' });
+    const nowhere = new S3SnapshotStorage({ bucket, s3Client, prefix: '' });
+    await putAll(elsewhere, [snapshotOf(id, 1)]);
+    await expect(storage.getSnapshot(snapshotOf(id, 0))).resolves.toBeUndefined();
+    await expect(nowhere.getSnapshot(snapshotOf(id, 0))).resolves.toBeUndefined();
+    await expect(versionsOf(elsewhere, id)).resolves.toStrictEqual([1]);
+    expect(requests).toContain(`PutObject else/where/POKEMONS/${id}/1/latest`);
+  });
+
+  describe('on a store that knows conditional writes', () => {
+    /** Does what S3 does, before the server, which has no conditions, sees the request. */
+    const refuse = (times: number, meanwhile: () => Promise<void>, name = 'PreconditionFailed') => {
+      let left = times;
+      s3Client.middlewareStack.add(
+        next => async args => {
+          const { Key, IfMatch, IfNoneMatch } = args.input as Record<string, string | undefined>;
+          if (!Key?.endsWith('/latest') || (IfMatch === undefined && IfNoneMatch === undefined)) return next(args);
+          conditions.push({ IfMatch, IfNoneMatch });
+          if (left-- <= 0) return next(args);
+          s3Client.middlewareStack.remove('conditions');
+          await meanwhile();
+          refuse(left, meanwhile, name);
+          throw Object.assign(new Error('refused'), { name, $metadata: { httpStatusCode: 412 } });
+        },
+        { step: 'initialize', name: 'conditions' },
+      );
+    };
+    const conditions: unknown[] = [];
+    beforeEach(() => void conditions.splice(0));
+    afterEach(() => void s3Client.middlewareStack.remove('conditions'));
+
+    it('the first is written where there is none, the next where the last one seen still is', async () => {
+      const id = newAggregateId();
+      refuse(0, async () => undefined);
+      await putAll(storage, [snapshotOf(id, 1), snapshotOf(id, 2)]);
+      expect(conditions).toStrictEqual([
+        { IfMatch: undefined, IfNoneMatch: '*' },
+        { IfMatch: expect.stringMatching(/^"[0-9a-f]+"$/), IfNoneMatch: undefined },
+      ]);
+    });
+
+    it.each(['PreconditionFailed', 'ConditionalRequestConflict'])('after %s it looks again', async name => {
+      const [id, other] = [newAggregateId(), newAggregateId()];
+      refuse(1, () => storage.putSnapshot(snapshotOf(id, 1)), name);
+      await storage.putSnapshot(snapshotOf(id, 2));
+      await expect(storage.getSnapshot(snapshotOf(id, 0))).resolves.toMatchObject({ version: 2 });
+      s3Client.middlewareStack.remove('conditions');
+
+      refuse(1, () => storage.putSnapshot(snapshotOf(other, 3)), name);
+      await storage.putSnapshot(snapshotOf(other, 2));
+      await expect(storage.getSnapshot(snapshotOf(other, 0))).resolves.toMatchObject({ version: 3 });
+    });
+
+    it('gives up where that goes on and on', async () => {
+      refuse(99, async () => undefined);
+      const error = await rejection(storage.putSnapshot(snapshotOf(newAggregateId(), 2)));
+      expect(error).toMatchObject({ message: expect.stringContaining('5 times') });
+    });
+  });
+
+  it('serves an event store, whose errors it passes on', async () => {
+    const errors: SnapshotError[] = [];
+    const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+    const open = (into: string) =>
+      withSnapshots(eventStore, {
+        storage: new S3SnapshotStorage({ bucket: into, s3Client }),
+        reducerVersion: '1',
+        policy: everyNEvents(5),
+        onSnapshotError: error => void errors.push(error),
+      });
+    const [pokemons, id] = [open(bucket), newAggregateId()];
+    await push(pokemons, id, 1, 12);
+    await pokemons.snapshots.settled();
+    const { aggregate, snapshot } = await pokemons.getAggregate(id);
+    expect(snapshot?.version).toBe(10);
+    expect(aggregate).toStrictEqual((await eventStore.getAggregate(id)).aggregate);
+    expect(errors).toStrictEqual([]);
+
+    await expect(open('no-such-bucket').getAggregate(id)).resolves.toMatchObject({ aggregate: { version: 12 } });
+    expect(errors[0]).toMatchObject({ operation: 'read', cause: { name: 'NoSuchBucket' } });
+  });
+
+  it('does not take a foreign object for a snapshot', async () => {
+    const id = newAggregateId();
+    await storage.putSnapshot(snapshotOf(id, 1, { lastEvent: '' }));
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    await s3Client.send(new PutObjectCommand({ Bucket: bucket, Key: `snapshots/POKEMONS/${id}/1/latest`, Body: 'x' }));
+    await expect(storage.getSnapshot(snapshotOf(id, 0))).rejects.toThrow(/JSON/);
+  });
+
+  it.each<[string, object, string]>([
+    ['no bucket', { bucket: undefined }, 'options.bucket'],
+    ['no client', { s3Client: undefined }, 'options.s3Client'],
+    ['a prefix that is no string', { prefix: 5 }, 'options.prefix'],
+    ['a retention of nothing', { retention: { newest: 0 } }, 'options.retention.newest'],
+  ])('refuses %s', (_, wrong, argument) => {
+    expect(() => new S3SnapshotStorage({ bucket, s3Client, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'InvalidArgumentError', argument }),
+    );
+  });
+
+  it('takes no other client', () => {
+    const dynamoDbClient = new DynamoDBClient({});
+    // @ts-expect-error it is for DynamoDB
+    const create = () => new S3SnapshotStorage({ bucket, s3Client: dynamoDbClient });
+    expect(create).toBeDefined();
+  });
+});
