@@ -18,6 +18,7 @@ export {
   DynamoDbSingleTableEventStorageAdapter,
   type DynamoDbSingleTableEventStorageAdapterOptions,
 } from './adapter.js';
+export { itemSize } from './codec/itemSize.js';
 export * from './errors/index.js';
 export { parseEventItem, type StoredItem, type StoredValue } from './events/parseEventItem.js';
 export { type EventTable, eventTableOf } from './eventTableOf.js';
@@ -34,3 +35,4 @@ export {
 export { formatEventForTransaction } from './transactions/formatEventForTransaction.js';
 export { pushEventsTransaction } from './transactions/pushEventsTransaction.js';
 export type { PushEventGroupOptions } from './write/pushEventGroup.js';
+export { type GroupToWrite, type PutsAlongside, putAlongside } from './write/putAlongside.js';

@@ -1,6 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, Put } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
 
+import { itemSize } from '../codec/itemSize.js';
 import { InvalidEventGroupError } from '../errors/index.js';
 import { type EventStorage, findEventStorage } from '../eventStorage.js';
 import {
@@ -12,13 +13,14 @@ import {
   describeValue,
 } from '../events/checkEvent.js';
 import { itemKey, type PreparedEvent, prepareEvent, pushMode } from './prepareEvent.js';
+import { collectPutsAlongside } from './putAlongside.js';
 import { putEvent } from './putEvent.js';
 import { putEventGroup } from './putEventGroup.js';
 import { refuseGaps } from './refuseGaps.js';
 import { refuseForeignClients } from './sameDestination.js';
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const MAX_EVENTS = 100;
+const MAX_ITEMS = 100;
 const MAX_SIZE = 4 * 1024 * 1024;
 
 export interface PushEventGroupOptions {
@@ -50,24 +52,40 @@ export const pushEventGroup = async (
     prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode),
   );
   refuseDuplicates(group);
-  refuseTooLarge(group);
+  refuseTooLarge(group, []);
   if (dynamoDbClient === undefined) await refuseForeignClients(members.map(({ storage }) => storage.dynamoDbClient));
 
   await refuseGaps(members.map(({ storage }, index) => ({ storage, prepared: group[index] as PreparedEvent })));
 
+  const events = group.map(({ location: { eventStoreId }, event }) => ({ eventStoreId, event }));
+  const alongside = await collectPutsAlongside(groupedEvents, { events, force });
+  refuseTooManyItems(group, alongside);
+  refuseTooLarge(group, alongside);
+
   const [first] = members as [GroupMember];
   const client = dynamoDbClient ?? first.storage.dynamoDbClient;
   // A transaction costs twice the write units of a PutItem, which is as atomic for an event alone.
-  await (group.length === 1 ? putEvent(client, group[0] as PreparedEvent, mode) : putEventGroup(client, group, mode));
+  const isAlone = group.length + alongside.length === 1;
+  await (isAlone ? putEvent(client, group[0] as PreparedEvent, mode) : putEventGroup(client, group, mode, alongside));
   return { eventGroup: group.map(({ event }) => ({ event })) };
 };
 
 const refuseWrongCount = ({ length }: readonly GroupedEvent[]): void => {
   if (length === 0) throw new InvalidEventGroupError('no-events', 'it has no events.');
-  if (length > MAX_EVENTS) {
+  if (length > MAX_ITEMS) {
     throw new InvalidEventGroupError(
       'too-many-events',
-      `it has ${length} events, a DynamoDB transaction writes ${MAX_EVENTS} at most.`,
+      `it has ${length} events, a DynamoDB transaction writes ${MAX_ITEMS} at most.`,
+    );
+  }
+};
+
+const refuseTooManyItems = (group: readonly PreparedEvent[], alongside: readonly Put[]): void => {
+  if (group.length + alongside.length > MAX_ITEMS) {
+    throw new InvalidEventGroupError(
+      'too-many-events',
+      `it has ${group.length} events, and ${alongside.length} items are to be put alongside: ` +
+        `a DynamoDB transaction writes ${MAX_ITEMS} at most.`,
     );
   }
 };
@@ -142,12 +160,14 @@ const refuseDuplicates = (group: readonly PreparedEvent[]): void => {
   });
 };
 
-const refuseTooLarge = (group: readonly PreparedEvent[]): void => {
-  const size = group.reduce((sum, prepared) => sum + prepared.size, 0);
+const refuseTooLarge = (group: readonly PreparedEvent[], alongside: readonly Put[]): void => {
+  const sizeAlongside = alongside.reduce((sum, { Item = {} }) => sum + itemSize(Item), 0);
+  const size = group.reduce((sum, prepared) => sum + prepared.size, sizeAlongside);
   if (size > MAX_SIZE) {
     throw new InvalidEventGroupError(
       'too-large',
-      `its events have ${size} bytes together, a DynamoDB transaction writes ${MAX_SIZE} at most.`,
+      `its events have ${size} bytes together${sizeAlongside === 0 ? '' : ', with the items that are put alongside'}: ` +
+        `a DynamoDB transaction writes ${MAX_SIZE} at most.`,
     );
   }
 };

@@ -1,4 +1,4 @@
-import type { CancellationReason, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CancellationReason, DynamoDBClient, Put } from '@aws-sdk/client-dynamodb';
 
 import { isItemOfPush } from '../events/eventItem.js';
 import { refusedItem } from '../wire/refusals.js';
@@ -11,7 +11,7 @@ import { hadUnansweredAttempts, retryWhile } from './retry.js';
 const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /**
- * Why a transaction was cancelled, an entry for each of its events and in their order; undefined where the error is
+ * Why a transaction was cancelled, an entry for each of its items and in their order; undefined where the error is
  * another one. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 const cancellationReasons = (error: unknown): CancellationReason[] | undefined =>
@@ -26,14 +26,16 @@ const isPassing = (error: unknown): boolean => {
   return codes.length > 0 && codes.every(code => PASSING_REASONS.has(code as string));
 };
 
-/** Writes the events of a group in one TransactWriteItems request: all of them or none. */
+/** Writes the events of a group, and what is put alongside, in one TransactWriteItems request: all of it or nothing. */
 export const putEventGroup = async (
   client: DynamoDBClient,
   group: readonly PreparedEvent[],
   mode: PushMode,
+  alongside: readonly Put[],
 ): Promise<void> => {
   const byHand = group.some(({ hasProtoMember }) => hasProtoMember);
-  const TransactItems = group.map(({ put }) => ({ Put: put }));
+  // The events come first: what is said of a position below is said of an event.
+  const TransactItems = [...group.map(({ put }) => put), ...alongside].map(put => ({ Put: put }));
   let mayBeStored = false;
   const isWorthRepeating = (error: unknown): boolean => {
     mayBeStored ||= hadUnansweredAttempts(error);

@@ -5,7 +5,7 @@ import type { GroupedEvent } from '@castore/core';
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb';
 
 import { PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
-import { DynamoDbEventAlreadyExistsError } from '../../src/index.js';
+import { DynamoDbEventAlreadyExistsError, putAlongside } from '../../src/index.js';
 import { type Adapter, caught, context, newAggregateId, rejection } from '../support.js';
 import {
   accountStore,
@@ -133,6 +133,23 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     expect(countOf(proxy(), 'TransactWriteItems')).toBe(2);
     const { events } = await adapter.getEvents(aggregateId, context);
     expect(events).toStrictEqual(eventGroup.map(({ event }) => event));
+  });
+
+  it('is acknowledged once, as an event with an item put alongside, whose request token DynamoDB has forgotten', async () => {
+    const { faulty, client } = faultyAdapter();
+    forgetRequestTokens(client);
+    const event = caught(newAggregateId(), 1);
+    const groupedEvent = Object.assign(faulty.groupEvent(event), { context });
+    const Item = { aggregateId: { S: `#alongside#${event.aggregateId}` }, version: { N: '1' } };
+    putAlongside(groupedEvent, async () => [
+      { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(version)' },
+    ]);
+    proxy().choose = inTurn('TransactWriteItems', 'reset after');
+
+    await expect(faulty.pushEventGroup({}, groupedEvent)).resolves.toStrictEqual({ eventGroup: [{ event }] });
+
+    expect(countOf(proxy(), 'TransactWriteItems')).toBe(2);
+    await expect(adapter.getEvents(event.aggregateId, context)).resolves.toStrictEqual({ events: [event] });
   });
 
   it('is a true conflict where a different event is there already', async () => {
