@@ -1,5 +1,4 @@
-import type { CreateTableCommandInput, TableDescription } from '@aws-sdk/client-dynamodb';
-import type { EventTableDefinition } from '@castore-dynamodb/table';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 
 /** A resource of a CloudFormation template. */
 export interface CloudFormationResource {
@@ -32,21 +31,5 @@ export const createTableRequest = (
     DeletionProtectionEnabled: replica.DeletionProtectionEnabled,
     TableClass: replica.TableClass,
     Tags: replica.Tags,
-  };
-};
-
-/** The part of DescribeTable's answer that the adapters rely on, its attributes in the order of `definition`. */
-export const definitionOf = (table: TableDescription, definition: EventTableDefinition) => {
-  const order = definition.AttributeDefinitions.map(({ AttributeName }) => AttributeName);
-  const position = ({ AttributeName = '' }) => order.indexOf(AttributeName);
-
-  return {
-    AttributeDefinitions: table.AttributeDefinitions?.toSorted((a, b) => position(a) - position(b)),
-    KeySchema: table.KeySchema,
-    GlobalSecondaryIndexes: table.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => ({
-      IndexName,
-      KeySchema,
-      Projection,
-    })),
   };
 };

@@ -65,10 +65,10 @@ const hasTerraform = (): boolean => {
 };
 
 const findMirror = (): { mirror: string } | { missing: string } => {
-  if (!hasTerraform()) return { missing: 'needs the terraform command' };
+  if (!hasTerraform()) return { missing: 'the terraform command' };
   const mirror = usualPlaces().find(holdsProvider);
 
-  return mirror === undefined ? { missing: 'needs the AWS provider of Terraform on this machine' } : { mirror };
+  return mirror === undefined ? { missing: 'the AWS provider of Terraform' } : { mirror };
 };
 
 /** The environment without what could lead to an account, or change what Terraform does. */
@@ -135,10 +135,10 @@ export const describeWithTerraform = (name: string, tests: (terraform: Terraform
       });
     } else if (process.env.REQUIRE_TERRAFORM) {
       it('finds Terraform', () => {
-        throw new Error(`REQUIRE_TERRAFORM is set, and this machine ${found.missing}.`);
+        throw new Error(`REQUIRE_TERRAFORM is set, and this machine lacks ${found.missing}.`);
       });
     } else {
-      it.skip(`(skipped: ${found.missing})`, () => undefined);
+      it.skip(`(skipped: the tests of the Terraform module need ${found.missing})`, () => undefined);
     }
   });
 };

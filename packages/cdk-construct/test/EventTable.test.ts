@@ -3,8 +3,8 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
 import type { CloudFormationResource } from '../../../test-support/createTableRequest.js';
+import { onlyResource, testApp, unsynthesizedApp } from '../../../test-support/synthesis.js';
 import { EventTable, type EventTableProps, InvalidEventTablePropsError } from '../src/index.js';
-import { onlyResource, testApp, unsynthesizedApp } from './synthesis.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };

@@ -1,8 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 
+import { testApp } from '../../../test-support/synthesis.js';
 import { EventTable } from '../src/index.js';
-import { testApp } from './synthesis.js';
 
 const { stack, template } = testApp();
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };

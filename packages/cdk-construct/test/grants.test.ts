@@ -3,8 +3,8 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
+import { onlyResource, roleIn, statementsOf, testApp } from '../../../test-support/synthesis.js';
 import { EventTable, type IEventTable } from '../src/index.js';
-import { onlyResource, testApp } from './synthesis.js';
 
 const { stack, template } = testApp();
 const IRELAND: StackProps = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -31,17 +31,10 @@ const METHODS = Object.keys(GRANTS) as (keyof typeof GRANTS)[];
 
 /** A role that one grant of a table is made to, and every policy statement that this comes to. */
 const granted = (within: Stack, method: keyof typeof GRANTS, table: IEventTable) => {
-  const role = new iam.Role(within, `${table.node.id}-${method}`, { assumedBy: new iam.AccountRootPrincipal() });
+  const role = roleIn(within, `${table.node.id}-${method}`);
   const grant = table[method](role);
-  return { grant, statements: () => statementsIn(within, role) };
+  return { grant, statements: () => statementsOf(role) };
 };
-
-const statementsIn = (within: Stack, role: iam.Role): unknown[] =>
-  Object.values(template(within).findResources('AWS::IAM::Policy'))
-    .filter(({ Properties }) =>
-      Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === within.resolve(role.roleName).Ref),
-    )
-    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 
 describe('a table that exists', () => {
   const within = stack(IRELAND);
@@ -147,7 +140,7 @@ describe('a caller of another account', () => {
   table.grantGetEvents(role);
 
   it('is allowed by the own policy and by the table’s', () => {
-    expect(statementsIn(caller, role)).toMatchObject([{ Action: 'dynamodb:Query' }]);
+    expect(statementsOf(role)).toMatchObject([{ Action: 'dynamodb:Query' }]);
     const { Properties } = onlyResource(template(owner), 'AWS::DynamoDB::GlobalTable');
     expect(Properties['Replicas'][0].ResourcePolicy.PolicyDocument.Statement).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: '*', Principal: { AWS: expect.anything() } },

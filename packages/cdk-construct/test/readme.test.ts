@@ -1,38 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 
-import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { EVENT_TABLE_LAYOUTS, eventTableDefinition } from '@castore-dynamodb/table';
+import { EVENT_TABLE_LAYOUTS } from '@castore-dynamodb/table';
 import { transformSync } from '@swc/core';
 import type { Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 
-import { createTableRequest, definitionOf } from '../../../test-support/createTableRequest.js';
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
+import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
+import { includeTemplate, onlyResource, roleIn, statementsOf, testApp } from '../../../test-support/synthesis.js';
 import { EventTable } from '../src/index.js';
 import { propsTable } from './propsTable.js';
-import { onlyResource, testApp } from './synthesis.js';
 
-const README = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+const README = readReadme('packages/cdk-construct');
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
 
-const blocks = (language: string): string[] =>
-  [...README.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, of, code]) => (of === language && code ? [code] : []));
+const blocks = (language: string): string[] => codeBlocks(README, language);
 
 const scratch = mkdtempSync(join(tmpdir(), 'event-table-readme-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const { stack, template } = testApp();
 
-const templates = blocks('yaml').map((yaml, position) => {
+const templates = blocks('yaml').map(yaml => {
   const within = stack();
-  const templateFile = join(scratch, `${position}.yaml`);
-  writeFileSync(templateFile, yaml);
-  new CfnInclude(within, 'Printed', { templateFile });
+  includeTemplate(within, yaml);
   return within;
 });
 
@@ -41,6 +34,10 @@ describe('the first deployment', () => {
 
   it('is at most ten lines', () => {
     expect(program.trim().split('\n').length).toBeLessThanOrEqual(10);
+  });
+
+  it('is what the README of the project shows', () => {
+    expect(codeBlocks(readReadme('.'), 'ts')).toContain(program);
   });
 
   it('synthesizes the table and its name, run as the CDK’s command line runs it', () => {
@@ -83,27 +80,22 @@ describe('the statements of the grants', () => {
   const table = EventTable.fromTableName(within, 'Plain', 'orders-events');
   const encrypted = EventTable.fromTableName(within, 'Encrypted', 'orders-events', { encryptionKey });
 
-  const role = (id: string) => new iam.Role(within, id, { assumedBy: new iam.AccountRootPrincipal() });
   const methods = ['grantGetEvents', 'grantPushEvent', 'grantListAggregateIds'] as const;
-  for (const method of methods) {
-    table[method](role(method));
-    encrypted[method](role(`${method}Encrypted`));
-  }
+  const granted = methods.map(method => {
+    const roles = { plain: roleIn(within, method), withKey: roleIn(within, `${method}Encrypted`) };
+    table[method](roles.plain);
+    encrypted[method](roles.withKey);
+    return { method, ...roles };
+  });
 
   it('are all of them', () => {
     expect(Object.keys(statements)).toEqual(methods);
   });
 
-  it.each(methods)('%s', method => {
-    expect(policyOf(within, method)).toEqual(statements[method]);
-    expect(policyOf(within, `${method}Encrypted`)).toEqual([...statements[method], ofTheKey]);
+  it.each(granted)('$method', ({ method, plain, withKey }) => {
+    expect(statementsOf(plain)).toEqual(statements[method]);
+    expect(statementsOf(withKey)).toEqual([...statements[method], ofTheKey]);
   });
-
-  const policyOf = (of: Stack, id: string): unknown => {
-    const policies = Object.entries(template(of).findResources('AWS::IAM::Policy'));
-    return policies.find(([logicalId]) => logicalId.startsWith(`${id}DefaultPolicy`))?.[1]['Properties'].PolicyDocument
-      .Statement;
-  };
 });
 
 describe('the CloudFormation templates', () => {
@@ -124,23 +116,5 @@ describe('the CloudFormation templates', () => {
       return { ...resource, Properties: { ...Properties, Replicas: [replica] } };
     };
     expect(templates.map(tableIn)).toEqual(defaults.map(tableIn));
-  });
-
-  describeOnEveryEngine('create the table of their layout', ({ client: newClient }) => {
-    const client = newClient();
-
-    it.each(EVENT_TABLE_LAYOUTS.map((layout, position) => ({ layout, position })))(
-      '$layout',
-      async ({ layout, position }) => {
-        const TableName = uniqueTableName('readme');
-        const printed = onlyResource(template(templates[position] as Stack), 'AWS::DynamoDB::GlobalTable');
-        const definition = eventTableDefinition(layout);
-
-        await client.send(new CreateTableCommand(createTableRequest(printed, TableName)));
-        const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
-
-        expect(definitionOf(Table, definition)).toEqual(definition);
-      },
-    );
   });
 });

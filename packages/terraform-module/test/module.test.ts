@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import * as table from '@castore-dynamodb/table';
 
+import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
 import { describeWithTerraform } from '../../../test-support/terraform.js';
-import { firstDeployment, README, resources, service } from './readme.js';
+import { firstDeployment, README, resources, service } from '../../../test-support/terraformReadme.js';
 import { inputsTable, outputsTable } from './tables.js';
 
 const MODULE = join(__dirname, '..');
@@ -20,9 +21,8 @@ describe('the README', () => {
     expect(firstDeployment.trim().split('\n').length).toBeLessThanOrEqual(10);
   });
 
-  it('shows the module as the README of the project does', () => {
-    const [, module = ''] = firstDeployment.split(/^(?=module )/m);
-    expect(readFileSync(join(MODULE, '..', '..', 'README.md'), 'utf8')).toContain(`\n${module}`);
+  it('has the first deployment that the README of the project shows', () => {
+    expect(codeBlocks(readReadme('.'), 'hcl')).toContain(firstDeployment);
   });
 });
 

@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 
-import type { CloudFormationResource } from '../../../test-support/createTableRequest.js';
+import type { CloudFormationResource } from './createTableRequest.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'event-table-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -41,4 +43,25 @@ export const onlyResource = (template: Template, type: string): CloudFormationRe
   const [resource, ...others] = Object.values(template.findResources(type)) as CloudFormationResource[];
   if (resource === undefined || others.length > 0) throw new Error(`Not exactly one ${type} in the template.`);
   return resource;
+};
+
+/** Puts a template as it is written in YAML into a stack. */
+export const includeTemplate = (stack: Stack, yaml: string): CfnInclude => {
+  const templateFile = join(scratch, `${stack.node.id}.yaml`);
+  writeFileSync(templateFile, yaml);
+  return new CfnInclude(stack, 'Template', { templateFile });
+};
+
+/** A role that something can be granted to. */
+export const roleIn = (stack: Stack, id: string): iam.Role =>
+  new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() });
+
+/** Every policy statement of a role. */
+export const statementsOf = (role: iam.Role): Record<string, any>[] => {
+  const stack = Stack.of(role);
+  return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) =>
+      Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === stack.resolve(role.roleName).Ref),
+    )
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 };

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 
 import { EVENT_TABLE_LAYOUTS, type EventTableLayout } from '@castore-dynamodb/table';
 
-import { uniqueTableName } from '../../../test-support/engines.js';
-import { firstDeployment, resources } from './readme.js';
+import { uniqueTableName } from '../../test-support/engines.js';
+import { firstDeployment, resources } from '../../test-support/terraformReadme.js';
 
-const SOURCE = resolve(__dirname, '..');
+const SOURCE = resolve(__dirname, '..', '..', 'packages', 'terraform-module');
 
 /** What is deployed on one engine, by its label in the configuration. */
 export interface Deployment {

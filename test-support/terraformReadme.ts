@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { codeBlocks, readReadme } from './codeBlocks.js';
 
-export const README = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+export const README = readReadme('packages/terraform-module');
 
-const configurations = [...README.matchAll(/^```hcl\n(.*?)^```$/gms)].map(([, code = '']) => code);
-
-const containing = (text: string): string[] => configurations.filter(code => code.includes(text));
+const containing = (text: string): string[] => codeBlocks(README, 'hcl').filter(code => code.includes(text));
 
 /** The configuration under «First deployment». */
 export const firstDeployment = containing('provider "aws"')[0] ?? '';
