@@ -1,10 +1,11 @@
 // What users install: every published package is packed, unpacked beside the others, and looked at from outside.
 // Needs a build; uses no network.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
@@ -80,15 +81,8 @@ const exportsSeenBy = (file, load, specifiers) => {
   return JSON.parse(execFileSync(process.execPath, [file], { cwd: scratch, encoding: 'utf8', stdio: 'pipe' }));
 };
 
-/** Loads every entry point with nothing but the declared dependencies at hand. */
+/** Loads every entry point. */
 const checkLoading = packages => {
-  for (const { folder, unpacked } of packages) {
-    linkDependencies(
-      folder,
-      ['dependencies', 'optionalDependencies', 'peerDependencies'],
-      join(unpacked, 'node_modules'),
-    );
-  }
   const specifiers = packages.flatMap(({ name, manifest }) =>
     Object.keys(manifest.exports)
       .filter(path => path !== './package.json')
@@ -103,10 +97,56 @@ const checkLoading = packages => {
   }
 };
 
+/** The declarations compile for users who do not skip those of libraries, imported and required. */
+const checkDeclarations = packages => {
+  const lines = packages.map(({ name }, index) => `export * as package${index} from '${name}';\n`).join('');
+  for (const file of ['user.mts', 'user.cts']) writeFileSync(join(scratch, file), lines);
+  const compilerOptions = {
+    module: 'nodenext',
+    target: 'es2022',
+    strict: true,
+    noEmit: true,
+    types: ['node'],
+    typeRoots: [join(ROOT, 'node_modules', '@types')],
+  };
+  writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.mts', 'user.cts'] }));
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', scratch], { cwd: scratch, encoding: 'utf8' });
+  if (status !== 0) problems.push(`The declarations do not compile without skipLibCheck:\n${stdout}`);
+};
+
+/** A bundler finds all that it insists on, as for a Lambda function. Packages that are installed for sure stay outside. */
+const checkBundling = async ({ name, manifest: { peerDependencies = {}, peerDependenciesMeta = {} } }) => {
+  try {
+    await build({
+      stdin: { contents: `export * from '${name}';`, resolveDir: scratch },
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+      external: Object.keys(peerDependencies).filter(peer => peerDependenciesMeta[peer]?.optional !== true),
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    problems.push(`${name}: esbuild: ${error.message}`);
+  }
+};
+
 const published = workspaceFolders().filter(folder => readJson(join(ROOT, folder, 'package.json')).private !== true);
 const packages = pack(published);
 packages.forEach(checkContents);
 await Promise.all(packages.flatMap(each => [checkManifest(each), checkTypes(each)]));
+
+// From here on with nothing but the declared dependencies at hand, and no optional peers.
+for (const { folder, unpacked } of packages) {
+  linkDependencies(
+    folder,
+    ['dependencies', 'optionalDependencies', 'peerDependencies'],
+    join(unpacked, 'node_modules'),
+  );
+}
+checkDeclarations(packages);
+await Promise.all(packages.map(checkBundling));
 try {
   checkLoading(packages);
 } catch (error) {

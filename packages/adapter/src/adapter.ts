@@ -196,6 +196,9 @@ const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOpti
   const { tableName, dynamoDbClient, gapless = false } = options;
   checkBoolean(gapless, 'options.gapless');
   if (typeof tableName !== 'function') checkKeyString(tableName, 'options.tableName');
+  if (dynamoDbClient === undefined && 'dynamoDBClient' in options) {
+    throw new InvalidArgumentError('options.dynamoDBClient', 'here it is dynamoDbClient, with a small b.');
+  }
   checkClient(dynamoDbClient, 'options.dynamoDbClient');
   return {
     layout,

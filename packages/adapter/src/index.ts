@@ -22,7 +22,7 @@ export { itemSize } from './codec/itemSize.js';
 export * from './errors/index.js';
 export { parseEventItem, type StoredItem, type StoredValue } from './events/parseEventItem.js';
 export { type EventTable, eventTableOf } from './eventTableOf.js';
-export type { CapacityRange, EventTableAutoscaling } from './table/autoscaling.js';
+export type { ApplicationAutoScalingClientLike, CapacityRange, EventTableAutoscaling } from './table/autoscaling.js';
 export { type CreateEventTableOptions, createEventTable } from './table/createEventTable.js';
 export type { EventTableBilling, EventTableSettings } from './table/createTableInput.js';
 export { deleteEventTable } from './table/deleteEventTable.js';

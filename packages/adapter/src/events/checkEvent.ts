@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { EventDetail, OptionalTimestamp } from '@castore/core';
 
 import { InvalidArgumentError } from '../errors/index.js';
@@ -14,6 +16,7 @@ export const describeValue = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value === null || value === undefined) return String(value);
+  if (types.isDate(value)) return 'a Date';
   return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 };
 

@@ -1,8 +1,4 @@
-import type {
-  ApplicationAutoScalingClient,
-  PutScalingPolicyCommandInput,
-  RegisterScalableTargetCommandInput,
-} from '@aws-sdk/client-application-auto-scaling';
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { EVENT_TABLE_INITIAL_EVENT_INDEX_NAME } from '@castore-dynamodb/table';
 
 import { InvalidArgumentError } from '../errors/index.js';
@@ -15,9 +11,17 @@ export interface CapacityRange {
   targetUtilizationPercent?: number;
 }
 
+/**
+ * An `ApplicationAutoScalingClient` of `@aws-sdk/client-application-auto-scaling`, as far as it is needed here: so that
+ * nobody has to have that package who scales no table.
+ */
+export interface ApplicationAutoScalingClientLike {
+  send(command: never): Promise<unknown>;
+}
+
 export interface EventTableAutoscaling {
   /** A client of `@aws-sdk/client-application-auto-scaling`, which this package needs only for this. */
-  applicationAutoScalingClient: ApplicationAutoScalingClient;
+  applicationAutoScalingClient: ApplicationAutoScalingClientLike;
   /** Read capacity of the table and, by itself, of its index. */
   read: CapacityRange;
   /** Write capacity of the table and, by itself, of its index. */
@@ -29,13 +33,8 @@ const DEFAULT_TARGET_UTILIZATION_PERCENT = 70;
 /** Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html */
 const DIMENSIONS = { read: 'ReadCapacityUnits', write: 'WriteCapacityUnits' } as const;
 
-export interface AutoscalingRequests {
-  targets: RegisterScalableTargetCommandInput[];
-  policies: PutScalingPolicyCommandInput[];
-}
-
 /** Table and index each scale their reads and their writes. Both kinds of request may be repeated. */
-const autoscalingRequests = (tableName: string, autoscaling: EventTableAutoscaling): AutoscalingRequests => {
+const autoscalingRequests = (tableName: string, autoscaling: EventTableAutoscaling) => {
   const scaled = [
     { ResourceId: `table/${tableName}`, kind: 'table' },
     { ResourceId: `table/${tableName}/index/${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME}`, kind: 'index' },
@@ -93,13 +92,31 @@ export const checkAutoscaling = (autoscaling: EventTableAutoscaling): void => {
   checkClient(autoscaling.applicationAutoScalingClient, 'options.autoscaling.applicationAutoScalingClient');
 };
 
-export const setUpAutoscaling = async (tableName: string, autoscaling: EventTableAutoscaling): Promise<void> => {
-  // Loaded here alone, so that only those who scale a table install it.
-  const { PutScalingPolicyCommand, RegisterScalableTargetCommand } = await import(
-    '@aws-sdk/client-application-auto-scaling'
-  );
-  const { applicationAutoScalingClient: client } = autoscaling;
+/**
+ * Loaded here alone, so that only those who scale a table install it. In a `try`, so that bundlers do not insist on it
+ * either.
+ */
+const loadCommands = async (): Promise<typeof import('@aws-sdk/client-application-auto-scaling')> => {
+  try {
+    return await import('@aws-sdk/client-application-auto-scaling');
+  } catch (cause) {
+    throw new Error(
+      'Autoscaling needs the package @aws-sdk/client-application-auto-scaling, which cannot be loaded: install it.',
+      { cause },
+    );
+  }
+};
+
+/** Loads what it needs at once; what it returns sends the requests, when the table is there. */
+export const prepareAutoscaling = async (
+  tableName: string,
+  autoscaling: EventTableAutoscaling,
+): Promise<() => Promise<void>> => {
+  const { PutScalingPolicyCommand, RegisterScalableTargetCommand } = await loadCommands();
   const { targets, policies } = autoscalingRequests(tableName, autoscaling);
-  for (const target of targets) await client.send(new RegisterScalableTargetCommand(target));
-  for (const policy of policies) await client.send(new PutScalingPolicyCommand(policy));
+  const client = autoscaling.applicationAutoScalingClient as ApplicationAutoScalingClient;
+  return async () => {
+    for (const target of targets) await client.send(new RegisterScalableTargetCommand(target));
+    for (const policy of policies) await client.send(new PutScalingPolicyCommand(policy));
+  };
 };

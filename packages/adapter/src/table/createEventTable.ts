@@ -7,7 +7,7 @@ import {
 
 import { EventTableMismatchError } from '../errors/index.js';
 import { checkBoolean, checkClient } from '../events/checkEvent.js';
-import { checkAutoscaling, type EventTableAutoscaling, setUpAutoscaling } from './autoscaling.js';
+import { checkAutoscaling, type EventTableAutoscaling, prepareAutoscaling } from './autoscaling.js';
 import { createTableInput, type EventTableSettings } from './createTableInput.js';
 import { checkTableName, describeEventTable, type EventTableReference } from './describeEventTable.js';
 import { hasErrorName, waitForTable } from './waitForTable.js';
@@ -39,6 +39,7 @@ export const createEventTable = async (
   checkBoolean(pointInTimeRecovery, 'options.pointInTimeRecovery');
   if (autoscaling !== undefined) checkAutoscaling(autoscaling);
   const input = createTableInput(options);
+  const setUpAutoscaling = autoscaling && (await prepareAutoscaling(tableName, autoscaling));
   try {
     await dynamoDbClient.send(new CreateTableCommand(input));
   } catch (error) {
@@ -55,7 +56,7 @@ export const createEventTable = async (
       }),
     );
   }
-  if (autoscaling !== undefined) await setUpAutoscaling(tableName, autoscaling);
+  await setUpAutoscaling?.();
 };
 
 const isUsable = (table: TableDescription | undefined): boolean =>
