@@ -158,7 +158,9 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     });
 
     it('measures as the engine does, to the byte', async () => {
-      const event = caught(newAggregateId(), 2, { payload: { list: [1, 'é', null, true, 12.5], text: '' } });
+      const event = caught(newAggregateId(), 2, {
+        payload: { list: [1, 'é', null, true, 0, 1.5, 12.5, -1, -12.5, 12345.5, 1e-7], text: '' },
+      });
       const sizeOf = async (text: string): Promise<number> => {
         const error = await rejection(
           adapter.pushEvent({ ...event, payload: { ...(event.payload as object), text } }, context),

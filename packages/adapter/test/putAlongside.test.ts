@@ -21,7 +21,7 @@ describeOnEveryAdapter('putAlongside', ({ adapter, tableName, dynamoDbClient, re
   const grouped = (aggregateId: string, version: number, ...puts: Put[]): GroupedEvent => {
     const { timestamp: _, ...event } = caught(aggregateId, version);
     const groupedEvent = Object.assign(adapter.groupEvent(event), { context });
-    if (puts.length > 0) putAlongside(groupedEvent, async () => puts);
+    for (const each of puts) putAlongside(groupedEvent, async () => [each]);
     return groupedEvent;
   };
   const push = (...group: GroupedEvent[]) => adapter.pushEventGroup({}, ...(group as [GroupedEvent]));

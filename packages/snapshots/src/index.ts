@@ -20,7 +20,7 @@ export { everyNEvents } from './policies/everyNEvents.js';
 export type { LoadOccasion, PushOccasion, SnapshotOccasion, SnapshotPolicy, TailLength } from './policies/policy.js';
 export { whenLoadCosts } from './policies/whenLoadCosts.js';
 export type { AggregateName, Snapshot, SnapshotSeries } from './snapshot.js';
-export type { SnapshotSelection, SnapshotStorage } from './snapshotStorage.js';
+export type { SnapshotSelection, SnapshotStorage, TransactionalSnapshotStorage } from './snapshotStorage.js';
 export {
   DynamoDbSnapshotStorage,
   type DynamoDbSnapshotStorageOptions,

@@ -1,3 +1,5 @@
+import type { Put } from '@aws-sdk/client-dynamodb';
+
 import type { AggregateName, Snapshot, SnapshotSeries } from './snapshot.js';
 
 /** Which snapshots of an aggregate are meant; every one where nothing is said. */
@@ -16,4 +18,12 @@ export interface SnapshotStorage {
   putSnapshot(snapshot: Snapshot): Promise<void>;
   /** @returns how many were deleted. */
   deleteSnapshots(aggregate: AggregateName, selection?: SnapshotSelection): Promise<number>;
+}
+
+/** A storage whose writes can be part of the transaction that writes events. */
+export interface TransactionalSnapshotStorage extends SnapshotStorage {
+  /** What to put for a snapshot; `applyRetention` is called when that is done. */
+  toPut(snapshot: Snapshot): Promise<Put>;
+  /** Deletes what is not to be kept any longer, now that a snapshot is stored. */
+  applyRetention(snapshot: Snapshot): Promise<void>;
 }

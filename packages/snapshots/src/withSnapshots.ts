@@ -5,13 +5,14 @@ import { checkFunction, checkString, describeValue } from './checkArgument.js';
 import type { SnapshotError } from './errors/index.js';
 import { SnapshottingEventStore } from './eventStore/snapshottingEventStore.js';
 import type { EventStoreWithSnapshots } from './eventStore/types.js';
+import type { ResolvedOptions } from './keeper/resolvedOptions.js';
 import { SnapshotKeeper } from './keeper/snapshotKeeper.js';
+import { SnapshotTaker } from './keeper/snapshotTaker.js';
 import { everyNEvents } from './policies/everyNEvents.js';
 import type { SnapshotPolicy } from './policies/policy.js';
-import type { SnapshotStorage } from './snapshotStorage.js';
+import type { SnapshotStorage, TransactionalSnapshotStorage } from './snapshotStorage.js';
 
 interface CommonOptions {
-  storage: SnapshotStorage;
   /**
    * Names what the reducer makes of events. Change it with every change of the reducer, or of anything that it calls:
    * nothing else can tell that an old snapshot is no longer what a replay would give. Each version reads its own
@@ -33,6 +34,27 @@ interface CommonOptions {
   onSnapshotError?: (error: SnapshotError) => void;
 }
 
+/** Where snapshots are kept, and whether a push writes them in its own transaction. */
+type Placement =
+  | {
+      storage: SnapshotStorage;
+      /** @default false: snapshots are written in the background */
+      transactional?: false;
+    }
+  | {
+      /** In the account and region of the events, and reached by their adapter's client for writes. */
+      storage: TransactionalSnapshotStorage;
+      /**
+       * Writes the snapshot that the policy wants on a push in one transaction with the push's events, so that there is
+       * never the one without the other. The adapter has to be one of `@castore-dynamodb/adapter`.
+       *
+       * Such a push waits for a load of the aggregate before it, and costs two write units for each KB of event and
+       * snapshot; the snapshot counts towards the 100 items and 4 MB of a group. A snapshot that cannot be made is told to
+       * `onSnapshotError`, and the events are pushed without.
+       */
+      transactional: true;
+    };
+
 /** How an aggregate becomes something that can be stored, and comes back; both or neither. */
 type Serialization<AGGREGATE extends Aggregate> =
   | {
@@ -47,7 +69,7 @@ type Serialization<AGGREGATE extends Aggregate> =
     }
   | { serialize?: never; deserialize?: never };
 
-export type SnapshotsOptions<AGGREGATE extends Aggregate> = CommonOptions & Serialization<AGGREGATE>;
+export type SnapshotsOptions<AGGREGATE extends Aggregate> = CommonOptions & Placement & Serialization<AGGREGATE>;
 
 /**
  * An event store whose aggregates come from a snapshot and the events after it. What it gives equals a full replay, at
@@ -78,23 +100,32 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
     hasShape = () => true,
     onSnapshotError = error => process.emitWarning(error),
   } = options;
-  const keeper = new SnapshotKeeper({
+  const complete: ResolvedOptions = {
     eventStoreId: eventStore.eventStoreId,
     storage,
+    transactional: options.transactional === true ? options.storage : undefined,
     reducerVersion,
     policy,
     serialize,
     deserialize: deserialize as (serialized: unknown) => Aggregate,
     hasShape,
     onSnapshotError,
-  });
-  return new SnapshottingEventStore(eventStore, keeper) as unknown as EventStoreWithSnapshots<EVENT_STORE>;
+  };
+  const keeper = new SnapshotKeeper(complete);
+  const taker = new SnapshotTaker(keeper, complete);
+  return new SnapshottingEventStore(eventStore, keeper, taker) as unknown as EventStoreWithSnapshots<EVENT_STORE>;
 };
 
 const check = <AGGREGATE extends Aggregate>(options: SnapshotsOptions<AGGREGATE>): void => {
   const { storage, reducerVersion, policy, serialize, deserialize, hasShape, onSnapshotError } = options;
   if (typeof storage?.getSnapshot !== 'function') {
     throw new InvalidArgumentError('options.storage', `expected a snapshot storage, got ${describeValue(storage)}.`);
+  }
+  if (options.transactional === true && typeof options.storage.toPut !== 'function') {
+    throw new InvalidArgumentError(
+      'options.storage',
+      'transactional: true needs a storage that writes with the events in one transaction, as DynamoDbSnapshotStorage does.',
+    );
   }
   checkString(reducerVersion, 'options.reducerVersion');
   const functions = { policy, serialize, deserialize, hasShape, onSnapshotError };

@@ -26,7 +26,7 @@ const setUp = (options: Partial<SnapshotsOptions<Pokemon>> = {}) => {
     policy: everyNEvents(5),
     onSnapshotError: error => void errors.push(error),
     ...options,
-  });
+  } as SnapshotsOptions<Pokemon>);
   const getSnapshot = (aggregateId: string, maxVersion?: number, reducerVersion = '1') =>
     storage.getSnapshot({ eventStoreId: 'POKEMONS', aggregateId, reducerVersion }, maxVersion);
   return { eventStore, storage, pokemons, errors, getSnapshot, aggregateId: newAggregateId() };

@@ -54,21 +54,38 @@ export const whyNotStorable = (value: number | bigint): string | undefined => {
   return undefined;
 };
 
-/** Bytes of a number without its attribute's name: one for two significant digits, and one. */
+/**
+ * Bytes of a number without its attribute's name: one for each pair of significant digits, with the decimal point
+ * between two pairs, one for the number itself, and one for a minus sign.
+ *
+ * DynamoDB's developer guide says "approximately" of its own rule; this is what the engines count, where they differ the
+ * larger one.
+ */
 export const numberSize = (text: string): number => {
   let digits = 0;
   let trailingZeros = 0;
+  /** Of the first significant digit, as in `parseDecimal`. */
+  let exponent = 0;
+  let isFraction = false;
+  let sign = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code === 101 /* e */) break;
-    if (code === 48 /* 0 */) {
-      if (digits > 0) trailingZeros++;
-    } else if (code > 48 && code <= 57) {
-      digits += trailingZeros + 1;
-      trailingZeros = 0;
+    if (code === 101 /* e */) {
+      exponent += Number(text.slice(index + 1));
+      break;
+    }
+    if (code === 45 /* - */) sign = 1;
+    else if (code === 46 /* . */) isFraction = true;
+    else if (code === 48 /* 0 */ && digits === 0) exponent -= isFraction ? 1 : 0;
+    else {
+      exponent += isFraction ? 0 : 1;
+      trailingZeros = code === 48 /* 0 */ ? trailingZeros + 1 : 0;
+      digits++;
     }
   }
-  return Math.ceil(digits / 2) + 1;
+  if (digits === 0) return 1;
+  const unpaired = exponent & 1;
+  return Math.ceil((digits - trailingZeros + unpaired) / 2) + 1 + sign;
 };
 
 /**

@@ -17,7 +17,7 @@ const PUTS_ALONGSIDE = Symbol.for('@castore-dynamodb/adapter/putsAlongside');
 
 /**
  * Lets the transaction that writes a grouped event put other items too: all are written, or none. `puts` is asked right
- * before the write, whoever pushes the group.
+ * before the write, whoever pushes the group. May be called several times for one event.
  *
  * The items count towards the 100 and the 4 MB of a transaction, and cost two write units for each KB; an event alone then
  * costs as much. Where the condition of a `Put` fails, the push fails with DynamoDB's `TransactionCanceledException`; a
@@ -26,18 +26,17 @@ const PUTS_ALONGSIDE = Symbol.for('@castore-dynamodb/adapter/putsAlongside');
  * Works with the adapters of this package; others do not look at it.
  */
 export const putAlongside = (groupedEvent: GroupedEvent, puts: PutsAlongside): void => {
-  Object.assign(groupedEvent, { [PUTS_ALONGSIDE]: puts });
+  Object.assign(groupedEvent, { [PUTS_ALONGSIDE]: [...putsOf(groupedEvent), puts] });
 };
+
+const putsOf = (groupedEvent: GroupedEvent): readonly PutsAlongside[] =>
+  (groupedEvent as { [PUTS_ALONGSIDE]?: PutsAlongside[] })[PUTS_ALONGSIDE] ?? [];
 
 /** All that is to be put beside the events of a group. */
 export const collectPutsAlongside = async (
   groupedEvents: readonly GroupedEvent[],
   group: GroupToWrite,
 ): Promise<Put[]> => {
-  const puts = await Promise.all(
-    groupedEvents.map(async groupedEvent =>
-      (groupedEvent as { [PUTS_ALONGSIDE]?: PutsAlongside })[PUTS_ALONGSIDE]?.(group),
-    ),
-  );
-  return puts.flatMap(each => each ?? []);
+  const puts = await Promise.all(groupedEvents.flatMap(putsOf).map(put => put(group)));
+  return puts.flat();
 };

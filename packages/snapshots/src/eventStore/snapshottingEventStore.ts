@@ -3,15 +3,18 @@ import {
   AggregateNotFoundError,
   type EventDetail,
   type EventStorageAdapter,
-  type EventStore,
+  EventStore,
 } from '@castore/core';
+import { eventTableOf, InvalidEventGroupError, putAlongside } from '@castore-dynamodb/adapter';
 
 import type { SnapshotKeeper } from '../keeper/snapshotKeeper.js';
+import type { SnapshotTaker } from '../keeper/snapshotTaker.js';
 import { type AggregateSource, type LoadedAggregate, loadAggregate } from '../load/loadAggregate.js';
 import { parseInstant } from '../load/rewind.js';
 import { estimateReadUnits, TailEstimate } from '../load/tailEstimate.js';
 import { Snapshots } from '../maintenance/snapshots.js';
 import type { SnapshotOccasion } from '../policies/policy.js';
+import { Pushes } from './pushes.js';
 import type { GetAggregateOptions } from './types.js';
 
 type Loaded = LoadedAggregate<Aggregate, EventDetail>;
@@ -31,9 +34,11 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
 
   readonly #eventStore: EventStore;
   readonly #keeper: SnapshotKeeper;
+  readonly #taker: SnapshotTaker;
   readonly #tail: TailEstimate;
+  readonly #pushes: Pushes;
 
-  constructor(eventStore: EventStore, keeper: SnapshotKeeper) {
+  constructor(eventStore: EventStore, keeper: SnapshotKeeper, taker: SnapshotTaker) {
     this.eventStoreId = eventStore.eventStoreId;
     this.eventTypes = eventStore.eventTypes;
     this.reducer = eventStore.reducer;
@@ -45,8 +50,10 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
     this.getEventStorageAdapter = eventStore.getEventStorageAdapter;
     this.#eventStore = eventStore;
     this.#keeper = keeper;
-    this.#tail = new TailEstimate(keeper.tail);
-    this.snapshots = new Snapshots(keeper, eventStore.listAggregateIds, aggregateId => this.#load(aggregateId));
+    this.#taker = taker;
+    this.#tail = new TailEstimate(taker.tail);
+    this.#pushes = new Pushes(eventStore, keeper, taker, (...args) => this.#load(...args));
+    this.snapshots = new Snapshots(keeper, taker, eventStore.listAggregateIds, aggregateId => this.#load(aggregateId));
   }
 
   // Arrow functions, since a ConnectedEventStore takes them from here as they are.
@@ -74,20 +81,33 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
     return { aggregate, lastEvent, ...rest };
   };
 
-  pushEvent: EventStore['pushEvent'] = async (event, options) => {
-    const rewrite = () => this.#eventStore.pushEvent(event, options);
-    const response = await (options?.force === true ? this.#whileRewriting(event, rewrite) : rewrite());
-    this.#afterPush(response.event);
+  pushEvent: EventStore['pushEvent'] = async (event, options = {}) => {
+    if (options.force !== true && this.#taker.isTransactional) {
+      const { eventGroup } = await EventStore.pushEventGroup({}, this.groupEvent(event, options));
+      return eventGroup[0];
+    }
+    const push = () => this.#eventStore.pushEvent(event, options);
+    const response = await (options.force === true ? this.#pushes.whileRewriting(event, push) : push());
+    await this.#pushes.afterPush(response.event);
     return response;
   };
 
-  groupEvent: EventStore['groupEvent'] = (event, options) =>
-    Object.assign(this.#eventStore.groupEvent(event, options), { eventStore: this as EventStore });
+  groupEvent: EventStore['groupEvent'] = (event, options) => {
+    const groupedEvent = this.#eventStore.groupEvent(event, options);
+    if (this.#taker.isTransactional && eventTableOf(groupedEvent.eventStorageAdapter) === undefined) {
+      throw new InvalidEventGroupError(
+        'foreign-adapter',
+        `event store ${JSON.stringify(this.eventStoreId)} is not connected to an adapter of @castore-dynamodb/adapter, so its events and snapshots cannot be written in one transaction.`,
+      );
+    }
+    putAlongside(groupedEvent, group => this.#pushes.beforeGroup(event, group));
+    return Object.assign(groupedEvent, { eventStore: this as EventStore });
+  };
 
   /** What Castore calls when a group with an event of this store was pushed. */
   get onEventPushed(): NonNullable<EventStore['onEventPushed']> {
     return async response => {
-      this.#afterPush(response.event);
+      await this.#pushes.afterPush(response.event);
       await this.#eventStore.onEventPushed?.(response);
     };
   }
@@ -129,35 +149,7 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
         return estimateReadUnits(events);
       },
     };
-    if (this.#keeper.isDue(occasion)) this.#keeper.takeInBackground(aggregateId, version, loaded);
+    if (this.#taker.isDue(occasion)) this.#taker.takeInBackground(aggregateId, version, loaded);
     this.#tail.learn(events);
-  }
-
-  /**
-   * Snapshots that have an event in them which is about to change go before it does, so that none outlives a crash in
-   * between; and again after it did, since somebody may have taken one meanwhile. A failure to delete them is the push's.
-   */
-  async #whileRewriting<RESPONSE>(
-    { aggregateId, version }: { aggregateId: string; version: number },
-    rewrite: () => Promise<RESPONSE>,
-  ): Promise<RESPONSE> {
-    await this.#keeper.delete(aggregateId, { minVersion: version }, 'The event was not pushed.');
-    const response = await rewrite();
-    await this.#keeper.background.settled();
-    await this.#keeper.delete(
-      aggregateId,
-      { minVersion: version },
-      'The event was pushed; call snapshots.deleteOf before the aggregate is loaded again.',
-    );
-    return response;
-  }
-
-  /**
-   * What was pushed last is loaded for the snapshot, though the caller may have handed in the aggregate before it: a
-   * snapshot is made of stored events only, so that nobody's mistake with an aggregate can outlive the process.
-   */
-  #afterPush({ aggregateId, version }: EventDetail): void {
-    if (!this.#keeper.isDue({ trigger: 'push', aggregateId, version })) return;
-    this.#keeper.loadAndTakeInBackground(aggregateId, version, () => this.#load(aggregateId, { maxVersion: version }));
   }
 }

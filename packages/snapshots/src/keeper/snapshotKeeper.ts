@@ -1,47 +1,19 @@
-import type { Aggregate, EventDetail } from '@castore/core';
+import type { Aggregate } from '@castore/core';
 
-import {
-  IncompleteHistoryError,
-  type SnapshotError,
-  SnapshotFailedError,
-  SnapshotIgnoredError,
-} from '../errors/index.js';
-import { findGap } from '../load/history.js';
-import type { LoadedAggregate } from '../load/loadAggregate.js';
-import type { SnapshotOccasion, SnapshotPolicy, TailLength } from '../policies/policy.js';
+import { type SnapshotError, SnapshotFailedError, SnapshotIgnoredError } from '../errors/index.js';
 import type { Snapshot, SnapshotSeries } from '../snapshot.js';
-import type { SnapshotSelection, SnapshotStorage } from '../snapshotStorage.js';
-import { fingerprint } from '../state/fingerprint.js';
-import { flatten } from '../state/flatten.js';
-import { packState, unpackState } from '../state/packState.js';
+import type { SnapshotSelection } from '../snapshotStorage.js';
+import { unpackState } from '../state/packState.js';
 import { unflatten } from '../state/unflatten.js';
 import { BackgroundTasks } from './backgroundTasks.js';
+import type { ResolvedOptions } from './resolvedOptions.js';
 
-export interface KeeperOptions {
-  readonly eventStoreId: string;
-  readonly reducerVersion: string;
-  readonly storage: SnapshotStorage;
-  readonly policy: SnapshotPolicy;
-  readonly serialize: (aggregate: Aggregate) => unknown;
-  readonly deserialize: (serialized: unknown) => Aggregate;
-  readonly hasShape: (aggregate: unknown) => boolean;
-  readonly onSnapshotError: (error: SnapshotError) => void;
-}
-
-const DEFAULT_TAIL: TailLength = { events: 100 };
-
-type Loaded = LoadedAggregate<Aggregate, EventDetail>;
-
-type EncodedSnapshot = Omit<Snapshot, 'state'> & { readonly text: string };
-
-/** The snapshots of one event store: finds, restores, takes and deletes them, and tells of what fails. */
+/** The snapshots of one event store: finds, restores and deletes them, and tells of what fails. */
 export class SnapshotKeeper {
   readonly background = new BackgroundTasks();
-  readonly #options: KeeperOptions;
-  /** Of each aggregate of which snapshots are being taken: the last one's version, and when it is done. */
-  readonly #queues = new Map<string, { version: number; done: Promise<void> }>();
+  readonly #options: ResolvedOptions;
 
-  constructor(options: KeeperOptions) {
+  constructor(options: ResolvedOptions) {
     this.#options = options;
   }
 
@@ -49,23 +21,9 @@ export class SnapshotKeeper {
     return this.#options.reducerVersion;
   }
 
-  /** How much of an aggregate's end the policy wants read at once with its snapshot. */
-  get tail(): TailLength {
-    return this.#options.policy.tail ?? DEFAULT_TAIL;
-  }
-
-  isDue(occasion: SnapshotOccasion): boolean {
-    try {
-      return this.#options.policy(occasion);
-    } catch (cause) {
-      this.report(this.#writeFailure(occasion.aggregateId, cause));
-      return false;
-    }
-  }
-
   /** Snapshots are a help: where one cannot be read, the aggregate is built without. */
   async find(aggregateId: string, maxVersion: number | undefined): Promise<Snapshot | undefined> {
-    const series = this.#series(aggregateId);
+    const series = this.seriesOf(aggregateId);
     try {
       const snapshot = await this.#options.storage.getSnapshot(series, maxVersion);
       if (snapshot === undefined || isOf(series, snapshot, maxVersion)) return snapshot;
@@ -94,82 +52,9 @@ export class SnapshotKeeper {
     return aggregate;
   }
 
-  /** Keeps a snapshot of what was loaded, in the background. */
-  takeInBackground(aggregateId: string, version: number, loaded: Loaded): void {
-    if (this.#isBeingTaken(aggregateId, version)) return;
-    try {
-      // At once, since whoever gets the aggregate next may change it.
-      const encoded = this.#encode(aggregateId, loaded);
-      this.#enqueue(aggregateId, version, () => this.#put(encoded));
-    } catch (cause) {
-      this.report(this.#writeFailure(aggregateId, cause));
-    }
-  }
-
-  /** Loads an aggregate and keeps a snapshot of it, in the background. */
-  loadAndTakeInBackground(aggregateId: string, version: number, load: () => Promise<Loaded>): void {
-    if (this.#isBeingTaken(aggregateId, version)) return;
-    this.#enqueue(aggregateId, version, async () => this.#put(this.#encode(aggregateId, await load())));
-  }
-
-  /** Keeps a snapshot of what was loaded. @throws SnapshotFailedError */
-  async take(aggregateId: string, loaded: Loaded): Promise<boolean> {
-    try {
-      return await this.#put(this.#encode(aggregateId, loaded));
-    } catch (cause) {
-      throw this.#writeFailure(aggregateId, cause);
-    }
-  }
-
-  #isBeingTaken(aggregateId: string, version: number): boolean {
-    return (this.#queues.get(aggregateId)?.version ?? 0) >= version;
-  }
-
-  /** The snapshots of one aggregate are taken one after the other: the next one builds on the one before. */
-  #enqueue(aggregateId: string, version: number, take: () => Promise<unknown>): void {
-    const before = this.#queues.get(aggregateId)?.done;
-    const run = async (): Promise<void> => {
-      await before;
-      try {
-        await take();
-      } catch (cause) {
-        this.report(this.#writeFailure(aggregateId, cause));
-      }
-      if (this.#queues.get(aggregateId) === entry) this.#queues.delete(aggregateId);
-    };
-    const entry = { version, done: Promise.resolve() };
-    this.#queues.set(aggregateId, entry);
-    this.background.run(() => (entry.done = run()));
-  }
-
-  #writeFailure(aggregateId: string, cause: unknown): SnapshotFailedError {
-    return new SnapshotFailedError('write', this.#series(aggregateId), 'None was written.', cause);
-  }
-
-  /** The snapshot of what was loaded; undefined where that is the snapshot that it was loaded from, or nothing. */
-  #encode(aggregateId: string, { aggregate, events, lastEvent, snapshot }: Loaded): EncodedSnapshot | undefined {
-    if (aggregate === undefined || lastEvent === undefined || events.length === 0) return undefined;
-    const gap = findGap(events, (snapshot?.version ?? 0) + 1);
-    if (gap !== undefined) throw new IncompleteHistoryError(gap);
-    return {
-      ...this.#series(aggregateId),
-      version: lastEvent.version,
-      takenAt: new Date().toISOString(),
-      lastEvent: fingerprint(lastEvent),
-      text: flatten(this.#options.serialize(aggregate)),
-    };
-  }
-
-  async #put(encoded: EncodedSnapshot | undefined): Promise<boolean> {
-    if (encoded === undefined) return false;
-    const { text, ...header } = encoded;
-    await this.#options.storage.putSnapshot({ ...header, state: await packState(text) });
-    return true;
-  }
-
   /** @throws SnapshotFailedError */
   async delete(aggregateId: string, selection: SnapshotSelection, consequence = ''): Promise<number> {
-    const series = this.#series(aggregateId);
+    const series = this.seriesOf(aggregateId);
     try {
       return await this.#options.storage.deleteSnapshots(series, selection);
     } catch (cause) {
@@ -202,7 +87,7 @@ export class SnapshotKeeper {
     }
   }
 
-  #series(aggregateId: string): SnapshotSeries {
+  seriesOf(aggregateId: string): SnapshotSeries {
     const { eventStoreId, reducerVersion } = this.#options;
     return { eventStoreId, aggregateId, reducerVersion };
   }

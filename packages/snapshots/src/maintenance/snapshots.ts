@@ -3,6 +3,7 @@ import type { Aggregate, EventDetail, EventStore, ListAggregateIdsOptions } from
 import { checkPositive } from '../checkArgument.js';
 import { SnapshotFailedError } from '../errors/index.js';
 import type { SnapshotKeeper } from '../keeper/snapshotKeeper.js';
+import type { SnapshotTaker } from '../keeper/snapshotTaker.js';
 import type { LoadedAggregate } from '../load/loadAggregate.js';
 
 export interface MaintenanceOptions {
@@ -29,15 +30,18 @@ const PAGE_SIZE = 100;
 /** The snapshots of one event store. */
 export class Snapshots {
   readonly #keeper: SnapshotKeeper;
+  readonly #taker: SnapshotTaker;
   readonly #listAggregateIds: EventStore['listAggregateIds'];
   readonly #load: (aggregateId: string) => Promise<LoadedAggregate<Aggregate, EventDetail>>;
 
   constructor(
     keeper: SnapshotKeeper,
+    taker: SnapshotTaker,
     listAggregateIds: EventStore['listAggregateIds'],
     load: (aggregateId: string) => Promise<LoadedAggregate<Aggregate, EventDetail>>,
   ) {
     this.#keeper = keeper;
+    this.#taker = taker;
     this.#listAggregateIds = listAggregateIds;
     this.#load = load;
   }
@@ -61,7 +65,7 @@ export class Snapshots {
    */
   build(options: MaintenanceOptions = {}): AsyncGenerator<MaintenanceProgress, void, undefined> {
     return this.#forEach(options, async aggregateId =>
-      (await this.#keeper.take(aggregateId, await this.#load(aggregateId))) ? 1 : 0,
+      (await this.#taker.take(aggregateId, await this.#load(aggregateId))) ? 1 : 0,
     );
   }
 

@@ -13,10 +13,16 @@ describeOnEveryTable('a random program', ({ eventStore, tableName, dynamoDbClien
     'loads at every step what a full replay gives',
     async () => {
       const retentions = fc.option(fc.record({ newest: fc.integer({ min: 1, max: 3 }) }), { nil: undefined });
-      const property = fc.asyncProperty(programs, retentions, async (program, retention) => {
-        const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, ...(retention && { retention }) });
-        await runProgram({ eventStore, storage }, newAggregateId(), program);
-      });
+      const property = fc.asyncProperty(
+        programs,
+        retentions,
+        fc.boolean(),
+        async (program, retention, isTransactional) => {
+          const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, ...(retention && { retention }) });
+          const transactional = isTransactional ? storage : undefined;
+          await runProgram({ eventStore, storage, transactional }, newAggregateId(), program);
+        },
+      );
       await checkProperty(property, { quick: 4, soak: 2_000 });
     },
     PRESET_TIMEOUT_MS,

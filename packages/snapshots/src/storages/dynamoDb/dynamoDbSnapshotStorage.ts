@@ -1,28 +1,22 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
+  type Put,
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { EVENT_TABLE_PK, EVENT_TABLE_SK, InvalidArgumentError } from '@castore-dynamodb/adapter';
+import { EVENT_TABLE_PK, EVENT_TABLE_SK, InvalidArgumentError, itemSize } from '@castore-dynamodb/adapter';
 
 import { checkString, describeValue } from '../../checkArgument.js';
 import { SnapshotTooLargeError } from '../../errors/index.js';
 import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
-import type { SnapshotSelection, SnapshotStorage } from '../../snapshotStorage.js';
+import type { SnapshotSelection, TransactionalSnapshotStorage } from '../../snapshotStorage.js';
 import { isSelected } from '../isSelected.js';
 import { checkS3BucketOptions, S3Bucket, type S3BucketOptions } from '../s3/s3Bucket.js';
 import { checkRetention, expiry, type SnapshotRetention } from './retention.js';
-import {
-  ATTRIBUTES,
-  fromSnapshotItem,
-  itemSize,
-  MAX_ITEM_SIZE,
-  type SnapshotItem,
-  toSnapshotItem,
-} from './snapshotItem.js';
+import { ATTRIBUTES, fromSnapshotItem, MAX_ITEM_SIZE, type SnapshotItem, toSnapshotItem } from './snapshotItem.js';
 import { allSnapshotsQuery, newestSnapshotQuery, olderSnapshotsQuery } from './snapshotQueries.js';
 import { getState, putState } from './stateOverflow.js';
 
@@ -59,7 +53,7 @@ const CONCURRENT_DELETES = 25;
  * @example
  * const storage = new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient: new DynamoDBClient({}) });
  */
-export class DynamoDbSnapshotStorage implements SnapshotStorage {
+export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
   readonly #options: DynamoDbSnapshotStorageOptions;
   readonly #overflow: S3Bucket | undefined;
 
@@ -91,9 +85,21 @@ export class DynamoDbSnapshotStorage implements SnapshotStorage {
   }
 
   async putSnapshot(snapshot: Snapshot): Promise<void> {
-    const { dynamoDbClient, retention } = this.#options;
-    await dynamoDbClient.send(new PutItemCommand({ TableName: this.#tableName(), Item: await this.#toItem(snapshot) }));
-    if (retention !== undefined && 'newest' in retention) await this.#deleteOlder(snapshot, retention.newest - 1);
+    await this.#options.dynamoDbClient.send(new PutItemCommand(await this.toPut(snapshot)));
+    await this.applyRetention(snapshot);
+  }
+
+  /** @throws SnapshotTooLargeError */
+  async toPut(snapshot: Snapshot): Promise<Put & { Item: SnapshotItem }> {
+    return { TableName: this.#tableName(), Item: await this.#toItem(snapshot) };
+  }
+
+  /** Deletes the snapshots before one, but for the newest of them, where the retention wants that. */
+  async applyRetention(snapshot: Snapshot): Promise<void> {
+    const { retention } = this.#options;
+    if (retention === undefined || !('newest' in retention)) return;
+    const { Items: items = [] } = await this.#query(olderSnapshotsQuery(this.#tableName(), snapshot));
+    await this.#delete(items.slice(retention.newest - 1));
   }
 
   async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
@@ -118,7 +124,6 @@ export class DynamoDbSnapshotStorage implements SnapshotStorage {
     return this.#options.dynamoDbClient.send(new QueryCommand(input));
   }
 
-  /** @throws SnapshotTooLargeError */
   async #toItem(snapshot: Snapshot): Promise<SnapshotItem> {
     const ttl = expiry(this.#options.retention, snapshot.takenAt);
     const item = { ...toSnapshotItem(snapshot, snapshot), ...ttl };
@@ -126,12 +131,6 @@ export class DynamoDbSnapshotStorage implements SnapshotStorage {
     if (size <= MAX_ITEM_SIZE) return item;
     if (this.#overflow === undefined) throw new SnapshotTooLargeError(size, MAX_ITEM_SIZE);
     return { ...toSnapshotItem(snapshot, { stateObject: await putState(this.#overflow, snapshot) }), ...ttl };
-  }
-
-  /** Deletes the snapshots before one, but for the newest of them. */
-  async #deleteOlder(snapshot: Snapshot, kept: number): Promise<void> {
-    const { Items: items = [] } = await this.#query(olderSnapshotsQuery(this.#tableName(), snapshot));
-    await this.#delete(items.slice(kept));
   }
 
   async #delete(items: readonly SnapshotItem[]): Promise<void> {

@@ -45,13 +45,3 @@ export const fromSnapshotItem = (
   takenAt: item[ATTRIBUTES.takenAt]?.S ?? '',
   lastEvent: item[ATTRIBUTES.lastEvent]?.S ?? '',
 });
-
-/** Bytes that DynamoDB counts. Source: "DynamoDB item sizes and formats" in its developer guide. */
-export const itemSize = (item: SnapshotItem): number =>
-  Object.entries(item).reduce((size, [name, value]) => size + Buffer.byteLength(name) + valueSize(value), 0);
-
-const valueSize = ({ S, N, B }: AttributeValue): number => {
-  if (S !== undefined) return Buffer.byteLength(S);
-  // A byte for two digits, one for the number itself, and one for digits that do not pair up around the point.
-  return N === undefined ? (B?.byteLength ?? 0) : Math.ceil(N.length / 2) + 2;
-};
