@@ -1,5 +1,11 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
-import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  type DynamoDBClient,
+  ListTagsOfResourceCommand,
+  type TableDescription,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
 
 import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { type CreateEventTableOptions, createEventTable, deleteEventTable } from '../src/index.js';
@@ -33,6 +39,30 @@ describeOnEveryEngine('createEventTable', engine => {
     expect(table?.LatestStreamArn).toBeDefined();
   });
 
+  it('protects it from deletion', async () => {
+    const tableName = uniqueTableName();
+    await createEventTable(client, { tableName, layout, deletionProtection: true });
+    const error = await rejection(deleteEventTable(client, { tableName }));
+    expect(error).toMatchObject({ name: 'ValidationException' });
+    await client.send(new UpdateTableCommand({ TableName: tableName, DeletionProtectionEnabled: false }));
+    await deleteEventTable(client, { tableName });
+  });
+
+  // DynamoDB Local has no tags.
+  if (engine.engine === 'dynoxide') {
+    it('tags it', async () => {
+      const table = await create({ tags: { team: 'pokemon', stage: 'test' } });
+      const { Tags } = await client.send(new ListTagsOfResourceCommand({ ResourceArn: table?.TableArn }));
+      expect(Tags).toHaveLength(2);
+      expect(Tags).toEqual(
+        expect.arrayContaining([
+          { Key: 'team', Value: 'pokemon' },
+          { Key: 'stage', Value: 'test' },
+        ]),
+      );
+    });
+  }
+
   it.each<[string, object, string]>([
     ['an unknown billing mode', { billing: { mode: 'free' } }, 'options.billing.mode'],
     [
@@ -63,6 +93,47 @@ describeOnEveryEngine('createEventTable', engine => {
     expect(error).toMatchObject({ code: 'InvalidArgumentError', argument });
     const missing = await rejection(client.send(new DescribeTableCommand({ TableName: tableName })));
     expect(missing).toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+/** A local engine makes and deletes a table at once; AWS takes seconds, in which DescribeTable tells of it already. */
+describeOnEveryEngine('a table that takes its time', engine => {
+  const tableName = uniqueTableName();
+  const patient = engine.client();
+  let described: Partial<TableDescription>[] = [];
+  const seen: unknown[] = [];
+
+  /** Answers each DescribeTable with the next of the states in `described`, then with the engine's own word. */
+  patient.middlewareStack.add(
+    (next, { commandName }) =>
+      async args => {
+        if (commandName !== 'DescribeTableCommand') return next(args);
+        const state = described.shift();
+        seen.push(state ?? 'the truth');
+        if (state === undefined) return next(args);
+        return { response: {}, output: { Table: state, $metadata: {} } as never };
+      },
+    { step: 'initialize', name: 'takeTime' },
+  );
+  const timeline = (...states: Partial<TableDescription>[]) => {
+    seen.length = 0;
+    described = [...states];
+    return [...states, 'the truth'];
+  };
+
+  it('is waited for until it and its index are active', async () => {
+    const states = timeline(
+      { TableStatus: 'CREATING' },
+      { TableStatus: 'ACTIVE', GlobalSecondaryIndexes: [{ IndexStatus: 'CREATING' }] },
+    );
+    await createEventTable(patient, { tableName, layout: 'single-table' });
+    expect(seen).toStrictEqual(states);
+  });
+
+  it('is waited for until it is gone', async () => {
+    const states = timeline({ TableStatus: 'DELETING' }, { TableStatus: 'DELETING' });
+    await deleteEventTable(patient, { tableName });
+    expect(seen).toStrictEqual(states);
   });
 });
 
