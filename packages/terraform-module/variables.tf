@@ -175,6 +175,15 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Tag.html
+  validation {
+    condition = length(var.tags) <= 50 && alltrue([
+      for key, value in var.tags :
+      length(key) >= 1 && length(key) <= 128 && !startswith(key, "aws:") && (value == null ? true : length(value) <= 256)
+    ])
+    error_message = "DynamoDB takes up to 50 tags, with keys of 1 to 128 characters that do not begin with 'aws:', and values of up to 256 characters."
+  }
 }
 
 variable "alarms_enabled" {
@@ -189,4 +198,9 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[^:]+:", arn))])
+    error_message = "What is notified is given by its ARN: 'arn:aws:sns:<region>:<account>:<topic>'."
+  }
 }

@@ -1,5 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import {
+  DynamoDbEventStorageAdapter,
+  DynamoDbSingleTableEventStorageAdapter,
+  putAlongside,
+} from '@castore-dynamodb/adapter';
 import type { EventTableLayout } from '@castore-dynamodb/table';
 
 /** Something that an adapter does, and what a user grants for it. */
@@ -83,5 +87,13 @@ export const operationsAcross = (dynamoDbClient: DynamoDBClient, tables: [Table,
   const [one, other] = tables.map(({ layout, tableName }) => new ADAPTERS[layout]({ tableName, dynamoDbClient }));
   if (one === undefined || other === undefined) return [];
 
-  return [push('pushEventGroup', () => one.pushEventGroup({}, grouped(one, 'mewtwo', 1), grouped(other, 'mewtwo', 1)))];
+  return [
+    push('pushEventGroup', () => one.pushEventGroup({}, grouped(one, 'mewtwo', 1), grouped(other, 'mewtwo', 1))),
+    push('pushEventGroup with putAlongside', () => {
+      const beside = { TableName: tables[1].tableName, Item: { aggregateId: { S: 'seen' }, version: { N: '1' } } };
+      const mewtwo = grouped(one, 'mewtwo', 2);
+      putAlongside(mewtwo, async () => [beside]);
+      return one.pushEventGroup({}, mewtwo);
+    }),
+  ];
 };

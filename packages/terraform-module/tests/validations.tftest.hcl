@@ -200,3 +200,24 @@ run "actions_without_alarms" {
 
   expect_failures = [aws_dynamodb_table.this]
 }
+
+run "action_by_its_name" {
+  command = plan
+
+  variables {
+    alarms_enabled = true
+    alarm_actions  = ["alarms"]
+  }
+
+  expect_failures = [var.alarm_actions]
+}
+
+run "tag_of_aws" {
+  command = plan
+
+  variables {
+    tags = { "aws:team" = "orders" }
+  }
+
+  expect_failures = [var.tags]
+}
