@@ -95,5 +95,13 @@ describeOnEveryAdapter('pushEventsTransaction', ({ adapter, engine, requests, la
       const error = await rejection(pushEventsTransaction([] as never));
       expect(error).toMatchObject({ code: 'InvalidEventGroupError', reason: 'no-events' });
     });
+
+    it('refuses more events than a transaction, or an array, can hold, and an array with holes', async () => {
+      const event = formatEventForTransaction(pokemons, caughtAt(newAggregateId()));
+      const tooMany = await rejection(pushEventsTransaction(Array<unknown>(300_000).fill(event) as never));
+      expect(tooMany).toMatchObject({ code: 'InvalidEventGroupError', reason: 'too-many-events' });
+      const withHole = await rejection(pushEventsTransaction(Object.assign([], { 1: event }) as never));
+      expect(withHole).toMatchObject({ code: 'InvalidEventGroupError', reason: 'not-a-grouped-event', eventIndex: 0 });
+    });
   }
 });

@@ -173,7 +173,8 @@ class Encoder {
   #binary(value: Uint8Array): Uint8Array {
     if (value.constructor !== Uint8Array) this.normalised = true;
     this.size += value.byteLength;
-    return value;
+    // A copy, as the caller may use the bytes for something else before they are sent, or sent again.
+    return new Uint8Array(value);
   }
 
   #refuse(reason: string): never {

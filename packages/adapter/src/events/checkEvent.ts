@@ -102,21 +102,28 @@ const checkPartitionKeySize = (partitionKey: string, argument: string): void => 
   }
 };
 
-/** Checks everything about an event but its payload and metadata, which the codec checks as it encodes them. */
+/** An event as it was given: its members, and nothing that could change or hide them. */
+export type GivenEvent = Omit<EventDetail, 'timestamp'> & { timestamp: string | undefined };
+
+/**
+ * Checks everything about an event but its payload and metadata, which the codec checks as it encodes them. Returns the
+ * members that were checked, each read once: they may be getters, or those of a class, which a copy would leave behind.
+ */
 export const checkEvent = (
   layout: Layout,
   eventStoreId: string,
   event: OptionalTimestamp<EventDetail>,
   argument: string,
-): void => {
+): GivenEvent => {
   checkObject(event, argument);
-  checkAggregateId(layout, eventStoreId, event.aggregateId, `${argument}.aggregateId`);
-  checkVersion(event.version, `${argument}.version`);
-  if (event.timestamp !== undefined) checkTimestamp(event.timestamp, `${argument}.timestamp`);
-  if (typeof event.type !== 'string' || !event.type.isWellFormed()) {
+  const { aggregateId, version, type, timestamp, payload, metadata } = event;
+  checkAggregateId(layout, eventStoreId, aggregateId, `${argument}.aggregateId`);
+  checkVersion(version, `${argument}.version`);
+  if (timestamp !== undefined) checkTimestamp(timestamp, `${argument}.timestamp`);
+  if (typeof type !== 'string' || !type.isWellFormed()) {
     throw new InvalidArgumentError(
       `${argument}.type`,
-      `expected a string with an encoding in UTF-8, got ${describeValue(event.type)}.`,
+      `expected a string with an encoding in UTF-8, got ${describeValue(type)}.`,
     );
   }
   for (const [member, value] of Object.entries(event)) {
@@ -127,4 +134,5 @@ export const checkEvent = (
       );
     }
   }
+  return { aggregateId, version, type, timestamp, payload, metadata };
 };

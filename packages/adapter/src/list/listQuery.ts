@@ -45,11 +45,12 @@ export const checkListQuery = (
   const { eventStoreId } = context;
   checkEventStoreId(layout, eventStoreId, 'context.eventStoreId');
 
-  const { pageToken, ...given } = input;
+  const { pageToken } = input;
   const token = pageToken === undefined ? undefined : parsePageToken(layout, eventStoreId, pageToken);
   const options = { ...token?.options };
   for (const name of ['limit', 'initialEventAfter', 'initialEventBefore', 'reverse'] as const) {
-    if (given[name] !== undefined) Object.assign(options, { [name]: given[name] });
+    const given = input[name];
+    if (given !== undefined) Object.assign(options, { [name]: given });
   }
   const { limit, initialEventAfter, initialEventBefore, reverse } = options;
   if (limit !== undefined) checkLimit(limit, 'options.limit');

@@ -14,9 +14,13 @@ import {
 import type { Item } from '../events/eventItem.js';
 
 /** Which events of which aggregate are wanted, once all of it was checked. */
-export interface EventsQuery extends EventsQueryOptions {
+export interface EventsQuery {
   readonly eventStoreId: string;
   readonly aggregateId: string;
+  readonly minVersion: number | undefined;
+  readonly maxVersion: number | undefined;
+  readonly limit: number | undefined;
+  readonly reverse: boolean | undefined;
 }
 
 /** DynamoDB's `Limit` is a signed integer of 32 bits. */
@@ -39,7 +43,7 @@ export const checkEventsQuery = (
   if (maxVersion !== undefined) checkVersion(maxVersion, 'options.maxVersion');
   if (limit !== undefined) checkLimit(limit, 'options.limit');
   if (reverse !== undefined) checkBoolean(reverse, 'options.reverse');
-  return { ...options, eventStoreId, aggregateId };
+  return { eventStoreId, aggregateId, minVersion, maxVersion, limit, reverse };
 };
 
 /** Whether no version can be wanted; DynamoDB would refuse such a range. */

@@ -1,7 +1,7 @@
 import { EventStore, type GroupedEvent } from '@castore/core';
 
 import { InvalidEventGroupError } from '../errors/index.js';
-import { type PushEventGroupOptions, storageOf } from '../write/pushEventGroup.js';
+import { type PushEventGroupOptions, refuseWrongCount, storageOf } from '../write/pushEventGroup.js';
 
 /**
  * Stores events of one or several event stores in one DynamoDB transaction: all of them or none. The same as Castore's
@@ -19,6 +19,8 @@ export const pushEventsTransaction = async <EVENTS extends [GroupedEvent, ...Gro
   if (!Array.isArray(events) || events.length === 0) {
     throw new InvalidEventGroupError('no-events', 'expected an array of events with one event or more.');
   }
-  events.forEach(storageOf);
+  refuseWrongCount(events);
+  // Holes are visited too.
+  Array.from<GroupedEvent, unknown>(events, storageOf);
   return EventStore.pushEventGroup<EVENTS, PushEventGroupOptions>(options, ...(events as unknown as EVENTS));
 };

@@ -15,11 +15,11 @@ export const pushEvent = async (
   const { eventStoreId, force = false } = options;
   checkEventStoreId(storage.layout, eventStoreId, 'options.eventStoreId');
   checkBoolean(force, 'options.force');
-  checkEvent(storage.layout, eventStoreId, event, 'event');
+  const given = checkEvent(storage.layout, eventStoreId, event, 'event');
 
   const mode = pushMode(force);
-  const timestamp = event.timestamp ?? new Date().toISOString();
-  const prepared = prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode);
+  const timestamp = given.timestamp ?? new Date().toISOString();
+  const prepared = prepareEvent(storage, eventStoreId, { ...given, timestamp }, mode);
   await refuseGaps([{ storage, prepared }]);
   await putEvent(storage.dynamoDbClient, prepared, mode);
   return { event: prepared.event };

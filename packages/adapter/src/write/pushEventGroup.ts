@@ -11,6 +11,7 @@ import {
   checkEventStoreId,
   checkObject,
   describeValue,
+  type GivenEvent,
 } from '../events/checkEvent.js';
 import { itemKey, type PreparedEvent, prepareEvent, pushMode } from './prepareEvent.js';
 import { collectPutsAlongside } from './putAlongside.js';
@@ -32,7 +33,7 @@ export interface PushEventGroupOptions {
 interface GroupMember {
   readonly storage: EventStorage;
   readonly eventStoreId: string;
-  readonly event: GroupedEvent['event'];
+  readonly event: GivenEvent;
 }
 
 export const pushEventGroup = async (
@@ -55,7 +56,10 @@ export const pushEventGroup = async (
   refuseTooLarge(group, []);
   if (dynamoDbClient === undefined) await refuseForeignClients(members.map(({ storage }) => storage.dynamoDbClient));
 
-  await refuseGaps(members.map(({ storage }, index) => ({ storage, prepared: group[index] as PreparedEvent })));
+  await refuseGaps(
+    members.map(({ storage }, index) => ({ storage, prepared: group[index] as PreparedEvent })),
+    dynamoDbClient,
+  );
 
   const events = group.map(({ location: { eventStoreId }, event }) => ({ eventStoreId, event }));
   const alongside = await collectPutsAlongside(groupedEvents, { events, force });
@@ -70,7 +74,7 @@ export const pushEventGroup = async (
   return { eventGroup: group.map(({ event }) => ({ event })) };
 };
 
-const refuseWrongCount = ({ length }: readonly GroupedEvent[]): void => {
+export const refuseWrongCount = ({ length }: readonly GroupedEvent[]): void => {
   if (length === 0) throw new InvalidEventGroupError('no-events', 'it has no events.');
   if (length > MAX_ITEMS) {
     throw new InvalidEventGroupError(
@@ -112,7 +116,7 @@ export const storageOf = (groupedEvent: GroupedEvent, index: number): EventStora
 
 const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember => {
   const storage = storageOf(groupedEvent, index);
-  const { event, context } = groupedEvent;
+  const { context } = groupedEvent;
   if (typeof context !== 'object' || context === null) {
     throw new InvalidEventGroupError(
       'missing-context',
@@ -122,7 +126,7 @@ const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember => {
   }
   const { eventStoreId } = context;
   checkEventStoreId(storage.layout, eventStoreId, `groupedEvents[${index}].context.eventStoreId`);
-  checkEvent(storage.layout, eventStoreId, event, `groupedEvents[${index}].event`);
+  const event = checkEvent(storage.layout, eventStoreId, groupedEvent.event, `groupedEvents[${index}].event`);
   return { storage, eventStoreId, event };
 };
 

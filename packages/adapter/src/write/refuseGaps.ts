@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
 import { VersionGapError } from '../errors/index.js';
@@ -15,8 +15,10 @@ interface EventToWrite {
  *
  * A consistent read before the write is enough: events are only ever added, so a predecessor that was there still is.
  * A condition in the write's own transaction would cost four write units instead of one write and one read unit.
+ *
+ * `client` is the one that the write goes through, where it is not the adapters' own: that is where predecessors count.
  */
-export const refuseGaps = async (events: readonly EventToWrite[]): Promise<void> => {
+export const refuseGaps = async (events: readonly EventToWrite[], client?: DynamoDBClient): Promise<void> => {
   if (!events.some(({ storage }) => storage.gapless)) return;
 
   const written = new Set(events.map(({ prepared }) => itemKey(prepared)));
@@ -24,13 +26,14 @@ export const refuseGaps = async (events: readonly EventToWrite[]): Promise<void>
     events.map(async ({ storage, prepared }) => {
       const { version } = prepared.location;
       if (!storage.gapless || version === 1 || written.has(itemKey(prepared, version - 1))) return;
-      if (!(await isStored(storage, prepared, version - 1))) throw new VersionGapError(prepared.location);
+      if (!(await isStored(client ?? storage.dynamoDbClient, prepared, version - 1)))
+        throw new VersionGapError(prepared.location);
     }),
   );
 };
 
-const isStored = async ({ dynamoDbClient }: EventStorage, { put }: PreparedEvent, version: number) => {
-  const { Count } = await dynamoDbClient.send(
+const isStored = async (client: DynamoDBClient, { put }: PreparedEvent, version: number) => {
+  const { Count } = await client.send(
     new QueryCommand({
       TableName: put.TableName,
       ConsistentRead: true,
