@@ -8,11 +8,24 @@ export const conflictWith = (
   winner: Item | undefined,
   cause: unknown,
 ): DynamoDbEventAlreadyExistsError => {
+  hideItems(cause);
   if (winner === undefined) return new DynamoDbEventAlreadyExistsError(location, undefined, { cause });
   try {
     return new DynamoDbEventAlreadyExistsError(location, decode(winner), { cause });
   } catch (error) {
     if (!(error instanceof UnreadableEventError)) throw error;
     return new DynamoDbEventAlreadyExistsError(location, undefined, { cause: error });
+  }
+};
+
+interface Refused {
+  Item?: Item;
+}
+
+/** What DynamoDB hands back with a refusal is an event too: as little of it as of `winningEvent` is for a logger to print. */
+const hideItems = (refusal: unknown): void => {
+  const { CancellationReasons: reasons = [] } = refusal as { CancellationReasons?: Refused[] };
+  for (const refused of [refusal as Refused, ...reasons]) {
+    if (refused.Item !== undefined) Object.defineProperty(refused, 'Item', { enumerable: false });
   }
 };
