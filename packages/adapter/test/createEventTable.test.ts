@@ -8,7 +8,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 
 import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
-import { type CreateEventTableOptions, createEventTable, deleteEventTable } from '../src/index.js';
+import {
+  type CreateEventTableOptions,
+  createEventTable,
+  deleteEventTable,
+  eventTableDefinition,
+} from '../src/index.js';
 import { rejection } from './support.js';
 
 describeOnEveryEngine('createEventTable', engine => {
@@ -178,6 +183,33 @@ describe('what only the real service has', () => {
     expect(requests('UpdateContinuousBackupsCommand')).toStrictEqual([
       { TableName: 'events', PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
     ]);
+  });
+
+  it('waits until a table that is being deleted is gone, and creates it anew', async () => {
+    const named = (name: string) => Object.assign(new Error(name), { name });
+    const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = eventTableDefinition('single-table');
+    const table = { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes };
+    const answers = [
+      named('ResourceInUseException'),
+      { Table: { ...table, TableStatus: 'DELETING' } },
+      { Table: { ...table, TableStatus: 'DELETING' } },
+      named('ResourceNotFoundException'),
+      {},
+      { Table: { TableStatus: 'ACTIVE' } },
+    ];
+    const commands: string[] = [];
+    const deleting = {
+      send: async ({ constructor }: object) => {
+        commands.push(constructor.name.replace('TableCommand', ''));
+        const answer = answers.shift();
+        if (answer instanceof Error) throw answer;
+        if (answer === undefined) throw new Error('No more requests were expected.');
+        return answer;
+      },
+    };
+
+    await createEventTable(deleting as unknown as DynamoDBClient, { tableName: 'events', layout: 'single-table' });
+    expect(commands).toStrictEqual(['Create', 'Describe', 'Describe', 'Describe', 'Create', 'Describe']);
   });
 
   it('scales reads and writes of the table and of its index', async () => {

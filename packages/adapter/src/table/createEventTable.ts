@@ -44,7 +44,11 @@ export const createEventTable = async (
     await dynamoDbClient.send(new CreateTableCommand(input));
   } catch (error) {
     if (!hasErrorName(error, 'ResourceInUseException')) throw error;
-    const { differences } = await describeEventTable(dynamoDbClient, options);
+    const { status, differences } = await describeEventTable(dynamoDbClient, options);
+    if (status === 'DELETING') {
+      await waitForTable(dynamoDbClient, tableName, table => table === undefined);
+      return createEventTable(dynamoDbClient, options);
+    }
     if (differences.length > 0) throw new EventTableMismatchError(tableName, layout, differences);
   }
   await waitForTable(dynamoDbClient, tableName, isUsable);
