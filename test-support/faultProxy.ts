@@ -32,7 +32,8 @@ export const FAULTS = [
   'stalled body',
 ] as const;
 
-export type Fault = (typeof FAULTS)[number];
+/** No fault but a right of DynamoDB: an answer without what was written last, where no consistent one was asked for. */
+export type Fault = (typeof FAULTS)[number] | 'stale answer';
 
 export interface ProxiedRequest {
   /** `PutItem`, `Query`… */
@@ -69,6 +70,12 @@ const errorAnswer = (status: number, type: string, message: string, more: object
 });
 
 const INTERNAL_ERROR = errorAnswer(500, `${DYNAMODB}InternalServerError`, 'The request could not be processed.');
+
+const NOTHING_YET: Answer = {
+  status: 200,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: Buffer.from('{"Items":[],"Count":0,"ScannedCount":0}'),
+};
 
 const transactionConflict = ({ body: { TransactItems: items } }: ProxiedRequest): Answer =>
   items === undefined
@@ -149,6 +156,8 @@ const HANDLERS: Record<
     const answer = await forward();
     send(response, { ...answer, body: half(answer.body) });
   },
+  'stale answer': async (response, forward, { body }) =>
+    send(response, body.ConsistentRead === true ? await forward() : NOTHING_YET),
   'stalled body': async (response, forward) => {
     sendHalf(response, await forward());
     await gone(response);

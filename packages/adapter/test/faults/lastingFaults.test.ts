@@ -5,6 +5,7 @@ import {
   CastoreDynamoDbError,
   createEventTable,
   DynamoDbEventAlreadyExistsError,
+  DynamoDbSingleTableEventStorageAdapter,
   deleteEventTable,
   describeEventTable,
 } from '../../src/index.js';
@@ -114,6 +115,18 @@ describeWithFaults('a fault that lasts', ({ adapter, tableName, layout, proxy, f
         await expect(faulty.getEvents(threeMegabytes, context)).resolves.toStrictEqual({ events });
       },
     );
+
+    it('has what was written last, where only consistent reads have it', async () => {
+      const { faulty, client } = faultyAdapter();
+      proxy().choose = always('Query', 'stale answer');
+
+      await expect(faulty.getEvents(threeMegabytes, context)).resolves.toStrictEqual({ events });
+      await expect(faulty.streamEvents(threeMegabytes, context).next()).resolves.toMatchObject({ value: events[0] });
+      const gapless = new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient: client, gapless: true });
+      const aggregateId = newAggregateId();
+      await adapter.pushEvent(caught(aggregateId, 1), context);
+      await expect(gapless.pushEvent(caught(aggregateId, 2), context)).resolves.toMatchObject({ event: {} });
+    });
 
     it('gives no part of them for the whole', async () => {
       const { faulty } = faultyAdapter();

@@ -28,6 +28,9 @@ const group = (adapter: Adapter, aggregateId: string, payload: unknown = null) =
   return grouped as [GroupedEvent, ...GroupedEvent[]];
 };
 
+/** A client of the SDK that repeats many requests has no more repetitions to spend after some time. */
+const ROUNDS_PER_CLIENT = 20;
+
 /** Each attempt has another token, as if ten minutes had gone by between them; see the next test for what they do. */
 const forgetRequestTokens = (client: DynamoDBClient): void => {
   client.middlewareStack.add(
@@ -217,11 +220,14 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     await expect(pushing).resolves.toMatchObject({ eventGroup: [{}, {}, {}] });
   });
 
+  const twoWriters = (): Adapter[] => [faultyAdapter().faulty, faultyAdapter().faulty];
+
   it(
     'is acknowledged to one of two writers of equal events, never to both',
     async () => {
-      const writers = [faultyAdapter().faulty, faultyAdapter().faulty];
+      let writers: Adapter[] = [];
       for (let round = 0; round < preset({ quick: 15, soak: 500 }); round++) {
+        if (round % ROUNDS_PER_CLIENT === 0) writers = twoWriters();
         const event = caught(newAggregateId(), 1, { payload: 'equal', timestamp: '2026' });
         proxy().choose = inTurn('PutItem', 'reset after', round % 2 === 0 ? 'reset after' : undefined);
 
@@ -240,8 +246,9 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
   it(
     'is acknowledged to one of two writers of equal groups, never to both',
     async () => {
-      const writers = [faultyAdapter().faulty, faultyAdapter().faulty];
+      let writers: Adapter[] = [];
       for (let round = 0; round < preset({ quick: 10, soak: 300 }); round++) {
+        if (round % ROUNDS_PER_CLIENT === 0) writers = twoWriters();
         const aggregateId = newAggregateId();
         proxy().choose = inTurn('TransactWriteItems', 'reset after', round % 2 === 0 ? 'reset after' : undefined);
 

@@ -11,10 +11,18 @@ import {
 import { createAdapter } from '../support.js';
 import { collectSdkErrors, faultyClient, IMPATIENT } from './faultySupport.js';
 import { judge, type Verdict } from './verdict.js';
-import { type Action, type ActionKind, type FinishedAction, readAll, Writer, type WriterAdapters } from './workload.js';
+import {
+  type Action,
+  type ActionKind,
+  type Connection,
+  type FinishedAction,
+  readAll,
+  Writer,
+  type WriterAdapters,
+} from './workload.js';
 
 const WRITERS = 20;
-const ACTIONS_PER_WRITER = preset({ quick: 25, soak: 600 });
+const ACTIONS_PER_WRITER = preset({ quick: 25, soak: 300 });
 /** Few enough for conflicts, enough for most commands to come through. */
 const SHARED_AGGREGATES = 12;
 const FAULT_RATE = 0.2;
@@ -109,10 +117,11 @@ describeOnEveryEngine('20 writers under random faults', engine => {
       const seed = givenSeed ?? Math.floor(Math.random() * 2 ** 31);
       await using proxy = await startFaultProxy(engine.endpoint);
       proxy.choose = randomFaults(seededRandom(seed));
-      const writers = Array.from({ length: WRITERS }, () => {
+      const connect = (): Connection => {
         const client = faultyClient(engine, proxy, { ...IMPATIENT, maxAttempts: 3 });
-        return new Writer(adaptersOf(client), collectSdkErrors(client));
-      });
+        return { adapters: adaptersOf(client), sdkErrors: collectSdkErrors(client) };
+      };
+      const writers = Array.from({ length: WRITERS }, () => new Writer(connect));
 
       const finished: FinishedAction[] = [];
       await Promise.all(

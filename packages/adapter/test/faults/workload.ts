@@ -30,19 +30,34 @@ export interface FinishedAction extends Action {
   result: Result;
 }
 
+export interface Connection {
+  adapters: WriterAdapters;
+  /** What the adapters' client has thrown. */
+  sdkErrors: WeakSet<object>;
+}
+
+/**
+ * How long a client lives. One that repeats many requests has no more repetitions to spend after some time, and would
+ * have nothing but errors from then on.
+ */
+const ACTIONS_PER_CLIENT = 25;
+
 /** A writer with a client of its own, which does one action after the other. */
 export class Writer {
-  readonly #adapters: WriterAdapters;
-  readonly #sdkErrors: WeakSet<object>;
+  readonly #connect: () => Connection;
+  #connection: Connection;
+  #actions = 0;
   /** The conflicts that Castore's command has retried. */
   readonly retried: DynamoDbEventAlreadyExistsError[] = [];
 
-  constructor(adapters: WriterAdapters, sdkErrors: WeakSet<object>) {
-    this.#adapters = adapters;
-    this.#sdkErrors = sdkErrors;
+  constructor(connect: () => Connection) {
+    this.#connect = connect;
+    this.#connection = connect();
   }
 
   async perform(action: Action): Promise<FinishedAction> {
+    this.#actions += 1;
+    if (this.#actions % ACTIONS_PER_CLIENT === 0) this.#connection = this.#connect();
     try {
       await this.#run(action);
       return { ...action, result: { kind: 'acknowledged' } };
@@ -53,7 +68,7 @@ export class Writer {
 
   #run({ kind, aggregateId, id }: Action): Promise<unknown> {
     const [accounts, savings] = EVENT_STORE_IDS.map((storeId, index) =>
-      accountStore(storeId, this.#adapters[index] as Adapter),
+      accountStore(storeId, this.#connection.adapters[index] as Adapter),
     ) as [ReturnType<typeof accountStore>, ReturnType<typeof accountStore>];
     const onConflict = (error: Error): void => {
       if (error instanceof DynamoDbEventAlreadyExistsError) this.retried.push(error);
@@ -70,7 +85,7 @@ export class Writer {
   }
 
   #judge(error: unknown): Result {
-    if (this.#sdkErrors.has(error as object)) return { kind: 'sdk error', name: (error as Error).name };
+    if (this.#connection.sdkErrors.has(error as object)) return { kind: 'sdk error', name: (error as Error).name };
     if (error instanceof DynamoDbEventAlreadyExistsError && isEventAlreadyExistsError(error)) {
       return { kind: 'conflict', error };
     }
