@@ -37,7 +37,9 @@ export const splitResponse = (body: Buffer): SplitResponse | undefined => {
 const findStart = (body: Buffer): number | undefined => {
   const head = body.toString('latin1', 0, MARGIN);
   const opening = OPENING.exec(head);
-  if (opening === null || !isJsonObject(`${head.slice(0, opening.index + 1)}"":0}`)) return undefined;
+  if (opening === null || parseObject(`${head.slice(0, opening.index + 1)}"":0}`) === undefined) {
+    return undefined;
+  }
   return opening.index + opening[0].length - 1;
 };
 
@@ -47,16 +49,17 @@ const findEnd = (body: Buffer, start: number): number | undefined => {
   const tail = body.toString('latin1', offset);
   let closing = -1;
   while ((closing = tail.indexOf(BEFORE_NEXT_MEMBER, closing + 1)) !== -1) {
-    if (isJsonObject(`{"":0${tail.slice(closing + 1)}`)) return offset + closing + 1;
+    const rest = parseObject(`{"":0${tail.slice(closing + 1)}`);
+    // Of two members with one name the later counts.
+    if (rest !== undefined) return Object.hasOwn(rest, 'Items') ? undefined : offset + closing + 1;
   }
   return tail.endsWith(BEFORE_END) ? body.length - 1 : undefined;
 };
 
-const isJsonObject = (text: string): boolean => {
+const parseObject = (text: string): object | undefined => {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text) as object;
   } catch {
-    return false;
+    return undefined;
   }
 };

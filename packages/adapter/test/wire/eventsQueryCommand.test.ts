@@ -1,0 +1,158 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
+
+import * as fc from 'fast-check';
+
+import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
+import { checkProperty } from '../../../../test-support/property.js';
+import { caught, context, rejection } from '../support.js';
+import { type Answer, answeringClient, streamOf } from './answeringClient.js';
+import { soundPages } from './items.js';
+import { describeOnEverySdk } from './sdkVersions.js';
+import { itemToWire, writeJson } from './writeJson.js';
+
+const responses = fc
+  .tuple(
+    soundPages,
+    fc.record(
+      {
+        ScannedCount: fc.nat(),
+        LastEvaluatedKey: fc.constant({ aggregateId: { S: 'pikachu' }, version: { N: '7' } }),
+        ConsumedCapacity: fc.constant({ TableName: 'pokemons', CapacityUnits: 0.5, Table: { CapacityUnits: 0.5 } }),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  )
+  .map(([items, rest]) => writeJson({ Count: items.length, Items: items.map(itemToWire), ...rest }))
+  // The SDK loses members of this name, and we do not.
+  .filter(json => !json.includes('"__proto__"'));
+
+const input = { TableName: 'pokemons', KeyConditionExpression: 'aggregateId = :id' };
+
+const event = caught('pikachu', 1, { payload: { name: 'Pokémon 🦄' } });
+const item = {
+  aggregateId: { S: 'pikachu' },
+  version: { N: '1' },
+  type: { S: event.type },
+  timestamp: { S: event.timestamp },
+  payload: { M: { name: { S: 'Pokémon 🦄' } } },
+};
+const response = JSON.stringify({ Count: 1, Items: [item], ScannedCount: 1 });
+const bytes = Buffer.from(response);
+
+const failingStream = (): Readable =>
+  Readable.from(
+    (function* () {
+      yield bytes.subarray(0, 20);
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    })(),
+  );
+
+describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages }) => {
+  let answer: () => Answer;
+  const { client } = answeringClient(sdk, () => answer(), { maxAttempts: 1 });
+  const send = () => client.send(new query.EventsQueryCommand(client, input));
+  const sendPlain = () => client.send(new sdk.QueryCommand(input));
+  const getEvents = () =>
+    new adapter.DynamoDbEventStorageAdapter({ tableName: 'pokemons', dynamoDbClient: client }).getEvents(
+      'pikachu',
+      context,
+    );
+
+  it(
+    'has the output that a plain Query has',
+    async () => {
+      const property = fc.asyncProperty(responses, async json => {
+        answer = () => ({ body: streamOf(json) });
+        const [output, plain] = [await send(), await sendPlain()];
+        expect(query.untouchedItems(output)).toBeDefined();
+        deepStrictEqual({ ...output }, { ...plain });
+        expect(query.untouchedItems(output)).toBeUndefined();
+        deepStrictEqual(output.Items, plain.Items);
+        expect(output.Items).toBe(output.Items);
+      });
+      await checkProperty(property, { quick: 100, soak: 10_000 });
+    },
+    PRESET_TIMEOUT_MS,
+  );
+
+  const bodies: [string, () => unknown][] = [
+    ['a stream', () => streamOf(response)],
+    ['a stream of single bytes', () => Readable.from(Array.from(bytes, byte => Buffer.from([byte])))],
+    ['a stream of text', () => Readable.from([response])],
+    ['a Uint8Array', () => Uint8Array.from(bytes)],
+    ['a part of a Buffer', () => Buffer.concat([bytes, bytes]).subarray(bytes.length)],
+    [
+      'a web stream',
+      () =>
+        new ReadableStream({
+          start: controller => {
+            controller.enqueue(Uint8Array.from(bytes));
+            controller.close();
+          },
+        }),
+    ],
+  ];
+
+  it.each(bodies)('takes the fast way from %s', async (_, body) => {
+    answer = () => ({ body: body() });
+    scannedPages();
+    await expect(getEvents()).resolves.toStrictEqual({ events: [event] });
+    expect(scannedPages()).toStrictEqual({ asked: 1, read: 1 });
+  });
+
+  const plainOnly: [string, string][] = [
+    ['with white space', JSON.stringify({ Count: 1, Items: [item], ScannedCount: 1 }, null, 2)],
+    ['with white space in its items', `{"Count":1,"Items":${JSON.stringify([item], null, 2)},"ScannedCount":1}`],
+    ['with members twice', `{"Count":1,"Items":[],"Items":[${JSON.stringify(item)}],"ScannedCount":1}`],
+  ];
+
+  it.each(plainOnly)('reads a response %s as well', async (_, json) => {
+    answer = () => ({ body: streamOf(json) });
+    await expect(getEvents()).resolves.toStrictEqual({ events: [event] });
+    expect(scannedPages().read).toBe(0);
+  });
+
+  const dynamoDbError = (name: string): string =>
+    JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'Not now.' });
+
+  const failures: [string, () => Answer][] = [
+    ['a refusal', () => ({ statusCode: 400, body: streamOf(dynamoDbError('ResourceNotFoundException')) })],
+    [
+      'throttling',
+      () => ({ statusCode: 400, body: streamOf(dynamoDbError('ProvisionedThroughputExceededException')) }),
+    ],
+    ['a failure of DynamoDB', () => ({ statusCode: 500, body: streamOf(dynamoDbError('InternalServerError')) })],
+    ['a failure without a body', () => ({ statusCode: 503, body: streamOf('') })],
+    ['a page of a proxy', () => ({ statusCode: 502, body: streamOf('<html>Bad Gateway</html>') })],
+    ['such a page with status 200', () => ({ body: streamOf('<html>Welcome to the hotel</html>') })],
+    ['half a response', () => ({ body: streamOf(response.slice(0, response.length / 2)) })],
+  ];
+
+  it.each(failures)('fails as a plain Query does on %s', async (_, failure) => {
+    answer = failure;
+    const [error, plain] = [await rejection(send()), await rejection(sendPlain())];
+    for (const each of [error, plain] as { $metadata?: { totalRetryDelay?: number } }[]) {
+      delete each.$metadata?.totalRetryDelay;
+    }
+    deepStrictEqual({ ...(error as object) }, { ...(plain as object) });
+    expect(error).toMatchObject({ name: (plain as Error).name, message: (plain as Error).message });
+  });
+
+  it('fails with the error of a connection that breaks', async () => {
+    answer = () => ({ body: failingStream() });
+    for (const attempt of [send, sendPlain]) await expect(attempt()).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it.each([
+    ['no JSON', response.replace('"S"', '"S'), 'SyntaxError'],
+    ['no base64', response.replace('{"S":"pikachu"}', '{"B":"?"}'), 'TypeError'],
+    ['of an unknown type', response.replace('{"S":"Pokémon 🦄"}', '{"F":"Pokémon 🦄"}'), 'UnreadableEventError'],
+  ])('fails with items that are %s', async (_, json, name) => {
+    answer = () => ({ body: streamOf(json) });
+    const plain = await sendPlain().catch((error: unknown) => error);
+    if (plain instanceof Error) expect(plain.name).toBe(name);
+    await expect(getEvents()).rejects.toMatchObject({ name });
+  });
+});

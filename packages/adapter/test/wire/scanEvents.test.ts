@@ -1,0 +1,189 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import type { EventDetail } from '@castore/core';
+import * as fc from 'fast-check';
+
+import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
+import { checkProperty } from '../../../../test-support/property.js';
+import { scanEvents } from '../../src/wire/scanEvents.js';
+import { unreadablePlaces } from '../model/foreignItems.js';
+import { oddPages, soundPages } from './items.js';
+import { plainEvents } from './plainEvents.js';
+import { itemToWire, writeJson, writings } from './writeJson.js';
+
+const scan = (json: Buffer | string): EventDetail[] | undefined => scanEvents(Buffer.from(json), key => key);
+
+const attempt = <RESULT>(run: () => RESULT): { result: RESULT } | { error: unknown } => {
+  try {
+    return { result: run() };
+  } catch (error) {
+    return { error };
+  }
+};
+
+/** Equal, and with members in the same order. */
+const expectSame = (scanned: EventDetail[] | undefined, plain: EventDetail[]): void => {
+  deepStrictEqual(scanned, plain);
+  const options = { depth: null, maxArrayLength: null, maxStringLength: null };
+  expect(inspect(scanned, options)).toBe(inspect(plain, options));
+};
+
+/** The plain way must have the same result. Where it fails, or where the scanner gives up, it has the say anyway. */
+const expectSameOrNothing = (json: Buffer): void => {
+  const scanned = scan(json);
+  if (scanned === undefined) return;
+  const plain = attempt(() => plainEvents(json));
+  if ('error' in plain) throw new Error(`The plain way fails: ${String(plain.error)}`, { cause: plain.error });
+  expectSame(scanned, plain.result);
+};
+
+describe('scanEvents, held against JSON.parse and the plain decoding', () => {
+  it(
+    'reads every value as DynamoDB writes it, without the help of the plain way',
+    async () => {
+      const property = fc.asyncProperty(soundPages, fc.boolean(), async (items, shuffled) => {
+        const json = Buffer.from(
+          writeJson(items.map(itemToWire), { shuffled, escaped: false, spaced: false, seed: items.length }),
+        );
+        const isReadable = items.every(item =>
+          Object.values(item).every(value => unreadablePlaces(value).length === 0),
+        );
+        if (isReadable) expectSame(scan(json), plainEvents(json));
+        else expect(scan(json)).toBeUndefined();
+      });
+      await checkProperty(property, { quick: 400, soak: 40_000 });
+    },
+    PRESET_TIMEOUT_MS,
+  );
+
+  it(
+    'reads it in any other writing too, or leaves it to the plain way',
+    async () => {
+      const property = fc.asyncProperty(oddPages, writings, async (items, writing) =>
+        expectSameOrNothing(Buffer.from(writeJson(items.map(itemToWire), writing))),
+      );
+      await checkProperty(property, { quick: 400, soak: 40_000 });
+    },
+    PRESET_TIMEOUT_MS,
+  );
+
+  it(
+    'reads nothing else where bytes are changed, missing, doubled or too many',
+    async () => {
+      const harm = fc.oneof(
+        fc.record({
+          position: fc.nat(),
+          removed: fc.constant(1),
+          added: fc.uint8Array({ minLength: 1, maxLength: 1 }),
+        }),
+        fc.record({ position: fc.nat(), removed: fc.nat({ max: 40 }), added: fc.uint8Array({ maxLength: 3 }) }),
+        fc.record({ position: fc.nat(), removed: fc.constant(2 ** 31), added: fc.constant(new Uint8Array()) }),
+        fc.record({
+          position: fc.nat(),
+          removed: fc.constantFrom(0, 1),
+          added: fc.constantFrom(...'"\\{}[]:,0eNSM-+. \n\u0000').map(character => Buffer.from(character)),
+        }),
+      );
+      const property = fc.asyncProperty(soundPages, harm, async (items, { position, removed, added }) => {
+        const json = Buffer.from(writeJson(items.map(itemToWire)));
+        const at = position % json.length;
+        expectSameOrNothing(Buffer.concat([json.subarray(0, at), added, json.subarray(at + removed)]));
+      });
+      await checkProperty(property, { quick: 2_000, soak: 200_000 });
+    },
+    PRESET_TIMEOUT_MS,
+  );
+
+  const event = (attributes: string): string =>
+    `[{"aggregateId":{"S":"pikachu"},"version":{"N":"1"},"type":{"S":"T"},"timestamp":{"S":"2026"},${attributes}}]`;
+
+  it.each([
+    [
+      'a member named __proto__',
+      '"payload":{"M":{"__proto__":{"M":{"isAdmin":{"BOOL":true}}},"constructor":{"N":"1"}}}',
+    ],
+    ['one written in escapes', '"payload":{"M":{"\\u005f_proto__":{"M":{"isAdmin":{"BOOL":true}}}}}'],
+    ['__proto__ as an attribute', '"__proto__":{"M":{}}'],
+    ['a member twice', '"payload":{"M":{"a":{"S":"1"},"b":{"S":"2"},"a":{"S":"3"}}}'],
+    ['keys that are numbers', '"payload":{"M":{"b":{"S":"1"},"10":{"S":"2"},"9":{"S":"3"}}}'],
+    ['an empty key', '"payload":{"M":{"":{"S":"1"}}}'],
+    ['escapes', '"payload":{"S":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\ud83e\\udd84"}'],
+    ['half a surrogate pair', '"payload":{"S":"\\ud83e"}'],
+    ['a backslash before the quote', '"payload":{"L":[{"S":"\\\\"},{"S":"a"}]}'],
+    [
+      'every plane of Unicode',
+      '"payload":{"L":[{"S":"é€🦄\u2028\u{10ffff}"},{"S":"ascii again"},{"S":"\u007f\u0080"}]}',
+    ],
+    ['Unicode beside escapes', '"payload":{"M":{"é\\n":{"S":"\\u00e9é"}}}'],
+    ['what looks like JSON', '"payload":{"S":"{\\"S\\":\\"]}],\\"}"}'],
+    ['numbers of up to 15 digits', '"payload":{"L":[{"N":"999999999999999"},{"N":"-1"},{"N":"007"},{"N":"-0"}]}'],
+    ['other numbers', '"payload":{"L":[{"N":"9007199254740993"},{"N":"1e2"},{"N":"+5"},{"N":"0.10"},{"N":"1E+2"}]}'],
+    ['sets', '"payload":{"L":[{"SS":["a","é"]},{"NS":["1","2e60"]},{"BS":["AA==","AAE="]}]}'],
+    ['bytes', '"payload":{"L":[{"B":""},{"B":"AA=="},{"B":"AAE="},{"B":"AAEC"}]}'],
+    ['empty lists and maps', '"payload":{"L":[{"L":[]},{"M":{}}]}'],
+  ])('reads %s by itself', (_, attributes) => {
+    const json = event(attributes);
+    expectSame(scan(json), plainEvents(Buffer.from(json)));
+  });
+
+  it.each([
+    ['white space', event('"payload": {"S":"a"}')],
+    ['white space at the end', `${event('"payload":{"S":"a"}')} `],
+    ['more than an array', `${event('"payload":{"S":"a"}')},"Items":[]`],
+    ['an unknown type', event('"payload":{"F":"1"}')],
+    ['two types', event('"payload":{"S":"1","N":"1"}')],
+    ['no type', event('"payload":{}')],
+    ['NULL that is not', event('"payload":{"NULL":false}')],
+    ['a boolean that is none', event('"payload":{"BOOL":1}')],
+    ['a number that is none', event('"payload":{"N":"one"}')],
+    ['a number without quotes', event('"payload":{"N":1}')],
+    ['no number', event('"payload":{"N":""}')],
+    ['a number that JavaScript has not', event('"payload":{"N":"9007199254740993.5"}')],
+    ['bytes that are no base64', event('"payload":{"B":"AA=A"}')],
+    ['a line break in a string', event('"payload":{"S":"a\nb"}')],
+    ['an escape that JSON has not', event('"payload":{"S":"\\x41"}')],
+    ['an event without a type', '[{"aggregateId":{"S":"a"},"version":{"N":"1"},"timestamp":{"S":"2026"}}]'],
+    ['a version that is text', event('"version":{"S":"1"}')],
+    ['a version beyond the safe integers', event('"version":{"N":"9007199254740993"}')],
+    ['no array', '{}'],
+    ['nothing', ''],
+  ])('leaves %s to the plain way', (_, json) => {
+    expect(scan(json)).toBeUndefined();
+  });
+});
+
+describe('what scanEvents returns', () => {
+  it('keeps nothing of the page alive that it was read from', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const page = (number: number): Buffer =>
+      Buffer.from(
+        writeJson(
+          Array.from({ length: 1_000 }, (_, index) =>
+            itemToWire({
+              aggregateId: { S: 'pikachu' },
+              version: { N: String(index + 1) },
+              type: { S: 'T' },
+              timestamp: { S: '2026' },
+              payload: { M: { id: { S: `an id of page ${number}, event ${index}` }, text: { S: 'x'.repeat(900) } } },
+            }),
+          ),
+        ),
+      );
+    const memoryInUse = (): number => {
+      collectGarbage();
+      // V8 keeps the characters of very long strings outside of its heap.
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    const before = memoryInUse();
+
+    const ids = Array.from({ length: 20 }, (_, number) => (scan(page(number))?.[7]?.payload as { id: string }).id);
+
+    expect(memoryInUse() - before).toBeLessThan(5 * 1024 * 1024);
+    expect(new Set(ids).size).toBe(20);
+  });
+});
