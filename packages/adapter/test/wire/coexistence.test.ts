@@ -128,7 +128,7 @@ describeOverOneLayout("a middleware of the client's owner", ({ engine, layout, t
         return next({
           ...args,
           input: Item === undefined ? args.input : { ...input, Item: { ...Item, type: { S: 'SEEN' } } },
-        } as typeof args);
+        });
       },
       { step: 'initialize', name: 'middlewareOfTheUser' },
     );

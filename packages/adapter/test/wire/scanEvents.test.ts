@@ -181,7 +181,10 @@ describe('what scanEvents returns', () => {
     };
     const before = memoryInUse();
 
-    const ids = Array.from({ length: 20 }, (_, number) => (scan(page(number))?.[7]?.payload as { id: string }).id);
+    const ids = Array.from({ length: 20 }, (_, number) => {
+      const [event] = scan(page(number)) as [EventDetail];
+      return (event.payload as { id: string }).id;
+    });
 
     expect(memoryInUse() - before).toBeLessThan(5 * 1024 * 1024);
     expect(new Set(ids).size).toBe(20);

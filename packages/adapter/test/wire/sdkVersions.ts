@@ -6,8 +6,11 @@ import type * as QueryModule from '../../src/wire/eventsQueryCommand.js';
 import type * as ScanModule from '../../src/wire/scanEvents.js';
 
 /** The oldest version that is supported, the last ones before larger changes on the way of a request, and today's. */
-const SDK_PACKAGES = { '3.363': 'client-dynamodb-3.363', '3.927': 'client-dynamodb-3.927' };
-const TODAYS_SDK = '@aws-sdk/client-dynamodb';
+const OLDER_SDKS = {
+  '3.363': () => require('client-dynamodb-3.363') as typeof Sdk,
+  '3.927': () => require('client-dynamodb-3.927') as typeof Sdk,
+};
+const loadTodaysSdk = () => jest.requireActual<typeof Sdk>('@aws-sdk/client-dynamodb');
 
 /** The adapter's sources, loaded anew over a version of the SDK. */
 export interface LoadedAdapter {
@@ -18,11 +21,11 @@ export interface LoadedAdapter {
   scannedPages: () => { asked: number; read: number };
 }
 
-const loadAdapter = (sdkPackage: string): LoadedAdapter => {
+const loadAdapter = (loadSdk: () => typeof Sdk): LoadedAdapter => {
   let loaded: LoadedAdapter | undefined;
   jest.isolateModules(() => {
     const pages = { asked: 0, read: 0 };
-    jest.doMock('@aws-sdk/client-dynamodb', () => jest.requireActual<object>(sdkPackage));
+    jest.doMock('@aws-sdk/client-dynamodb', loadSdk);
     jest.doMock('../../src/wire/scanEvents.js', () => {
       const { scanEvents } = jest.requireActual<typeof ScanModule>('../../src/wire/scanEvents.js');
       return {
@@ -52,11 +55,11 @@ const loadAdapter = (sdkPackage: string): LoadedAdapter => {
 type Tests = (loaded: LoadedAdapter) => void;
 
 export const describeOnTodaysSdk = (name: string, tests: Tests): void =>
-  describe(`${name} on today's SDK`, () => tests(loadAdapter(TODAYS_SDK)));
+  describe(`${name} on today's SDK`, () => tests(loadAdapter(loadTodaysSdk)));
 
 export const describeOnEverySdk = (name: string, tests: Tests): void => {
-  for (const [version, sdkPackage] of Object.entries(SDK_PACKAGES)) {
-    describe(`${name} on SDK ${version}`, () => tests(loadAdapter(sdkPackage)));
+  for (const [version, loadSdk] of Object.entries(OLDER_SDKS)) {
+    describe(`${name} on SDK ${version}`, () => tests(loadAdapter(loadSdk)));
   }
   describeOnTodaysSdk(name, tests);
 };

@@ -51,9 +51,9 @@ describe('stringifyItem', () => {
         },
       }));
       const property = fc.asyncProperty(withProto, async item => {
-        const json = stringifyItem(item as Item);
+        const json = stringifyItem(item);
         expect(hasProtoKey(json)).toBe(true);
-        expect(json).toBe(JSON.stringify(itemToWire(item as Item)));
+        expect(json).toBe(JSON.stringify(itemToWire(item)));
       });
       await checkProperty(property, { quick: 300, soak: 30_000 });
     },

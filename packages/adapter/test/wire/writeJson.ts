@@ -57,7 +57,7 @@ export const writeJson = (json: unknown, writing: Writing = compact): string => 
 };
 
 /** An AttributeValue as it goes over the wire, its bytes in base64. */
-export const toWire = (value: AttributeValue): object => {
+const toWire = (value: AttributeValue): object => {
   if (value.B !== undefined) return { B: Buffer.from(value.B).toString('base64') };
   if (value.BS !== undefined) return { BS: value.BS.map(bytes => Buffer.from(bytes).toString('base64')) };
   if (value.L !== undefined) return { L: value.L.map(toWire) };
