@@ -1,14 +1,24 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
+import { checkObject } from '../events/checkEvent.js';
 import { numberSize } from './decimal.js';
 
 /** Overheads of lists and maps. Source: "DynamoDB item sizes and formats" in DynamoDB's developer guide. */
 const DOCUMENT_SIZE = 3;
 const DOCUMENT_MEMBER_SIZE = 1;
 
-/** The bytes that DynamoDB counts for an item, attribute names included. */
-export const itemSize = (item: Record<string, AttributeValue>): number =>
-  Object.entries(item).reduce((size, [name, value]) => size + Buffer.byteLength(name) + valueSize(value), 0);
+/**
+ * The bytes that DynamoDB counts for an item, attribute names included.
+ *
+ * @throws InvalidArgumentError
+ */
+export const itemSize = (item: Record<string, AttributeValue>): number => {
+  checkObject(item, 'item');
+  return membersSize(item);
+};
+
+const membersSize = (members: Record<string, AttributeValue>): number =>
+  Object.entries(members).reduce((size, [name, value]) => size + Buffer.byteLength(name) + valueSize(value), 0);
 
 const sum = <VALUE>(values: VALUE[], sizeOf: (value: VALUE) => number): number =>
   values.reduce((size, value) => size + sizeOf(value), 0);
@@ -24,7 +34,7 @@ const valueSize = (value: AttributeValue): number => {
     return DOCUMENT_SIZE + sum(value.L, element => DOCUMENT_MEMBER_SIZE + valueSize(element));
   }
   if (value.M !== undefined) {
-    return DOCUMENT_SIZE + DOCUMENT_MEMBER_SIZE * Object.keys(value.M).length + itemSize(value.M);
+    return DOCUMENT_SIZE + DOCUMENT_MEMBER_SIZE * Object.keys(value.M).length + membersSize(value.M);
   }
   return 1;
 };

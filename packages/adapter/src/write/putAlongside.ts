@@ -1,6 +1,9 @@
 import type { Put } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
 
+import { InvalidArgumentError } from '../errors/index.js';
+import { checkObject, describeValue } from '../events/checkEvent.js';
+
 /** A group that is about to be written. */
 export interface GroupToWrite {
   /** The events exactly as they will be stored, in the order of the group: the very objects that the push resolves with. */
@@ -24,8 +27,14 @@ const PUTS_ALONGSIDE = Symbol.for('@castore-dynamodb/adapter/putsAlongside');
  * conflict of the events is reported first, as ever. Items go to the account and region of the group's events.
  *
  * Works with the adapters of this package; others do not look at it.
+ *
+ * @throws InvalidArgumentError
  */
 export const putAlongside = (groupedEvent: GroupedEvent, puts: PutsAlongside): void => {
+  checkObject(groupedEvent, 'groupedEvent');
+  if (typeof puts !== 'function') {
+    throw new InvalidArgumentError('puts', `expected a function, got ${describeValue(puts)}.`);
+  }
   Object.assign(groupedEvent, { [PUTS_ALONGSIDE]: [...putsOf(groupedEvent), puts] });
 };
 

@@ -247,6 +247,27 @@ export const publicFunctions = ({ adapter, layout, tableName, dynamoDbClient }: 
       call: invoke(adapterPackage, 'describeEventTable'),
       parameters: [...tableParameters, layoutParameter],
     },
+    parseEventItem: {
+      arguments: [layout, context.eventStoreId, {}],
+      call: invoke(adapterPackage, 'parseEventItem'),
+      parameters: [
+        required([0], 'layout', 'layout'),
+        required([1], eventStoreId, 'eventStoreId'),
+        required([2], 'object', 'item'),
+      ],
+    },
+    itemSize: {
+      arguments: [{}],
+      call: invoke(adapterPackage, 'itemSize'),
+      parameters: [required([0], 'object', 'item')],
+    },
+    putAlongside: {
+      arguments: [grouped(1), () => []],
+      call: invoke(adapterPackage, 'putAlongside'),
+      parameters: [required([0], 'object', 'groupedEvent'), required([1], 'function', 'puts')],
+    },
+    // It answers whether an adapter is one of ours, so that anything may be asked of it.
+    eventTableOf: { arguments: [adapter], call: invoke(adapterPackage, 'eventTableOf'), parameters: [] },
     eventTableDefinition: {
       arguments: [layout],
       call: invoke(adapterPackage, 'eventTableDefinition'),
