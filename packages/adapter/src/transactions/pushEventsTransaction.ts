@@ -7,9 +7,10 @@ import { type PushEventGroupOptions, refuseWrongCount, storageOf } from '../writ
  * Stores events of one or several event stores in one DynamoDB transaction: all of them or none. The same as Castore's
  * `EventStore.pushEventGroup`, with the events in an array, in the words of Castore's first DynamoDB adapter.
  *
- * Costs one request, and two write units for each KB of each event.
+ * Costs one request, and two write units for each KB of each event (one for an event alone).
  *
  * @throws DynamoDbEventAlreadyExistsError, for the event that lost, where another writer was first.
+ * @throws VersionGapError where its adapter is `gapless` and the version before an event is missing.
  * @throws InvalidEventGroupError, InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
  */
 export const pushEventsTransaction = async <EVENTS extends [GroupedEvent, ...GroupedEvent[]]>(
