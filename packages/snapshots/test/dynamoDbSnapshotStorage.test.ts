@@ -356,8 +356,8 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, ev
   });
 
   describe('with an overflow to S3', () => {
-    const { bucket, s3Client, requests: s3Requests } = useBucket();
-    const overflow = { bucket, s3Client, prefix: 'large/' };
+    const { bucketName, s3Client, requests: s3Requests } = useBucket();
+    const overflow = { bucketName, s3Client, prefix: 'large/' };
     const overflowing = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, overflow, retention: { newest: 1 } });
     const large = (id: string, version: number) =>
       snapshotOf(id, version, { state: new Uint8Array(randomBytes(500_000)) });
@@ -392,7 +392,7 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, ev
       ]);
       await overflowing.deleteSnapshots({ eventStoreId: 'POKEMONS', aggregateId: id });
       const left = await s3Client.send(
-        new ListObjectsV2Command({ Bucket: bucket, Prefix: `large/overflow/POKEMONS/${id}` }),
+        new ListObjectsV2Command({ Bucket: bucketName, Prefix: `large/overflow/POKEMONS/${id}` }),
       );
       expect(left.KeyCount).toBe(0);
     });
@@ -402,7 +402,7 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, ev
       await overflowing.putSnapshot(snapshot);
       await expect(storage.getSnapshot(snapshot)).rejects.toThrow(/was given no overflow/);
       const [, key] = s3Requests[0]?.split(' ') ?? [];
-      await s3Client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      await s3Client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
       await expect(overflowing.getSnapshot(snapshot)).rejects.toThrow(/no longer in S3/);
     });
 
@@ -426,7 +426,7 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, ev
     });
 
     it.each<[string, object, string]>([
-      ['no bucket', { bucket: '' }, 'options.overflow.bucket'],
+      ['no bucket', { bucketName: '' }, 'options.overflow.bucketName'],
       ['no client', { s3Client: undefined }, 'options.overflow.s3Client'],
     ])('refuses %s', (_, wrong, argument) => {
       const options = { tableName, dynamoDbClient, overflow: { ...overflow, ...wrong } };

@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import S3rver from 's3rver';
 
 export interface TestBucket {
-  bucket: string;
+  bucketName: string;
   s3Client: S3Client;
   /** `GetObject the/key`: every request since the last test began. */
   requests: string[];
@@ -14,7 +14,7 @@ export interface TestBucket {
 
 /** A bucket of a real S3 server, over HTTP, for the tests of a block. It knows nothing of conditional writes. */
 export const useBucket = (): TestBucket => {
-  const bucket = 'snapshots';
+  const bucketName = 'snapshots';
   let port = 0;
   const requests: string[] = [];
   const s3Client = new S3Client({
@@ -37,7 +37,7 @@ export const useBucket = (): TestBucket => {
   let directory = '';
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'castore-dynamodb-s3-'));
-    const configureBuckets = [{ name: bucket }];
+    const configureBuckets = [{ name: bucketName }];
     server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory, configureBuckets });
     ({ port } = await server.run());
   });
@@ -47,5 +47,5 @@ export const useBucket = (): TestBucket => {
     await server?.close();
     await rm(directory, { recursive: true, force: true });
   });
-  return { bucket, s3Client, requests };
+  return { bucketName, s3Client, requests };
 };

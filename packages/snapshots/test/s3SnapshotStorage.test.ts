@@ -7,8 +7,8 @@ import { useBucket } from './s3.js';
 import { itKeepsSnapshots, putAll, snapshotOf, versionsOf } from './storageContract.js';
 
 describe('S3SnapshotStorage', () => {
-  const { bucket, s3Client, requests } = useBucket();
-  const storage = new S3SnapshotStorage({ bucket, s3Client });
+  const { bucketName, s3Client, requests } = useBucket();
+  const storage = new S3SnapshotStorage({ bucketName, s3Client });
 
   itKeepsSnapshots(storage);
 
@@ -44,7 +44,7 @@ describe('S3SnapshotStorage', () => {
 
   it.each([1, 2, 3])('keeps the newest %i on request', async newest => {
     const id = newAggregateId();
-    const keeping = new S3SnapshotStorage({ bucket, s3Client, retention: { newest } });
+    const keeping = new S3SnapshotStorage({ bucketName, s3Client, retention: { newest } });
     await putAll(
       keeping,
       [1, 2, 3, 4].map(version => snapshotOf(id, version)),
@@ -88,8 +88,8 @@ describe('S3SnapshotStorage', () => {
 
   it('keeps to its prefix', async () => {
     const id = newAggregateId();
-    const elsewhere = new S3SnapshotStorage({ bucket, s3Client, prefix: 'else/where/' });
-    const nowhere = new S3SnapshotStorage({ bucket, s3Client, prefix: '' });
+    const elsewhere = new S3SnapshotStorage({ bucketName, s3Client, prefix: 'else/where/' });
+    const nowhere = new S3SnapshotStorage({ bucketName, s3Client, prefix: '' });
     await putAll(elsewhere, [snapshotOf(id, 1)]);
     await expect(storage.getSnapshot(snapshotOf(id, 0))).resolves.toBeUndefined();
     await expect(nowhere.getSnapshot(snapshotOf(id, 0))).resolves.toBeUndefined();
@@ -153,12 +153,12 @@ describe('S3SnapshotStorage', () => {
     const eventStore = createPokemons(new InMemoryEventStorageAdapter());
     const open = (into: string) =>
       withSnapshots(eventStore, {
-        storage: new S3SnapshotStorage({ bucket: into, s3Client }),
+        storage: new S3SnapshotStorage({ bucketName: into, s3Client }),
         reducerVersion: '1',
         policy: everyNEvents(5),
         onSnapshotError: error => void errors.push(error),
       });
-    const [pokemons, id] = [open(bucket), newAggregateId()];
+    const [pokemons, id] = [open(bucketName), newAggregateId()];
     await push(pokemons, id, 1, 12);
     await pokemons.snapshots.settled();
     const { aggregate, snapshot } = await pokemons.getAggregate(id);
@@ -174,17 +174,19 @@ describe('S3SnapshotStorage', () => {
     const id = newAggregateId();
     await storage.putSnapshot(snapshotOf(id, 1, { lastEvent: '' }));
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-    await s3Client.send(new PutObjectCommand({ Bucket: bucket, Key: `snapshots/POKEMONS/${id}/1/latest`, Body: 'x' }));
+    await s3Client.send(
+      new PutObjectCommand({ Bucket: bucketName, Key: `snapshots/POKEMONS/${id}/1/latest`, Body: 'x' }),
+    );
     await expect(storage.getSnapshot(snapshotOf(id, 0))).rejects.toThrow(/JSON/);
   });
 
   it.each<[string, object, string]>([
-    ['no bucket', { bucket: undefined }, 'options.bucket'],
+    ['no bucket', { bucketName: undefined }, 'options.bucketName'],
     ['no client', { s3Client: undefined }, 'options.s3Client'],
     ['a prefix that is no string', { prefix: 5 }, 'options.prefix'],
     ['a retention of nothing', { retention: { newest: 0 } }, 'options.retention.newest'],
   ])('refuses %s', (_, wrong, argument) => {
-    expect(() => new S3SnapshotStorage({ bucket, s3Client, ...wrong })).toThrow(
+    expect(() => new S3SnapshotStorage({ bucketName, s3Client, ...wrong })).toThrow(
       expect.objectContaining({ code: 'InvalidArgumentError', argument }),
     );
   });
@@ -192,7 +194,7 @@ describe('S3SnapshotStorage', () => {
   it('takes no other client', () => {
     const dynamoDbClient = new DynamoDBClient({});
     // @ts-expect-error it is for DynamoDB
-    const create = () => new S3SnapshotStorage({ bucket, s3Client: dynamoDbClient });
+    const create = () => new S3SnapshotStorage({ bucketName, s3Client: dynamoDbClient });
     expect(create).toBeDefined();
   });
 });

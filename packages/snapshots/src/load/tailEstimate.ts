@@ -1,4 +1,4 @@
-import { serialize } from 'node:v8';
+import { types } from 'node:util';
 
 import type { EventDetail } from '@castore/core';
 
@@ -13,11 +13,20 @@ const FIRST_GUESS = 1024;
 /** How much the events of a load count against those before: the mean follows a change within a few loads. */
 const WEIGHT = 0.2;
 
-/** About what the events weigh as items: v8 spends on names, numbers and structure nearly what DynamoDB does. */
-const sizeOf = (events: readonly EventDetail[]): number =>
-  events.reduce((sum, event) => sum + serialize(event).byteLength, 0);
+/** About the bytes that DynamoDB counts for a value. Source: "DynamoDB item sizes and formats" in its developer guide. */
+const sizeOf = (value: unknown): number => {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return Math.ceil(String(value).length / 2) + 1;
+  if (typeof value !== 'object' || value === null) return 1;
+  if (types.isUint8Array(value)) return value.byteLength;
+  const members: [string, unknown][] =
+    Symbol.iterator in value ? [...(value as Iterable<unknown>)].map(element => ['', element]) : Object.entries(value);
+  return members.reduce((size, [name, member]) => size + 1 + Buffer.byteLength(name) + sizeOf(member), 3);
+};
 
-export const estimateReadUnits = (events: readonly EventDetail[]): number => Math.ceil(sizeOf(events) / READ_UNIT);
+const sizeOfAll = (events: readonly EventDetail[]): number => events.reduce((size, event) => size + sizeOf(event), 0);
+
+export const estimateReadUnits = (events: readonly EventDetail[]): number => Math.ceil(sizeOfAll(events) / READ_UNIT);
 
 /** How many events to ask for, where a policy names what they may cost: learnt from the events that are loaded. */
 export class TailEstimate {
@@ -36,6 +45,6 @@ export class TailEstimate {
   learn(events: readonly EventDetail[]): void {
     const last = events.at(-1);
     if ('events' in this.#tail || last === undefined) return;
-    this.#meanSize += WEIGHT * (sizeOf([last]) - this.#meanSize);
+    this.#meanSize += WEIGHT * (sizeOf(last) - this.#meanSize);
   }
 }

@@ -15,7 +15,7 @@ export interface LoadOccasion {
   readonly version: number;
   /** How many events came after the snapshot that was used, or in all where there was none. */
   readonly events: number;
-  /** What reading those events cost, in read units of 4 KB; an estimate from their content. */
+  /** What reading those events cost, in read units of 4 KB; estimated from their content. */
   readonly readUnits: number;
 }
 

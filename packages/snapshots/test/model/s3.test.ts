@@ -10,14 +10,14 @@ import { programs } from './programs.js';
 import { runProgram } from './runProgram.js';
 
 describe('a random program with snapshots in S3', () => {
-  const { bucket, s3Client } = useBucket();
+  const { bucketName, s3Client } = useBucket();
 
   it(
     'loads at every step what a full replay gives',
     async () => {
       const retentions = fc.option(fc.record({ newest: fc.integer({ min: 1, max: 3 }) }), { nil: undefined });
       const property = fc.asyncProperty(programs, retentions, async (program, retention) => {
-        const storage = new S3SnapshotStorage({ bucket, s3Client, ...(retention && { retention }) });
+        const storage = new S3SnapshotStorage({ bucketName, s3Client, ...(retention && { retention }) });
         const eventStore = createPokemons(new InMemoryEventStorageAdapter());
         await runProgram({ eventStore, storage, hasTornReads: true }, newAggregateId(), program);
       });

@@ -12,7 +12,7 @@ export interface S3ClientLike {
 }
 
 export interface S3BucketOptions {
-  bucket: string;
+  bucketName: string;
   s3Client: S3ClientLike;
   /** Begins the key of every object. @default 'snapshots/' */
   prefix?: string;
@@ -20,8 +20,8 @@ export interface S3BucketOptions {
 
 /** @throws InvalidArgumentError */
 export const checkS3BucketOptions = (options: S3BucketOptions, argument: string): void => {
-  const { bucket, s3Client, prefix } = options;
-  checkString(bucket, `${argument}.bucket`);
+  const { bucketName, s3Client, prefix } = options;
+  checkString(bucketName, `${argument}.bucketName`);
   if (typeof s3Client?.send !== 'function') {
     throw new InvalidArgumentError(
       `${argument}.s3Client`,
@@ -109,12 +109,12 @@ export class S3Bucket {
    */
   async *list(start: string, behind?: string): AsyncGenerator<string, void, undefined> {
     const { ListObjectsV2Command } = await commands();
-    const { bucket, prefix = DEFAULT_PREFIX } = this.#options;
+    const { bucketName, prefix = DEFAULT_PREFIX } = this.#options;
     let ContinuationToken: string | undefined;
     do {
       const page = await this.#send(
         new ListObjectsV2Command({
-          Bucket: bucket,
+          Bucket: bucketName,
           Prefix: prefix + start,
           ...(behind === undefined ? {} : { StartAfter: prefix + behind }),
           ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
@@ -126,8 +126,8 @@ export class S3Bucket {
   }
 
   #at(key: string): { Bucket: string; Key: string } {
-    const { bucket, prefix = DEFAULT_PREFIX } = this.#options;
-    return { Bucket: bucket, Key: prefix + key };
+    const { bucketName, prefix = DEFAULT_PREFIX } = this.#options;
+    return { Bucket: bucketName, Key: prefix + key };
   }
 
   get #send(): import('@aws-sdk/client-s3').S3Client['send'] {

@@ -28,7 +28,7 @@ const MAX_ATTEMPTS = 5;
  * then end up with an older one, which makes loads dearer and not wrong.
  *
  * @example
- * const storage = new S3SnapshotStorage({ bucket: 'my-snapshots', s3Client: new S3Client({}) });
+ * const storage = new S3SnapshotStorage({ bucketName: 'my-snapshots', s3Client: new S3Client({}) });
  */
 export class S3SnapshotStorage implements SnapshotStorage {
   readonly #bucket: S3Bucket;
