@@ -19,6 +19,7 @@ export {
   type DynamoDbSingleTableEventStorageAdapterOptions,
 } from './adapter.js';
 export { itemSize } from './codec/itemSize.js';
+export { fromStoredValue, toStoredValue } from './codec/storedValue.js';
 export * from './errors/index.js';
 export { parseEventItem, type StoredItem, type StoredValue } from './events/parseEventItem.js';
 export { type EventTable, eventTableOf } from './eventTableOf.js';

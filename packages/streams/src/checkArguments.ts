@@ -21,3 +21,18 @@ export const checkWholeNumber = (value: unknown, argument: string): void => {
   if (Number.isSafeInteger(value) && (value as number) >= 1) return;
   throw new InvalidArgumentError(argument, 'expected an integer of at least 1.');
 };
+
+export const checkTable = ({ tableName, dynamoDbClient }: { tableName: unknown; dynamoDbClient: unknown }): void => {
+  if (typeof tableName !== 'string' || tableName === '') {
+    throw new InvalidArgumentError('tableName', 'expected a string that is not empty.');
+  }
+  if (typeof (dynamoDbClient as { send?: unknown } | undefined)?.send !== 'function') {
+    throw new InvalidArgumentError('dynamoDbClient', 'expected a DynamoDBClient of @aws-sdk/client-dynamodb.');
+  }
+};
+
+export const checkHandlers = (handlers: unknown, argument: string): void => {
+  if (typeof handlers !== 'object' || handlers === null) {
+    throw new InvalidArgumentError(argument, 'expected an object of handlers by event type.');
+  }
+};

@@ -23,3 +23,11 @@ export {
   projection,
 } from './projections/projection.js';
 export type { RetryParkedOptions } from './projections/retryParked.js';
+export {
+  type DynamoDbProjection,
+  type DynamoDbProjectionOptions,
+  dynamoDbProjection,
+  type View,
+  type ViewHandlers,
+} from './views/dynamoDbProjection.js';
+export type { ViewContext } from './views/viewDefinition.js';

@@ -1,9 +1,16 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { _Record } from '@aws-sdk/client-dynamodb-streams';
 import { EventStore, type EventStoreNotificationMessage, EventType } from '@castore/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, DynamoDBStreamHandler } from 'aws-lambda';
 import { expectTypeOf } from 'expect-type';
 
-import { createStreamHandler, ImageParser, InMemoryCheckpointStore, projection } from '../src/index.js';
+import {
+  createStreamHandler,
+  dynamoDbProjection,
+  ImageParser,
+  InMemoryCheckpointStore,
+  projection,
+} from '../src/index.js';
 
 const pokemonCaught = new EventType<'POKEMON_CAUGHT', { trainerId: string }>({ type: 'POKEMON_CAUGHT' });
 const pokemonEvolved = new EventType<'POKEMON_EVOLVED', { into: string }>({ type: 'POKEMON_EVOLVED' });
@@ -68,4 +75,97 @@ export const decisionsAreNamed = () => {
   createStreamHandler({ projections: [], onFailure: async ({ error }) => void error });
   // @ts-expect-error -- no decision
   createStreamHandler({ projections: [], onFailure: () => 'ignore' });
+};
+
+interface TrainerView {
+  name: string;
+  pokemons: string[];
+}
+
+const initialView: TrainerView = { name: '', pokemons: [] };
+const dynamoDbClient = new DynamoDBClient({});
+
+export const viewsAreTypedByTheInitialView = async () => {
+  const trainersView = dynamoDbProjection({
+    name: 'trainers',
+    eventStores: [pokemons, trainers],
+    tableName: 'views',
+    dynamoDbClient,
+    initialView,
+    key: event => (event.type === 'POKEMON_CAUGHT' ? event.payload.trainerId : event.aggregateId),
+    project: {
+      TRAINER_CREATED: (view, event) => {
+        expectTypeOf(view).toEqualTypeOf<TrainerView>();
+        expectTypeOf(event.payload).toEqualTypeOf<{ name: string }>();
+        return { ...view, name: event.payload.name };
+      },
+      POKEMON_CAUGHT: ({ name, pokemons: caught }, event, { key, eventStoreId }) => {
+        expectTypeOf(key).toBeString();
+        expectTypeOf(eventStoreId).toEqualTypeOf<'POKEMONS' | 'TRAINERS'>();
+        return { name, pokemons: [...caught, event.aggregateId] };
+      },
+      POKEMON_EVOLVED: () => undefined,
+    },
+  });
+  expectTypeOf(await trainersView.getView('ash')).toEqualTypeOf<TrainerView | undefined>();
+  createStreamHandler({ projections: [trainersView] });
+};
+
+export const viewsWithoutAnInitialViewAreRecordsThatMayBeMissing = async () => {
+  const view = dynamoDbProjection({
+    name: 'trainers',
+    eventStores: [trainers],
+    tableName: 'views',
+    dynamoDbClient,
+    key: ({ aggregateId }) => [aggregateId],
+    project: {
+      TRAINER_CREATED: (before, event) => {
+        expectTypeOf(before).toEqualTypeOf<Record<string, unknown> | undefined>();
+        return { ...before, name: event.payload.name };
+      },
+    },
+  });
+  expectTypeOf(await view.getView('ash')).toEqualTypeOf<Record<string, unknown> | undefined>();
+};
+
+export const viewsThatMayBeMissing = () =>
+  dynamoDbProjection({
+    name: 'trainers',
+    eventStores: [trainers],
+    tableName: 'views',
+    dynamoDbClient,
+    initialView: undefined as TrainerView | undefined,
+    key: ({ aggregateId }) => (aggregateId === 'gary' ? undefined : aggregateId),
+    project: {
+      TRAINER_CREATED: (view, event) => {
+        expectTypeOf(view).toEqualTypeOf<TrainerView | undefined>();
+        return { pokemons: view?.pokemons ?? [], name: event.payload.name };
+      },
+    },
+  });
+
+export const viewsOfAnotherShapeDoNotCompile = () => {
+  const options = { name: 'trainers', eventStores: [trainers], tableName: 'views', dynamoDbClient };
+  dynamoDbProjection({
+    ...options,
+    initialView,
+    key: ({ aggregateId }) => aggregateId,
+    project: {
+      // @ts-expect-error -- a member is missing
+      TRAINER_CREATED: (_, event) => ({ name: event.payload.name }),
+    },
+  });
+  dynamoDbProjection({
+    ...options,
+    // @ts-expect-error -- the partition key's name is taken
+    initialView: { pk: 'ash' },
+    key: ({ aggregateId }) => aggregateId,
+    project: {},
+  });
+  dynamoDbProjection({
+    ...options,
+    // @ts-expect-error -- a key is a string
+    key: ({ version }) => version,
+    project: {},
+  });
 };

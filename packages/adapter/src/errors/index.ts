@@ -3,6 +3,7 @@ export { DynamoDbEventAlreadyExistsError } from './eventAlreadyExistsError.js';
 export type { EventLocation } from './eventLocation.js';
 export { type EventTableDifference, EventTableMismatchError } from './eventTableMismatchError.js';
 export { EventTooLargeError } from './eventTooLargeError.js';
+export { InexactValueError } from './inexactValueError.js';
 export { InvalidArgumentError } from './invalidArgumentError.js';
 export { InvalidEventGroupError, type InvalidEventGroupReason } from './invalidEventGroupError.js';
 export { InvalidPageTokenError } from './invalidPageTokenError.js';

@@ -261,6 +261,16 @@ export const publicFunctions = ({ adapter, layout, tableName, dynamoDbClient }: 
       call: invoke(adapterPackage, 'itemSize'),
       parameters: [required([0], 'object', 'item')],
     },
+    toStoredValue: {
+      arguments: ['ash', 'name'],
+      call: invoke(adapterPackage, 'toStoredValue'),
+      parameters: [required([1], 'key', 'name')],
+    },
+    fromStoredValue: {
+      arguments: [{ S: 'ash' }, 'name'],
+      call: invoke(adapterPackage, 'fromStoredValue'),
+      parameters: [required([0], 'object', 'storedValue'), required([1], 'key', 'name')],
+    },
     putAlongside: {
       arguments: [grouped(1), () => []],
       call: invoke(adapterPackage, 'putAlongside'),

@@ -9,6 +9,7 @@ import {
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 
+import { checkTable } from '../checkArguments.js';
 import { batchGet } from './batchGet.js';
 import type { Checkpoint, CheckpointKey, CheckpointStore } from './checkpointStore.js';
 import { PROJECTION_TABLE_PK, PROJECTION_TABLE_SK, REVISION_KEY, VALUE_KEY } from './projectionTable.js';
@@ -26,7 +27,9 @@ export class DynamoDbCheckpointStore implements CheckpointStore {
   readonly #tableName: string;
   readonly #client: DynamoDBClient;
 
+  /** @throws InvalidArgumentError */
   constructor({ tableName, dynamoDbClient }: DynamoDbCheckpointStoreOptions) {
+    checkTable({ tableName, dynamoDbClient });
     this.#tableName = tableName;
     this.#client = dynamoDbClient;
   }
@@ -80,10 +83,10 @@ export class DynamoDbCheckpointStore implements CheckpointStore {
 }
 
 /** 9 random bytes, so that nothing that was removed and written anew looks like what it was before. */
-const newRevision = (): string => randomBytes(9).toString('base64url');
+export const newRevision = (): string => randomBytes(9).toString('base64url');
 
 /** A write that fails where what is stored has another revision; for PutItem, and likewise for a transaction. */
-const checkpointPut = (
+export const checkpointPut = (
   tableName: string,
   key: CheckpointKey,
   { value, revision }: Checkpoint,
@@ -95,7 +98,7 @@ const checkpointPut = (
 });
 
 /** The condition that nobody has written since. */
-const ifRevision = (revision: string | undefined) =>
+export const ifRevision = (revision: string | undefined) =>
   revision === undefined
     ? {
         ConditionExpression: 'attribute_not_exists(#pk)',
@@ -107,13 +110,14 @@ const ifRevision = (revision: string | undefined) =>
         ExpressionAttributeValues: { ':revision': { S: revision } },
       };
 
-const itemKey = ({ partition, sort }: CheckpointKey): Item => ({
+export const itemKey = ({ partition, sort }: CheckpointKey): Item => ({
   [PROJECTION_TABLE_PK]: { S: partition },
   [PROJECTION_TABLE_SK]: { S: sort },
 });
 
 /** Tells items of the table apart. */
-const keyOf = (item: Item): string => JSON.stringify([item[PROJECTION_TABLE_PK]?.S, item[PROJECTION_TABLE_SK]?.S]);
+export const keyOf = (item: Item): string =>
+  JSON.stringify([item[PROJECTION_TABLE_PK]?.S, item[PROJECTION_TABLE_SK]?.S]);
 
 const toCheckpoint = (item: Item): Checkpoint => ({
   value: item[VALUE_KEY]?.S ?? '',

@@ -1,1 +1,4 @@
 export { MissingEventError } from './missingEventError.js';
+export { UnreadableViewError } from './unreadableViewError.js';
+export { UnstorableViewError } from './unstorableViewError.js';
+export type { ViewLocation } from './viewLocation.js';

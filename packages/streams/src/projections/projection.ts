@@ -1,6 +1,6 @@
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
 
-import { checkName, checkSources } from '../checkArguments.js';
+import { checkHandlers, checkName, checkSources } from '../checkArguments.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { EventProjector } from './eventProjector.js';
 import { listParked, type ParkedAggregate } from './parked.js';
@@ -79,6 +79,7 @@ export const projection = <EVENT_STORE extends EventStore>({
 }: ProjectionOptions<EVENT_STORE>): Projection => {
   checkName(name);
   checkSources(eventStores);
+  checkHandlers(on, 'on');
   const handlers = new Map(Object.entries(on)) as Map<string, AnyHandler | undefined>;
   const projector = new EventProjector(name, eventStores, checkpoints, (event, { eventStoreId }) => {
     const handler = handlers.get(event.type);
@@ -90,7 +91,7 @@ export const projection = <EVENT_STORE extends EventStore>({
 
 type AnyHandler = (event: EventDetail, context: HandlerContext) => unknown;
 
-const toProjection = (projector: Projector): Projection => ({
+export const toProjection = (projector: Projector): Projection => ({
   name: projector.name,
   [PROJECTOR]: projector,
   listParked: () => listParked(projector.name, projector.checkpoints),

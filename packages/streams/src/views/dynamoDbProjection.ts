@@ -1,0 +1,104 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
+
+import { checkHandlers, checkName, checkSources } from '../checkArguments.js';
+import { batchGet } from '../checkpoints/batchGet.js';
+import { itemKey } from '../checkpoints/dynamoDbCheckpointStore.js';
+import { type Projection, toProjection } from '../projections/projection.js';
+import type { ViewContext, ViewDefinition } from './viewDefinition.js';
+import { checkViewKey, decodeView, type RESERVED_MEMBERS, viewKey } from './viewItem.js';
+import { ViewProjector } from './viewProjector.js';
+
+type Details<EVENT_STORE extends EventStore> = EventStoreEventDetails<EVENT_STORE>;
+
+/** What can be a view: an object without these members, or undefined where there is none. */
+export type View = ({ readonly [TAKEN in (typeof RESERVED_MEMBERS)[number]]?: never } & object) | undefined;
+
+/** Handlers by event type. What is not listed needs no handling. */
+export type ViewHandlers<EVENT_STORE extends EventStore, VIEW extends View> = {
+  readonly [TYPE in Details<EVENT_STORE>['type']]?: (
+    view: VIEW,
+    event: Extract<Details<EVENT_STORE>, { type: TYPE }>,
+    context: ViewContext<EventStoreId<EVENT_STORE>>,
+  ) => VIEW | undefined;
+};
+
+export interface DynamoDbProjectionOptions<EVENT_STORE extends EventStore, VIEW extends View> {
+  /** Views and positions are kept under this name: another name is another projection, which begins anew. Has no `#`. */
+  name: string;
+  eventStores: EVENT_STORE[];
+  /** A table with the string keys `pk` (partition key) and `sk` (sort key). Several projections may share it. */
+  tableName: string;
+  dynamoDbClient: DynamoDBClient;
+  /** The key of the view that an event touches; several, or undefined, where that is so. Asked for handled types only. */
+  key: (event: Details<EVENT_STORE>) => string | readonly string[] | undefined;
+  /**
+   * The view after an event, by event type; undefined deletes it. An event type without a handler is passed over. Handlers
+   * may change the view they are given, and are called again for the same event where somebody else wrote the view
+   * meanwhile: they must do nothing else.
+   */
+  project: ViewHandlers<EVENT_STORE, VIEW>;
+  /** A view before its first event; handlers get a copy. @default undefined */
+  initialView?: VIEW;
+}
+
+export interface DynamoDbProjection<VIEW extends View> extends Projection {
+  /**
+   * The view of this key, as of the last event applied; undefined where there is none. Costs a read unit for each 4 KB.
+   *
+   * @throws UnstorableViewError where the key is none; UnreadableViewError where somebody else has written to the view.
+   */
+  getView(key: string): Promise<Exclude<VIEW, undefined> | undefined>;
+}
+
+/**
+ * A read model in DynamoDB, each event applied exactly once: the view and the position are written in one transaction.
+ *
+ * Costs, for each 50 aggregates of a batch: a request that reads their positions, one that reads the views they touch, one
+ * that writes both. Two write units for each KB of each view, two for each position; one for a position alone. Many
+ * events that touch one view are written at once.
+ *
+ * @throws InvalidArgumentError
+ */
+export const dynamoDbProjection = <
+  EVENT_STORE extends EventStore,
+  VIEW extends View = Record<string, unknown> | undefined,
+>(
+  options: DynamoDbProjectionOptions<EVENT_STORE, VIEW>,
+): DynamoDbProjection<VIEW> => {
+  const { name, eventStores, tableName, dynamoDbClient } = options;
+  checkName(name);
+  checkSources(eventStores);
+  checkHandlers(options.project, 'project');
+  const projector = new ViewProjector(toDefinition(options), eventStores, tableName, dynamoDbClient);
+  return {
+    ...toProjection(projector),
+    getView: async key => {
+      checkViewKey(name, key);
+      const [item] = await batchGet(dynamoDbClient, tableName, [itemKey(viewKey(name, key))]);
+      return item && (decodeView(name, key, item) as Exclude<VIEW, undefined>);
+    },
+  };
+};
+
+type AnyHandler = (view: unknown, event: EventDetail, context: ViewContext) => unknown;
+
+const toDefinition = <EVENT_STORE extends EventStore, VIEW extends View>({
+  name,
+  key,
+  project,
+  initialView,
+}: DynamoDbProjectionOptions<EVENT_STORE, VIEW>): ViewDefinition => {
+  const handlers = new Map(Object.entries(project)) as Map<string, AnyHandler | undefined>;
+  return {
+    name,
+    keysOf: event => {
+      if (handlers.get(event.type) === undefined) return [];
+      const keys = [...new Set([key(event as Details<EVENT_STORE>) ?? []].flat())];
+      for (const one of keys) checkViewKey(name, one);
+      return keys;
+    },
+    initialView: () => structuredClone(initialView),
+    project: (view, event, context) => handlers.get(event.type)?.(view, event, context),
+  };
+};

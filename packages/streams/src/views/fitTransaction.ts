@@ -1,0 +1,40 @@
+import { UnstorableViewError } from '../errors/index.js';
+import type { Setback } from '../projections/projector.js';
+import { type FoldedViews, foldViews, type StoredViews } from './foldViews.js';
+import { cutAt, halve, type Plan, type PlannedEvent, type PlannedWork } from './planTransaction.js';
+import type { ViewDefinition } from './viewDefinition.js';
+
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const MAX_SIZE = 4 * 1024 * 1024;
+
+/** More than a position takes. */
+const POSITION_SIZE = 2048 + 128;
+
+/** As much of a plan as can be applied and written in one transaction, and the views after it. */
+export const fitTransaction = (
+  definition: ViewDefinition,
+  planned: Plan,
+  stored: StoredViews,
+): { plan: Plan; views: FoldedViews } => {
+  let plan = planned;
+  for (;;) {
+    const views = foldViews(definition, plan, stored);
+    if ('cause' in views) plan = cutAt(plan, views);
+    else if (sizeOf(plan, views) <= MAX_SIZE) return { plan, views };
+    else plan = halve(plan) ?? cutAt(plan, tooLarge(definition, plan, views));
+  }
+};
+
+const sizeOf = ({ works }: Plan, views: FoldedViews): number =>
+  [...views.values()].reduce((sum, view) => sum + (view?.size ?? 0), works.length * POSITION_SIZE);
+
+const tooLarge = ({ name }: ViewDefinition, { works }: Plan, views: FoldedViews): Setback => {
+  const { aggregate, events } = works.find(work => work.events.length > 0) as PlannedWork;
+  const [{ event, keys }] = events as [PlannedEvent];
+  const error = new UnstorableViewError(
+    { projection: name, key: keys[0] as string },
+    'view',
+    `the ${views.size} views that the event touches have more than ${MAX_SIZE} bytes, the most that a transaction of DynamoDB takes.`,
+  );
+  return { aggregate, version: event.version, cause: { kind: 'event', error } };
+};

@@ -1,0 +1,166 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { EventStore } from '@castore/core';
+
+import { eventsAfter } from '../aggregates/eventsAfter.js';
+import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import { backOff } from '../backOff.js';
+import { batchGet } from '../checkpoints/batchGet.js';
+import {
+  checkpointPut,
+  DynamoDbCheckpointStore,
+  itemKey,
+  keyOf,
+  newRevision,
+} from '../checkpoints/dynamoDbCheckpointStore.js';
+import { mapConcurrently } from '../mapConcurrently.js';
+import { formatPosition, parsePosition, positionKey } from '../projections/position.js';
+import { causeOf, type Projector, type ProjectorRun, type Setback } from '../projections/projector.js';
+import { isConflict } from './conflict.js';
+import { fitTransaction } from './fitTransaction.js';
+import type { FoldedViews, StoredViews } from './foldViews.js';
+import { type Plan, type PlannedWork, planTransaction, type Work } from './planTransaction.js';
+import type { ViewDefinition } from './viewDefinition.js';
+import { viewKey } from './viewItem.js';
+import { viewWrite } from './viewRequests.js';
+
+type Item = Record<string, AttributeValue>;
+
+interface Step {
+  /** Aggregates that are to be gone on with. */
+  readonly unfinished: readonly SeenAggregate[];
+  readonly setbacks: readonly Setback[];
+}
+
+/** Aggregates in a transaction: each has a position in it, and a view of its own usually. */
+const MAX_AGGREGATES = 50;
+
+/** Events of an aggregate in a transaction, where it has many to catch up with. */
+const MAX_EVENTS = 100;
+
+/** Conflicts in a row, with about 10 s of waiting in all, before others are left to try it. */
+const MAX_CONFLICTS = 10;
+
+/**
+ * Keeps views in DynamoDB, each event applied once: what a view becomes and how far the aggregates have come is written in
+ * one transaction, which fails where anybody else has written any of it since it was read. Then all of it is read and done
+ * again, with fewer aggregates at a time.
+ */
+export class ViewProjector implements Projector {
+  readonly checkpoints: DynamoDbCheckpointStore;
+
+  constructor(
+    readonly definition: ViewDefinition,
+    readonly eventStores: readonly EventStore[],
+    readonly tableName: string,
+    readonly client: DynamoDBClient,
+  ) {
+    this.checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient: client });
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  async project(aggregates: readonly SeenAggregate[], run: ProjectorRun): Promise<Setback[]> {
+    const setbacks: Setback[] = [];
+    let waiting = aggregates;
+    let size = MAX_AGGREGATES;
+    let conflicts = 0;
+    while (waiting.length > 0) {
+      if (!run.hasTime()) return [...setbacks, ...waiting.map(outOfTime)];
+      const group = waiting.slice(0, size);
+      try {
+        const step = await this.#advance(group, run.concurrency);
+        setbacks.push(...step.setbacks);
+        waiting = [...step.unfinished, ...waiting.slice(group.length)];
+        conflicts = 0;
+        size = Math.min(MAX_AGGREGATES, size * 2);
+      } catch (error) {
+        if (!isConflict(error) || ++conflicts === MAX_CONFLICTS) throw error;
+        size = Math.max(1, Math.floor(size / 2));
+        await backOff(conflicts);
+      }
+    }
+    return setbacks;
+  }
+
+  /** One transaction: the next events of some aggregates. */
+  async #advance(group: readonly SeenAggregate[], concurrency: number): Promise<Step> {
+    const { works, setbacks } = await this.#collect(group, concurrency);
+    if (works.length === 0) return { unfinished: [], setbacks };
+
+    const planned = planTransaction(this.definition, works);
+    const stored = await this.#readViews(planned);
+    const { plan, views } = fitTransaction(this.definition, planned, stored);
+    await this.#write(plan, views, stored);
+
+    const given = [...setbacks, ...plan.setbacks];
+    const hasSetback = new Set(given.map(({ aggregate }) => aggregate));
+    const unfinished = works
+      .map(({ aggregate }, index) => ({ aggregate, reached: plan.works[index]?.events.at(-1)?.event.version ?? 0 }))
+      .filter(({ aggregate, reached }) => reached < aggregate.latest && !hasSetback.has(aggregate))
+      .map(({ aggregate }) => aggregate);
+    return { unfinished, setbacks: given };
+  }
+
+  /** The next events of those aggregates that have any and are not parked. */
+  async #collect(
+    group: readonly SeenAggregate[],
+    concurrency: number,
+  ): Promise<{ works: Work[]; setbacks: Setback[] }> {
+    const checkpoints = await this.checkpoints.read(group.map(aggregate => positionKey(this.name, aggregate)));
+    const waiting = group
+      .map((aggregate, index) => ({ aggregate, position: parsePosition(checkpoints[index]) }))
+      .filter(({ aggregate, position }) => !position.isParked && position.version < aggregate.latest);
+    const collected = await mapConcurrently(
+      waiting,
+      concurrency,
+      async ({ aggregate, position }): Promise<Work | Setback> => {
+        try {
+          return { aggregate, position, events: await eventsAfter(aggregate, position.version, MAX_EVENTS) };
+        } catch (error) {
+          return { aggregate, version: position.version + 1, cause: causeOf(error) };
+        }
+      },
+    );
+    return {
+      works: collected.filter(result => 'events' in result),
+      setbacks: collected.filter(result => 'cause' in result),
+    };
+  }
+
+  async #readViews({ works }: Plan): Promise<StoredViews> {
+    const keys = [...new Set(works.flatMap(({ events }) => events.flatMap(event => event.keys)))];
+    const itemKeys = keys.map(key => itemKey(viewKey(this.name, key)));
+    const items = await batchGet(this.client, this.tableName, itemKeys);
+    const byKey = new Map(items.map(item => [keyOf(item), item]));
+    const stored = new Map(keys.map((key, index) => [key, byKey.get(keyOf(itemKeys[index] as Item))]));
+    return stored;
+  }
+
+  async #write({ works }: Plan, views: FoldedViews, stored: StoredViews): Promise<void> {
+    const moved = works.filter(({ events }) => events.length > 0);
+    const touchesViews = ({ events }: PlannedWork): boolean => events.some(({ keys }) => keys.length > 0);
+    const writes = [...views].map(([key, view]) => viewWrite(this.tableName, this.name, key, view, stored.get(key)));
+    const positions = moved.filter(touchesViews).map(work => ({ Put: this.#positionPut(work) }));
+    if (positions.length > 0) {
+      await this.client.send(new TransactWriteItemsCommand({ TransactItems: [...positions, ...writes] }));
+    }
+    // Outside of a transaction, a write costs half.
+    const others = moved.filter(work => !touchesViews(work));
+    await Promise.all(others.map(work => this.client.send(new PutItemCommand(this.#positionPut(work)))));
+  }
+
+  #positionPut({ aggregate, position, events }: PlannedWork) {
+    const version = events.at(-1)?.event.version ?? position.version;
+    const checkpoint = { value: formatPosition({ version, isParked: false }), revision: newRevision() };
+    return checkpointPut(this.tableName, positionKey(this.name, aggregate), checkpoint, position.revision);
+  }
+}
+
+const outOfTime = (aggregate: SeenAggregate): Setback => ({ aggregate, version: 0, cause: { kind: 'out-of-time' } });
