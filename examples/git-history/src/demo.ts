@@ -3,15 +3,16 @@ import { resolve } from 'node:path';
 
 import { openDatabase } from './database.js';
 import { openEventTable } from './eventTable.js';
-import type { FileEventStore } from './fileEventStore.js';
+import { type FileEventStoreWithSnapshots, withFileSnapshots, withoutFileSnapshots } from './fileSnapshots.js';
 import { readFiles } from './git/readFiles.js';
 import { readHistory } from './git/readHistory.js';
 import { openRepository, type Repository } from './git/repository.js';
 import { importHistory } from './importHistory.js';
-import type { Options } from './options.js';
+import type { Options, TimeTravel } from './options.js';
 import { startProgress } from './progress.js';
 import { meterRequests, type OperationCost } from './requestMeter.js';
 import { renderSummary } from './summary.js';
+import { travelInTime } from './travelInTime.js';
 import { verifyFiles } from './verifyFiles.js';
 
 /**
@@ -30,10 +31,18 @@ export const runDemo = async (
     const costs = meterRequests(dynamoDbClient);
     const tableName = options.table ?? `git-history-${randomUUID()}`;
     const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName);
+    const files = options.snapshots
+      ? withFileSnapshots(fileEventStore, tableName, dynamoDbClient)
+      : withoutFileSnapshots(fileEventStore);
     try {
       output.write(`${introduction(repository)}, into table ${tableName} of ${description}\n`);
-      return await importAndVerify(repository, fileEventStore, costs, output, signal);
+      const isVerified = await importAndVerify(repository, files, costs, output, signal);
+      const { timeTravel } = options;
+      return (
+        (timeTravel === undefined || (await showPast(timeTravel, files, repository, output, signal))) && isVerified
+      );
     } finally {
+      await files.snapshots.settled();
       if (!options.keep) await remove();
       else output.write(`the table ${tableName} is left\n`);
     }
@@ -49,7 +58,7 @@ const introduction = ({ folder, head, isShallow }: Repository) => {
 
 const importAndVerify = async (
   repository: Repository,
-  fileEventStore: FileEventStore,
+  fileEventStore: FileEventStoreWithSnapshots,
   costs: ReadonlyMap<string, OperationCost>,
   output: NodeJS.WritableStream,
   signal: AbortSignal,
@@ -60,12 +69,13 @@ const importAndVerify = async (
     onProgress: ({ commits, events }) => writing.update(commits, events),
   }).finally(writing.stop);
   const writeRate = writing.rate();
+  await fileEventStore.snapshots.settled();
 
   const filesOfGit = await readFiles(repository, signal);
   const reading = startProgress(output, 'reading', 'files', imported.files);
   const verified = await verifyFiles(fileEventStore, filesOfGit, {
     signal,
-    onProgress: ({ aggregates, events }) => reading.update(aggregates, events),
+    onProgress: ({ aggregates, eventsRead }) => reading.update(aggregates, eventsRead),
   }).finally(reading.stop);
   const readRate = reading.rate();
 
@@ -77,4 +87,18 @@ const importAndVerify = async (
   }
   output.write(`verified against git: ${verified.verified} of ${verified.files} files\n`);
   return verified.mismatches.length === 0 && verified.events === imported.events;
+};
+
+const showPast = async (
+  timeTravel: TimeTravel,
+  fileEventStore: FileEventStoreWithSnapshots,
+  repository: Repository,
+  output: NodeJS.WritableStream,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const { answer, mismatch } = await travelInTime(timeTravel, fileEventStore, repository, signal);
+  output.write(`${answer}\n`);
+  if (mismatch !== undefined) output.write(`MISMATCH: ${mismatch}\n`);
+  else output.write('verified against git: as it was then\n');
+  return mismatch === undefined;
 };

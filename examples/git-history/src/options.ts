@@ -7,6 +7,16 @@ export interface Options {
   endpoint?: string;
   table?: string;
   keep: boolean;
+  snapshots: boolean;
+  timeTravel?: TimeTravel;
+}
+
+/** A file at a time: what is asked of git and of the event store at the end. */
+export interface TimeTravel {
+  /** The file's path from the top of the repository. */
+  file: string;
+  /** ISO 8601. */
+  at: string;
 }
 
 export const HELP = `Usage: npm run demo -- [options]
@@ -18,12 +28,15 @@ file back from them, and holds it against git.
   --endpoint URL    the DynamoDB to use (default: one that is started here)
   --table NAME      the table; created where there is none
   --keep            leave the table when done
+  --snapshots       take snapshots of files that change often, and read from them
+  --file PATH       show how many lines this file had …
+  --at DATE         … at this time (default: now), and hold that against git
   --help            show this
 `;
 
 /** @returns undefined where help is asked for. @throws UserError, with exit code 2, for what is no such option. */
 export const parseOptions = (args: string[]): Options | undefined => {
-  const { help, repo = '.', endpoint, table, keep = false } = parse(args);
+  const { help, repo, endpoint, table, keep, snapshots, file, at } = parse(args);
   if (help) return undefined;
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
     throw usageError(`--endpoint takes an http or https URL, not "${endpoint}".`);
@@ -31,7 +44,26 @@ export const parseOptions = (args: string[]): Options | undefined => {
   if (keep && endpoint === undefined && !process.env.DYNAMODB_ENDPOINT) {
     throw usageError('--keep needs --endpoint: a DynamoDB that is started here ends with the demo, its tables too.');
   }
-  return { repo, keep, ...(endpoint !== undefined && { endpoint }), ...(table !== undefined && { table }) };
+  const timeTravel = parseTimeTravel(file, at);
+  return {
+    repo,
+    keep,
+    snapshots,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(table !== undefined && { table }),
+    ...(timeTravel !== undefined && { timeTravel }),
+  };
+};
+
+const parseTimeTravel = (file: string | undefined, at: string | undefined): TimeTravel | undefined => {
+  if (file === undefined) {
+    if (at === undefined) return undefined;
+    throw usageError('--at needs --file: the file to look at.');
+  }
+  const instant = at === undefined ? Date.now() : Date.parse(at);
+  if (Number.isNaN(instant))
+    throw usageError(`--at takes a date such as 2026-01-31 or 2026-01-31T12:00Z, not "${at}".`);
+  return { file: file.replace(/^\.\//, ''), at: new Date(instant).toISOString() };
 };
 
 const parse = (args: string[]) => {
@@ -39,10 +71,13 @@ const parse = (args: string[]) => {
     return parseArgs({
       args,
       options: {
-        repo: { type: 'string' },
+        repo: { type: 'string', default: '.' },
         endpoint: { type: 'string' },
         table: { type: 'string' },
-        keep: { type: 'boolean' },
+        keep: { type: 'boolean', default: false },
+        snapshots: { type: 'boolean', default: false },
+        file: { type: 'string' },
+        at: { type: 'string' },
         help: { type: 'boolean' },
       },
     }).values;

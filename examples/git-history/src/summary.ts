@@ -21,7 +21,7 @@ export const renderSummary = ({ imported, verified, writeRate, readRate, costs }
     [
       ['commits', imported.commits],
       ['aggregates', imported.files, verified.aggregates],
-      ['events', imported.events, verified.events],
+      ['events', imported.events, verified.eventsRead],
       ['event groups', imported.groups],
       ['events a second', writeRate, readRate],
     ],

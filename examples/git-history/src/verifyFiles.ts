@@ -13,7 +13,10 @@ export interface Mismatch {
 
 export interface VerificationReport {
   aggregates: number;
+  /** How many events the files have in all. */
   events: number;
+  /** How many of them were read, the others being in snapshots. */
+  eventsRead: number;
   /** How many files git has. */
   files: number;
   /** How many of them the event store has exactly so. */
@@ -37,15 +40,23 @@ export const verifyFiles = async (
   filesOfGit: Map<string, { lines?: number }>,
   { onProgress, signal }: VerificationOptions = {},
 ): Promise<VerificationReport> => {
-  const report: VerificationReport = { aggregates: 0, events: 0, files: filesOfGit.size, verified: 0, mismatches: [] };
+  const report: VerificationReport = {
+    aggregates: 0,
+    events: 0,
+    eventsRead: 0,
+    files: filesOfGit.size,
+    verified: 0,
+    mismatches: [],
+  };
 
   const verify = async (aggregateId: string): Promise<void> => {
-    const { aggregate, events } = await fileEventStore.getAggregate(aggregateId);
+    const { aggregate, events, lastEvent } = await fileEventStore.getAggregate(aggregateId);
     const ofGit = filesOfGit.get(aggregateId);
     filesOfGit.delete(aggregateId);
 
     report.aggregates += 1;
-    report.events += events.length;
+    report.events += lastEvent?.version ?? 0;
+    report.eventsRead += events.length;
     const problem = difference(aggregate, ofGit);
     if (problem !== undefined) report.mismatches.push({ aggregateId, problem });
     else if (ofGit) report.verified += 1;

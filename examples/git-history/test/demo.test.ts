@@ -11,6 +11,7 @@ import {
 import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { runDemo } from '../src/demo.js';
 import { createFileEventStore, type FileEventStore } from '../src/fileEventStore.js';
+import type { Options } from '../src/options.js';
 import { authorDateOf, GitRepository } from './support/gitRepository.js';
 
 const textOutput = () => {
@@ -33,11 +34,18 @@ describeOnEveryEngine('the demo', engine => {
 
   const run = async (
     repo: string,
-    { table = uniqueTableName(), keep = true, signal = new AbortController().signal } = {},
+    {
+      table = uniqueTableName(),
+      keep = true,
+      signal = new AbortController().signal,
+      snapshots = false,
+      timeTravel,
+    }: Partial<Options> & { signal?: AbortSignal } = {},
   ) => {
     tables.push(table);
     const { output, text } = textOutput();
-    const isVerified = await runDemo({ repo, endpoint: engine.endpoint, table, keep }, output, signal);
+    const options = { repo, endpoint: engine.endpoint, table, keep, snapshots, ...(timeTravel && { timeTravel }) };
+    const isVerified = await runDemo(options, output, signal);
     return { isVerified, table, text: text(), fileEventStore: storeOf(dynamoDbClient, table) };
   };
 

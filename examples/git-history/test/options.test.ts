@@ -6,10 +6,20 @@ describe('the arguments of the demo', () => {
   });
 
   it('take the folder, the endpoint, the table, and whether to keep it', () => {
-    expect(parseOptions([])).toEqual({ repo: '.', keep: false });
+    expect(parseOptions([])).toEqual({ repo: '.', keep: false, snapshots: false });
     expect(
       parseOptions(['--repo', '../other', '--endpoint', 'http://localhost:8000', '--table=events', '--keep']),
-    ).toEqual({ repo: '../other', endpoint: 'http://localhost:8000', table: 'events', keep: true });
+    ).toEqual({ repo: '../other', endpoint: 'http://localhost:8000', table: 'events', keep: true, snapshots: false });
+  });
+
+  it('take a file and a time, which is now where it is not given', () => {
+    const timeTravel = { file: 'docs/a b.md', at: '2026-01-31T00:00:00.000Z' };
+    const args = ['--snapshots', '--file', './docs/a b.md', '--at', '2026-01-31'];
+    expect(parseOptions(args)).toEqual({ repo: '.', keep: false, snapshots: true, timeTravel });
+    const before = new Date().toISOString();
+    const now = parseOptions(['--file', 'a'])?.timeTravel;
+    expect(now?.file).toBe('a');
+    expect(now !== undefined && now.at >= before && now.at <= new Date().toISOString()).toBe(true);
   });
 
   it('ask for help', () => {
@@ -18,7 +28,7 @@ describe('the arguments of the demo', () => {
 
   it('keep a table of an endpoint that the environment names', () => {
     process.env.DYNAMODB_ENDPOINT = 'http://localhost:8000';
-    expect(parseOptions(['--keep'])).toEqual({ repo: '.', keep: true });
+    expect(parseOptions(['--keep'])).toEqual({ repo: '.', keep: true, snapshots: false });
   });
 
   it.each([
@@ -26,6 +36,11 @@ describe('the arguments of the demo', () => {
     [['folder'], "Unexpected argument 'folder'. See --help."],
     [['--repo'], "Option '--repo <value>' argument missing. See --help."],
     [['--repo', '--keep'], "Option '--repo' argument is ambiguous. See --help."],
+    [['--at', '2026'], '--at needs --file: the file to look at. See --help.'],
+    [
+      ['--file', 'a', '--at', 'yesterday'],
+      '--at takes a date such as 2026-01-31 or 2026-01-31T12:00Z, not "yesterday". See --help.',
+    ],
     [['--endpoint', 'localhost:8000'], '--endpoint takes an http or https URL, not "localhost:8000". See --help.'],
     [
       ['--keep'],
