@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { S3Client } from '@aws-sdk/client-s3';
+import { type GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import S3rver from 's3rver';
 
 export interface TestBucket {
@@ -31,6 +31,27 @@ export const useBucket = (): TestBucket => {
         return next(args);
       },
     { step: 'initialize', name: 'record' },
+  );
+
+  // In S3 an object is written at once: who reads it meanwhile gets the old one or the new one. The server writes a file
+  // bit by bit, so here a request waits for the ones before it to be done, bodies included.
+  let before: Promise<unknown> = Promise.resolve();
+  s3Client.middlewareStack.add(
+    next => args => {
+      const send = async () => {
+        const reply = await next(args);
+        const { Body: body } = reply.output as GetObjectCommandOutput;
+        if (body !== undefined) {
+          const bytes = await body.transformToByteArray();
+          Object.assign(reply.output, { Body: { transformToByteArray: async () => bytes } });
+        }
+        return reply;
+      };
+      const sent = before.then(send, send);
+      before = sent.catch(() => undefined);
+      return sent;
+    },
+    { step: 'initialize', priority: 'low', name: 'oneAfterTheOther' },
   );
 
   let server: S3rver | undefined;

@@ -20,8 +20,6 @@ export interface System {
   readonly storage: SnapshotStorage;
   /** The same storage, where snapshots are to be written in the transaction of their events. */
   readonly transactional?: TransactionalSnapshotStorage | undefined;
-  /** Whether a reader may see an object half written, which S3 itself rules out. */
-  readonly hasTornReads?: boolean;
   /** Goes back to the events up to a version, as restoring a table does; where that can be done here. */
   readonly restore?: (aggregateId: string, events: readonly PokemonEvent[]) => Promise<void>;
 }
@@ -159,15 +157,11 @@ class Run {
 
   /** Nothing is told of that the program did not cause. */
   #expectFault(error: SnapshotError): void {
-    // A read that a write to the same object comes into may break off, or come apart in whatever way.
-    const isTorn = error.code === 'SnapshotFailedError' && error.operation === 'read';
-    if (isTorn && this.#system.hasTornReads === true) return;
-
     const { code, message = '' } = (error.cause ?? {}) as { code?: string; message?: string };
     const told = error.code === 'SnapshotIgnoredError' ? error.reason : (code ?? message);
     const expected = [
       /^no (read|write)$/,
-      ...(this.#isGarbled || this.#system.hasTornReads === true ? [/^unreadable$/, /JSON/] : []),
+      ...(this.#isGarbled ? [/^unreadable$/] : []),
       ...(this.#isRestored ? [/^(ahead-of-events|other-events|IncompleteHistoryError)$/] : []),
     ];
     // Thrown here, it would be taken for a failure of the callback and end as a warning.

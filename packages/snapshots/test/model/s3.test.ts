@@ -19,7 +19,7 @@ describe('a random program with snapshots in S3', () => {
       const property = fc.asyncProperty(programs, retentions, async (program, retention) => {
         const storage = new S3SnapshotStorage({ bucketName, s3Client, ...(retention && { retention }) });
         const eventStore = createPokemons(new InMemoryEventStorageAdapter());
-        await runProgram({ eventStore, storage, hasTornReads: true }, newAggregateId(), program);
+        await runProgram({ eventStore, storage }, newAggregateId(), program);
       });
       await checkProperty(property, { quick: 5, soak: 1_000 });
     },
