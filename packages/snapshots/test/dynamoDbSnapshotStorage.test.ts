@@ -192,6 +192,42 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
     });
   });
 
+  if (layout === 'single-table') {
+    it('of 10,000 events cost a fiftieth of them at most, in one round trip', async () => {
+      const aggregateId = newAggregateId();
+      const pokemons = open(100);
+      const text = 'x'.repeat(200);
+      for (let first = 1; first <= 10_000; first += 100) {
+        const group = Array.from({ length: 100 }, (_, index) => {
+          const payload = { by: 1, text };
+          const event = {
+            aggregateId,
+            version: first + index,
+            type: 'LEVELLED_UP',
+            payload,
+            metadata: { by: 'ash' },
+          } as const;
+          return eventStore.groupEvent(event);
+        });
+        await EventStore.pushEventGroup({}, ...(group as unknown as [GroupedEvent]));
+      }
+      await pokemons.getAggregate(aggregateId);
+      await pokemons.snapshots.settled();
+      // As far from the snapshot as it gets.
+      await push(eventStore, aggregateId, 10_001, 10_099);
+      requests.splice(0);
+
+      await eventStore.getAggregate(aggregateId);
+      const replay = requests.splice(0).reduce((sum, { units = 0 }) => sum + units, 0);
+      const { snapshot, events } = await pokemons.getAggregate(aggregateId);
+      const load = requests.reduce((sum, { units = 0 }) => sum + units, 0);
+
+      expect([snapshot?.version, events.length]).toStrictEqual([10_000, 99]);
+      expect(requests).toHaveLength(2);
+      expect(load / replay).toBeLessThanOrEqual(0.02);
+    });
+  }
+
   it('a push costs what it does, and in the background every nth a load and a write', async () => {
     const aggregateId = newAggregateId();
     const pokemons = open(5);
