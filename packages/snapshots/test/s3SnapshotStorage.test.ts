@@ -54,6 +54,11 @@ describe('S3SnapshotStorage', () => {
     await expect(keeping.deleteSnapshots(aggregate)).resolves.toBe(newest);
   });
 
+  it('has no ids in its keys that could be taken for paths', async () => {
+    await storage.putSnapshot(snapshotOf('..', 1, { eventStoreId: 'a/b', reducerVersion: '1.0' }));
+    expect(requests).toContain('PutObject snapshots/a%2Fb/%2E%2E/1%2E0/latest');
+  });
+
   it('reads listings to their end', async () => {
     const id = newAggregateId();
     await putAll(

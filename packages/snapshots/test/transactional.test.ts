@@ -208,6 +208,31 @@ describeOnEveryTable(
         await expectReplay(pokemons, aggregateId, 7);
       });
 
+      it('takes away what somebody else made of the old events in between', async () => {
+        const [pokemons, aggregateId] = [open(() => false), newAggregateId()];
+        await push(pokemons, aggregateId, 1, 3);
+        dynamoDbClient.middlewareStack.add(
+          (next, { commandName }) =>
+            async args => {
+              if (commandName === 'QueryCommand' || commandName === 'DeleteItemCommand') return next(args);
+              dynamoDbClient.middlewareStack.remove('inBetween');
+              const other = open(everyNEvents(1));
+              await other.getAggregate(aggregateId);
+              await other.snapshots.settled();
+              return next(args);
+            },
+          { step: 'initialize', name: 'inBetween' },
+        );
+        const corrected = [1, 2].map(version =>
+          pokemons.groupEvent({ ...withoutTimestamp(pokemonEvent(aggregateId, version)), type: 'CAUGHT' } as never),
+        );
+
+        await EventStore.pushEventGroup({ force: true }, ...(corrected as unknown as [GroupedEvent]));
+
+        await expect(versionOf(aggregateId)).resolves.toBeUndefined();
+        await expectReplay(pokemons, aggregateId, 3);
+      });
+
       it('does not happen where snapshots cannot be deleted', async () => {
         const [pokemons, aggregateId] = [open(everyNEvents(2)), newAggregateId()];
         await push(pokemons, aggregateId, 1, 3);

@@ -336,6 +336,30 @@ describe('a snapshot', () => {
     expect(written).toStrictEqual([7]);
   });
 
+  it('is written after the one before it, not beside it', async () => {
+    let [underWay, most] = [0, 0];
+    const storage = new InMemorySnapshotStorage();
+    const { pokemons, aggregateId } = setUp({
+      policy: everyNEvents(1),
+      storage: storageWith(storage, {
+        putSnapshot: async snapshot => {
+          most = Math.max(most, ++underWay);
+          await new Promise(setImmediate);
+          await storage.putSnapshot(snapshot);
+          underWay -= 1;
+        },
+      }),
+    });
+    await push(pokemons, aggregateId, 1, 5);
+    await pokemons.snapshots.settled();
+    expect(most).toBe(1);
+    await expect(
+      storage.getSnapshot({ eventStoreId: 'POKEMONS', aggregateId, reducerVersion: '1' }),
+    ).resolves.toMatchObject({
+      version: 5,
+    });
+  });
+
   it('keeps nobody waiting', async () => {
     let finish = () => {};
     const finished = new Promise<void>(resolve => {
@@ -755,6 +779,24 @@ describe('time travel', () => {
       expect(lastEvent).toStrictEqual(replayed.lastEvent);
       expect(snapshot?.version ?? 0).toBe(Math.floor(maxVersion / 5) * 5);
     }
+  });
+
+  it('goes back in ever longer strides', async () => {
+    const { eventStore, pokemons, aggregateId } = setUp({
+      policy: Object.assign(() => false, { tail: { events: 3 } }),
+    });
+    await push(pokemons, aggregateId, 1, 100);
+    const limits: unknown[] = [];
+    const adapter = eventStore.getEventStorageAdapter();
+    const getEvents = adapter.getEvents.bind(adapter);
+    adapter.getEvents = (id, context, options) => {
+      limits.push(options?.limit);
+      return getEvents(id, context, options);
+    };
+    const { aggregate } = await pokemons.getAggregate(aggregateId, { at: pokemonEvent(aggregateId, 10).timestamp });
+    expect(aggregate?.version).toBe(10);
+    // The last stride reaches back to version 8; what is before it is read at once.
+    expect(limits).toStrictEqual([3, 6, 12, 24, 48, undefined]);
   });
 
   it('goes by version order where clocks ran backwards', async () => {
