@@ -135,6 +135,20 @@ describeOnEveryEngine('a table that takes its time', engine => {
     expect(seen).toStrictEqual(states);
   });
 
+  it.each(['DELETING', 'ARCHIVED', 'INACCESSIBLE_ENCRYPTION_CREDENTIALS'] as const)(
+    'is not waited for where it is %s, which has no end',
+    async TableStatus => {
+      timeline({ TableStatus: 'CREATING' }, { TableStatus });
+      const fresh = uniqueTableName();
+      const error = await rejection(createEventTable(patient, { tableName: fresh, layout: 'single-table' }));
+      expect(error).toMatchObject({
+        code: 'EventTableMismatchError',
+        differences: [{ what: 'status', expected: 'ACTIVE', actual: TableStatus }],
+      });
+      await deleteEventTable(patient, { tableName: fresh });
+    },
+  );
+
   it('is waited for until it is gone', async () => {
     const states = timeline({ TableStatus: 'DELETING' }, { TableStatus: 'DELETING' });
     await deleteEventTable(patient, { tableName });

@@ -1,3 +1,4 @@
+import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { ListAggregateIdsOptions } from '@castore/core';
 
 import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
@@ -129,6 +130,34 @@ describeOnEveryEngine('initialEventShards', engine => {
     }
   });
 
+  it.each([{}, { limit: 100 }, { reverse: true }])(
+    'finds what lies behind pages that are empty, as DynamoDB may answer them (%j)',
+    async options => {
+      const client = engine.client();
+      // The first answer for each index key tells nothing but where to go on: before the first of its aggregates.
+      client.middlewareStack.add(
+        next => async args => {
+          const { ExclusiveStartKey, ExpressionAttributeValues, ScanIndexForward } = args.input as QueryCommandInput;
+          if (ExclusiveStartKey !== undefined) return next(args);
+          const LastEvaluatedKey = {
+            aggregateId: { S: 'POKEMONS#nobody' },
+            version: { N: '1' },
+            eventStoreId: ExpressionAttributeValues?.[':indexKey'] as AttributeValue,
+            timestamp: { S: ScanIndexForward === false ? '2027' : '2025' },
+          };
+          return { response: {}, output: { Items: [], LastEvaluatedKey, $metadata: {} } as never };
+        },
+        { step: 'initialize', name: 'emptyPages' },
+      );
+      const lister = new DynamoDbSingleTableEventStorageAdapter({
+        tableName,
+        dynamoDbClient: client,
+        initialEventShards: 5,
+      });
+      await expect(listAll(options, lister)).resolves.toStrictEqual(await listAll(options));
+    },
+  );
+
   it('refuses a token of more shards than there are', async () => {
     const pageTokens: string[] = [];
     for (let limit = 1; limit < 60; limit++) {
@@ -151,6 +180,16 @@ describeOnEveryEngine('initialEventShards', engine => {
     await adapter.pushEvent(caught('moved', 1), { ...store, force: true });
     const { aggregateIds } = await adapter.listAggregateIds(store);
     expect(aggregateIds).toHaveLength(1);
+  });
+
+  it('refuses an event store id that has no room for its shards', async () => {
+    const event = caught('pikachu1', 1);
+    const longest = { eventStoreId: 'x'.repeat(2048 - '#255'.length - 'pikachu1'.length) };
+    const tooLong = { eventStoreId: 'x'.repeat(2048 - '#25'.length) };
+    await expect(withShards(256).pushEvent(event, longest)).resolves.toBeDefined();
+    const error = await rejection(withShards(256).listAggregateIds(tooLong));
+    expect(error).toMatchObject({ code: 'InvalidArgumentError', argument: 'context.eventStoreId' });
+    await expect(withShards(26).listAggregateIds(tooLong)).resolves.toStrictEqual({ aggregateIds: [] });
   });
 
   it.each([0, -1, 1.5, 257, '4', null])('refuses %j shards', async shards => {

@@ -157,6 +157,13 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
       expect(requests).toHaveLength(0);
     });
 
+    it('refuses a value that has no end, as its arrays share their elements', async () => {
+      let payload: unknown = 'x';
+      for (let level = 0; level < 30; level++) payload = [payload, payload];
+      const event = caught(newAggregateId(), 1, { payload });
+      await expect(adapter.pushEvent(event, context)).rejects.toMatchObject({ code: 'EventTooLargeError' });
+    });
+
     it('measures as the engine does, to the byte', async () => {
       const event = caught(newAggregateId(), 2, {
         payload: { list: [1, 'é', null, true, 0, 1.5, 12.5, -1, -12.5, 12345.5, 1e-7], text: '' },

@@ -15,11 +15,19 @@ const MAX_KEY_SIZE = 64 * 1024 - 1;
 const DOCUMENT_SIZE = 3;
 const DOCUMENT_MEMBER_SIZE = 1;
 
+/**
+ * Bytes up to which values are measured: ten times what an item may have. A few arrays within each other that share their
+ * elements may else have no end.
+ */
+const MAX_MEASURED_SIZE = 4 * 1024 * 1024;
+
 /** Thrown for a value that DynamoDB cannot give back as it is; callers turn it into an error that names the event. */
 export class NotStorable {
   constructor(
     readonly path: Path,
     readonly reason: string,
+    /** How large the value is at least, where that alone is the reason. */
+    readonly size?: number,
   ) {}
 }
 
@@ -55,6 +63,7 @@ class Encoder {
   }
 
   encode(value: unknown): AttributeValue {
+    if (this.size > MAX_MEASURED_SIZE) throw new NotStorable([...this.#path], 'it is too large.', this.size);
     if (this.#path.length > MAX_DEPTH) {
       return this.#refuse(`DynamoDB stores ${MAX_DEPTH} levels at most (an object that contains itself has no end).`);
     }

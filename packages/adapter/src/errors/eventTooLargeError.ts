@@ -7,7 +7,7 @@ export class EventTooLargeError extends CastoreDynamoDbError implements EventLoc
   readonly eventStoreId: string;
   readonly aggregateId: string;
   readonly version: number;
-  /** The item's size in bytes, attribute names included. */
+  /** The item's size in bytes, attribute names included; of one above 4 MiB, at least that. */
   readonly size: number;
   /** The largest item that DynamoDB stores, in bytes. */
   readonly limit: number;

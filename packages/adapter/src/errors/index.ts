@@ -9,4 +9,5 @@ export { InvalidEventGroupError, type InvalidEventGroupReason } from './invalidE
 export { InvalidPageTokenError } from './invalidPageTokenError.js';
 export { UnreadableEventError } from './unreadableEventError.js';
 export { UnstorableValueError } from './unstorableValueError.js';
+export { UnsupportedSdkError } from './unsupportedSdkError.js';
 export { VersionGapError } from './versionGapError.js';

@@ -6,8 +6,8 @@ export class InvalidArgumentError extends CastoreDynamoDbError {
   /** The argument, as a path from the function's parameter: `event.version`, `options.limit`. */
   readonly argument: string;
 
-  constructor(argument: string, explanation: string) {
-    super('InvalidArgumentError', `Invalid ${argument}: ${explanation}`);
+  constructor(argument: string, explanation: string, options?: ErrorOptions) {
+    super('InvalidArgumentError', `Invalid ${argument}: ${explanation}`, options);
     this.argument = argument;
   }
 }

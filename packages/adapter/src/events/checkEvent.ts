@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 
 import type { EventDetail, OptionalTimestamp } from '@castore/core';
+import { EVENT_TABLE_LAYOUTS } from '@castore-dynamodb/table';
 
 import { InvalidArgumentError } from '../errors/index.js';
-import type { Layout } from '../layouts/layout.js';
+import { type Layout, MAX_PARTITION_KEY_SIZE } from '../layouts/layout.js';
 
-/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (partition and sort keys). */
-const MAX_PARTITION_KEY_SIZE = 2048;
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (sort keys). */
 const MAX_SORT_KEY_SIZE = 1024;
 
 const EVENT_MEMBERS = new Set(['aggregateId', 'version', 'type', 'timestamp', 'payload', 'metadata']);
@@ -72,6 +72,15 @@ export const checkLimit = (value: unknown, argument: string): void => {
 export const checkBoolean = (value: unknown, argument: string): void => {
   if (typeof value !== 'boolean') {
     throw new InvalidArgumentError(argument, `expected true or false, got ${describeValue(value)}.`);
+  }
+};
+
+export const checkLayout = (value: unknown, argument: string): void => {
+  if (!(EVENT_TABLE_LAYOUTS as readonly unknown[]).includes(value)) {
+    throw new InvalidArgumentError(
+      argument,
+      `expected ${EVENT_TABLE_LAYOUTS.map(layout => `'${layout}'`).join(' or ')}, got ${describeValue(value)}.`,
+    );
   }
 };
 

@@ -99,8 +99,9 @@ const encodeOrRefuse = (location: EventLocation, attributeName: string, value: u
   try {
     return encodeValue(value, attributeName);
   } catch (error) {
-    if (error instanceof NotStorable) throw new UnstorableValueError(location, formatPath(error.path), error.reason);
-    throw error;
+    if (!(error instanceof NotStorable)) throw error;
+    if (error.size !== undefined) throw new EventTooLargeError(location, error.size, MAX_ITEM_SIZE);
+    throw new UnstorableValueError(location, formatPath(error.path), error.reason);
   }
 };
 

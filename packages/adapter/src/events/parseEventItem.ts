@@ -2,18 +2,16 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 import {
   EVENT_TABLE_EVENT_TYPE_KEY,
-  EVENT_TABLE_LAYOUTS,
   EVENT_TABLE_PK,
   EVENT_TABLE_SK,
   EVENT_TABLE_TIMESTAMP_KEY,
   type EventTableLayout,
 } from '@castore-dynamodb/table';
 
-import { InvalidArgumentError } from '../errors/index.js';
 import type { Layout } from '../layouts/layout.js';
 import { singleTableLayout } from '../layouts/singleTable.js';
 import { tablePerStoreLayout } from '../layouts/tablePerStore.js';
-import { checkEventStoreId, checkObject, describeValue } from './checkEvent.js';
+import { checkEventStoreId, checkLayout, checkObject } from './checkEvent.js';
 import { fromEventItem, type Item } from './eventItem.js';
 
 /** How the keys of an index are made does not matter to a reader of items. */
@@ -54,12 +52,7 @@ export const parseEventItem = (
   eventStoreId: string,
   item: StoredItem,
 ): EventDetail | undefined => {
-  if (!EVENT_TABLE_LAYOUTS.includes(layout)) {
-    throw new InvalidArgumentError(
-      'layout',
-      `expected ${EVENT_TABLE_LAYOUTS.map(known => `'${known}'`).join(' or ')}, got ${describeValue(layout)}.`,
-    );
-  }
+  checkLayout(layout, 'layout');
   checkEventStoreId(LAYOUTS[layout], eventStoreId, 'eventStoreId');
   checkObject(item, 'item');
   const attributes = item as Record<string, AttributeValue>;

@@ -1,6 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EventTableLayout } from '@castore-dynamodb/table';
 
+/** Bytes of a partition key, of a table's or an index's. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+export const MAX_PARTITION_KEY_SIZE = 2048;
+
 /** All that differs between the two layouts. Every operation is written once, over this. */
 export interface Layout {
   readonly name: EventTableLayout;

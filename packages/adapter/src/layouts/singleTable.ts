@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { EVENT_TABLE_EVENT_STORE_ID_KEY } from '@castore-dynamodb/table';
 
-import type { Layout } from './layout.js';
+import { type Layout, MAX_PARTITION_KEY_SIZE } from './layout.js';
 
 const SEPARATOR = '#';
 
@@ -15,10 +15,15 @@ const SEPARATOR = '#';
 export const singleTableLayout = (initialEventShards: number | undefined): Layout => ({
   name: 'single-table',
   // The first separator ends the event store's id, so an aggregate's id may hold any number of them.
-  refuseEventStoreId: eventStoreId =>
-    eventStoreId.includes(SEPARATOR)
-      ? `an event store in a single table must not have "${SEPARATOR}" in its id, or its aggregates could share a key with another event store's.`
-      : undefined,
+  refuseEventStoreId: eventStoreId => {
+    if (eventStoreId.includes(SEPARATOR)) {
+      return `an event store in a single table must not have "${SEPARATOR}" in its id, or its aggregates could share a key with another event store's.`;
+    }
+    const indexKeySize = Buffer.byteLength(shardKey(eventStoreId, (initialEventShards ?? 1) - 1).S);
+    return indexKeySize > MAX_PARTITION_KEY_SIZE
+      ? `it makes an index key of ${indexKeySize} bytes, DynamoDB's have ${MAX_PARTITION_KEY_SIZE} at most.`
+      : undefined;
+  },
   partitionKey: (eventStoreId, aggregateId) => eventStoreId + SEPARATOR + aggregateId,
   isPartitionKeyOf: (eventStoreId, partitionKey) => partitionKey.startsWith(eventStoreId + SEPARATOR),
   aggregateId: (eventStoreId, partitionKey) => partitionKey.slice(eventStoreId.length + SEPARATOR.length),

@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { EVENT_TABLE_PK, EVENT_TABLE_TIMESTAMP_KEY } from '@castore-dynamodb/table';
 
 import type { EventStorage } from '../eventStorage.js';
+import type { Item } from '../events/eventItem.js';
 import { compareStrings, isBeyond, type KeySegment } from './keySegment.js';
 import { type ListQuery, listQueryInput } from './listQuery.js';
 import type { ListPosition } from './pageToken.js';
@@ -39,25 +40,34 @@ export class KeyCursor {
     return head;
   }
 
+  /** The next page that has an aggregate: DynamoDB may answer with an empty one and yet have more. */
   async fetchPage(limit: number | undefined): Promise<void> {
-    const { layout, dynamoDbClient } = this.#storage;
-    const { eventStoreId, options } = this.#query;
-    const { keyIndex } = this.#segment;
+    do {
+      await this.#fetchAnyPage(limit);
+    } while (this.needsPage);
+  }
+
+  async #fetchAnyPage(limit: number | undefined): Promise<void> {
     const input = listQueryInput(this.#storage, this.#tableName, this.#query, this.#segment, limit);
-    const { Items: items = [], LastEvaluatedKey: lastKey } = await dynamoDbClient.send(new QueryCommand(input));
-    const positions = items.map(key => ({
-      aggregateId: layout.aggregateId(eventStoreId, key[EVENT_TABLE_PK]?.S ?? ''),
-      initialEventTimestamp: key[EVENT_TABLE_TIMESTAMP_KEY]?.S ?? '',
-      keyIndex,
-    }));
+    const { Items: items = [], LastEvaluatedKey: lastKey } = await this.#storage.dynamoDbClient.send(
+      new QueryCommand(input),
+    );
+    const positions = items.map(key => this.#toPosition(key));
     const end = positions.findIndex(({ initialEventTimestamp }) =>
-      isBeyond(this.#segment, initialEventTimestamp, options.reverse ?? false),
+      isBeyond(this.#segment, initialEventTimestamp, this.#query.options.reverse ?? false),
     );
     this.#page = end === -1 ? positions : positions.slice(0, end);
     this.#next = 0;
     this.#hasMore = lastKey !== undefined && end === -1;
-    const last = positions.at(-1);
-    if (last !== undefined) this.#segment = { ...this.#segment, behind: last };
+    if (lastKey !== undefined) this.#segment = { ...this.#segment, behind: this.#toPosition(lastKey) };
+  }
+
+  #toPosition(key: Item): ListPosition {
+    return {
+      aggregateId: this.#storage.layout.aggregateId(this.#query.eventStoreId, key[EVENT_TABLE_PK]?.S ?? ''),
+      initialEventTimestamp: key[EVENT_TABLE_TIMESTAMP_KEY]?.S ?? '',
+      keyIndex: this.#segment.keyIndex,
+    };
   }
 }
 

@@ -100,8 +100,9 @@ const loadCommands = async (): Promise<typeof import('@aws-sdk/client-applicatio
   try {
     return await import('@aws-sdk/client-application-auto-scaling');
   } catch (cause) {
-    throw new Error(
-      'Autoscaling needs the package @aws-sdk/client-application-auto-scaling, which cannot be loaded: install it.',
+    throw new InvalidArgumentError(
+      'options.autoscaling',
+      'it needs the package @aws-sdk/client-application-auto-scaling, which cannot be loaded: install it.',
       { cause },
     );
   }

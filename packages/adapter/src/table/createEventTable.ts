@@ -26,8 +26,9 @@ export interface CreateEventTableOptions extends EventTableReference, EventTable
  *
  * Meant for tests, demos and scripts; deploy production tables with the CDK construct or the Terraform module.
  *
- * @throws InvalidArgumentError, TypeError (unknown layout) before any request.
- * @throws EventTableMismatchError where a table of that name has other keys or another index, naming each difference.
+ * @throws InvalidArgumentError before any request.
+ * @throws EventTableMismatchError where a table of that name has other keys or another index, naming each difference; where
+ *   it is being deleted or archived, or its encryption key cannot be used.
  */
 export const createEventTable = async (
   dynamoDbClient: DynamoDBClient,
@@ -51,7 +52,13 @@ export const createEventTable = async (
     }
     if (differences.length > 0) throw new EventTableMismatchError(tableName, layout, differences);
   }
-  await waitForTable(dynamoDbClient, tableName, isUsable);
+  await waitForTable(dynamoDbClient, tableName, table => {
+    const status = table?.TableStatus ?? 'CREATING';
+    if (UNUSABLE.has(status)) {
+      throw new EventTableMismatchError(tableName, layout, [{ what: 'status', expected: 'ACTIVE', actual: status }]);
+    }
+    return isUsable(table);
+  });
   if (pointInTimeRecovery) {
     await dynamoDbClient.send(
       new UpdateContinuousBackupsCommand({
@@ -62,6 +69,17 @@ export const createEventTable = async (
   }
   await setUpAutoscaling?.();
 };
+
+/**
+ * No waiting makes a table of these usable.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html (TableStatus).
+ */
+const UNUSABLE: ReadonlySet<string> = new Set([
+  'DELETING',
+  'ARCHIVING',
+  'ARCHIVED',
+  'INACCESSIBLE_ENCRYPTION_CREDENTIALS',
+]);
 
 const isUsable = (table: TableDescription | undefined): boolean =>
   table !== undefined &&

@@ -2,7 +2,7 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { eventTableDefinition } from '@castore-dynamodb/table';
 
 import { InvalidArgumentError } from '../errors/index.js';
-import { checkBoolean, checkObject, describeValue } from '../events/checkEvent.js';
+import { checkBoolean, checkLayout, checkObject, describeValue } from '../events/checkEvent.js';
 import type { EventTableReference } from './describeEventTable.js';
 
 /** What is paid for: each request, or capacity that is set aside for the table and, as much again, for its index. */
@@ -41,6 +41,7 @@ export const createTableInput = (options: EventTableReference & EventTableSettin
     stream = false,
     deletionProtection = false,
   } = options;
+  checkLayout(layout, 'options.layout');
   checkBoolean(stream, 'options.stream');
   checkBoolean(deletionProtection, 'options.deletionProtection');
   const { table, index } = capacityOf(billing);

@@ -2,7 +2,7 @@ import { DescribeTableCommand, type DynamoDBClient, type TableDescription } from
 import { type EventTableDefinition, type EventTableLayout, eventTableDefinition } from '@castore-dynamodb/table';
 
 import type { EventTableDifference } from '../errors/index.js';
-import { checkClient, checkKeyString, checkObject } from '../events/checkEvent.js';
+import { checkClient, checkKeyString, checkLayout, checkObject } from '../events/checkEvent.js';
 
 export interface EventTableName {
   /** The table's name or ARN. */
@@ -33,6 +33,7 @@ export const describeEventTable = async (
 ): Promise<EventTableState> => {
   checkClient(dynamoDbClient, 'dynamoDbClient');
   checkTableName(options);
+  checkLayout(options.layout, 'options.layout');
   const definition = eventTableDefinition(options.layout);
   const { Table: table } = await dynamoDbClient.send(new DescribeTableCommand({ TableName: options.tableName }));
   return { status: table?.TableStatus ?? 'UNKNOWN', differences: findDifferences(definition, table ?? {}) };

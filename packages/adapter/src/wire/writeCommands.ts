@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { SerializeMiddleware } from '@smithy/types';
 
+import { UnsupportedSdkError } from '../errors/index.js';
 import type { Item } from '../events/eventItem.js';
 import { takeItemsOutOfRefusals } from './refusals.js';
 import { stringifyItem } from './stringifyItem.js';
@@ -75,7 +76,7 @@ class PutEventByHandCommand extends PutEventCommand {
     try {
       return PutItemCommand.prototype.resolveMiddleware.apply(this, args);
     } catch (error) {
-      throw unknownSdk(error);
+      throw new UnsupportedSdkError(error);
     }
   }
 }
@@ -93,7 +94,7 @@ class PutEventGroupByHandCommand extends PutEventGroupCommand {
     try {
       return TransactWriteItemsCommand.prototype.resolveMiddleware.apply(this, args);
     } catch (error) {
-      throw unknownSdk(error);
+      throw new UnsupportedSdkError(error);
     }
   }
 }
@@ -157,7 +158,7 @@ const putItemsIn =
     const request = args.request as { body?: unknown };
     // Within a JSON string every quote has a backslash before it, so that this matches members only.
     const parts = bodyText(request.body).split(EMPTY_ITEM);
-    if (parts.length !== items.length + 1) throw unknownSdk(undefined);
+    if (parts.length !== items.length + 1) throw new UnsupportedSdkError(undefined);
     request.body = parts.reduce(
       (body, part, index) => `${body}"Item":${stringifyItem(items[index - 1] as Item)}${part}`,
     );
@@ -167,10 +168,3 @@ const putItemsIn =
 /** The body is a string or, in newer versions of the SDK, its bytes. */
 const bodyText = (body: unknown): string =>
   body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString() : String(body);
-
-const unknownSdk = (cause: unknown): Error =>
-  new Error(
-    'This version of @aws-sdk/client-dynamodb writes requests in an unknown way, so a member named "__proto__" ' +
-      'cannot be stored safely. Nothing was sent. Please report it to castore-dynamodb.',
-    { cause },
-  );

@@ -1,5 +1,6 @@
 import type { CancellationReason, DynamoDBClient, Put } from '@aws-sdk/client-dynamodb';
 
+import { hasProtoKey } from '../codec/protoKey.js';
 import { isItemOfPush } from '../events/eventItem.js';
 import { refusedItem } from '../wire/refusals.js';
 import { putEventGroupCommand } from '../wire/writeCommands.js';
@@ -33,7 +34,8 @@ export const putEventGroup = async (
   mode: PushMode,
   alongside: readonly Put[],
 ): Promise<void> => {
-  const byHand = group.some(({ hasProtoMember }) => hasProtoMember);
+  const byHand =
+    group.some(({ hasProtoMember }) => hasProtoMember) || alongside.some(({ Item }) => hasProtoKey(Item ?? {}));
   // The events come first: what is said of a position below is said of an event.
   const TransactItems = [...group.map(({ put }) => put), ...alongside].map(put => ({ Put: put }));
   let mayBeStored = false;

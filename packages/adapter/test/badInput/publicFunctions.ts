@@ -102,7 +102,7 @@ export const publicFunctions = ({ adapter, layout, tableName, dynamoDbClient }: 
     required([1], 'object', 'options'),
     required([1, 'tableName'], 'key', 'options.tableName'),
   ];
-  const layoutParameter = required([1, 'layout'], 'layout', { typeErrorAbout: 'layout' });
+  const layoutParameter = required([1, 'layout'], 'layout', 'options.layout');
   const units = (path: string, mode: 'on-demand' | 'provisioned') =>
     (mode === 'provisioned' ? required : optional)([1, 'billing', path], 'positive integer', `options.billing.${path}`);
   const autoscaling = {

@@ -13,6 +13,7 @@ import {
   type InvalidPageTokenError,
   type UnreadableEventError,
   type UnstorableValueError,
+  type UnsupportedSdkError,
   type VersionGapError,
 } from '../../src/index.js';
 
@@ -45,6 +46,7 @@ type OurError =
   | InvalidPageTokenError
   | UnreadableEventError
   | UnstorableValueError
+  | UnsupportedSdkError
   | VersionGapError;
 
 export const describe = (ours: OurError): unknown => {
@@ -68,6 +70,7 @@ export const describe = (ours: OurError): unknown => {
       expectTypeOf(ours.differences).toEqualTypeOf<readonly EventTableDifference[]>();
       return ours.differences;
     case 'InvalidPageTokenError':
+    case 'UnsupportedSdkError':
       return ours.message;
     default:
       // Nothing is left: a new kind of error must come into this list.

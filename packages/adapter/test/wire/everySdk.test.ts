@@ -1,8 +1,11 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+import { caught, context, newAggregateId } from '../support.js';
 import { describeOnEverySdk } from './sdkVersions.js';
 import { describeWithTable, PAYLOAD, PAYLOAD_WITH_PROTO, useAdapter } from './tableOnSdk.js';
 
 describeOnEverySdk('the adapter', loaded => {
-  describeWithTable('with a table', loaded, ({ createClient, createAdapter }) => {
+  describeWithTable('with a table', loaded, ({ tableName, createClient, createAdapter }) => {
     it('reads and writes, and takes the fast way for every page', async () => {
       loaded.scannedPages();
       await useAdapter(createAdapter(createClient()), PAYLOAD);
@@ -11,6 +14,20 @@ describeOnEverySdk('the adapter', loaded => {
 
     it('keeps members named __proto__, of events and of those that won', async () => {
       await useAdapter(createAdapter(createClient()), PAYLOAD_WITH_PROTO);
+    });
+
+    it('keeps members named __proto__ of what is put alongside', async () => {
+      const adapter = createAdapter(createClient());
+      const [aggregateId, alongside] = [newAggregateId(), newAggregateId()];
+      const payload = { L: [{ M: JSON.parse('{"__proto__":{"S":"data"}}') as Record<string, AttributeValue> }] };
+      const groupedEvent = Object.assign(adapter.groupEvent(caught(aggregateId, 1)), { context });
+      const item = { aggregateId: { S: alongside }, version: { N: '1' }, payload };
+      loaded.adapter.putAlongside(groupedEvent, async () => [{ TableName: tableName, Item: item }]);
+
+      await adapter.pushEventGroup({}, groupedEvent);
+
+      const { events } = await adapter.getEvents(alongside, context);
+      expect(JSON.stringify(events[0]?.payload)).toBe('[{"__proto__":"data"}]');
     });
 
     it('leaves the client as it was', async () => {

@@ -33,7 +33,7 @@ describeOnTodaysSdk('the adapter', loaded => {
         adapter.pushEvent(first, context),
         adapter.pushEventGroup({}, ...(group as [GroupedEvent])),
       ]) {
-        expect(await rejection(push)).toMatchObject({ message: expect.stringContaining('Nothing was sent.') });
+        expect(await rejection(push)).toMatchObject({ code: 'UnsupportedSdkError' });
       }
       await expect(adapter.getEvents(aggregateId, context)).resolves.toStrictEqual({ events: [] });
     });

@@ -8,6 +8,7 @@ import { caught, context, newAggregateId, rejection } from '../support.js';
 import type { LoadedAdapter } from './sdkVersions.js';
 
 export interface TableOnSdk {
+  tableName: string;
   createClient: () => Sdk.DynamoDBClient;
   createAdapter: (dynamoDbClient: Sdk.DynamoDBClient) => AdapterOnSdk;
 }
@@ -37,6 +38,7 @@ export const describeWithTable = (
     });
 
     tests({
+      tableName,
       createClient,
       createAdapter: dynamoDbClient => new DynamoDbEventStorageAdapter({ tableName, dynamoDbClient }),
     });
