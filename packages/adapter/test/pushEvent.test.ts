@@ -164,6 +164,13 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
       await expect(adapter.pushEvent(event, context)).rejects.toMatchObject({ code: 'EventTooLargeError' });
     });
 
+    it('refuses a key that is longer than any, and does not repeat it in the message', async () => {
+      const key = 'k'.repeat(70_000);
+      const error = await rejection(adapter.pushEvent(caught(newAggregateId(), 1, { payload: { [key]: 1 } }), context));
+      expect(error).toMatchObject({ code: 'UnstorableValueError', path: `payload.${key}` });
+      expect((error as Error).message.length).toBeLessThan(500);
+    });
+
     it('measures as the engine does, to the byte', async () => {
       const event = caught(newAggregateId(), 2, {
         payload: { list: [1, 'é', null, true, 0, 1.5, 12.5, -1, -12.5, 12345.5, 1e-7], text: '' },

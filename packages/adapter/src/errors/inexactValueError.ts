@@ -1,4 +1,5 @@
 import { CastoreDynamoDbError } from './castoreDynamoDbError.js';
+import { describePath } from './describePath.js';
 
 /** A value cannot be stored so that it comes back as it is, or read as it was stored. */
 export class InexactValueError extends CastoreDynamoDbError {
@@ -9,7 +10,7 @@ export class InexactValueError extends CastoreDynamoDbError {
   readonly reason: string;
 
   constructor(path: string, reason: string) {
-    super('InexactValueError', `Cannot convert ${path} exactly: ${reason}`);
+    super('InexactValueError', `Cannot convert ${describePath(path)} exactly: ${reason}`);
     this.path = path;
     this.reason = reason;
   }

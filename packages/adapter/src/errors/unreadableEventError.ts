@@ -1,4 +1,5 @@
 import { CastoreDynamoDbError } from './castoreDynamoDbError.js';
+import { describePath } from './describePath.js';
 import { describeLocation, type EventLocation } from './eventLocation.js';
 
 /**
@@ -14,7 +15,7 @@ export class UnreadableEventError extends CastoreDynamoDbError implements EventL
   readonly path: string;
 
   constructor(location: EventLocation, path: string, reason: string) {
-    super('UnreadableEventError', `Cannot read ${path} of ${describeLocation(location)}: ${reason}`);
+    super('UnreadableEventError', `Cannot read ${describePath(path)} of ${describeLocation(location)}: ${reason}`);
     this.eventStoreId = location.eventStoreId;
     this.aggregateId = location.aggregateId;
     this.version = location.version;

@@ -1,4 +1,5 @@
 import { CastoreDynamoDbError } from './castoreDynamoDbError.js';
+import { describePath } from './describePath.js';
 import { describeLocation, type EventLocation } from './eventLocation.js';
 
 /**
@@ -16,7 +17,7 @@ export class UnstorableValueError extends CastoreDynamoDbError implements EventL
   readonly reason: string;
 
   constructor(location: EventLocation, path: string, reason: string) {
-    super('UnstorableValueError', `Cannot store ${path} of ${describeLocation(location)}: ${reason}`);
+    super('UnstorableValueError', `Cannot store ${describePath(path)} of ${describeLocation(location)}: ${reason}`);
     this.eventStoreId = location.eventStoreId;
     this.aggregateId = location.aggregateId;
     this.version = location.version;
