@@ -23,6 +23,8 @@ export {
   projection,
 } from './projections/projection.js';
 export type { RetryParkedOptions } from './projections/retryParked.js';
+export { replayEvents } from './replay/replayEvents.js';
+export type { ReplayOptions, ReplayProgress } from './replay/replayOptions.js';
 export {
   type DynamoDbProjection,
   type DynamoDbProjectionOptions,

@@ -1,5 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 
+import { BAD_VALUES, describeBadValue } from '../../../../test-support/badValues.js';
 import {
   CastoreDynamoDbError,
   InvalidArgumentError,
@@ -7,7 +8,6 @@ import {
   InvalidPageTokenError,
 } from '../../src/index.js';
 import { describeOnEveryAdapter } from '../support.js';
-import { BAD_VALUES, describeBadValue } from './badValues.js';
 import { missingFunctions, type Parameter, publicFunctions, type Refusal } from './publicFunctions.js';
 
 /** The arguments with one of them, however deep, replaced. */

@@ -1,8 +1,8 @@
 import { EventStore, EventType, GroupedEvent } from '@castore/core';
 
+import type { Kind } from '../../../../test-support/badValues.js';
 import * as adapterPackage from '../../src/index.js';
 import { type Adapter, caught, context, type TestAdapter } from '../support.js';
-import type { Kind } from './badValues.js';
 
 /** What the error for a bad argument says of it. */
 export type Refusal =

@@ -23,6 +23,7 @@ import { causeOf, type Projector, type ProjectorRun, type Setback } from '../pro
 import { isConflict } from './conflict.js';
 import { fitTransaction } from './fitTransaction.js';
 import type { FoldedViews, StoredViews } from './foldViews.js';
+import { KeyLocks } from './keyLocks.js';
 import { type Plan, type PlannedWork, planTransaction, type Work } from './planTransaction.js';
 import type { ViewDefinition } from './viewDefinition.js';
 import { viewKey } from './viewItem.js';
@@ -52,6 +53,7 @@ const MAX_CONFLICTS = 10;
  */
 export class ViewProjector implements Projector {
   readonly checkpoints: DynamoDbCheckpointStore;
+  readonly #locks = new KeyLocks();
 
   constructor(
     readonly definition: ViewDefinition,
@@ -95,9 +97,12 @@ export class ViewProjector implements Projector {
     if (works.length === 0) return { unfinished: [], setbacks };
 
     const planned = planTransaction(this.definition, works);
-    const stored = await this.#readViews(planned);
-    const { plan, views } = fitTransaction(this.definition, planned, stored);
-    await this.#write(plan, views, stored);
+    const plan = await this.#locks.run(keysOf(planned), async () => {
+      const stored = await this.#readViews(planned);
+      const fitting = fitTransaction(this.definition, planned, stored);
+      await this.#write(fitting.plan, fitting.views, stored);
+      return fitting.plan;
+    });
 
     const given = [...setbacks, ...plan.setbacks];
     const hasSetback = new Set(given.map(({ aggregate }) => aggregate));
@@ -134,8 +139,8 @@ export class ViewProjector implements Projector {
     };
   }
 
-  async #readViews({ works }: Plan): Promise<StoredViews> {
-    const keys = [...new Set(works.flatMap(({ events }) => events.flatMap(event => event.keys)))];
+  async #readViews(plan: Plan): Promise<StoredViews> {
+    const keys = keysOf(plan);
     const itemKeys = keys.map(key => itemKey(viewKey(this.name, key)));
     const items = await batchGet(this.client, this.tableName, itemKeys);
     const byKey = new Map(items.map(item => [keyOf(item), item]));
@@ -162,5 +167,10 @@ export class ViewProjector implements Projector {
     return checkpointPut(this.tableName, positionKey(this.name, aggregate), checkpoint, position.revision);
   }
 }
+
+/** The views that are touched, each once. */
+const keysOf = ({ works }: Plan): string[] => [
+  ...new Set(works.flatMap(({ events }) => events.flatMap(event => event.keys))),
+];
 
 const outOfTime = (aggregate: SeenAggregate): Setback => ({ aggregate, version: 0, cause: { kind: 'out-of-time' } });

@@ -1,9 +1,10 @@
-import { type AttributeValue, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type EventDetail, EventStore } from '@castore/core';
 import type { EventTableLayout } from '@castore-dynamodb/adapter';
 
 import type { StreamRecord } from '../../src/index.js';
 import { type EventStores, newAggregateId } from '../support/eventStores.js';
+import { recordOf } from '../support/recordOf.js';
 import { AGGREGATES, type EventSpec, TRAINERS } from './program.js';
 
 /** The table that events are pushed to, and what is known of them. */
@@ -56,15 +57,10 @@ export class World {
   }
 
   async #record(aggregateId: string, version: number, isDamaged = false): Promise<StreamRecord> {
-    const { pokemons: tableName } = this.eventStores.tableNames;
-    const key = this.layout === 'single-table' ? `POKEMONS#${aggregateId}` : aggregateId;
-    const Key = { aggregateId: { S: key }, version: { N: String(version) } };
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }));
-    const NewImage = isDamaged ? { ...Item, payload: {} as AttributeValue } : Item;
-    return {
-      eventSourceARN: `arn:aws:dynamodb:us-east-1:123456789012:table/${tableName}/stream/2026-01-01T00:00:00.000`,
-      dynamodb: { NewImage },
-    };
+    const { layout, client: dynamoDbClient, eventStores } = this;
+    const record = await recordOf({ layout, dynamoDbClient, tableNames: eventStores.tableNames }, aggregateId, version);
+    const NewImage = { ...record.dynamodb?.NewImage, ...(isDamaged && { payload: {} as AttributeValue }) };
+    return { ...record, dynamodb: { NewImage } };
   }
 
   /** All events that are stored, read through the event store. */

@@ -1,0 +1,73 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { InvalidArgumentError } from '@castore-dynamodb/adapter';
+
+import { BAD_VALUES, describeBadValue, type Kind } from '../../../test-support/badValues.js';
+import { recordRequests } from '../../../test-support/recordRequests.js';
+import { InMemoryCheckpointStore, projection, replayEvents } from '../src/index.js';
+import { connectEventStores, newPokemons } from './support/eventStores.js';
+
+const client = new DynamoDBClient({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' });
+const requests = recordRequests(client);
+const { pokemons, trainers } = connectEventStores('table-per-store', client, { pokemons: 'p', trainers: 't' });
+
+const projectionOf = (eventStores: (typeof pokemons)[]) =>
+  projection({ name: 'mailer', eventStores, checkpoints: new InMemoryCheckpointStore(), on: {} });
+
+beforeEach(() => void requests.splice(0));
+afterAll(() => client.destroy());
+
+/** Functions, good options of each, and what else is none: of a kind, or these very values. */
+const FUNCTIONS: Record<
+  string,
+  { call: (options: never) => Promise<unknown>; options: object; wrong: Record<string, Kind | unknown[]> }
+> = {
+  replayEvents: {
+    call: replayEvents,
+    options: { projections: [projectionOf([pokemons])] },
+    wrong: {
+      projections: [undefined, null, 42, 'x', {}, [], [null], [{}], [pokemons], [projectionOf([newPokemons()])]],
+      eventStores: [null, 42, 'x', {}, [], [{}], [null], [trainers], [pokemons, pokemons]],
+      eventTypes: [null, 42, 'x', {}, [], [1], ['']],
+      from: 'timestamp',
+      to: 'timestamp',
+      segments: [...BAD_VALUES['positive integer'], 1_000_001],
+      readUnitsPerSecond: [null, '1', true, {}, 0, -1, Number.NaN, Number.POSITIVE_INFINITY],
+      consistentRead: 'boolean',
+      resume: 'boolean',
+      onProgress: 'function',
+      signal: [null, 42, 'x', true, {}, new AbortController()],
+      onFailure: 'function',
+      maxAttempts: 'positive integer',
+      concurrency: 'positive integer',
+    },
+  },
+};
+
+describe.each(Object.entries(FUNCTIONS))('bad input of %s', (_, { call, options, wrong }) => {
+  it.each(Object.entries(wrong))('%s is refused with its name, before a request', async (argument, kindOrValues) => {
+    const accepted: Record<string, string> = {};
+    for (const value of typeof kindOrValues === 'string' ? BAD_VALUES[kindOrValues] : kindOrValues) {
+      const error: unknown = await call({ ...options, [argument]: value } as never).catch((thrown: unknown) => thrown);
+      const isRefused = error instanceof InvalidArgumentError && error.argument === argument;
+      if (!isRefused) accepted[describeBadValue(value)] = String(error);
+    }
+    expect(accepted).toStrictEqual({});
+    expect(requests.map(({ operation }) => operation)).toStrictEqual([]);
+  });
+
+  it('no options at all are refused', async () => {
+    for (const value of [undefined, ...BAD_VALUES.object]) {
+      await expect((async () => call(value as never))()).rejects.toMatchObject({ argument: 'options' });
+    }
+  });
+});
+
+it('an event store of another adapter is refused, by its id', async () => {
+  const foreign = newPokemons(new InMemoryEventStorageAdapter());
+  await expect(replayEvents({ projections: [projectionOf([foreign])] })).rejects.toMatchObject({
+    code: 'InvalidArgumentError',
+    argument: 'projections',
+    message: expect.stringContaining('"POKEMONS"'),
+  });
+});
