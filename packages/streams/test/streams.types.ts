@@ -10,6 +10,8 @@ import {
   ImageParser,
   InMemoryCheckpointStore,
   projection,
+  type ReplayProgress,
+  replayEvents,
 } from '../src/index.js';
 
 const pokemonCaught = new EventType<'POKEMON_CAUGHT', { trainerId: string }>({ type: 'POKEMON_CAUGHT' });
@@ -168,4 +170,22 @@ export const viewsOfAnotherShapeDoNotCompile = () => {
     key: ({ version }) => version,
     project: {},
   });
+};
+
+export const replaysAreFilteredByWhatTheirEventStoresHave = async (): Promise<void> => {
+  const mailer = projection({ name: 'm', eventStores: [pokemons], checkpoints: new InMemoryCheckpointStore(), on: {} });
+  const progress = await replayEvents({
+    projections: [mailer],
+    eventStores: [pokemons],
+    eventTypes: ['POKEMON_CAUGHT'],
+  });
+  expectTypeOf(progress).toEqualTypeOf<ReplayProgress>();
+  await replayEvents({ projections: [mailer], eventTypes: ['ANY_TYPE'] });
+
+  // @ts-expect-error - none of these event stores has such an event
+  await replayEvents({ projections: [mailer], eventStores: [pokemons], eventTypes: ['TRAINER_CREATED'] });
+  // @ts-expect-error - a handler is no projection
+  await replayEvents({ projections: [createStreamHandler({ projections: [mailer] })] });
+  // @ts-expect-error - of what?
+  await replayEvents({});
 };

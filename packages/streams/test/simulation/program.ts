@@ -26,10 +26,10 @@ export type Step =
   | { deliver: { batchSize: number; goBack: number; crash: CrashPlan | undefined } }
   | { split: true };
 
-const rarely = <VALUE>(value: VALUE, otherwise: VALUE, weight: number): fc.Arbitrary<VALUE> =>
+export const rarely = <VALUE>(value: VALUE, otherwise: VALUE, weight: number): fc.Arbitrary<VALUE> =>
   fc.oneof({ weight, arbitrary: fc.constant(otherwise) }, { weight: 1, arbitrary: fc.constant(value) });
 
-const events: fc.Arbitrary<EventSpec> = fc.record({
+export const events: fc.Arbitrary<EventSpec> = fc.record({
   aggregate: fc.nat(AGGREGATES - 1),
   kind: fc.constantFrom(0, 1, 1, 1, 2),
   trainers: fc.tuple(fc.nat(TRAINERS - 1), fc.nat(TRAINERS - 1)),
@@ -38,7 +38,7 @@ const events: fc.Arbitrary<EventSpec> = fc.record({
   fate: fc.record({ delay: fc.oneof(fc.constant(0), fc.nat(6)), isMissing: rarely(true, false, 5) }),
 });
 
-const steps: fc.Arbitrary<Step> = fc.oneof(
+export const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ write: fc.array(events, { minLength: 1, maxLength: 4 }) }) },
   {
     weight: 4,
