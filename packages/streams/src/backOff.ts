@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from './pause.js';
 
 const FIRST_CEILING_MS = 50;
 const CEILING_MS = 5_000;
@@ -6,9 +6,5 @@ const CEILING_MS = 5_000;
 /** Waits before a repetition: at random up to a ceiling that doubles each time, from 50 ms to 5 s. */
 export const backOff = async (failures: number, signal?: AbortSignal): Promise<void> => {
   const ceiling = Math.min(CEILING_MS, FIRST_CEILING_MS * 2 ** (failures - 1));
-  try {
-    await sleep(Math.random() * ceiling, undefined, { signal });
-  } catch (error) {
-    if (signal?.aborted !== true) throw error;
-  }
+  await pause(Math.random() * ceiling, signal);
 };

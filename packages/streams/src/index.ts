@@ -13,6 +13,12 @@ export {
   type StreamHandlerOptions,
   type StreamHandlerResponse,
 } from './lambda/createStreamHandler.js';
+export { StreamPoller } from './poller/streamPoller.js';
+export type {
+  DynamoDBStreamsClientLike,
+  StreamPollerOptions,
+  StreamPollerState,
+} from './poller/streamPollerOptions.js';
 export type { FailureDecision, OnFailure, ProjectionFailure } from './projections/failure.js';
 export type { ParkedAggregate } from './projections/parked.js';
 export {

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { _Record } from '@aws-sdk/client-dynamodb-streams';
+import { type _Record, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { EventStore, type EventStoreNotificationMessage, EventType } from '@castore/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, DynamoDBStreamHandler } from 'aws-lambda';
 import { expectTypeOf } from 'expect-type';
@@ -12,6 +12,7 @@ import {
   projection,
   type ReplayProgress,
   replayEvents,
+  StreamPoller,
 } from '../src/index.js';
 
 const pokemonCaught = new EventType<'POKEMON_CAUGHT', { trainerId: string }>({ type: 'POKEMON_CAUGHT' });
@@ -188,4 +189,12 @@ export const replaysAreFilteredByWhatTheirEventStoresHave = async (): Promise<vo
   await replayEvents({ projections: [createStreamHandler({ projections: [mailer] })] });
   // @ts-expect-error - of what?
   await replayEvents({});
+};
+
+export const pollersTakeProjectionsAndAStreamsClient = () => {
+  const options = { name: 'views', projections: [handlersAreTypedByTheEventStores()], checkpoints };
+  const poller = new StreamPoller({ ...options, dynamoDbStreamsClient: new DynamoDBStreamsClient({}) });
+  expectTypeOf(poller.state).toEqualTypeOf<'stopped' | 'waiting' | 'running'>();
+  // @ts-expect-error -- no client
+  return new StreamPoller({ ...options, dynamoDbStreamsClient: {} });
 };

@@ -10,22 +10,33 @@ export interface Fate {
   isMissing: boolean;
 }
 
-interface Shard {
+export interface Shard {
+  readonly shardId: string;
   records: StreamRecord[];
+  /** Records that are gone. */
+  trimmed: number;
   /** Records that the consumer is done with. */
   checkpoint: number;
   parent: Shard | undefined;
   isClosed: boolean;
 }
 
-const newShard = (parent?: Shard): Shard => ({ records: [], checkpoint: 0, parent, isClosed: false });
+const newShard = (number: number, parent?: Shard): Shard => ({
+  shardId: `shard-${number}`,
+  records: [],
+  trimmed: 0,
+  checkpoint: 0,
+  parent,
+  isClosed: false,
+});
 
 /**
  * A DynamoDB stream as far as order is concerned: a record is somewhere behind the earlier records of its own item, which
  * is all that DynamoDB promises. A shard can be split; its children are read when it is done with.
  */
 export class SimulatedStream {
-  readonly #shards: Shard[];
+  #shards: Shard[];
+  #lastShard = 0;
   #delayed: { record: StreamRecord; delay: number }[] = [];
   #lastSequenceNumber = 0;
 
@@ -34,7 +45,7 @@ export class SimulatedStream {
     shards: number,
     readonly isByItem: boolean,
   ) {
-    this.#shards = Array.from({ length: shards }, () => newShard());
+    this.#shards = Array.from({ length: shards }, () => newShard(++this.#lastShard));
   }
 
   /** Adds the record of an item that was written. */
@@ -66,8 +77,18 @@ export class SimulatedStream {
     const parent = this.#shards.find(({ isClosed }) => !isClosed) as Shard;
     parent.isClosed = true;
     for (let child = 0; child < 2; child++) {
-      this.#shards.push(newShard(parent));
+      this.#shards.push(newShard(++this.#lastShard, parent));
     }
+  }
+
+  /** Removes all records that are there, whether they were read or not, and the closed shards. */
+  trim(): void {
+    for (const shard of this.#shards) shard.trimmed = shard.records.length;
+    this.#shards = this.#shards.filter(({ isClosed }) => !isClosed);
+  }
+
+  get shards(): readonly Shard[] {
+    return this.#shards;
   }
 
   get #readable(): Shard[] {

@@ -1,0 +1,77 @@
+import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
+
+/** How far a shard was read. */
+export type ShardPosition =
+  | { readonly isDone: true }
+  | { readonly isDone: false /** The last record that is done with. */; readonly sequenceNumber?: string };
+
+export const START: ShardPosition = { isDone: false };
+
+const PREFIX = 'shard#';
+
+/** Somebody else has moved a checkpoint, which only the one poller does that holds the lock. */
+export class LostLockError extends Error {
+  override readonly name = 'LostLockError';
+
+  constructor(poller: string) {
+    super(`Another process has taken over the work of poller ${JSON.stringify(poller)}, which now waits for its turn.`);
+  }
+}
+
+/** How far a poller has read the shards of its streams, in memory and in the store. */
+export class ShardCheckpoints {
+  readonly #store: CheckpointStore;
+  readonly #poller: string;
+  readonly #checkpoints: Map<string, Checkpoint>;
+
+  private constructor(store: CheckpointStore, poller: string, checkpoints: Map<string, Checkpoint>) {
+    this.#store = store;
+    this.#poller = poller;
+    this.#checkpoints = checkpoints;
+  }
+
+  static async load(store: CheckpointStore, poller: string): Promise<ShardCheckpoints> {
+    const stored = await store.list(poller, PREFIX);
+    return new ShardCheckpoints(store, poller, new Map(stored.map(checkpoint => [checkpoint.sort, checkpoint])));
+  }
+
+  /** The streams of which a shard was begun. */
+  get streamArns(): string[] {
+    return [...new Set([...this.#checkpoints.keys()].map(sort => sort.split('#')[1] as string))];
+  }
+
+  /** The shards of a stream that were begun. */
+  shardIdsOf(streamArn: string): string[] {
+    const prefix = sortKey(streamArn, '');
+    return [...this.#checkpoints.keys()].filter(sort => sort.startsWith(prefix)).map(sort => sort.slice(prefix.length));
+  }
+
+  /** Undefined for a shard that was not begun. */
+  get(streamArn: string, shardId: string): ShardPosition | undefined {
+    const checkpoint = this.#checkpoints.get(sortKey(streamArn, shardId));
+    return checkpoint && (JSON.parse(checkpoint.value) as ShardPosition);
+  }
+
+  /** @throws LostLockError */
+  async set(streamArn: string, shardId: string, position: ShardPosition): Promise<void> {
+    const sort = sortKey(streamArn, shardId);
+    const seen = this.#checkpoints.get(sort)?.revision;
+    const written = await this.#store.write(this.#key(sort), JSON.stringify(position), seen);
+    if (written === undefined) throw new LostLockError(this.#poller);
+    this.#checkpoints.set(sort, written);
+  }
+
+  async remove(streamArn: string, shardId: string): Promise<void> {
+    const sort = sortKey(streamArn, shardId);
+    const seen = this.#checkpoints.get(sort);
+    if (seen !== undefined) await this.#store.remove(this.#key(sort), seen.revision);
+    this.#checkpoints.delete(sort);
+  }
+
+  #key(sort: string): CheckpointKey {
+    return { partition: this.#poller, sort };
+  }
+}
+
+/** Neither an ARN nor a shard's id has a `#` in it. */
+const sortKey = (streamArn: string, shardId: string): string => `${PREFIX}${streamArn}#${shardId}`;

@@ -1,0 +1,56 @@
+import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import type { OnFailure } from '../projections/failure.js';
+import type { Projection } from '../projections/projection.js';
+
+/**
+ * A `DynamoDBStreamsClient` of `@aws-sdk/client-dynamodb-streams`, as far as it is needed here: so that nobody has to have
+ * that package who runs projections on Lambda.
+ */
+export interface DynamoDBStreamsClientLike {
+  send(command: never, options: never): Promise<unknown>;
+}
+
+export interface StreamPollerOptions {
+  /** Its lock and its checkpoints are kept under this name: one poller of a name works at a time. Has no `#` in it. */
+  name: string;
+  /** Each goes its own way. Their event stores' tables are the ones whose streams are read. */
+  projections: readonly Projection[];
+  checkpoints: CheckpointStore;
+  /** A client of `@aws-sdk/client-dynamodb-streams`, which this package needs only for this. */
+  dynamoDbStreamsClient: DynamoDBStreamsClientLike;
+  /**
+   * Told of each event that could not be handled after all attempts; decides whether its aggregate is parked, is retried, or
+   * the poller stops.
+   *
+   * @default a warning of the process (on stderr), and kind `event` is parked
+   */
+  onFailure?: OnFailure;
+  /**
+   * Told of what else went wrong and is tried again: a request to the stream or the store of checkpoints, a lost lock.
+   * Also of `TrimmedStreamError` and `StreamNotReadableError`: records were missed, or will be, and somebody has to act.
+   *
+   * @default a warning of the process (on stderr)
+   */
+  onError?: (error: unknown) => void;
+  /** How often an event is tried before it is a failure. @default 5 */
+  maxAttempts?: number;
+  /** Aggregates that a projection with handlers works on at the same time, for each shard. @default 10 */
+  concurrency?: number;
+  /**
+   * How long to wait where a shard has no new records, in milliseconds. Every tenth time it is looked for new shards and,
+   * should the stream have been switched off and on, for the new stream.
+   *
+   * @default 1000
+   */
+  pollIntervalMs?: number;
+  /**
+   * How long, in milliseconds, a poller that waits hears nothing of the one that holds the lock before it takes over. The
+   * same for all pollers of a name.
+   *
+   * @default 20000
+   */
+  lockTimeoutMs?: number;
+}
+
+/** `waiting`: for the lock, which another process has. */
+export type StreamPollerState = 'stopped' | 'waiting' | 'running';
