@@ -1,3 +1,4 @@
+export { type ReadAllEventsOptions, readAllEvents } from './allEvents/readAllEvents.js';
 export type { Checkpoint, CheckpointKey, CheckpointStore } from './checkpoints/checkpointStore.js';
 export { createProjectionTable } from './checkpoints/createProjectionTable.js';
 export { DynamoDbCheckpointStore, type DynamoDbCheckpointStoreOptions } from './checkpoints/dynamoDbCheckpointStore.js';

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
 import { BAD_VALUES, describeBadValue, type Kind } from '../../../test-support/badValues.js';
 import { recordRequests } from '../../../test-support/recordRequests.js';
-import { InMemoryCheckpointStore, projection, replayEvents } from '../src/index.js';
+import { InMemoryCheckpointStore, projection, readAllEvents, replayEvents } from '../src/index.js';
 import { connectEventStores, newPokemons } from './support/eventStores.js';
 
 const client = new DynamoDBClient({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' });
@@ -41,6 +41,26 @@ const FUNCTIONS: Record<
       maxAttempts: 'positive integer',
       concurrency: 'positive integer',
     },
+  },
+};
+
+const place = { eventStoreId: 'POKEMONS', aggregateId: 'pikachu', version: 1 };
+FUNCTIONS['readAllEvents'] = {
+  call: async (options: never) => readAllEvents(options).next(),
+  options: { eventStores: [pokemons] },
+  wrong: {
+    eventStores: [undefined, null, 42, 'x', {}, [], [{}], [null], [pokemons, pokemons]],
+    eventTypes: [null, 42, 'x', {}, [], [1], ['']],
+    from: 'timestamp',
+    to: 'timestamp',
+    after: [
+      ...BAD_VALUES.object,
+      {},
+      { ...place, eventStoreId: 'TRAINERS' },
+      { ...place, aggregateId: '' },
+      ...BAD_VALUES['positive integer'].map(version => ({ ...place, version })),
+    ],
+    bufferedEvents: 'positive integer',
   },
 };
 

@@ -11,6 +11,7 @@ import {
   InMemoryCheckpointStore,
   projection,
   type ReplayProgress,
+  readAllEvents,
   replayEvents,
   StreamPoller,
 } from '../src/index.js';
@@ -197,4 +198,15 @@ export const pollersTakeProjectionsAndAStreamsClient = () => {
   expectTypeOf(poller.state).toEqualTypeOf<'stopped' | 'waiting' | 'running'>();
   // @ts-expect-error -- no client
   return new StreamPoller({ ...options, dynamoDbStreamsClient: {} });
+};
+
+export const allEventsAreNarrowedByTheirEventStore = async (): Promise<void> => {
+  for await (const message of readAllEvents({ eventStores: [pokemons, trainers], eventTypes: ['TRAINER_CREATED'] })) {
+    expectTypeOf(message).toEqualTypeOf<EventStoreNotificationMessage<typeof pokemons | typeof trainers>>();
+    if (message.eventStoreId === 'TRAINERS') expectTypeOf(message.event.payload).toEqualTypeOf<{ name: string }>();
+  }
+  // @ts-expect-error - neither has such an event
+  readAllEvents({ eventStores: [pokemons, trainers], eventTypes: ['POKEMON_SOLD'] });
+  // @ts-expect-error - an event has a version
+  readAllEvents({ eventStores: [pokemons], after: { eventStoreId: 'POKEMONS', aggregateId: 'pikachu' } });
 };

@@ -1,7 +1,13 @@
 import type { EventStore } from '@castore/core';
-import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
-import { checkSources } from '../checkArguments.js';
+import {
+  checkEventFilter,
+  checkEventStores,
+  isObject,
+  isOptional,
+  isWholeNumber,
+  refuseUnless,
+} from '../checkOptions.js';
 import { PROJECTOR, type Projection } from '../projections/projection.js';
 import type { ReplayOptions } from './replayOptions.js';
 
@@ -12,29 +18,14 @@ const MAX_SEGMENTS = 1_000_000;
 export const checkReplayOptions = (options: ReplayOptions): void => {
   refuseUnless(isObject(options), 'options', 'expected an object.');
   checkProjections(options.projections);
-  checkEventStores(options);
-  checkFilters(options);
+  checkOwnEventStores(options);
+  checkEventFilter(options);
   checkNumbers(options);
   checkRest(options);
 };
 
-const refuseUnless = (isGood: boolean, argument: string, expectation: string): void => {
-  if (!isGood) throw new InvalidArgumentError(argument, expectation);
-};
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isOptional = (value: unknown, isGood: (value: unknown) => boolean): boolean =>
-  value === undefined || isGood(value);
-
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
-/** Timestamps are compared as the strings that they are. */
-const isTimestamp = (value: unknown): boolean =>
-  typeof value === 'string' && /^\d{4}(-\d\d(-\d\d(T[\d:.]+(Z|[+-][\d:]+)?)?)?)?$/.test(value);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-const isWholeNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1;
 
 const checkProjections = (projections: readonly Projection[]): void => {
   refuseUnless(
@@ -48,12 +39,9 @@ const checkProjections = (projections: readonly Projection[]): void => {
   }
 };
 
-const checkEventStores = ({ projections, eventStores }: ReplayOptions): void => {
+const checkOwnEventStores = ({ projections, eventStores }: ReplayOptions): void => {
   if (eventStores === undefined) return;
-  for (const eventStore of Array.isArray(eventStores) ? (eventStores as unknown[]) : []) {
-    refuseUnless(isObject(eventStore), 'eventStores', 'expected event stores.');
-  }
-  checkSources(eventStores);
+  checkEventStores(eventStores);
   const known = new Set(projections.flatMap(projection => projection[PROJECTOR].eventStores.map(idOf)));
   for (const id of eventStores.map(idOf)) {
     refuseUnless(known.has(id), 'eventStores', `none of the projections has event store ${JSON.stringify(id)}.`);
@@ -61,15 +49,6 @@ const checkEventStores = ({ projections, eventStores }: ReplayOptions): void => 
 };
 
 const idOf = ({ eventStoreId }: EventStore): string => eventStoreId;
-
-const checkFilters = ({ eventTypes, from, to }: ReplayOptions): void => {
-  const isTypes = Array.isArray(eventTypes) && eventTypes.length > 0 && eventTypes.every(isText);
-  refuseUnless(isTypes || eventTypes === undefined, 'eventTypes', 'expected an array of one event type or more.');
-  for (const [argument, value] of Object.entries({ from, to })) {
-    const expectation = 'expected a timestamp in ISO 8601, or the beginning of one: "2026-11".';
-    refuseUnless(isOptional(value, isTimestamp), argument, expectation);
-  }
-};
 
 const checkNumbers = ({ segments, readUnitsPerSecond, maxAttempts, concurrency }: ReplayOptions): void => {
   const isSegments = (value: unknown): boolean => isWholeNumber(value) && (value as number) <= MAX_SEGMENTS;

@@ -1,0 +1,121 @@
+import { deepStrictEqual } from 'node:assert/strict';
+
+import type { EventDetail, EventStoreNotificationMessage } from '@castore/core';
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { deleteEventTable } from '@castore-dynamodb/adapter';
+import * as fc from 'fast-check';
+
+import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
+import { checkProperty } from '../../../../test-support/property.js';
+import { type ReadAllEventsOptions, readAllEvents } from '../../src/index.js';
+import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
+import {
+  connectEventStores,
+  createTables,
+  newPokemons,
+  newTableNames,
+  newTrainers,
+  type Pokemons,
+  type Trainers,
+} from '../support/eventStores.js';
+
+type Stores = readonly [Pokemons, Trainers];
+type Message = EventStoreNotificationMessage<Pokemons | Trainers>;
+
+/** Clocks run backwards here, and many events have the same timestamp. */
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+const programs = fc.record({
+  events: fc.array(fc.record({ isPokemon: fc.boolean(), aggregate: fc.nat(3), second: fc.nat(5) }), {
+    maxLength: 40,
+    size: 'max',
+  }),
+  bufferedEvents: fc.integer({ min: 1, max: 12 }),
+  cut: fc.nat(5),
+  resumeBehind: fc.nat(39),
+});
+
+const push = async (
+  [pokemons, trainers]: Stores,
+  events: { isPokemon: boolean; aggregate: number; second: number }[],
+) => {
+  const placed: { name: string; sortKey: string }[] = [];
+  const last = new Map<string, { version: number; time: string }>();
+  for (const { isPokemon, aggregate, second } of events) {
+    const eventStoreId = isPokemon ? 'POKEMONS' : 'TRAINERS';
+    const aggregateId = `${eventStoreId}-${aggregate}`;
+    const before = last.get(aggregateId) ?? { version: 0, time: '' };
+    const version = before.version + 1;
+    const timestamp = at(second);
+    if (isPokemon) {
+      const payload = { trainerId: 'ash' };
+      await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_CAUGHT', payload, timestamp });
+    } else {
+      const payload = { name: 'Ash' };
+      await trainers.pushEvent({ aggregateId, version, type: 'TRAINER_CREATED', payload, timestamp });
+    }
+    const time = timestamp > before.time ? timestamp : before.time;
+    last.set(aggregateId, { version, time });
+    const sortKey = [time, eventStoreId, aggregateId, String(version).padStart(3, '0')].join(' ');
+    placed.push({ name: `${aggregateId} ${version}`, sortKey });
+  }
+  return placed.toSorted((left, right) => (left.sortKey < right.sortKey ? -1 : 1)).map(({ name }) => name);
+};
+
+const nameOf = ({ event }: { event: EventDetail }): string => `${event.aggregateId} ${event.version}`;
+
+const read = async (eventStores: Stores, options: Omit<ReadAllEventsOptions, 'eventStores' | 'eventTypes'> = {}) => {
+  const messages: Message[] = [];
+  for await (const message of readAllEvents({ eventStores, ...options })) messages.push(message);
+  return messages;
+};
+
+/** Everything is given once and in order; in one go, in two windows of time, or resumed in between. */
+const check = async (
+  stores: Stores,
+  { events, bufferedEvents, cut, resumeBehind }: typeof programs extends fc.Arbitrary<infer PROGRAM> ? PROGRAM : never,
+): Promise<void> => {
+  const expected = await push(stores, events);
+  const all = await read(stores, { bufferedEvents });
+  deepStrictEqual(all.map(nameOf), expected);
+
+  const windows = [
+    ...(await read(stores, { to: at(cut) })),
+    ...(await read(stores, { from: at(cut).replace('000Z', '001Z'), bufferedEvents })),
+  ];
+  deepStrictEqual(windows.map(nameOf), expected);
+
+  const last = all[resumeBehind];
+  if (last === undefined) return;
+  const { aggregateId, version } = last.event;
+  const rest = await read(stores, { after: { eventStoreId: last.eventStoreId, aggregateId, version }, bufferedEvents });
+  deepStrictEqual(rest.map(nameOf), expected.slice(resumeBehind + 1));
+};
+
+describe('readAllEvents with random events', () => {
+  it('is in order, in windows and resumed, with an adapter of Castore', async () => {
+    const property = fc.asyncProperty(programs, async program => {
+      const adapters = [new InMemoryEventStorageAdapter(), new InMemoryEventStorageAdapter()] as const;
+      await check([newPokemons(adapters[0]), newTrainers(adapters[1])], program);
+    });
+    await checkProperty(property, { quick: 100, soak: 20_000 });
+  });
+});
+
+describeOnEveryLayout('readAllEvents with random events', ({ layout, dynamoDbClient }) => {
+  it(
+    'is in order, in windows and resumed',
+    async () => {
+      const property = fc.asyncProperty(programs, async program => {
+        const tableNames = newTableNames(layout);
+        await createTables(layout, dynamoDbClient, tableNames);
+        const { pokemons, trainers } = connectEventStores(layout, dynamoDbClient, tableNames);
+        await check([pokemons, trainers], program);
+        for (const name of new Set(Object.values(tableNames)))
+          await deleteEventTable(dynamoDbClient, { tableName: name });
+      });
+      await checkProperty(property, { quick: 6, soak: 1_000 });
+    },
+    PRESET_TIMEOUT_MS,
+  );
+});
