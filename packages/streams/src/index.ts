@@ -20,6 +20,7 @@ export type {
   StreamPollerOptions,
   StreamPollerState,
 } from './poller/streamPollerOptions.js';
+export { type DeleteProjectionOptions, deleteProjection } from './projections/deleteProjection.js';
 export type { FailureDecision, OnFailure, ProjectionFailure } from './projections/failure.js';
 export type { ParkedAggregate } from './projections/parked.js';
 export {

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
 import { BAD_VALUES, describeBadValue, type Kind } from '../../../test-support/badValues.js';
 import { recordRequests } from '../../../test-support/recordRequests.js';
-import { InMemoryCheckpointStore, projection, readAllEvents, replayEvents } from '../src/index.js';
+import { deleteProjection, InMemoryCheckpointStore, projection, readAllEvents, replayEvents } from '../src/index.js';
 import { connectEventStores, newPokemons } from './support/eventStores.js';
 
 const client = new DynamoDBClient({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' });
@@ -61,6 +61,17 @@ FUNCTIONS['readAllEvents'] = {
       ...BAD_VALUES['positive integer'].map(version => ({ ...place, version })),
     ],
     bufferedEvents: 'positive integer',
+  },
+};
+
+FUNCTIONS['deleteProjection'] = {
+  call: deleteProjection,
+  options: { name: 'mailer', tableName: 'views', dynamoDbClient: client },
+  wrong: {
+    name: [...BAD_VALUES.object, undefined, '', 'a#b', 'x'.repeat(101)].filter(value => value !== 'x'),
+    tableName: [undefined, null, 42, '', {}],
+    dynamoDbClient: 'client',
+    signal: [null, 42, 'x', true, {}, new AbortController()],
   },
 };
 

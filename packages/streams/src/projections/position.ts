@@ -18,6 +18,9 @@ export interface Position {
 /** The parked aggregates of a projection are listed in a partition of its own. */
 export const PARKED_PREFIX = 'parked#';
 
+/** So are the replays that begin with it. */
+export const REPLAY_PREFIX = 'replay#';
+
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (partition and sort keys). */
 const MAX_PARTITION_KEY_SIZE = 2048;
 const MAX_SORT_KEY_SIZE = 1024;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import type { CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { REPLAY_PREFIX } from '../projections/position.js';
 
 /** How far a segment has been replayed; what lies before `nextKey` is done with. */
 export interface SegmentProgress {
@@ -18,9 +19,6 @@ export interface SegmentProgress {
   readonly events: number;
   readonly readUnits: number;
 }
-
-/** Replays lie in the partition of their first projection, beside its parked aggregates. */
-const REPLAY_PREFIX = 'replay#';
 
 /**
  * How far a replay has come, for the next process where this one dies. What identifies a replay is what it does: another
