@@ -14,6 +14,8 @@ export {
   type StreamHandlerOptions,
   type StreamHandlerResponse,
 } from './lambda/createStreamHandler.js';
+export type { MessageChannelOf } from './messages/messageChannel.js';
+export { type MessageChannelOptions, toMessageChannel } from './messages/toMessageChannel.js';
 export { StreamPoller } from './poller/streamPoller.js';
 export type {
   DynamoDBStreamsClientLike,

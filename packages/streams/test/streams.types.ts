@@ -1,6 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type _Record, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { EventStore, type EventStoreNotificationMessage, EventType } from '@castore/core';
+import {
+  AggregateExistsMessageBus,
+  EventStore,
+  type EventStoreNotificationMessage,
+  EventType,
+  NotificationMessageQueue,
+  StateCarryingMessageBus,
+} from '@castore/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, DynamoDBStreamHandler } from 'aws-lambda';
 import { expectTypeOf } from 'expect-type';
 
@@ -14,6 +21,7 @@ import {
   readAllEvents,
   replayEvents,
   StreamPoller,
+  toMessageChannel,
 } from '../src/index.js';
 
 const pokemonCaught = new EventType<'POKEMON_CAUGHT', { trainerId: string }>({ type: 'POKEMON_CAUGHT' });
@@ -209,4 +217,39 @@ export const allEventsAreNarrowedByTheirEventStore = async (): Promise<void> => 
   readAllEvents({ eventStores: [pokemons, trainers], eventTypes: ['POKEMON_SOLD'] });
   // @ts-expect-error - an event has a version
   readAllEvents({ eventStores: [pokemons], after: { eventStoreId: 'POKEMONS', aggregateId: 'pikachu' } });
+};
+
+export const channelsTakeTheEventStoresOfTheProjection = () => {
+  const options = { name: 'forward', checkpoints };
+  const both = { sourceEventStores: [pokemons, trainers] };
+  const notifications = new NotificationMessageQueue({ messageQueueId: 'QUEUE', ...both });
+  toMessageChannel({ ...options, eventStores: [pokemons, trainers], messageChannel: notifications });
+  // A channel may take more than it is given.
+  toMessageChannel({ ...options, eventStores: [trainers], messageChannel: notifications });
+  const states = new StateCarryingMessageBus({ messageBusId: 'BUS', ...both });
+  toMessageChannel({ ...options, eventStores: [pokemons], messageChannel: states });
+  const existence = new AggregateExistsMessageBus({ messageQueueId: 'BUS', ...both });
+  toMessageChannel({ ...options, eventStores: [pokemons], messageChannel: existence });
+
+  const ofTrainers = { sourceEventStores: [trainers] };
+  toMessageChannel({
+    ...options,
+    eventStores: [pokemons, trainers],
+    // @ts-expect-error -- it takes no messages of POKEMONS
+    messageChannel: new NotificationMessageQueue({ messageQueueId: 'QUEUE', ...ofTrainers }),
+  });
+  toMessageChannel({
+    ...options,
+    eventStores: [pokemons],
+    // @ts-expect-error -- it takes no messages of POKEMONS
+    messageChannel: new StateCarryingMessageBus({ messageBusId: 'BUS', ...ofTrainers }),
+  });
+  toMessageChannel({
+    ...options,
+    eventStores: [pokemons],
+    // @ts-expect-error -- it takes no messages of POKEMONS
+    messageChannel: new AggregateExistsMessageBus({ messageQueueId: 'BUS', ...ofTrainers }),
+  });
+  // @ts-expect-error -- no channel
+  toMessageChannel({ ...options, eventStores: [pokemons], messageChannel: trainers });
 };

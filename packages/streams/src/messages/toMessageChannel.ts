@@ -1,0 +1,109 @@
+import type { EventDetail, EventStore, EventStoreAggregate } from '@castore/core';
+import { InvalidArgumentError } from '@castore-dynamodb/adapter';
+
+import { checkName, checkSources } from '../checkArguments.js';
+import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { MissingEventError } from '../errors/index.js';
+import { EventProjector } from '../projections/eventProjector.js';
+import { type Projection, toProjection } from '../projections/projection.js';
+import type { MessageChannelOf } from './messageChannel.js';
+
+export interface MessageChannelOptions<EVENT_STORE extends EventStore> {
+  /** Its checkpoints are kept under this name: another name is another projection, which begins anew. Has no `#` in it. */
+  name: string;
+  /** Whose events are forwarded. */
+  eventStores: EVENT_STORE[];
+  checkpoints: CheckpointStore;
+  /** A queue or a bus of Castore. Each of the event stores must be one of its `sourceEventStores`. */
+  messageChannel: MessageChannelOf<EVENT_STORE>;
+  /**
+   * Events with an earlier timestamp are passed over. Without it, the first event that arrives of an old aggregate is
+   * preceded by all of its history.
+   *
+   * @default all events are forwarded
+   */
+  since?: string;
+}
+
+/**
+ * Forwards events to one of Castore's message queues or buses: of one aggregate in version order, each at least once, and
+ * never before the one in front of it was published. An event of a replay is published with `{ replay: true }`.
+ *
+ * - `notification`: the event.
+ * - `stateCarrying`: the event and its aggregate at the event's version, which is read from the event store for each event.
+ * - `aggregateExists`: for the first event of each aggregate.
+ *
+ * Costs a request of the channel and a write of the position for each event; for `stateCarrying`, a read unit for each 4 KB
+ * of the aggregate's events until then.
+ *
+ * @throws InvalidArgumentError
+ */
+export const toMessageChannel = <EVENT_STORE extends EventStore>({
+  name,
+  eventStores,
+  checkpoints,
+  messageChannel,
+  since,
+}: MessageChannelOptions<EVENT_STORE>): Projection => {
+  checkName(name);
+  checkSources(eventStores);
+  checkChannel(messageChannel, eventStores);
+  const publish = publisherFor(messageChannel as AnyChannel);
+  const isFirstOnly = messageChannel.messageType === 'aggregateExists';
+  const projector = new EventProjector(name, eventStores, checkpoints, (event, eventStore) => {
+    if (since !== undefined && event.timestamp < since) return undefined;
+    if (isFirstOnly && event.version > 1) return undefined;
+    return ({ replay }) => publish(event, eventStore, { replay });
+  });
+  return toProjection(projector);
+};
+
+type Publish = (event: EventDetail, eventStore: EventStore, options: { replay: boolean }) => Promise<void>;
+
+/** What the types have checked is forgotten: the messages are built of the events of its own event stores. */
+type AnyChannel = MessageChannelOf<EventStore>;
+
+const publisherFor = (channel: AnyChannel): Publish => {
+  switch (channel.messageType) {
+    case 'notification':
+      return (event, { eventStoreId }, options) => channel.publishMessage({ eventStoreId, event }, options);
+    case 'stateCarrying':
+      return async (event, eventStore, options) => {
+        const aggregate = await aggregateAt(eventStore, event);
+        await channel.publishMessage({ eventStoreId: eventStore.eventStoreId, event, aggregate }, options);
+      };
+    case 'aggregateExists':
+      return ({ aggregateId, timestamp }, { eventStoreId }, options) =>
+        channel.publishMessage({ eventStoreId, aggregateId, initialEventTimestamp: timestamp }, options);
+  }
+};
+
+/** The aggregate right after the event, whatever has happened to it since. @throws MissingEventError */
+const aggregateAt = async (
+  eventStore: EventStore,
+  { aggregateId, version }: EventDetail,
+): Promise<EventStoreAggregate<EventStore>> => {
+  const { aggregate } = await eventStore.getAggregate(aggregateId, { maxVersion: version });
+  if (aggregate !== undefined && aggregate.version >= version) return aggregate;
+  throw new MissingEventError({ eventStoreId: eventStore.eventStoreId, aggregateId, version });
+};
+
+const MESSAGE_TYPES: readonly unknown[] = ['notification', 'stateCarrying', 'aggregateExists'];
+
+const checkChannel = (channel: unknown, eventStores: readonly EventStore[]): void => {
+  const { messageType, sourceEventStores, publishMessage } = (channel ?? {}) as Partial<AnyChannel>;
+  if (
+    !MESSAGE_TYPES.includes(messageType) ||
+    !Array.isArray(sourceEventStores) ||
+    typeof publishMessage !== 'function'
+  ) {
+    throw new InvalidArgumentError('messageChannel', 'expected a message queue or bus of @castore/core.');
+  }
+  const known = new Set((sourceEventStores as EventStore[]).map(({ eventStoreId }) => eventStoreId));
+  const unknown = eventStores.find(({ eventStoreId }) => !known.has(eventStoreId));
+  if (unknown === undefined) return;
+  throw new InvalidArgumentError(
+    'messageChannel',
+    `event store ${JSON.stringify(unknown.eventStoreId)} is none of its source event stores.`,
+  );
+};
