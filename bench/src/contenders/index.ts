@@ -1,0 +1,20 @@
+import { castore } from './castore.js';
+import type { ContenderName, CreateContender } from './contender.js';
+import { equinox, equinoxFromTip } from './equinox.js';
+import { eventStoreAdapterJs } from './eventStoreAdapterJs.js';
+import { jsonParse } from './jsonParse.js';
+import { ours, oursStreaming, oursWithSnapshots } from './ours.js';
+import { ourDynamoDbProjection, ourProjection } from './projections.js';
+
+export const contenders: Record<ContenderName, CreateContender> = {
+  castore,
+  ours,
+  oursStreaming,
+  oursWithSnapshots,
+  projection: ourProjection,
+  dynamoDbProjection: ourDynamoDbProjection,
+  jsonParse,
+  equinox,
+  equinoxFromTip,
+  eventStoreAdapterJs,
+};

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { startLocalDynamoDb } from '@castore-dynamodb/local';
+
+import { compare } from './measure/compare.js';
+import type { Comparison, ComparisonResult } from './measure/comparison.js';
+import { comparisonsOf, memoryComparisonsOf } from './measure/comparisons.js';
+import { createSources, fillTable } from './measure/prepareSources.js';
+import { memoryChart, timeChart } from './report/charts.js';
+import { markdownOf } from './report/markdown.js';
+import { printRows } from './report/printRows.js';
+import { rowsOf } from './report/rows.js';
+import { settingOf } from './report/setting.js';
+import { bundleWorker, type SdkName } from './worker/bundleWorker.js';
+
+const BENCH_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+
+const progress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+};
+
+/** The comparisons that the chart over the number of events shows. */
+const isOverEvents = ({ comparison: { section, task, cold, contenders } }: ComparisonResult): boolean =>
+  section === 'CPU, without a network' &&
+  task.operation === 'read' &&
+  task.eventSize === 300 &&
+  cold === undefined &&
+  contenders.length === 3;
+
+const main = async (): Promise<void> => {
+  const before = performance.now();
+  const scratch = mkdtempSync(join(tmpdir(), 'castore-dynamodb-bench-'));
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const bundles: Record<SdkName, string> = {
+    today: await bundleWorker(BENCH_FOLDER, 'today'),
+    '3.927': await bundleWorker(BENCH_FOLDER, '3.927'),
+  };
+  const { endpoint, dynamoDbClient, engine, stop } = await startLocalDynamoDb();
+  const sources = createSources(scratch, endpoint);
+  progress('storing events');
+  await fillTable(dynamoDbClient);
+
+  const runAll = async (comparisons: readonly Comparison[]): Promise<ComparisonResult[]> => {
+    const results: ComparisonResult[] = [];
+    for (const [index, comparison] of comparisons.entries()) {
+      progress(`${index + 1} of ${comparisons.length}: ${comparison.section}: ${comparison.title}`);
+      results.push(await compare(bundles[comparison.sdk], comparison));
+    }
+    return results;
+  };
+  const results = await runAll(comparisonsOf(sources));
+  const memory = await runAll(memoryComparisonsOf(sources));
+  await stop();
+  progress('');
+
+  const rows = [...results, ...memory].flatMap(rowsOf);
+  printRows(rows);
+  const setting = settingOf(BENCH_FOLDER, engine);
+  const seconds = (performance.now() - before) / 1000;
+  writeFileSync(join(BENCH_FOLDER, 'time.svg'), timeChart(results.filter(isOverEvents)));
+  writeFileSync(join(BENCH_FOLDER, 'memory.svg'), memoryChart(memory));
+  writeFileSync(join(BENCH_FOLDER, 'RESULTS.md'), markdownOf({ rows, setting, seconds }));
+  console.log(`\nWritten to bench/RESULTS.md, in ${Math.round(seconds)} seconds.`);
+};
+
+await main();

@@ -1,0 +1,29 @@
+import type { ContenderName } from '../contenders/contender.js';
+import type { SdkName } from '../worker/bundleWorker.js';
+import type { Measurement, Task } from '../worker/protocol.js';
+
+/** Contenders with the same task, beside one another; the first one is what the others are compared with. */
+export interface Comparison {
+  section: string;
+  title: string;
+  task: Omit<Task, 'contender'>;
+  contenders: readonly ContenderName[];
+  sdk: SdkName;
+  /** What is compared. */
+  metric: keyof Measurement;
+  /** In fresh processes, of which only the first run counts, instead of one that has run often. */
+  cold?: { rounds: number };
+  /** What a contender of ours (`ours` itself, by default) is to reach at most, in proportion to the first one. */
+  goal?: number;
+  judged?: ContenderName;
+}
+
+export interface ContenderResult {
+  contender: ContenderName;
+  measurements: Measurement[];
+}
+
+export interface ComparisonResult {
+  comparison: Comparison;
+  results: ContenderResult[];
+}
