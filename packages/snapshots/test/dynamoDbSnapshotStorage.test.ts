@@ -360,9 +360,17 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, ev
 
     await putAll(keeping, [snapshotOf(id, 5), snapshotOf(id, 6)]);
     await expect(versionsOf(storage, id)).resolves.toStrictEqual([6, 5]);
+    // However many pages of a query the older ones fill.
+    const large = { state: new Uint8Array(randomBytes(300_000)) };
+    await putAll(
+      storage,
+      [7, 8, 9, 10, 11, 12, 13, 14].map(version => snapshotOf(id, version, large)),
+    );
+    await open({ newest: 6 }).putSnapshot(snapshotOf(id, 15));
+    await expect(versionsOf(storage, id)).resolves.toStrictEqual([15, 14, 13, 12, 11, 10]);
     // A late one does not push out a newer one.
     await keeping.putSnapshot(snapshotOf(id, 1));
-    await expect(versionsOf(storage, id)).resolves.toStrictEqual([6, 5, 1]);
+    await expect(versionsOf(storage, id)).resolves.toStrictEqual([15, 14, 13, 12, 11, 10, 1]);
   });
 
   it("leaves the deletion to the table's time to live on request", async () => {
@@ -478,9 +486,9 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, ev
   });
 
   it('passes errors of the SDK on as they are', async () => {
-    const id = 'x'.repeat(2040);
-    const error = await rejection(storage.putSnapshot(snapshotOf(id, 1)));
-    expect(error).toMatchObject({ name: 'ValidationException', $metadata: { httpStatusCode: 400 } });
+    const nowhere = new DynamoDbSnapshotStorage({ tableName: 'no-such-table', dynamoDbClient });
+    const error = await rejection(nowhere.putSnapshot(snapshotOf('pikachu', 1)));
+    expect(error).toMatchObject({ name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 400 } });
   });
 
   it.each<[string, object, string]>([
@@ -490,6 +498,9 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, ev
     ['a retention of nothing', { retention: { newest: 0 } }, 'options.retention.newest'],
     ['a retention of half a snapshot', { retention: { newest: 1.5 } }, 'options.retention.newest'],
     ['a retention of no time', { retention: { days: 0 } }, 'options.retention.days'],
+    ['two retentions', { retention: { newest: 1, days: 1 } }, 'options.retention'],
+    ['a key as the attribute', { retention: { days: 1, attribute: 'eventStoreId' } }, 'options.retention.attribute'],
+    ['an attribute of snapshots', { retention: { days: 1, attribute: 'state' } }, 'options.retention.attribute'],
     ['an empty attribute', { retention: { days: 1, attribute: '' } }, 'options.retention.attribute'],
   ])('refuses %s', (_, wrong, argument) => {
     expect(() => new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, ...wrong })).toThrow(

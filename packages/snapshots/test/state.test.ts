@@ -1,7 +1,9 @@
+import { brotliCompressSync, constants } from 'node:zlib';
+
 import { UnstorableStateError } from '../src/index.js';
 import { fingerprint } from '../src/state/fingerprint.js';
 import { flatten } from '../src/state/flatten.js';
-import { packState, unpackState } from '../src/state/packState.js';
+import { MAX_TEXT_SIZE, packState, unpackState } from '../src/state/packState.js';
 import { unflatten } from '../src/state/unflatten.js';
 
 const thereAndBack = (value: unknown): unknown => unflatten(flatten(value));
@@ -112,12 +114,43 @@ describe('the packing of an aggregate', () => {
 
   it.each(['', 'é', 'small'])('leaves %j as it is, behind a mark', async text => {
     const packed = await packState(text);
-    expect(packed.byteLength).toBe(Buffer.byteLength(text) + 1);
+    expect(packed.byteLength).toBe(Buffer.byteLength(text) + 9);
     await expect(unpackState(packed)).resolves.toBe(text);
   });
 
-  it.each([[[]], [[2, 1]], [[1, 1, 2, 3]]])('does not read %j', async bytes => {
+  it.each([[[]], [[0]], [[2, 1]], [[1, 1, 2, 3]]])('does not read %j', async bytes => {
     await expect(unpackState(new Uint8Array(bytes))).rejects.toThrow(/./);
+  });
+
+  it.each([1, 100])('reads nothing else where bits have changed, or bytes are gone (%i)', async length => {
+    const text = JSON.stringify(Array.from({ length }, (_, index) => `pokemon ${index * 7919}`));
+    const packed = await packState(text);
+    const flipped = Array.from({ length: 8 * packed.length }, (_, bit) => {
+      const changed = packed.slice();
+      changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
+      return changed;
+    });
+    const cutOff = Array.from(packed, (_, left) => packed.subarray(0, left));
+    let refused = 0;
+    for (const changed of [...flipped, ...cutOff]) {
+      // Some bits of Brotli's mean nothing.
+      const read = await unpackState(changed).catch(() => {
+        refused += 1;
+        return text;
+      });
+      expect(read).toBe(text);
+    }
+    expect(refused).toBeGreaterThan(8 * packed.length);
+  });
+
+  it('neither writes nor reads more than memory is sure to hold', async () => {
+    await expect(packState('x'.repeat(MAX_TEXT_SIZE + 1))).rejects.toMatchObject({ code: 'UnstorableStateError' });
+    const bomb = brotliCompressSync(Buffer.alloc(MAX_TEXT_SIZE + 1), {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 1 },
+    });
+    expect(bomb.byteLength).toBeLessThan(400 * 1024);
+    const state = Buffer.concat([Buffer.of(1), Buffer.alloc(8), bomb]);
+    await expect(unpackState(state)).rejects.toMatchObject({ code: 'ERR_BUFFER_TOO_LARGE' });
   });
 });
 

@@ -79,6 +79,14 @@ export const itKeepsSnapshots = (storage: SnapshotStorage): void => {
     ['aggregates named like folders', { aggregateId: '..' }, { aggregateId: '.' }],
     ['aggregates of any characters', { aggregateId: '💩\u0000' }, { aggregateId: '💩' }],
     ['reducer versions of any characters', { reducerVersion: '#💩' }, { reducerVersion: '#' }],
+    ['very long ids', { aggregateId: `${'x'.repeat(2040)}1` }, { aggregateId: `${'x'.repeat(2040)}2` }],
+    ['very long ids in many bytes', { aggregateId: `${'ピ'.repeat(680)}1` }, { aggregateId: `${'ピ'.repeat(680)}2` }],
+    ['very long event stores', { eventStoreId: `${'x'.repeat(999)}1` }, { eventStoreId: `${'x'.repeat(999)}2` }],
+    [
+      'very long reducer versions',
+      { reducerVersion: `${'x'.repeat(5_000)}1` },
+      { reducerVersion: `${'x'.repeat(5_000)}2` },
+    ],
     ['reducer versions with paths in them', { reducerVersion: '../1' }, { reducerVersion: 'a/../1' }],
   ])('keeps %s apart', async (_, one, other) => {
     const id = newAggregateId();

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { EventStore, type GroupedEvent } from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
@@ -114,6 +116,44 @@ describeOnEveryTable(
       await expect(versionOf(aggregateId)).resolves.toBe(5);
       await expect(versionOf(aggregateId, 4)).resolves.toBeUndefined();
       await expectReplay(pokemons, aggregateId, 5);
+    });
+
+    it('whose retention fails are there, and that is told', async () => {
+      const [pokemons, aggregateId] = [open(everyNEvents(1), { newest: 1 }), newAggregateId()];
+      await push(pokemons, aggregateId, 1, 1);
+      await pokemons.snapshots.settled();
+      const failure = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
+      dynamoDbClient.middlewareStack.add(
+        (next, { commandName }) =>
+          args => {
+            if (commandName === 'DeleteItemCommand') throw failure;
+            return next(args);
+          },
+        { step: 'initialize', name: 'denied' },
+      );
+      await push(pokemons, aggregateId, 2, 2);
+      await pokemons.snapshots.settled();
+      dynamoDbClient.middlewareStack.remove('denied');
+      expect(errors.splice(0)).toMatchObject([{ operation: 'delete', aggregateId, cause: failure }]);
+      await expect(versionOf(aggregateId)).resolves.toBe(2);
+    });
+
+    it('count towards the 4 MB of a group too, before a request', async () => {
+      const [pokemons, aggregateId] = [open(everyNEvents(11)), newAggregateId()];
+      const event = (version: number) => ({
+        ...withoutTimestamp(pokemonEvent(aggregateId, version)),
+        type: 'APPEARED',
+        // The events alone would fit.
+        payload: { name: randomBytes(138_000).toString('hex'), level: 1 },
+      });
+      const group = (count: number) =>
+        Array.from({ length: count }, (_, index) => pokemons.groupEvent(event(index + 1) as never));
+      requests.splice(0);
+      const error = await rejection(pushGroup(...group(15)));
+      expect(error).toMatchObject({ code: 'InvalidEventGroupError', reason: 'too-large' });
+      expect((error as Error).message).toContain('with the items that are put alongside');
+      expect(requests).toHaveLength(0);
+      await expect(pushGroup(...group(10))).resolves.toMatchObject({ eventGroup: { length: 10 } });
     });
 
     it('count towards the limit of a group', async () => {

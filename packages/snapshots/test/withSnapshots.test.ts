@@ -738,6 +738,19 @@ describe('maintenance', () => {
     expect(errors).toMatchObject([{ operation: 'write', aggregateId: failing }]);
   });
 
+  it('goes on where one cannot be loaded, and tells', async () => {
+    const { pokemons, ids, eventStore, errors } = await setUpMany(3);
+    const { getEvents } = eventStore.getEventStorageAdapter();
+    const failure = new Error('unreadable event');
+    eventStore.getEventStorageAdapter().getEvents = (id, ...args) =>
+      id === ids[1] ? Promise.reject(failure) : getEvents(id, ...args);
+
+    await expect(all(pokemons.snapshots.build())).resolves.toStrictEqual([
+      { aggregates: 3, snapshots: 2, failures: 1, pageToken: undefined },
+    ]);
+    expect(errors).toMatchObject([{ operation: 'write', aggregateId: ids[1], cause: failure }]);
+  });
+
   it('deletes those of other reducer versions, or all of one aggregate', async () => {
     const { pokemons, ids, getSnapshot, eventStore, storage } = await setUpMany(3);
     const newer = withSnapshots(eventStore, { storage, reducerVersion: '2' });

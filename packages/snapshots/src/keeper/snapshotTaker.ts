@@ -73,10 +73,10 @@ export class SnapshotTaker {
     this.#enqueue(aggregateId, version, async () => this.#put(this.#encode(aggregateId, await load())));
   }
 
-  /** Keeps a snapshot of what was loaded. @throws SnapshotFailedError */
-  async take(aggregateId: string, loaded: Loaded): Promise<boolean> {
+  /** Loads an aggregate and keeps a snapshot of it. @throws SnapshotFailedError */
+  async take(aggregateId: string, load: () => Promise<Loaded>): Promise<boolean> {
     try {
-      return await this.#put(this.#encode(aggregateId, loaded));
+      return await this.#put(this.#encode(aggregateId, await load()));
     } catch (cause) {
       throw this.#writeFailure(aggregateId, cause);
     }
@@ -97,7 +97,13 @@ export class SnapshotTaker {
   }
 
   #applyRetention(storage: TransactionalSnapshotStorage, snapshot: Snapshot): void {
-    this.#enqueue(snapshot.aggregateId, snapshot.version, () => storage.applyRetention(snapshot));
+    this.#enqueue(snapshot.aggregateId, snapshot.version, async () => {
+      try {
+        await storage.applyRetention(snapshot);
+      } catch (cause) {
+        this.#keeper.report(new SnapshotFailedError('delete', snapshot, 'More are kept than shall be.', cause));
+      }
+    });
   }
 
   #isBeingTaken(aggregateId: string, version: number): boolean {
@@ -122,7 +128,12 @@ export class SnapshotTaker {
   }
 
   #writeFailure(aggregateId: string, cause: unknown): SnapshotFailedError {
-    return new SnapshotFailedError('write', this.#keeper.seriesOf(aggregateId), 'None was written.', cause);
+    return new SnapshotFailedError(
+      'write',
+      this.#keeper.seriesOf(aggregateId),
+      'Loads are right without it, and cost more.',
+      cause,
+    );
   }
 
   /** The snapshot of what was loaded; undefined where that is the snapshot that it was loaded from, or nothing. */

@@ -19,7 +19,7 @@ export interface MaintenanceProgress {
   aggregates: number;
   /** Snapshots written, or deleted. */
   snapshots: number;
-  /** Aggregates whose snapshots could not be written or deleted; `onSnapshotError` was told why. */
+  /** Aggregates that could not be loaded, or their snapshots written or deleted; `onSnapshotError` was told why. */
   failures: number;
   /** Goes on behind this point; undefined at the end. */
   pageToken: string | undefined;
@@ -59,19 +59,22 @@ export class Snapshots {
    * Writes a snapshot of every aggregate that has events after its newest one, whatever the policy says: before a new
    * reducer version is deployed, for example. It does its work while it is iterated over, page by page.
    *
-   * Costs a load of each aggregate, and a write of each snapshot.
+   * Costs a load of each aggregate, and a write of each snapshot. An aggregate that cannot be loaded, or whose snapshot
+   * cannot be written, counts as a failure, is told to `onSnapshotError`, and stops nothing.
    *
-   * @throws InvalidArgumentError, and what loading or listing throws.
+   * @throws InvalidArgumentError, and what listing throws.
    */
   build(options: MaintenanceOptions = {}): AsyncGenerator<MaintenanceProgress, void, undefined> {
     return this.#forEach(options, async aggregateId =>
-      (await this.#taker.take(aggregateId, await this.#load(aggregateId))) ? 1 : 0,
+      (await this.#taker.take(aggregateId, () => this.#load(aggregateId))) ? 1 : 0,
     );
   }
 
   /**
    * Deletes the snapshots of every reducer version but this event store's, of every aggregate: when a deployment is done
    * and will not be taken back. It does its work while it is iterated over, page by page.
+   *
+   * Costs reading all snapshots of each aggregate, and a deletion of each that goes.
    *
    * @throws InvalidArgumentError, and what listing throws.
    */

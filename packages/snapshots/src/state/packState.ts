@@ -1,12 +1,19 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+
+import { UnstorableStateError } from '../errors/index.js';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
 
-/** The first byte says how the others are to be read. */
+/** The first byte says how the text is stored, a checksum of the text follows it. */
 const PLAIN = 0;
 const COMPRESSED = 1;
+
+/** Neither a text nor what Brotli makes of it says by itself that bits have changed in it. */
+const CHECKSUM_SIZE = 8;
+const HEADER_SIZE = 1 + CHECKSUM_SIZE;
 
 /** DynamoDB counts writes in KB: what is smaller than one costs the same in any size. */
 const WORTH_COMPRESSING = 1024;
@@ -14,30 +21,43 @@ const WORTH_COMPRESSING = 1024;
 /** Brotli's 5 makes typical aggregates a fifth smaller than deflate does, in about the same time. */
 const PARAMETERS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
-/** A text as bytes, compressed where that makes them fewer. */
+/**
+ * In bytes. Some hundred of them are enough for Brotli to make gigabytes of, so what claims to be larger than anything
+ * that was ever stored is not decompressed.
+ */
+export const MAX_TEXT_SIZE = 64 * 1024 * 1024;
+
+/** A text as bytes, compressed where that makes them fewer. @throws UnstorableStateError */
 export const packState = async (text: string): Promise<Uint8Array> => {
   const bytes = Buffer.from(text);
-  if (bytes.byteLength < WORTH_COMPRESSING) return marked(PLAIN, bytes);
-  const compressed = await compress(bytes, PARAMETERS);
-  return compressed.byteLength < bytes.byteLength ? marked(COMPRESSED, compressed) : marked(PLAIN, bytes);
+  if (bytes.byteLength > MAX_TEXT_SIZE) {
+    throw new UnstorableStateError(
+      '',
+      `it has ${bytes.byteLength} bytes as text, ${MAX_TEXT_SIZE} are stored at most.`,
+    );
+  }
+  const compressed = bytes.byteLength < WORTH_COMPRESSING ? bytes : await compress(bytes, PARAMETERS);
+  const isSmaller = compressed.byteLength < bytes.byteLength;
+  const header = Buffer.of(isSmaller ? COMPRESSED : PLAIN);
+  return new Uint8Array(Buffer.concat([header, checksum(bytes), isSmaller ? compressed : bytes]));
 };
 
 /** @throws where the bytes are not those of a packed text. */
 export const unpackState = async (state: Uint8Array): Promise<string> => {
-  const content = state.subarray(1);
-  switch (state[0]) {
+  const bytes = await unpack(state[0], state.subarray(HEADER_SIZE));
+  if (!checksum(bytes).equals(state.subarray(1, HEADER_SIZE))) throw new TypeError('Its checksum is another one.');
+  return bytes.toString();
+};
+
+const unpack = async (mark: number | undefined, content: Uint8Array): Promise<Buffer> => {
+  switch (mark) {
     case PLAIN:
-      return Buffer.from(content).toString();
+      return Buffer.from(content);
     case COMPRESSED:
-      return (await decompress(content)).toString();
+      return decompress(content, { maxOutputLength: MAX_TEXT_SIZE });
     default:
       throw new TypeError('It is packed in a way that is not known here.');
   }
 };
 
-const marked = (mark: number, content: Uint8Array): Uint8Array => {
-  const bytes = new Uint8Array(content.byteLength + 1);
-  bytes[0] = mark;
-  bytes.set(content, 1);
-  return bytes;
-};
+const checksum = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest().subarray(0, CHECKSUM_SIZE);

@@ -97,21 +97,21 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
   /** Deletes the snapshots before one, but for the newest of them, where the retention wants that. */
   async applyRetention(snapshot: Snapshot): Promise<void> {
     const { retention } = this.#options;
-    if (retention === undefined || !('newest' in retention)) return;
-    const { Items: items = [] } = await this.#query(olderSnapshotsQuery(this.#tableName(), snapshot));
-    await this.#delete(items.slice(retention.newest - 1));
+    if (retention?.newest === undefined) return;
+    let left = retention.newest - 1;
+    for await (const older of this.#pages(olderSnapshotsQuery(this.#tableName(), snapshot))) {
+      await this.#delete(older.slice(left));
+      left = Math.max(0, left - older.length);
+    }
   }
 
   async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
     let count = 0;
-    let startKey: SnapshotItem | undefined;
-    do {
-      const page = await this.#query(allSnapshotsQuery(this.#tableName(), aggregate, startKey));
-      const selected = (page.Items ?? []).filter(item => isSelected(fromSnapshotItem(aggregate, item), selection));
+    for await (const items of this.#pages(allSnapshotsQuery(this.#tableName(), aggregate))) {
+      const selected = items.filter(item => isSelected(fromSnapshotItem(aggregate, item), selection));
       await this.#delete(selected);
       count += selected.length;
-      startKey = page.LastEvaluatedKey;
-    } while (startKey !== undefined);
+    }
     return count;
   }
 
@@ -122,6 +122,15 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
 
   #query(input: QueryCommandInput): Promise<QueryCommandOutput> {
     return this.#options.dynamoDbClient.send(new QueryCommand(input));
+  }
+
+  async *#pages(input: QueryCommandInput): AsyncGenerator<SnapshotItem[], void, undefined> {
+    let ExclusiveStartKey: SnapshotItem | undefined;
+    do {
+      const page = await this.#query(ExclusiveStartKey === undefined ? input : { ...input, ExclusiveStartKey });
+      yield page.Items ?? [];
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
   }
 
   async #toItem(snapshot: Snapshot): Promise<SnapshotItem> {

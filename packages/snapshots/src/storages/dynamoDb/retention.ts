@@ -1,7 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  EVENT_TABLE_EVENT_STORE_ID_KEY,
+  EVENT_TABLE_EVENT_TYPE_KEY,
+  EVENT_TABLE_IS_INITIAL_EVENT_KEY,
+  EVENT_TABLE_PK,
+  EVENT_TABLE_SK,
+  EVENT_TABLE_TIMESTAMP_KEY,
+  InvalidArgumentError,
+} from '@castore-dynamodb/adapter';
 
 import { checkPositive, checkString } from '../../checkArgument.js';
 import { checkKeepNewest, type KeepNewest } from '../retention.js';
+import { ATTRIBUTES } from './snapshotItem.js';
 
 /**
  * Lets DynamoDB delete snapshots so many days after they were taken, free of charge, by the table's time to live. Which
@@ -11,21 +21,45 @@ export interface KeepDays {
   readonly days: number;
   /** The table's time-to-live attribute. @default 'expiresAt' */
   readonly attribute?: string;
+  readonly newest?: never;
 }
 
 export type SnapshotRetention = KeepNewest | KeepDays;
 
 const SECONDS_OF_A_DAY = 24 * 60 * 60;
 
+/** Attributes that say something else: a time in one of an index's keys would list a snapshot as an aggregate. */
+const TAKEN: readonly string[] = [
+  EVENT_TABLE_PK,
+  EVENT_TABLE_SK,
+  EVENT_TABLE_EVENT_TYPE_KEY,
+  EVENT_TABLE_TIMESTAMP_KEY,
+  EVENT_TABLE_IS_INITIAL_EVENT_KEY,
+  EVENT_TABLE_EVENT_STORE_ID_KEY,
+  ...Object.values(ATTRIBUTES),
+];
+
 export const checkRetention = (retention: SnapshotRetention | undefined): void => {
-  if (retention === undefined || 'newest' in retention) return checkKeepNewest(retention);
-  checkPositive(retention.days, 'options.retention.days');
-  if (retention.attribute !== undefined) checkString(retention.attribute, 'options.retention.attribute');
+  if (retention === undefined) return;
+  const { newest, days, attribute } = retention as { newest?: number; days?: number; attribute?: string };
+  if (newest !== undefined && days !== undefined) {
+    throw new InvalidArgumentError('options.retention', 'expected newest or days, and not both of them.');
+  }
+  if (days === undefined) return checkKeepNewest(retention as KeepNewest);
+  checkPositive(days, 'options.retention.days');
+  if (attribute === undefined) return;
+  checkString(attribute, 'options.retention.attribute');
+  if (TAKEN.includes(attribute)) {
+    throw new InvalidArgumentError(
+      'options.retention.attribute',
+      `${JSON.stringify(attribute)} is an attribute of events or snapshots; choose another one.`,
+    );
+  }
 };
 
 /** The attribute by which DynamoDB knows when to delete an item, where that is wanted. */
 export const expiry = (retention: SnapshotRetention | undefined, takenAt: string): Record<string, AttributeValue> => {
-  if (retention === undefined || 'newest' in retention) return {};
+  if (retention?.days === undefined) return {};
   const { days, attribute = 'expiresAt' } = retention;
   return { [attribute]: { N: String(Math.ceil(Date.parse(takenAt) / 1000 + days * SECONDS_OF_A_DAY)) } };
 };

@@ -21,9 +21,15 @@ const RANGE = 10n ** 16n;
 /** Makes a sort key of more than 2^53 no integer either. */
 const FRACTION = '.5';
 
-export const partitionKey = ({ eventStoreId, aggregateId }: AggregateName): AttributeValue.SMember => ({
-  S: `${PREFIX}${encodeURIComponent(eventStoreId)}#${aggregateId}`,
-});
+/** In bytes. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (partition keys). */
+const MAX_PARTITION_KEY_SIZE = 2048;
+
+/** An id may have as many bytes as a key; then a hash stands for it, behind an event store's id that none has. */
+export const partitionKey = ({ eventStoreId, aggregateId }: AggregateName): AttributeValue.SMember => {
+  const key = `${PREFIX}${encodeURIComponent(eventStoreId)}#${aggregateId}`;
+  if (Buffer.byteLength(key) <= MAX_PARTITION_KEY_SIZE) return { S: key };
+  return { S: `${PREFIX}#${createHash('sha256').update(key).digest('base64url')}` };
+};
 
 /** Two reducer versions share a range once in 2^48 times: then they see each other's snapshots, and use neither's. */
 const rangeOf = (reducerVersion: string): bigint =>

@@ -2,7 +2,7 @@ import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/adapter';
 
 import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
-import { ATTRIBUTES, type SnapshotItem } from './snapshotItem.js';
+import { ATTRIBUTES } from './snapshotItem.js';
 import { partitionKey, sortKey } from './snapshotKey.js';
 
 /**
@@ -30,18 +30,13 @@ export const olderSnapshotsQuery = (TableName: string, snapshot: Snapshot): Quer
 });
 
 /** All snapshots of an aggregate. */
-export const allSnapshotsQuery = (
-  TableName: string,
-  aggregate: AggregateName,
-  startKey: SnapshotItem | undefined,
-): QueryCommandInput => ({
+export const allSnapshotsQuery = (TableName: string, aggregate: AggregateName): QueryCommandInput => ({
   TableName,
   KeyConditionExpression: '#pk = :pk',
   ExpressionAttributeNames: NAMES,
   ExpressionAttributeValues: { ':pk': partitionKey(aggregate) },
   ProjectionExpression: `${KEY_AND_OBJECT}, ${ATTRIBUTES.version}, ${ATTRIBUTES.reducerVersion}`,
   ConsistentRead: true,
-  ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
 });
 
 const NAMES = { '#pk': EVENT_TABLE_PK, '#sk': EVENT_TABLE_SK };

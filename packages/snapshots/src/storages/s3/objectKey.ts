@@ -1,15 +1,24 @@
+import { createHash } from 'node:crypto';
+
 import type { AggregateName, SnapshotSeries } from '../../snapshot.js';
 
-/** A part of a key: any text, without the `/` and `.` that paths are made of. */
-const encode = (text: string): string => encodeURIComponent(text).replaceAll('.', '%2E');
+/** Three parts of so many bytes leave room for a prefix in the 1,024 that a key may have. */
+const MAX_PART_SIZE = 250;
 
-const decode = (part: string): string => decodeURIComponent(part);
+/**
+ * A part of a key: any text, without the `/` and `.` that paths are made of; or a hash of it where it is long, behind the
+ * `.` that no other part has.
+ */
+export const encodePart = (text: string): string => {
+  const part = encodeURIComponent(text).replaceAll('.', '%2E');
+  return part.length <= MAX_PART_SIZE ? part : `.${createHash('sha256').update(part).digest('base64url')}`;
+};
 
 export const aggregatePath = ({ eventStoreId, aggregateId }: AggregateName): string =>
-  `${encode(eventStoreId)}/${encode(aggregateId)}/`;
+  `${encodePart(eventStoreId)}/${encodePart(aggregateId)}/`;
 
 export const seriesPath = (series: SnapshotSeries): string =>
-  `${aggregatePath(series)}${encode(series.reducerVersion)}/`;
+  `${aggregatePath(series)}${encodePart(series.reducerVersion)}/`;
 
 const LATEST = 'latest';
 
@@ -22,11 +31,11 @@ const countdown = (version: number): string => String(Number.MAX_SAFE_INTEGER - 
 
 export const versionKey = (series: SnapshotSeries, version: number): string => seriesPath(series) + countdown(version);
 
-/** What a listed key stands for. */
+/** What a listed key stands for; the reducer version as a part of the key. */
 export const parseKey = (key: string): { reducerVersion: string; version: number | typeof LATEST } => {
   const [reducerVersion = '', name = ''] = key.split('/').slice(-2);
   return {
-    reducerVersion: decode(reducerVersion),
+    reducerVersion,
     version: name === LATEST ? LATEST : Number.MAX_SAFE_INTEGER - Number(name),
   };
 };

@@ -2,7 +2,7 @@ import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js'
 import type { SnapshotSelection, SnapshotStorage } from '../../snapshotStorage.js';
 import { isSelected } from '../isSelected.js';
 import { checkKeepNewest, type KeepNewest } from '../retention.js';
-import { aggregatePath, latestKey, parseKey, seriesPath, versionKey } from './objectKey.js';
+import { aggregatePath, encodePart, latestKey, parseKey, seriesPath, versionKey } from './objectKey.js';
 import { checkS3BucketOptions, S3Bucket, type S3BucketOptions } from './s3Bucket.js';
 import { fromObject, toObject } from './snapshotObject.js';
 
@@ -66,7 +66,14 @@ export class S3SnapshotStorage implements SnapshotStorage {
     if (this.#retention !== undefined) await this.#deleteOlder(snapshot, this.#retention.newest - 1);
   }
 
-  async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
+  async deleteSnapshots(
+    aggregate: AggregateName,
+    { exceptReducerVersion, ...rest }: SnapshotSelection = {},
+  ): Promise<number> {
+    const selection = {
+      ...rest,
+      ...(exceptReducerVersion !== undefined && { exceptReducerVersion: encodePart(exceptReducerVersion) }),
+    };
     const deleted = new Set<string>();
     for await (const key of this.#bucket.list(aggregatePath(aggregate))) {
       const { reducerVersion, version: listed } = parseKey(key);
