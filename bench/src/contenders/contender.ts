@@ -8,6 +8,7 @@ export const CONTENDERS = [
   'oursWithSnapshots',
   'projection',
   'dynamoDbProjection',
+  'poller',
   'jsonParse',
   'equinox',
   'equinoxFromTip',

@@ -4,6 +4,7 @@ import { equinox, equinoxFromTip } from './equinox.js';
 import { eventStoreAdapterJs } from './eventStoreAdapterJs.js';
 import { jsonParse } from './jsonParse.js';
 import { ours, oursStreaming, oursWithSnapshots } from './ours.js';
+import { poller } from './poller.js';
 import { ourDynamoDbProjection, ourProjection } from './projections.js';
 
 export const contenders: Record<ContenderName, CreateContender> = {
@@ -13,6 +14,7 @@ export const contenders: Record<ContenderName, CreateContender> = {
   oursWithSnapshots,
   projection: ourProjection,
   dynamoDbProjection: ourDynamoDbProjection,
+  poller,
   jsonParse,
   equinox,
   equinoxFromTip,

@@ -157,6 +157,14 @@ export const comparisonsOf = ({ stub, engine }: Sources): Comparison[] => {
       metric: 'eventsPerSecond',
     },
     {
+      ...common,
+      section: 'Projections in one process, with a real engine',
+      title: 'from a push until its handler has the event, asking the stream every 100 ms',
+      task: task(engine(1, 300), 'push', 1),
+      contenders: ['poller'],
+      metric: 'wallMilliseconds',
+    },
+    {
       ...peers,
       title: 'a push',
       task: task(engine(1, 300), 'push', 1),

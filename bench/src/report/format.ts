@@ -9,6 +9,7 @@ export const LABELS: Record<ContenderName, string> = {
   oursWithSnapshots: 'ours, with snapshots',
   projection: 'projection',
   dynamoDbProjection: 'dynamoDbProjection',
+  poller: 'StreamPoller',
   jsonParse: '(JSON.parse alone)',
   equinox: 'Equinox',
   equinoxFromTip: 'Equinox, from its tip',
