@@ -1,5 +1,6 @@
 import type { EventDetail, EventStore } from '@castore/core';
 
+import type { EventBudget } from './eventBudget.js';
 import type { EventPlace } from './eventOrder.js';
 
 /** An event, and where it stands among all. */
@@ -17,17 +18,16 @@ interface EventPage {
 export class AggregateReader {
   readonly #eventStore: EventStore;
   readonly #aggregateId: string;
-  readonly #pageSize: () => number;
+  readonly #budget: EventBudget;
   #page: EventPage = { events: [], hasMore: true };
   #next = 0;
   #nextPage: Promise<EventPage> | undefined;
   #head: PlacedEvent | undefined;
 
-  /** @param pageSize How many events to ask for now. */
-  constructor(eventStore: EventStore, aggregateId: string, pageSize: () => number) {
+  constructor(eventStore: EventStore, aggregateId: string, budget: EventBudget) {
     this.#eventStore = eventStore;
     this.#aggregateId = aggregateId;
-    this.#pageSize = pageSize;
+    this.#budget = budget;
     this.#nextPage = this.#fetchFrom(1);
   }
 
@@ -39,6 +39,7 @@ export class AggregateReader {
 
   /** Goes to the next event; false where there is none. */
   async advance(): Promise<boolean> {
+    if (this.#head !== undefined) this.#budget.giveBack(1);
     if (this.#next === this.#page.events.length) {
       if (this.#nextPage === undefined) return false;
       this.#page = await this.#nextPage;
@@ -65,8 +66,9 @@ export class AggregateReader {
   }
 
   async #fetchPage(minVersion: number): Promise<EventPage> {
-    const limit = this.#pageSize();
+    const limit = this.#budget.take();
     const { events } = await this.#eventStore.getEvents(this.#aggregateId, { minVersion, limit });
+    this.#budget.giveBack(limit - events.length);
     return { events, hasMore: events.length === limit };
   }
 }

@@ -1,6 +1,7 @@
 import type { EventStore } from '@castore/core';
 
 import { AggregateReader } from './aggregateReader.js';
+import type { EventBudget } from './eventBudget.js';
 import { compare } from './eventOrder.js';
 
 /** An aggregate whose first events are on their way. */
@@ -22,11 +23,11 @@ const AHEAD = 16;
 export async function* openedAggregates(
   eventStores: readonly EventStore[],
   to: string | undefined,
-  pageSize: () => number,
+  budget: EventBudget,
 ): AsyncGenerator<OpenedAggregate, void, undefined> {
   const opened: OpenedAggregate[] = [];
   for await (const { eventStore, aggregateId, initialEventTimestamp } of byTime(eventStores, to)) {
-    opened.push({ initialEventTimestamp, reader: new AggregateReader(eventStore, aggregateId, pageSize) });
+    opened.push({ initialEventTimestamp, reader: new AggregateReader(eventStore, aggregateId, budget) });
     if (opened.length > AHEAD) yield opened.shift() as OpenedAggregate;
   }
   yield* opened;

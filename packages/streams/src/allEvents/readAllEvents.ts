@@ -12,9 +12,12 @@ import {
 } from '../checkOptions.js';
 import { describeLocation } from '../errors/describeLocation.js';
 import { AggregateReader } from './aggregateReader.js';
+import { EventBudget } from './eventBudget.js';
 import { comparePlaces, type EventPlace } from './eventOrder.js';
 import { Heap } from './heap.js';
 import { openedAggregates } from './openedAggregates.js';
+
+const DEFAULT_BUDGET = 10_000;
 
 export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStore> {
   /** Of any adapter. */
@@ -32,7 +35,7 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
   after?: EventLocation;
   /**
    * Events in memory at a time, and of each open aggregate one in any case. An aggregate is open from its first event to its
-   * last. Where more are open than this, each event costs a request of its own.
+   * last. The more are open, the fewer events are asked for at a time: 100 at best, and one where there is no room left.
    *
    * @default 10,000
    */
@@ -81,7 +84,7 @@ const checkOptions = (options: ReadAllEventsOptions): void => {
 async function* messages<EVENT_STORE extends EventStore>(
   options: ReadAllEventsOptions<EVENT_STORE>,
 ): AsyncGenerator<EventStoreNotificationMessage<EVENT_STORE>, void, undefined> {
-  const { eventStores, eventTypes, to, bufferedEvents = 10_000 } = options;
+  const { eventStores, eventTypes, to, bufferedEvents = DEFAULT_BUDGET } = options;
   const start = await startOf(options);
   const types = eventTypes && new Set<string>(eventTypes);
   for await (const { event, place } of placedEvents(eventStores, to, bufferedEvents)) {
@@ -101,7 +104,7 @@ const startOf = async ({ eventStores, from = '', after }: ReadAllEventsOptions):
 /** Merges the aggregates by the places of their next events; one is opened when the time of its first event has come. */
 async function* placedEvents(eventStores: readonly EventStore[], to: string | undefined, bufferedEvents: number) {
   const readers = new Heap<AggregateReader>((left, right) => comparePlaces(left.head.place, right.head.place));
-  const aggregates = openedAggregates(eventStores, to, () => pageSize(bufferedEvents, readers.size));
+  const aggregates = openedAggregates(eventStores, to, new EventBudget(bufferedEvents));
   let { value: next } = await aggregates.next();
   for (;;) {
     const { smallest } = readers;
@@ -118,15 +121,9 @@ async function* placedEvents(eventStores: readonly EventStore[], to: string | un
   }
 }
 
-const MAX_PAGE_SIZE = 100;
-
-/** What may be in memory, shared by the aggregates that are open; those opened ahead are not many. */
-const pageSize = (bufferedEvents: number, openAggregates: number): number =>
-  Math.max(1, Math.min(MAX_PAGE_SIZE, Math.floor(bufferedEvents / (openAggregates + 1))));
-
 const placeOf = async (eventStores: readonly EventStore[], after: EventLocation): Promise<EventPlace> => {
   const eventStore = eventStores.find(({ eventStoreId }) => eventStoreId === after.eventStoreId) as EventStore;
-  const reader = new AggregateReader(eventStore, after.aggregateId, () => MAX_PAGE_SIZE);
+  const reader = new AggregateReader(eventStore, after.aggregateId, new EventBudget(DEFAULT_BUDGET));
   while (await reader.advance()) {
     if (reader.head.place.version === after.version) return reader.head.place;
   }

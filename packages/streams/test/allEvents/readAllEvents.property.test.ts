@@ -30,7 +30,7 @@ const programs = fc.record({
     maxLength: 40,
     size: 'max',
   }),
-  bufferedEvents: fc.integer({ min: 1, max: 12 }),
+  bufferedEvents: fc.integer({ min: 1, max: 100 }),
   cut: fc.nat(5),
   resumeBehind: fc.nat(39),
 });
@@ -97,6 +97,34 @@ describe('readAllEvents with random events', () => {
     const property = fc.asyncProperty(programs, async program => {
       const adapters = [new InMemoryEventStorageAdapter(), new InMemoryEventStorageAdapter()] as const;
       await check([newPokemons(adapters[0]), newTrainers(adapters[1])], program);
+    });
+    await checkProperty(property, { quick: 100, soak: 20_000 });
+  });
+});
+
+describe('the memory of readAllEvents', () => {
+  it('holds no more events than it may, and one of each open aggregate', async () => {
+    const property = fc.asyncProperty(programs, async program => {
+      const adapter = new InMemoryEventStorageAdapter();
+      const stores = [newPokemons(adapter), newTrainers(new InMemoryEventStorageAdapter())] as const;
+      await push(stores, program.events);
+      let held = 0;
+      let most = 0;
+      for (const store of stores) {
+        const getEvents = store.getEvents as (...args: unknown[]) => Promise<{ events: [] }>;
+        store.getEvents = (async (...args: unknown[]) => {
+          const page = await getEvents(...args);
+          held += page.events.length;
+          most = Math.max(most, held);
+          return page;
+        }) as never;
+      }
+      const { bufferedEvents } = program;
+      const messages = readAllEvents({ eventStores: stores, bufferedEvents });
+      while ((await messages.next()).done !== true) held -= 1;
+      const aggregates = new Set(program.events.map(({ isPokemon, aggregate }) => `${isPokemon} ${aggregate}`)).size;
+      // The next page is asked for while the last event of the one before is still there.
+      expect(most).toBeLessThanOrEqual(Math.max(bufferedEvents, 2 * aggregates));
     });
     await checkProperty(property, { quick: 100, soak: 20_000 });
   });
