@@ -58,9 +58,9 @@ export interface ReplayOptions<EVENT_STORE extends EventStore = EventStore> {
   /** Ends the replay: it rejects with the signal's reason, and goes on from there when it is called again. */
   signal?: AbortSignal;
   /**
-   * Told of each event that could not be handled after all attempts, and of each request that failed; decides what is done.
-   * `park` and `retry` are what they are in a stream handler, but that `retry` tries again at once; `stop` ends the replay
-   * with the error.
+   * Told of what a projection could not do after all attempts; decides what is done. `park`: the aggregate's events wait, as
+   * in a stream handler. `retry`: it is tried again, after up to 5 s, for as long as this is the decision. `stop`: the
+   * replay ends with the error.
    *
    * @default an event is parked, with a warning of the process (on stderr); a request that failed ends the replay
    */

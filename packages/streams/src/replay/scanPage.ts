@@ -1,5 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, ScanCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
 
+import { backOff } from '../backOff.js';
+
 type Item = Record<string, AttributeValue>;
 
 /** A part of a table: the items of one partition key are all in the same one, and come by the order of their sort keys. */
@@ -26,13 +28,25 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
 }
 
+/** A page of a segment. Where DynamoDB has no capacity left, it is asked again, after up to 5 s, for as long as it takes. */
 export const scanPage = async (segment: Segment, { signal, ...options }: ScanOptions): Promise<ScanPage> => {
-  const { Items, ConsumedCapacity, LastEvaluatedKey } = await segment.client.send(
-    new ScanCommand(scanInput(segment, options)),
-    { abortSignal: signal },
-  );
-  return { items: Items ?? [], readUnits: ConsumedCapacity?.CapacityUnits ?? 0, nextKey: LastEvaluatedKey };
+  const command = new ScanCommand(scanInput(segment, options));
+  for (let failures = 0; ; ) {
+    try {
+      const { Items, ConsumedCapacity, LastEvaluatedKey } = await segment.client.send(command, { abortSignal: signal });
+      return { items: Items ?? [], readUnits: ConsumedCapacity?.CapacityUnits ?? 0, nextKey: LastEvaluatedKey };
+    } catch (error) {
+      if (!isThrottled(error)) throw error;
+      await backOff(++failures, signal);
+      signal.throwIfAborted();
+    }
+  }
 };
+
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException']);
+
+const isThrottled = (error: unknown): boolean => error instanceof Error && THROTTLED.has(error.name);
 
 const scanInput = (
   { tableName, index, of }: Segment,

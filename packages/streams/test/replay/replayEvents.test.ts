@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventStore } from '@castore/core';
 
 import {
@@ -14,9 +14,10 @@ import {
   replayEvents,
 } from '../../src/index.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
-import { newAggregateId, type Pokemons, type Trainers } from '../support/eventStores.js';
+import { connectEventStores, newAggregateId, type Pokemons, type Trainers } from '../support/eventStores.js';
 import { useProjectionTable } from '../support/projectionTable.js';
 import { recordOf } from '../support/recordOf.js';
+import { withPageSize } from '../support/withPageSize.js';
 
 interface Log {
   log: string[];
@@ -276,6 +277,44 @@ describeOnEveryLayout('replayEvents', context => {
       name: 'ResourceNotFoundException',
       $metadata: { httpStatusCode: 400 },
     });
+  });
+
+  it('waits where there is no capacity, and ends where the table may not be read', async () => {
+    const client = withPageSize(engine.client(), 100);
+    const failures: [commandName: string, error: string][] = [];
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        args => {
+          const [expected, name] = failures[0] ?? [];
+          if (name === undefined || expected !== commandName) return next(args);
+          failures.shift();
+          throw Object.assign(new Error(name), { name });
+        },
+      { step: 'initialize', name: 'failures' },
+    );
+    failures.push(['ScanCommand', 'ProvisionedThroughputExceededException'], ['ScanCommand', 'ThrottlingException']);
+    const projections = [newView({ eventStores: connectEventStores(layout, client, tableNames) })];
+    await expect(replayEvents({ projections })).resolves.toMatchObject({ share: 1 });
+    expect(failures).toHaveLength(0);
+
+    // The estimate is not worth a replay.
+    failures.push(['DescribeTableCommand', 'AccessDeniedException']);
+    const shares = new Set<number | undefined>();
+    const onProgress = ({ share }: ReplayProgress): void => void shares.add(share);
+    await replayEvents({ projections, segments: 2, onProgress });
+    expect(shares).toStrictEqual(new Set([undefined, 1]));
+
+    failures.push(['ScanCommand', 'AccessDeniedException']);
+    await expect(replayEvents({ projections })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it('passes by what is no event of theirs', async () => {
+    const { items, events } = await replayEvents({ projections: [newMailer([])] });
+    for (const TableName of new Set(Object.values(tableNames))) {
+      const Item = { aggregateId: { S: 'snapshot' }, version: { N: '-1' }, anything: { S: 'else' } };
+      await dynamoDbClient.send(new PutItemCommand({ TableName, Item }));
+    }
+    await expect(replayEvents({ projections: [newMailer([])] })).resolves.toMatchObject({ items: items + 1, events });
   });
 
   it('goes on where it was interrupted, and begins anew when it was done or when it is told to', async () => {
