@@ -10,11 +10,26 @@ import { firstDeployment, README, resources, service } from '../../../test-suppo
 import { inputsTable, outputsTable } from './tables.js';
 
 const MODULE = join(__dirname, '..');
+const STREAM_HANDLER = join(MODULE, 'modules', 'stream-handler');
 
 describe('the README', () => {
-  it('has the inputs and the outputs that the code has', () => {
-    expect(README).toContain(`\n\n${inputsTable()}\n\n`);
-    expect(README).toContain(`\n\n${outputsTable()}\n\n`);
+  it.each([
+    ['the module', README, MODULE],
+    ['the module stream-handler', readReadme('packages/terraform-module/modules/stream-handler'), STREAM_HANDLER],
+  ])('has the inputs and the outputs that the code of %s has', (_, readme, folder) => {
+    expect(readme).toContain(`\n\n${inputsTable(folder)}\n\n`);
+    expect(readme).toContain(`\n\n${outputsTable(folder)}\n\n`);
+  });
+
+  it('of the module stream-handler shows its example', () => {
+    const readme = readReadme('packages/terraform-module/modules/stream-handler');
+    const example = readFileSync(join(MODULE, 'examples', 'stream-handler', 'main.tf'), 'utf8');
+    for (const block of codeBlocks(readme, 'hcl')) {
+      expect(example).toContain(
+        block.replace(/git::[^"]+\/\/packages\/terraform-module\/([^?]+)\?[^"]+/, '../../$1').trim(),
+      );
+    }
+    expect(codeBlocks(readme, 'hcl')).toHaveLength(2);
   });
 
   it('has a first deployment of at most ten lines', () => {
@@ -62,7 +77,8 @@ describeWithTerraform('the module', terraform => {
       mkdirSync(join(all, `resource${position}`));
       writeFileSync(join(all, `resource${position}`, 'main.tf'), resource);
     });
-    const parts = ['../module/examples/basic', '../module/examples/complete', './readme', './resource0', './resource1'];
+    const examples = ['basic', 'complete', 'stream-handler'].map(example => `../module/examples/${example}`);
+    const parts = [...examples, './readme', './resource0', './resource1'];
     writeFileSync(
       join(all, 'main.tf'),
       parts.map((part, position) => `module "part${position}" {\n  source = "${part}"\n}\n`).join('\n'),

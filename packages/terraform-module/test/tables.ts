@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const MODULE = join(__dirname, '..');
-
 interface Block {
   name: string;
   /** The value of an argument, as it stands in the file; of one that takes several lines, the first. */
   argument: (name: string) => string | undefined;
 }
 
-const blocksIn = (file: string, kind: string): Block[] => {
-  const source = readFileSync(join(MODULE, file), 'utf8');
+const blocksIn = (folder: string, file: string, kind: string): Block[] => {
+  const source = readFileSync(join(folder, file), 'utf8');
   const opened = source.split('\n').filter(line => line.startsWith(`${kind} `)).length;
   const blocks = [...source.matchAll(new RegExp(`^${kind} "(\\w+)" \\{\\n(.*?)\\n\\}`, 'gms'))].map(
     ([, name = '', body = '']) => ({
@@ -39,12 +37,12 @@ const typeOf = ({ name, argument }: Block): string => {
 
 const table = (rows: string[][]): string => rows.map(cells => `| ${cells.join(' | ')} |`).join('\n');
 
-/** The module's variables as the README's table shows them. */
-export const inputsTable = (): string =>
+/** A module's variables as its README's table shows them. */
+export const inputsTable = (folder: string): string =>
   table([
     ['input', 'type', 'default', 'meaning'],
     ['---', '---', '---', '---'],
-    ...blocksIn('variables.tf', 'variable').map(variable => {
+    ...blocksIn(folder, 'variables.tf', 'variable').map(variable => {
       const fallback = variable.argument('default');
       return [
         `\`${variable.name}\``,
@@ -55,10 +53,10 @@ export const inputsTable = (): string =>
     }),
   ]);
 
-/** The module's outputs as the README's table shows them. */
-export const outputsTable = (): string =>
+/** A module's outputs as its README's table shows them. */
+export const outputsTable = (folder: string): string =>
   table([
     ['output', 'meaning'],
     ['---', '---'],
-    ...blocksIn('outputs.tf', 'output').map(output => [`\`${output.name}\``, textOf(output)]),
+    ...blocksIn(folder, 'outputs.tf', 'output').map(output => [`\`${output.name}\``, textOf(output)]),
   ]);

@@ -1,0 +1,44 @@
+locals {
+  alarms = {
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    iterator-age = {
+      description = "Events wait long until ${var.function_name} has handled them. After 24 hours the stream forgets them: see the function's errors, its throttles and its duration."
+      namespace   = "AWS/Lambda"
+      metric_name = "IteratorAge"
+      dimensions  = { FunctionName = var.function_name }
+      threshold   = var.iterator_age_alarm_seconds * 1000
+      periods     = 5
+    }
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+    failures = {
+      description = "Lambda gave up on records of the event table's stream: replay what they told of. The messages in ${aws_sqs_queue.failures.name} say where in the stream they were."
+      namespace   = "AWS/SQS"
+      metric_name = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = aws_sqs_queue.failures.name }
+      threshold   = 1
+      periods     = 1
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name        = "${var.name}-${each.key}"
+  alarm_description = each.value.description
+
+  namespace   = each.value.namespace
+  metric_name = each.value.metric_name
+  dimensions  = each.value.dimensions
+  statistic   = "Maximum"
+  period      = 60
+
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = each.value.threshold
+  evaluation_periods  = each.value.periods
+  treat_missing_data  = "notBreaching"
+
+  alarm_actions = var.alarm_actions
+  ok_actions    = var.alarm_actions
+  tags          = var.tags
+}

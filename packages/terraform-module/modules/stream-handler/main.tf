@@ -1,0 +1,94 @@
+locals {
+  # arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>
+  event_table_arn = split("/stream/", var.stream_arn)[0]
+  region          = split(":", var.stream_arn)[3]
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html and services-dynamodb-errors.html, beside it
+  statements = concat(
+    [
+      {
+        Effect   = "Allow"
+        Action   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+        Resource = var.stream_arn
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["dynamodb:ListStreams"]
+        Resource = "${local.event_table_arn}/stream/*"
+      },
+      # Events that the stream did not bring, or brought in another order, are read from the table.
+      {
+        Effect   = "Allow"
+        Action   = ["dynamodb:Query"]
+        Resource = local.event_table_arn
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = aws_sqs_queue.failures.arn
+      },
+    ],
+    [
+      # A Put or a Delete in a transaction is governed by the permission for PutItem or DeleteItem:
+      # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+      for arn in var.projection_table_arn == null ? [] : [var.projection_table_arn] : {
+        Effect   = "Allow"
+        Action   = ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem"]
+        Resource = arn
+      }
+    ],
+  )
+
+  # A stream is encrypted as its table is. Through DynamoDB only; the last * stands for China's `.cn`.
+  key_statements = [
+    for arn in var.kms_key_arns : {
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt"]
+      Resource  = arn
+      Condition = { StringLike = { "kms:ViaService" = "dynamodb.${local.region}.amazonaws.com*" } }
+    }
+  ]
+
+  policy = jsonencode({ Version = "2012-10-17", Statement = concat(local.statements, local.key_statements) })
+}
+
+# What Lambda gave up: where the records are in the stream, not the records themselves.
+resource "aws_sqs_queue" "failures" {
+  name                      = "${var.name}-failures"
+  message_retention_seconds = 14 * 24 * 3600
+  sqs_managed_sse_enabled   = true
+  tags                      = var.tags
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = var.name
+  role   = var.function_role_name
+  policy = local.policy
+}
+
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn = var.stream_arn
+  function_name    = var.function_name
+
+  starting_position                  = var.starting_position
+  batch_size                         = var.batch_size
+  maximum_batching_window_in_seconds = var.maximum_batching_window_in_seconds
+  parallelization_factor             = var.parallelization_factor
+  maximum_retry_attempts             = var.maximum_retry_attempts
+  maximum_record_age_in_seconds      = var.maximum_record_age_in_seconds
+
+  # Without it, Lambda takes for done what the handler reports as not done.
+  function_response_types = ["ReportBatchItemFailures"]
+
+  # A batch that ends the process, or takes longer than there is time, is tried in halves.
+  bisect_batch_on_function_error = true
+
+  destination_config {
+    on_failure {
+      destination_arn = aws_sqs_queue.failures.arn
+    }
+  }
+
+  # Lambda refuses a mapping that the role cannot read by.
+  depends_on = [aws_iam_role_policy.this]
+}

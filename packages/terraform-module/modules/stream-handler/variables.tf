@@ -1,0 +1,164 @@
+variable "name" {
+  description = "Name of the policy, and the beginning of the names of the failure queue and the alarms. Unique in the account and region."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,71}$", var.name))
+    error_message = "The name has 1 to 71 characters out of a-z, A-Z, 0-9, '_' and '-': a queue's name, which it begins, has 80."
+  }
+}
+
+variable "stream_arn" {
+  description = "ARN of the event table's stream: the event table module's `stream_arn`."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]+:table/[^/]+/stream/.+$", var.stream_arn))
+    error_message = "The ARN of a stream is 'arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>': the event table needs stream_enabled = true."
+  }
+}
+
+variable "function_name" {
+  description = "Name of the function whose handler `createStreamHandler` made."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,64}$", var.function_name))
+    error_message = "The name of a function has 1 to 64 characters out of a-z, A-Z, 0-9, '_' and '-'."
+  }
+}
+
+variable "function_role_name" {
+  description = "Name of the function's role, which gets the permissions below."
+  type        = string
+  nullable    = false
+}
+
+variable "projection_table_arn" {
+  description = "ARN of the table that holds views and positions; null where they lie elsewhere."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.projection_table_arn == null || can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]+:table/[^/]+$", var.projection_table_arn))
+    error_message = "The ARN of a table is 'arn:aws:dynamodb:<region>:<account>:table/<name>'."
+  }
+}
+
+variable "kms_key_arns" {
+  description = "ARNs of the customer managed KMS keys of the event table and of the projection table, where they have any."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.kms_key_arns : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]+:key/.+$", arn))])
+    error_message = "The ARN of a KMS key is 'arn:aws:kms:<region>:<account>:key/<id>'."
+  }
+}
+
+variable "starting_position" {
+  description = "Where a new function begins: `TRIM_HORIZON`, with all that the stream still has, or `LATEST`, with what comes."
+  type        = string
+  default     = "TRIM_HORIZON"
+  nullable    = false
+
+  validation {
+    condition     = contains(["TRIM_HORIZON", "LATEST"], var.starting_position)
+    error_message = "The starting position is 'TRIM_HORIZON' or 'LATEST'."
+  }
+}
+
+variable "batch_size" {
+  description = "The most records in one invocation."
+  type        = number
+  default     = 100
+  nullable    = false
+
+  validation {
+    condition     = var.batch_size >= 1 && var.batch_size <= 10000 && floor(var.batch_size) == var.batch_size
+    error_message = "A batch has 1 to 10,000 records."
+  }
+}
+
+variable "maximum_batching_window_in_seconds" {
+  description = "How long Lambda waits for a batch to fill: fewer invocations, and later views."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.maximum_batching_window_in_seconds >= 0 && var.maximum_batching_window_in_seconds <= 300
+    error_message = "The batching window has 0 to 300 seconds."
+  }
+}
+
+variable "parallelization_factor" {
+  description = "How many batches of a shard are handled at the same time. More than 1 keeps the order of each aggregate, since the handler does."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = contains(range(1, 11), var.parallelization_factor)
+    error_message = "The parallelization factor is a whole number from 1 to 10."
+  }
+}
+
+variable "maximum_retry_attempts" {
+  description = "How often Lambda tries a batch again that the function did not finish, before it goes to the failure queue; -1 for as long as the stream has it. The handler parks by itself what cannot be handled, so what is left to fail is the function as a whole."
+  type        = number
+  default     = -1
+  nullable    = false
+
+  validation {
+    condition     = var.maximum_retry_attempts >= -1 && var.maximum_retry_attempts <= 10000
+    error_message = "The retry attempts are 0 to 10,000, or -1 for as long as the stream has the records."
+  }
+}
+
+variable "maximum_record_age_in_seconds" {
+  description = "How old a record may be before it goes to the failure queue; -1 for the 24 hours that the stream has it."
+  type        = number
+  default     = -1
+  nullable    = false
+
+  validation {
+    condition     = var.maximum_record_age_in_seconds == -1 || (var.maximum_record_age_in_seconds >= 60 && var.maximum_record_age_in_seconds <= 604800)
+    error_message = "The record age is 60 to 604,800 seconds, or -1 for the 24 hours that the stream has a record."
+  }
+}
+
+variable "iterator_age_alarm_seconds" {
+  description = "How far the function may be behind, five minutes in a row, before the alarm goes off. An hour leaves 23 to mend what is wrong."
+  type        = number
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.iterator_age_alarm_seconds >= 1 && var.iterator_age_alarm_seconds <= 43200
+    error_message = "The alarm goes off between 1 second and 12 hours (43,200 seconds): at 24 hours the stream forgets records."
+  }
+}
+
+variable "alarm_actions" {
+  description = "ARNs that are notified when an alarm goes off, and when it is over: an SNS topic, for instance."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[^:]+:", arn))])
+    error_message = "What is notified is given by its ARN: 'arn:aws:sns:<region>:<account>:<topic>'."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
