@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 
 import type { CloudFormationResource } from './createTableRequest.js';
@@ -55,6 +56,14 @@ export const includeTemplate = (stack: Stack, yaml: string): CfnInclude => {
 /** A role that something can be granted to. */
 export const roleIn = (stack: Stack, id: string): iam.Role =>
   new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() });
+
+/** A function that something can be attached to; its code does not matter. */
+export const functionIn = (stack: Stack, id: string): lambda.Function & { role: iam.Role } =>
+  new lambda.Function(stack, id, {
+    runtime: lambda.Runtime.NODEJS_22_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => ({ batchItemFailures: [] });'),
+  }) as lambda.Function & { role: iam.Role };
 
 /** Every policy statement of a role. */
 export const statementsOf = (role: iam.Role): Record<string, any>[] => {

@@ -2,13 +2,17 @@ import type { EventTableLayout } from '@castore-dynamodb/table';
 import { Stack, Tags } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
 import { createAlarms } from './alarms.js';
 import { EventTableBase } from './EventTableBase.js';
 import type { EventTableAttributes, EventTableProps } from './EventTableProps.js';
+import type { EventTableStreamHandler } from './EventTableStreamHandler.js';
 import type { SecuredTable } from './grants.js';
 import type { IEventTable } from './IEventTable.js';
+import { InvalidEventTablePropsError } from './InvalidEventTablePropsError.js';
+import type { StreamHandlerProps } from './StreamHandlerProps.js';
 import { tableProps } from './tableProps.js';
 
 const DEFAULT_LAYOUT: EventTableLayout = 'single-table';
@@ -47,13 +51,13 @@ export class EventTable extends EventTableBase {
   /** The underlying table, for whatever has no name here. */
   readonly table: dynamodb.TableV2;
 
-  /** The stream's ARN, where there is a stream: one was asked for, or there are replicas. */
   readonly streamArn: string | undefined;
 
   /** The alarms, where they were asked for. They do nothing until `addAlarmAction` gives each something to do. */
   readonly alarms: readonly cloudwatch.Alarm[];
 
   protected readonly secured: SecuredTable;
+  readonly #streamViewType: dynamodb.StreamViewType | undefined;
 
   /**
    * @throws InvalidEventTablePropsError for props that contradict each other or mean nothing.
@@ -77,8 +81,19 @@ export class EventTable extends EventTableBase {
     this.tableName = this.table.tableName;
     this.tableArn = this.table.tableArn;
     this.secured = { region, encryptionKey: this.table.encryptionKey, policy: this.table };
+    this.#streamViewType = configuration.dynamoStream;
     this.streamArn = configuration.dynamoStream === undefined ? undefined : this.table.tableStreamArn;
     this.alarms = alarms === false ? [] : createAlarms(this, this.table, replicaRegions, alarms === true ? {} : alarms);
+  }
+
+  override addStreamHandler(handler: lambda.IFunction, props?: StreamHandlerProps): EventTableStreamHandler {
+    if (this.#streamViewType !== undefined && !this.#streamViewType.startsWith('NEW_')) {
+      throw new InvalidEventTablePropsError(
+        'stream',
+        `is ${this.#streamViewType}, and a stream handler reads new images: use StreamViewType.NEW_IMAGE.`,
+      );
+    }
+    return super.addStreamHandler(handler, props);
   }
 }
 
@@ -86,6 +101,7 @@ class ExistingEventTable extends EventTableBase {
   readonly layout: EventTableLayout;
   readonly tableName: string;
   readonly tableArn: string;
+  readonly streamArn: string | undefined;
   protected readonly secured: SecuredTable;
 
   constructor(scope: Construct, id: string, tableName: string, attributes: EventTableAttributes) {
@@ -94,6 +110,7 @@ class ExistingEventTable extends EventTableBase {
     this.layout = attributes.layout ?? DEFAULT_LAYOUT;
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
+    this.streamArn = attributes.streamArn;
     this.secured = { region: table.env.region, encryptionKey: attributes.encryptionKey, policy: undefined };
   }
 }

@@ -131,4 +131,11 @@ export interface EventTableAttributes {
    * @default - a key of AWS's, which needs no grant
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The ARN of the table's stream, which must be of new images.
+   *
+   * @default - no stream, and no `addStreamHandler`
+   */
+  readonly streamArn?: string;
 }

@@ -14,16 +14,16 @@ export interface SecuredTable {
 }
 
 /**
- * Allows `grantee` one action on one resource of the table (its ARN, or its index's), and what DynamoDB then does
+ * Allows `grantee` some actions on one resource of the table (its ARN, or its index's), and what DynamoDB then does
  * with the table's customer key, where it has one, in the caller's name.
  */
 export const grantOn = (
   table: SecuredTable,
   grantee: iam.IGrantable,
-  action: string,
+  actions: string[],
   resourceArn: string,
 ): iam.Grant => {
-  const allowed = { grantee, actions: [action], resourceArns: [resourceArn] };
+  const allowed = { grantee, actions, resourceArns: [resourceArn] };
   const grant =
     table.policy === undefined
       ? iam.Grant.addToPrincipal(allowed)
@@ -45,11 +45,20 @@ export const grantOn = (
  * ("Table keys", "Table key caching", "Monitoring DynamoDB interaction with AWS KMS"); that `PutItem` is refused
  * without `kms:Decrypt` was reported in https://github.com/aws/aws-cdk/issues/10010.
  */
-const grantDecrypt = (key: kms.IKey, region: string, grantee: iam.IGrantable): iam.Grant => {
-  const grant = key.grant(grantee, 'kms:Decrypt');
+const grantDecrypt = (key: kms.IKey, region: string, grantee: iam.IGrantable): iam.Grant =>
+  grantKeyThrough(`dynamodb.${region}`, key, grantee, ['kms:Decrypt']);
+
+/** Allows what another service does with a customer key in the caller's name, and only through that service. */
+export const grantKeyThrough = (
+  service: string,
+  key: kms.IKey,
+  grantee: iam.IGrantable,
+  actions: string[],
+): iam.Grant => {
+  const grant = key.grant(grantee, ...actions);
   for (const statement of [...grant.principalStatements, ...grant.resourceStatements]) {
-    // Through DynamoDB only: the key may protect other things too. The last * stands for China's `.cn`.
-    statement.addCondition('StringLike', { 'kms:ViaService': `dynamodb.${region}.amazonaws.com*` });
+    // The key may protect other things too. The last * stands for China's `.cn`.
+    statement.addCondition('StringLike', { 'kms:ViaService': `${service}.amazonaws.com*` });
   }
   return grant;
 };

@@ -45,7 +45,7 @@ export const tableProps = (
 };
 
 /** The CDK tells the keys of replicas from the table's by their region, and fails late, and darkly, without one. */
-const checkEncryption = ({ tableKey }: dynamodb.TableEncryptionV2, stackRegion: string): void => {
+export const checkEncryption = ({ tableKey }: dynamodb.TableEncryptionV2, stackRegion: string): void => {
   if (tableKey === undefined || !Token.isUnresolved(stackRegion)) return;
   throw new InvalidEventTablePropsError(
     'encryption',

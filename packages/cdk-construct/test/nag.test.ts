@@ -1,9 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 import { roleIn, unsynthesizedApp } from '../../../test-support/synthesis.js';
-import { EventTable } from '../src/index.js';
+import { EventTable, ProjectionTable } from '../src/index.js';
 
 /** The rules of cdk-nag's AwsSolutions pack that what is built breaks. No exception is acknowledged anywhere. */
 const brokenRules = (build: (stack: Stack) => void): string[] => {
@@ -23,6 +24,22 @@ it('breaks none where the CDK’s own grants do, so that the rules are seen to l
   const withGrants = (stack: Stack) => new EventTable(stack, 'Events').table.grantReadData(roleIn(stack, 'Role'));
 
   expect(brokenRules(withGrants)).toEqual(['AwsSolutions-IAM5[Resource::<EventsTable4B7491D3.Arn>/index/*]']);
+});
+
+it('breaks none with a stream handler and a projection table but one, which takes the failure queue for a source', () => {
+  const withStreamHandler = (stack: Stack) => {
+    // What the rules have against the function itself is the test's doing.
+    const handler = lambda.Function.fromFunctionAttributes(stack, 'Projector', {
+      functionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:projector',
+      role: roleIn(stack, 'Role'),
+    });
+    const events = new EventTable(stack, 'Events', { stream: dynamodb.StreamViewType.NEW_IMAGE });
+    events.addStreamHandler(handler);
+    new ProjectionTable(stack, 'Views').grantProjections(handler);
+  };
+
+  // It knows dead-letter queues of queues and functions, and not what an event source mapping sends to.
+  expect(brokenRules(withStreamHandler)).toEqual(['AwsSolutions-SQS3']);
 });
 
 describe('the rule on point-in-time recovery, which passes over global tables', () => {

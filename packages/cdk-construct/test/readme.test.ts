@@ -7,10 +7,18 @@ import { EVENT_TABLE_LAYOUTS } from '@castore-dynamodb/table';
 import { transformSync } from '@swc/core';
 import type { Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 
 import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
-import { includeTemplate, onlyResource, roleIn, statementsOf, testApp } from '../../../test-support/synthesis.js';
-import { EventTable } from '../src/index.js';
+import {
+  functionIn,
+  includeTemplate,
+  onlyResource,
+  roleIn,
+  statementsOf,
+  testApp,
+} from '../../../test-support/synthesis.js';
+import { EventTable, ProjectionTable } from '../src/index.js';
 import { propsTable } from './propsTable.js';
 
 const README = readReadme('packages/cdk-construct');
@@ -68,6 +76,9 @@ describe('the tables of props', () => {
     ['billing.ts', 'ProvisionedBilling'],
     ['alarms.ts', 'EventTableAlarmThresholds'],
     ['EventTableProps.ts', 'EventTableAttributes'],
+    ['StreamHandlerProps.ts', 'StreamHandlerProps'],
+    ['streamHandlerAlarms.ts', 'StreamHandlerAlarmThresholds'],
+    ['ProjectionTableProps.ts', 'ProjectionTableProps'],
   ])('%s: %s', (file, name) => {
     expect(README).toContain(`\n\n${propsTable(file, name)}\n\n`);
   });
@@ -95,6 +106,29 @@ describe('the statements of the grants', () => {
   it.each(granted)('$method', ({ method, plain, withKey }) => {
     expect(statementsOf(plain)).toEqual(statements[method]);
     expect(statementsOf(withKey)).toEqual([...statements[method], ofTheKey]);
+  });
+});
+
+describe('the statements for a stream handler', () => {
+  const [, , statements = {}] = blocks('json').map(json => JSON.parse(json));
+  const within = stack(IRELAND);
+  const handler = functionIn(within, 'Projector');
+  const streamArn = statements.addStreamHandler[0].Resource;
+  EventTable.fromTableName(within, 'Existing', 'orders-events', { streamArn }).addStreamHandler(handler, {
+    failureQueue: sqs.Queue.fromQueueArn(within, 'GivenUp', statements.addStreamHandler[2].Resource),
+  });
+  const views = new ProjectionTable(within, 'Views', { tableName: 'views' });
+  const role = roleIn(within, 'Role');
+  views.grantProjections(role);
+
+  it('are all of them', () => {
+    expect(statementsOf(handler.role)).toEqual(statements.addStreamHandler);
+    expect(statementsOf(role)).toEqual(
+      statements.grantProjections.map((statement: object) => ({
+        ...statement,
+        Resource: within.resolve(views.tableArn),
+      })),
+    );
   });
 });
 

@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+import { checkDuration } from './InvalidEventTablePropsError.js';
+
+/** When a stream handler's alarms go off. */
+export interface StreamHandlerAlarmThresholds {
+  /**
+   * How old a batch's last record is when the function is done with it, at worst within 5 minutes, that sets off the
+   * alarm: from a second, and less than the 24 hours after which the stream drops it. A handler that keeps up is seconds
+   * behind; after an hour something stands still, and 23 hours are left to mend it.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly iteratorAge?: Duration;
+}
+
+const PERIOD = Duration.minutes(5);
+
+/** The alarms of a stream handler, without actions. */
+export const createStreamHandlerAlarms = (
+  scope: Construct,
+  handler: lambda.IFunction,
+  failureQueue: sqs.IQueue,
+  { iteratorAge = Duration.hours(1) }: StreamHandlerAlarmThresholds,
+): cloudwatch.Alarm[] => {
+  checkDuration('streamHandler.alarms.iteratorAge', iteratorAge, Duration.seconds(1), Duration.seconds(86_399));
+
+  const alarm = (id: string, metric: cloudwatch.IMetric, threshold: number, alarmDescription: string) =>
+    new cloudwatch.Alarm(scope, id, {
+      metric,
+      threshold,
+      alarmDescription,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // Once is enough: where Lambda waits between retries, not every period has a data point.
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+
+  return [
+    // Emitted when the function is done with a batch, successful or not:
+    // https://docs.aws.amazon.com/lambda/latest/dg/events-dynamodb-metrics.html
+    alarm(
+      'IteratorAge',
+      handler.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD }),
+      iteratorAge.toMilliseconds(),
+      'The stream handler is behind: see its errors, throttles and duration. Events that it has not handled 24 hours after they were written have left the stream, and take a replay.',
+    ),
+    alarm(
+      'GivenUpRecords',
+      failureQueue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD }),
+      1,
+      'Lambda gave up records of the event table’s stream, which the messages in the failure queue name: mend the cause, replay the events into the projections, then delete the messages.',
+    ),
+  ];
+};

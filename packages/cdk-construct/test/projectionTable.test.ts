@@ -1,0 +1,112 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+
+import { onlyResource, roleIn, statementsOf, testApp, unsynthesizedApp } from '../../../test-support/synthesis.js';
+import { InvalidEventTablePropsError, ProjectionTable, type ProjectionTableProps } from '../src/index.js';
+
+const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
+const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
+
+const synthesized = (props?: ProjectionTableProps) => {
+  const within = stack();
+  new ProjectionTable(within, 'Views', props);
+  return () => onlyResource(template(within), 'AWS::DynamoDB::GlobalTable');
+};
+
+const defaults = synthesized();
+it('has the keys of projections, and the safety nets of an event table', () => {
+  expect(defaults()).toMatchObject({
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [
+        {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      ],
+    },
+  });
+});
+
+const chosen = synthesized({
+  tableName: 'views',
+  encryption: dynamodb.TableEncryptionV2.dynamoOwnedKey(),
+  pointInTimeRecovery: false,
+  deletionProtection: false,
+  removalPolicy: RemovalPolicy.DESTROY,
+});
+it('takes every prop', () => {
+  expect(chosen()).toMatchObject({
+    DeletionPolicy: 'Delete',
+    Properties: {
+      TableName: 'views',
+      SSESpecification: { SSEEnabled: false },
+      Replicas: [
+        {
+          DeletionProtectionEnabled: false,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+        },
+      ],
+    },
+  });
+});
+
+describe('each grant', () => {
+  const within = stack(IRELAND);
+  const key = new kms.Key(within, 'Key');
+  const plain = new ProjectionTable(within, 'Plain');
+  const encrypted = new ProjectionTable(within, 'Encrypted', {
+    encryption: dynamodb.TableEncryptionV2.customerManagedKey(key),
+  });
+  const actions = {
+    grantProjections: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    grantGetView: 'dynamodb:BatchGetItem',
+    grantListParked: 'dynamodb:Query',
+  };
+  const cases = (Object.keys(actions) as (keyof typeof actions)[]).map(method => {
+    const roles = { plain: roleIn(within, method), encrypted: roleIn(within, `${method}Encrypted`) };
+    plain[method](roles.plain);
+    encrypted[method](roles.encrypted);
+    return { method, roles };
+  });
+
+  it.each(cases)('$method allows exactly this', ({ method, roles }) => {
+    const on = (table: ProjectionTable) => ({
+      Effect: 'Allow',
+      Action: actions[method],
+      Resource: within.resolve(table.tableArn),
+    });
+    expect(statementsOf(roles.plain)).toEqual([on(plain)]);
+    expect(statementsOf(roles.encrypted)).toEqual([
+      on(encrypted),
+      {
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: within.resolve(key.keyArn),
+        Condition: { StringLike: { 'kms:ViaService': 'dynamodb.eu-west-1.amazonaws.com*' } },
+      },
+    ]);
+  });
+});
+
+it('refuses a customer key where the region is not known', () => {
+  const within = new Stack(unsynthesizedApp(), 'Stack');
+  const encryption = dynamodb.TableEncryptionV2.customerManagedKey(new kms.Key(within, 'Key'));
+  expect(() => new ProjectionTable(within, 'Views', { encryption })).toThrow(InvalidEventTablePropsError);
+});
+
+it('is what the schemas of CloudFormation allow', () => {
+  expect(schemaViolations()).toEqual([]);
+});
