@@ -1,4 +1,14 @@
-import { AggregateNotFoundError, Command, ConnectedEventStore, EventStore, tuple } from '@castore/core';
+import {
+  AggregateNotFoundError,
+  Command,
+  ConnectedEventStore,
+  type EventDetail,
+  EventStore,
+  type MessageChannelAdapter,
+  NotificationMessageBus,
+  StateCarryingMessageBus,
+  tuple,
+} from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 
 import {
@@ -224,30 +234,54 @@ describe('the event store', () => {
   });
 
   it('works inside a connected event store, and around one', async () => {
-    const messages: unknown[] = [];
-    const channel = { publishMessage: async (message: unknown) => void messages.push(message) };
+    const messages: { eventStoreId: string; event: EventDetail; aggregate?: unknown }[] = [];
+    const messageBusAdapter: MessageChannelAdapter = {
+      publishMessage: async message => void messages.push(message as never),
+      publishMessages: async several => void messages.push(...(several as never[])),
+    };
     const { eventStore, pokemons, aggregateId, getSnapshot } = setUp();
-    const outside = new ConnectedEventStore(pokemons, channel as never);
-    const inside = withSnapshots(new ConnectedEventStore(eventStore, channel as never) as never as typeof eventStore, {
+    const common = { messageBusId: 'messages', messageBusAdapter };
+    const outside = new ConnectedEventStore(
+      pokemons,
+      new StateCarryingMessageBus({ ...common, sourceEventStores: [pokemons] }),
+    );
+    const connected = new ConnectedEventStore(
+      eventStore,
+      new NotificationMessageBus({ ...common, sourceEventStores: [eventStore] }),
+    );
+    const inside = withSnapshots(connected as never as typeof eventStore, {
       storage: new InMemorySnapshotStorage(),
       reducerVersion: '1',
       policy: everyNEvents(5),
     });
+    const otherId = newAggregateId();
 
     await push(outside, aggregateId, 1, 4);
-    await EventStore.pushEventGroup(
-      outside.groupEvent(pokemonEvent(aggregateId, 5)),
-      inside.groupEvent(pokemonEvent(newAggregateId(), 1)),
-    );
+    const { timestamp: __, ...fifth } = pokemonEvent(aggregateId, 5);
+    const { timestamp: ___, ...other } = pokemonEvent(otherId, 1);
+    await EventStore.pushEventGroup(outside.groupEvent(fifth), inside.groupEvent(other));
     await pokemons.snapshots.settled();
 
-    expect(messages).toHaveLength(0);
     await expect(getSnapshot(aggregateId)).resolves.toMatchObject({ version: 5 });
-    await expect(outside.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: { version: 5 } });
+    await expect(outside.getAggregate(aggregateId)).resolves.toMatchObject({
+      aggregate: { version: 5 },
+      snapshot: { version: 5 },
+    });
+    // Each event is published once, with the aggregate as a replay makes it, whichever snapshot it came from.
+    const published = messages.splice(0).map(({ event, aggregate }) => [event.aggregateId, event.version, aggregate]);
+    const replayed = await Promise.all(
+      [1, 2, 3, 4, 5].map(async maxVersion => {
+        const { aggregate } = await eventStore.getAggregate(aggregateId, { maxVersion });
+        return [aggregateId, maxVersion, aggregate];
+      }),
+    );
+    expect(published.filter(([id]) => id === aggregateId)).toStrictEqual(replayed);
+    expect(published.filter(([id]) => id === otherId)).toStrictEqual([[otherId, 1, undefined]]);
 
     await push(inside, aggregateId, 6, 10);
     await inside.snapshots.settled();
     await expect(inside.getAggregate(aggregateId)).resolves.toMatchObject({ snapshot: { version: 10 } });
+    expect(messages.map(({ event }) => event.version)).toStrictEqual([6, 7, 8, 9, 10]);
   });
 
   it('hands its adapter and its hook through, both ways', async () => {

@@ -2,7 +2,16 @@ import { Command, ConnectedEventStore, EventStore, type NotificationMessageChann
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 import { expectTypeOf } from 'expect-type';
 
-import { type EventStoreWithSnapshots, InMemorySnapshotStorage, withSnapshots } from '../src/index.js';
+import {
+  DynamoDbSnapshotStorage,
+  type EventStoreWithSnapshots,
+  everyNEvents,
+  InMemorySnapshotStorage,
+  S3SnapshotStorage,
+  type SnapshotRetention,
+  whenLoadCosts,
+  withSnapshots,
+} from '../src/index.js';
 import { createPokemons, type Pokemon, type PokemonEvent, type Pokemons } from './pokemons.js';
 
 const eventStore = createPokemons(new InMemoryEventStorageAdapter());
@@ -62,3 +71,26 @@ withSnapshots(eventStore, {
 withSnapshots(eventStore, { storage, reducerVersion: '1', policy: ({ version }) => version > 7 });
 // @ts-expect-error the number of events is only known where they were read
 withSnapshots(eventStore, { storage, reducerVersion: '1', policy: ({ events }) => events > 7 });
+
+// @ts-expect-error an instant is a text, as timestamps are
+void (() => pokemons.getAggregate('1', { at: new Date() }));
+// @ts-expect-error there is no such option
+void (() => pokemons.getAggregate('1', { minVersion: 1 }));
+// @ts-expect-error S3 is no part of a transaction
+void ((s3: S3SnapshotStorage) => withSnapshots(eventStore, { storage: s3, reducerVersion: '1', transactional: true }));
+// @ts-expect-error an error there has nobody to go to
+void (() => withSnapshots(eventStore, { storage, reducerVersion: '1', onSnapshotError: 'console' }));
+// @ts-expect-error a policy is a function
+void (() => withSnapshots(eventStore, { storage, reducerVersion: '1', policy: 100 }));
+// @ts-expect-error not so many events, but a cost
+void (() => whenLoadCosts(3));
+// @ts-expect-error not a cost, but so many events
+void (() => everyNEvents({ readUnits: 3 }));
+// @ts-expect-error one or the other
+export const both: SnapshotRetention = { newest: 3, days: 30 };
+// @ts-expect-error an attribute is for a time to live
+export const newestByAttribute: SnapshotRetention = { newest: 3, attribute: 'expiresAt' };
+// @ts-expect-error S3 has lifecycle rules for that
+void ((s3Client: never) => new S3SnapshotStorage({ bucketName: 'b', s3Client, retention: { days: 30 } }));
+// @ts-expect-error which client
+void (() => new DynamoDbSnapshotStorage({ tableName: 'events' }));
