@@ -10,8 +10,8 @@ import { checkDuration } from './InvalidEventTablePropsError.js';
 export interface StreamHandlerAlarmThresholds {
   /**
    * How old a batch's last record is when the function is done with it, at worst within 5 minutes, that sets off the
-   * alarm: from a second, and less than the 24 hours after which the stream drops it. A handler that keeps up is seconds
-   * behind; after an hour something stands still, and 23 hours are left to mend it.
+   * alarm: from a second to 12 hours. A handler that keeps up is seconds behind. After an hour something stands still, and 23
+   * hours are left to mend it before the stream drops the record.
    *
    * @default Duration.hours(1)
    */
@@ -27,7 +27,7 @@ export const createStreamHandlerAlarms = (
   failureQueue: sqs.IQueue,
   { iteratorAge = Duration.hours(1) }: StreamHandlerAlarmThresholds,
 ): cloudwatch.Alarm[] => {
-  checkDuration('streamHandler.alarms.iteratorAge', iteratorAge, Duration.seconds(1), Duration.seconds(86_399));
+  checkDuration('streamHandler.alarms.iteratorAge', iteratorAge, Duration.seconds(1), Duration.hours(12));
 
   const alarm = (id: string, metric: cloudwatch.IMetric, threshold: number, alarmDescription: string) =>
     new cloudwatch.Alarm(scope, id, {

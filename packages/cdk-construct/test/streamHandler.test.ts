@@ -260,7 +260,7 @@ describe('is refused', () => {
     ),
   )('%s of %s', (prop, _, value) => refused(`streamHandler.${prop}`, { [prop]: value }));
 
-  it.each([Duration.millis(500), Duration.hours(24)])('an alarm at an age of %s', iteratorAge =>
+  it.each([Duration.millis(500), Duration.hours(13)])('an alarm at an age of %s', iteratorAge =>
     refused('streamHandler.alarms.iteratorAge', { alarms: { iteratorAge } }),
   );
 

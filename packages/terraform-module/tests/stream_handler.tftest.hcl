@@ -37,12 +37,12 @@ run "loses_nothing_by_default" {
   }
 
   assert {
-    condition     = one(one(aws_lambda_event_source_mapping.this.destination_config).on_failure).destination_arn == aws_sqs_queue.failures.arn
+    condition     = one(one(aws_lambda_event_source_mapping.this.destination_config).on_failure).destination_arn == aws_sqs_queue.failures[0].arn
     error_message = "What Lambda gives up does not go to the failure queue."
   }
 
   assert {
-    condition     = aws_sqs_queue.failures.sqs_managed_sse_enabled && aws_sqs_queue.failures.message_retention_seconds == 1209600
+    condition     = aws_sqs_queue.failures[0].sqs_managed_sse_enabled && aws_sqs_queue.failures[0].message_retention_seconds == 1209600
     error_message = "The failure queue is not encrypted, or forgets within 14 days."
   }
 
@@ -67,13 +67,8 @@ run "loses_nothing_by_default" {
     condition = jsondecode(output.policy_json).Statement == [
       {
         Effect   = "Allow"
-        Action   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+        Action   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
         Resource = "arn:aws:dynamodb:eu-west-1:111122223333:table/events/stream/2026-01-01T00:00:00.000"
-      },
-      {
-        Effect   = "Allow"
-        Action   = ["dynamodb:ListStreams"]
-        Resource = "arn:aws:dynamodb:eu-west-1:111122223333:table/events/stream/*"
       },
       {
         Effect   = "Allow"
@@ -130,6 +125,37 @@ run "with_customer_managed_keys" {
   }
 }
 
+run "with_a_queue_of_ones_own" {
+  module {
+    source = "./modules/stream-handler"
+  }
+
+  variables {
+    failure_queue_arn         = "arn:aws:sqs:eu-west-1:111122223333:given-up"
+    failure_queue_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = alltrue([
+      length(aws_sqs_queue.failures) == 0 && length(aws_sqs_queue_policy.failures) == 0,
+      one(one(aws_lambda_event_source_mapping.this.destination_config).on_failure).destination_arn == var.failure_queue_arn,
+      aws_cloudwatch_metric_alarm.this["failures"].dimensions == tomap({ QueueName = "given-up" }),
+      output.failure_queue_arn == var.failure_queue_arn,
+    ])
+    error_message = "The given queue is not used, or another one is made."
+  }
+
+  assert {
+    condition = reverse(jsondecode(output.policy_json).Statement)[0] == {
+      Effect    = "Allow"
+      Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+      Resource  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+      Condition = { StringLike = { "kms:ViaService" = "sqs.eu-west-1.amazonaws.com*" } }
+    }
+    error_message = "The queue's key may be used in other ways than through SQS."
+  }
+}
+
 run "every_option" {
   module {
     source = "./modules/stream-handler"
@@ -140,6 +166,7 @@ run "every_option" {
     batch_size                         = 10000
     maximum_batching_window_in_seconds = 5
     parallelization_factor             = 10
+    bisect_batch_on_function_error     = false
     maximum_retry_attempts             = 3
     maximum_record_age_in_seconds      = 3600
     iterator_age_alarm_seconds         = 600
@@ -153,10 +180,11 @@ run "every_option" {
       aws_lambda_event_source_mapping.this.batch_size == 10000,
       aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 5,
       aws_lambda_event_source_mapping.this.parallelization_factor == 10,
+      aws_lambda_event_source_mapping.this.bisect_batch_on_function_error == false,
       aws_lambda_event_source_mapping.this.maximum_retry_attempts == 3,
       aws_lambda_event_source_mapping.this.maximum_record_age_in_seconds == 3600,
       aws_cloudwatch_metric_alarm.this["iterator-age"].threshold == 600000,
-      aws_sqs_queue.failures.tags == tomap({ team = "orders" }),
+      aws_sqs_queue.failures[0].tags == tomap({ team = "orders" }),
     ])
     error_message = "An option does nothing."
   }
@@ -184,6 +212,20 @@ run "a_table_for_a_stream" {
   expect_failures = [var.stream_arn]
 }
 
+run "a_key_without_its_queue" {
+  command = plan
+
+  module {
+    source = "./modules/stream-handler"
+  }
+
+  variables {
+    failure_queue_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
 run "what_lambda_refuses" {
   command = plan
 
@@ -196,6 +238,8 @@ run "what_lambda_refuses" {
     function_name                      = "arn:aws:lambda:eu-west-1:111122223333:function:views"
     projection_table_arn               = "views"
     kms_key_arns                       = ["alias/views"]
+    failure_queue_arn                  = "arn:aws:sqs:eu-west-1:111122223333:given-up.fifo"
+    failure_queue_kms_key_arn          = "alias/queue"
     starting_position                  = "AT_TIMESTAMP"
     batch_size                         = 0
     maximum_batching_window_in_seconds = 301
@@ -211,6 +255,8 @@ run "what_lambda_refuses" {
     var.function_name,
     var.projection_table_arn,
     var.kms_key_arns,
+    var.failure_queue_arn,
+    var.failure_queue_kms_key_arn,
     var.starting_position,
     var.batch_size,
     var.maximum_batching_window_in_seconds,

@@ -1,22 +1,21 @@
 locals {
   alarms = {
-    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    # Emitted when the function is done with a batch, successful or not:
+    # https://docs.aws.amazon.com/lambda/latest/dg/events-dynamodb-metrics.html
     iterator-age = {
       description = "Events wait long until ${var.function_name} has handled them. After 24 hours the stream forgets them: see the function's errors, its throttles and its duration."
       namespace   = "AWS/Lambda"
       metric_name = "IteratorAge"
       dimensions  = { FunctionName = var.function_name }
       threshold   = var.iterator_age_alarm_seconds * 1000
-      periods     = 5
     }
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     failures = {
-      description = "Lambda gave up on records of the event table's stream: replay what they told of. The messages in ${aws_sqs_queue.failures.name} say where in the stream they were."
+      description = "Lambda gave up on records of the event table's stream: replay what they told of. The messages in ${local.failure_queue_name} say where in the stream they were."
       namespace   = "AWS/SQS"
       metric_name = "ApproximateNumberOfMessagesVisible"
-      dimensions  = { QueueName = aws_sqs_queue.failures.name }
+      dimensions  = { QueueName = local.failure_queue_name }
       threshold   = 1
-      periods     = 1
     }
   }
 }
@@ -31,12 +30,13 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   metric_name = each.value.metric_name
   dimensions  = each.value.dimensions
   statistic   = "Maximum"
-  period      = 60
+  period      = 300
 
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
-  evaluation_periods  = each.value.periods
-  treat_missing_data  = "notBreaching"
+  # Once is enough: where Lambda waits between retries, not every period has a data point.
+  evaluation_periods = 1
+  treat_missing_data = "notBreaching"
 
   alarm_actions = var.alarm_actions
   ok_actions    = var.alarm_actions

@@ -8,13 +8,8 @@ locals {
     [
       {
         Effect   = "Allow"
-        Action   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+        Action   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
         Resource = var.stream_arn
-      },
-      {
-        Effect   = "Allow"
-        Action   = ["dynamodb:ListStreams"]
-        Resource = "${local.event_table_arn}/stream/*"
       },
       # Events that the stream did not bring, or brought in another order, are read from the table.
       {
@@ -25,7 +20,7 @@ locals {
       {
         Effect   = "Allow"
         Action   = ["sqs:SendMessage"]
-        Resource = aws_sqs_queue.failures.arn
+        Resource = local.failure_queue_arn
       },
     ],
     [
@@ -39,25 +34,59 @@ locals {
     ],
   )
 
-  # A stream is encrypted as its table is. Through DynamoDB only; the last * stands for China's `.cn`.
-  key_statements = [
-    for arn in var.kms_key_arns : {
-      Effect    = "Allow"
-      Action    = ["kms:Decrypt"]
-      Resource  = arn
-      Condition = { StringLike = { "kms:ViaService" = "dynamodb.${local.region}.amazonaws.com*" } }
-    }
-  ]
+  # Each key through its service only; the last * stands for China's `.cn`.
+  key_statements = concat(
+    [
+      # A stream is encrypted as its table is.
+      for arn in var.kms_key_arns : {
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt"]
+        Resource  = arn
+        Condition = { StringLike = { "kms:ViaService" = "dynamodb.${local.region}.amazonaws.com*" } }
+      }
+    ],
+    [
+      # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+      for arn in var.failure_queue_kms_key_arn == null ? [] : [var.failure_queue_kms_key_arn] : {
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Resource  = arn
+        Condition = { StringLike = { "kms:ViaService" = "sqs.${local.region}.amazonaws.com*" } }
+      }
+    ],
+  )
+
+  failure_queue_arn  = one(concat(aws_sqs_queue.failures[*].arn, var.failure_queue_arn[*]))
+  failure_queue_name = var.failure_queue_arn == null ? "${var.name}-failures" : reverse(split(":", var.failure_queue_arn))[0]
 
   policy = jsonencode({ Version = "2012-10-17", Statement = concat(local.statements, local.key_statements) })
 }
 
 # What Lambda gave up: where the records are in the stream, not the records themselves.
 resource "aws_sqs_queue" "failures" {
+  count = var.failure_queue_arn == null ? 1 : 0
+
   name                      = "${var.name}-failures"
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = true
   tags                      = var.tags
+}
+
+resource "aws_sqs_queue_policy" "failures" {
+  count = length(aws_sqs_queue.failures)
+
+  queue_url = aws_sqs_queue.failures[count.index].url
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      Principal = { AWS = "*" }
+      Action    = "sqs:*"
+      Resource  = aws_sqs_queue.failures[count.index].arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -81,14 +110,21 @@ resource "aws_lambda_event_source_mapping" "this" {
   function_response_types = ["ReportBatchItemFailures"]
 
   # A batch that ends the process, or takes longer than there is time, is tried in halves.
-  bisect_batch_on_function_error = true
+  bisect_batch_on_function_error = var.bisect_batch_on_function_error
 
   destination_config {
     on_failure {
-      destination_arn = aws_sqs_queue.failures.arn
+      destination_arn = local.failure_queue_arn
     }
   }
 
   # Lambda refuses a mapping that the role cannot read by.
   depends_on = [aws_iam_role_policy.this]
+
+  lifecycle {
+    precondition {
+      condition     = var.failure_queue_kms_key_arn == null || var.failure_queue_arn != null
+      error_message = "failure_queue_kms_key_arn needs failure_queue_arn: the queue that the module makes has a key of SQS's."
+    }
+  }
 }

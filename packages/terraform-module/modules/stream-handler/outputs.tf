@@ -5,12 +5,12 @@ output "policy_json" {
 
 output "failure_queue_arn" {
   description = "ARN of the queue of what Lambda gave up."
-  value       = aws_sqs_queue.failures.arn
+  value       = local.failure_queue_arn
 }
 
 output "failure_queue_url" {
-  description = "URL of that queue."
-  value       = aws_sqs_queue.failures.url
+  description = "URL of that queue; null where `failure_queue_arn` gave it."
+  value       = one(aws_sqs_queue.failures[*].url)
 }
 
 output "event_source_mapping_id" {

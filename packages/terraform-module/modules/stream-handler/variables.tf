@@ -60,6 +60,28 @@ variable "kms_key_arns" {
   }
 }
 
+variable "failure_queue_arn" {
+  description = "ARN of the standard SQS queue that is told which records Lambda gave up; null makes one, encrypted with a key of SQS's, that keeps messages for 14 days."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.failure_queue_arn == null ? true : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]+:[a-zA-Z0-9_-]{1,80}$", var.failure_queue_arn))
+    error_message = "The ARN of a standard queue is 'arn:aws:sqs:<region>:<account>:<name>'. Lambda does not send to FIFO queues."
+  }
+}
+
+variable "failure_queue_kms_key_arn" {
+  description = "ARN of the customer managed KMS key of that queue, where it has one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.failure_queue_kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]+:key/.+$", var.failure_queue_kms_key_arn))
+    error_message = "The ARN of a KMS key is 'arn:aws:kms:<region>:<account>:key/<id>'."
+  }
+}
+
 variable "starting_position" {
   description = "Where a new function begins: `TRIM_HORIZON`, with all that the stream still has, or `LATEST`, with what comes."
   type        = string
@@ -91,8 +113,8 @@ variable "maximum_batching_window_in_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_batching_window_in_seconds >= 0 && var.maximum_batching_window_in_seconds <= 300
-    error_message = "The batching window has 0 to 300 seconds."
+    condition     = floor(var.maximum_batching_window_in_seconds) == var.maximum_batching_window_in_seconds && var.maximum_batching_window_in_seconds >= 0 && var.maximum_batching_window_in_seconds <= 300
+    error_message = "The batching window has 0 to 300 whole seconds."
   }
 }
 
@@ -108,6 +130,13 @@ variable "parallelization_factor" {
   }
 }
 
+variable "bisect_batch_on_function_error" {
+  description = "Halves a batch whose invocation fails as a whole before it is tried again. That finds the record that makes the function crash, and takes nothing from `maximum_retry_attempts`."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "maximum_retry_attempts" {
   description = "How often Lambda tries a batch again that the function did not finish, before it goes to the failure queue; -1 for as long as the stream has it. The handler parks by itself what cannot be handled, so what is left to fail is the function as a whole."
   type        = number
@@ -115,7 +144,7 @@ variable "maximum_retry_attempts" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_retry_attempts >= -1 && var.maximum_retry_attempts <= 10000
+    condition     = floor(var.maximum_retry_attempts) == var.maximum_retry_attempts && var.maximum_retry_attempts >= -1 && var.maximum_retry_attempts <= 10000
     error_message = "The retry attempts are 0 to 10,000, or -1 for as long as the stream has the records."
   }
 }
@@ -127,19 +156,19 @@ variable "maximum_record_age_in_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_record_age_in_seconds == -1 || (var.maximum_record_age_in_seconds >= 60 && var.maximum_record_age_in_seconds <= 604800)
-    error_message = "The record age is 60 to 604,800 seconds, or -1 for the 24 hours that the stream has a record."
+    condition     = var.maximum_record_age_in_seconds == -1 || (floor(var.maximum_record_age_in_seconds) == var.maximum_record_age_in_seconds && var.maximum_record_age_in_seconds >= 60 && var.maximum_record_age_in_seconds <= 86400)
+    error_message = "The record age is 60 to 86,400 whole seconds, or -1 for the 24 hours that the stream has a record."
   }
 }
 
 variable "iterator_age_alarm_seconds" {
-  description = "How far the function may be behind, five minutes in a row, before the alarm goes off. An hour leaves 23 to mend what is wrong."
+  description = "How old a batch's last record may be when the function is done with it before the alarm goes off, up to 12 hours. A function that keeps up is seconds behind; an hour leaves 23 to mend what is wrong."
   type        = number
   default     = 3600
   nullable    = false
 
   validation {
-    condition     = var.iterator_age_alarm_seconds >= 1 && var.iterator_age_alarm_seconds <= 43200
+    condition     = floor(var.iterator_age_alarm_seconds) == var.iterator_age_alarm_seconds && var.iterator_age_alarm_seconds >= 1 && var.iterator_age_alarm_seconds <= 43200
     error_message = "The alarm goes off between 1 second and 12 hours (43,200 seconds): at 24 hours the stream forgets records."
   }
 }
