@@ -241,6 +241,25 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
     expect(requests[3]?.units).toBe(1);
   });
 
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
+    'are not asked for where maxVersion is %p, which the adapter refuses',
+    async maxVersion => {
+      await expect(open(5).getAggregate('pikachu', { maxVersion })).rejects.toMatchObject({
+        code: 'InvalidArgumentError',
+        argument: 'options.maxVersion',
+      });
+      expect(requests).toHaveLength(0);
+    },
+  );
+
+  it.each(['', '\ud800', undefined, 5])('are not asked for where the aggregate is %p', async aggregateId => {
+    await expect(open(5).getAggregate(aggregateId as never)).rejects.toMatchObject({
+      code: 'InvalidArgumentError',
+      argument: 'aggregateId',
+    });
+    expect(requests).toHaveLength(0);
+  });
+
   it('are not written while a version is missing, which might still come', async () => {
     const aggregateId = newAggregateId();
     const pokemons = open(3);

@@ -99,6 +99,14 @@ describe('the encoding of an aggregate', () => {
     expect(() => flatten(value)).toThrow(expect.objectContaining({ code: 'UnstorableStateError', path }));
   });
 
+  it('refuses what is nested too deeply', () => {
+    let list: unknown;
+    for (let level = 0; level < 100_000; level++) list = { list };
+    expect(() => flatten(list)).toThrow(UnstorableStateError);
+    const isDeep = JSON.stringify(Array.from({ length: 100_000 }, (_, index) => [index + 1]));
+    expect(() => unflatten(isDeep)).toThrow(RangeError);
+  });
+
   it.each(['', '{', 'null', '"a"', '[]', '[[7]]', '[["Regret",0]]', '-7', '[{"a":1}]'])('does not read %j', text => {
     expect(() => unflatten(text)).toThrow(Error);
   });

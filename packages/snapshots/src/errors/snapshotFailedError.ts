@@ -16,7 +16,7 @@ export class SnapshotFailedError extends CastoreDynamoDbError {
     const reason = (cause as Partial<Error> | undefined)?.message ?? String(cause);
     super(
       'SnapshotFailedError',
-      `Could not ${operation} a snapshot of ${describeAggregate(aggregate)}: ${reason} ${consequence}`,
+      `Could not ${operation} a snapshot of ${describeAggregate(aggregate)}: ${reason.replace(/\.?$/, '.')} ${consequence}`,
       { cause },
     );
     this.operation = operation;

@@ -23,6 +23,7 @@ export class SnapshotKeeper {
 
   /** Snapshots are a help: where one cannot be read, the aggregate is built without. */
   async find(aggregateId: string, maxVersion: number | undefined): Promise<Snapshot | undefined> {
+    if (!isId(aggregateId) || !(maxVersion === undefined || isVersion(maxVersion))) return undefined;
     const series = this.seriesOf(aggregateId);
     try {
       const snapshot = await this.#options.storage.getSnapshot(series, maxVersion);
@@ -92,6 +93,12 @@ export class SnapshotKeeper {
     return { eventStoreId, aggregateId, reducerVersion };
   }
 }
+
+/** Of anything else there is no snapshot to ask for; the event store says what is wrong with it. */
+const isId = (aggregateId: unknown): boolean =>
+  typeof aggregateId === 'string' && aggregateId !== '' && aggregateId.isWellFormed();
+
+const isVersion = (maxVersion: number): boolean => Number.isSafeInteger(maxVersion) && maxVersion >= 1;
 
 const isOf = (series: SnapshotSeries, snapshot: Snapshot, maxVersion = Number.POSITIVE_INFINITY): boolean =>
   snapshot.eventStoreId === series.eventStoreId &&

@@ -10,9 +10,15 @@ import { UnstorableStateError } from '../errors/index.js';
  * one, in which no `instanceof Date` holds, drops the class of an instance without a word, and its format is its own.
  */
 export const flatten = (value: unknown): string => {
-  const flattener = new Flattener();
-  const index = flattener.add(value);
-  return JSON.stringify(index < 0 ? index : flattener.values);
+  try {
+    const flattener = new Flattener();
+    const index = flattener.add(value);
+    return JSON.stringify(index < 0 ? index : flattener.values);
+  } catch (error) {
+    // Of the stack, or of the longest string.
+    if (error instanceof RangeError) throw new UnstorableStateError('', 'it is too large, or nested too deeply.');
+    throw error;
+  }
 };
 
 /** Stand for values that JSON has not, where an index is expected. */
