@@ -277,18 +277,32 @@ describeOnEveryLayout('StreamPoller', context => {
   it('goes on after an iterator has expired, and tells of records that were gone', async () => {
     const pikachu = newAggregateId();
     const client = newStreamsClient(engine);
-    const thrown = [undefined, undefined, 'ExpiredIteratorException', undefined, 'TrimmedDataAccessException'];
+    // The first of them before anything was read, where it means nothing.
+    const thrown = [
+      'TrimmedDataAccessException',
+      undefined,
+      undefined,
+      'ExpiredIteratorException',
+      undefined,
+      'TrimmedDataAccessException',
+    ];
     intercept(client, commandName => {
       const name = commandName === 'GetRecordsCommand' ? thrown.shift() : undefined;
       if (name !== undefined) throw Object.assign(new Error(name), { name });
     });
     await push(pikachu, 1, 2);
-    const log = newLog();
+    const versions: number[] = [];
+    const log = projection({
+      name: newName(),
+      eventStores: [pokemons],
+      checkpoints,
+      on: { POKEMON_NAMED: ({ aggregateId, version }) => void (aggregateId === pikachu && versions.push(version)) },
+    });
     const errors: unknown[] = [];
     const onError = (error: unknown): void => void errors.push(error);
     await newPoller({ projections: [log], dynamoDbStreamsClient: client, onError }).start();
     await eventually(() => {
-      expect(log.versionsOf(pikachu)).toStrictEqual([1, 2]);
+      expect(versions).toStrictEqual([1, 2]);
       expect(thrown).toStrictEqual([]);
       expect(errors).toMatchObject([{ code: 'TrimmedStreamError' }]);
     });

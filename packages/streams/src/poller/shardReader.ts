@@ -52,6 +52,7 @@ const readPage = async (
   shardId: string,
   iterator: string | undefined,
   options: ShardReaderOptions,
+  isRetry = false,
 ): Promise<RecordPage> => {
   const { stream, shift } = options;
   const { checkpoints, signal } = shift;
@@ -60,11 +61,15 @@ const readPage = async (
   try {
     return await stream.records(iterator ?? (await stream.iterator(shardId, behind, signal)), signal);
   } catch (error) {
-    // It lives for 15 minutes, which the handling of a page may have taken.
-    if (isNamed(error, 'ExpiredIteratorException') && iterator !== undefined) {
-      return readPage(shardId, undefined, options);
+    const isExpired = isNamed(error, 'ExpiredIteratorException');
+    const isTrimmed = isNamed(error, 'TrimmedDataAccessException');
+    // An iterator lives for 15 minutes, which the handling of a page may have taken. And where nothing of the shard was
+    // done with, it begins at whatever is the oldest record now; DynamoDB Local says "trimmed" of a shard's first record
+    // too (https://github.com/aws/aws-sdk-java/issues/2923).
+    if (!isRetry && (isExpired || (isTrimmed && behind === undefined))) {
+      return readPage(shardId, undefined, options, true);
     }
-    if (!isNamed(error, 'TrimmedDataAccessException')) throw error;
+    if (!isTrimmed) throw error;
     await checkpoints.set(stream.arn, shardId, START);
     throw new TrimmedStreamError(stream.arn, shardId, { cause: error });
   }
