@@ -14,6 +14,7 @@ import { meterRequests, type OperationCost } from './requestMeter.js';
 import { renderSummary } from './summary.js';
 import { travelInTime } from './travelInTime.js';
 import { verifyFiles } from './verifyFiles.js';
+import { type DemoViews, openDemoViews } from './views/demoViews.js';
 
 /**
  * Imports a repository's history into DynamoDB, reads it back and holds it against git.
@@ -26,28 +27,32 @@ export const runDemo = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   const repository = await openRepository(options.repo, signal);
-  const { description, dynamoDbClient, close } = await openDatabase(options.endpoint);
+  const database = await openDatabase(options.endpoint);
+  const { description, dynamoDbClient } = database;
   try {
     const costs = meterRequests(dynamoDbClient);
     const tableName = options.table ?? `git-history-${randomUUID()}`;
-    const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName);
+    const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName, { stream: options.views });
     const files = options.snapshots
       ? withFileSnapshots(fileEventStore, tableName, dynamoDbClient)
       : withoutFileSnapshots(fileEventStore);
+    let views: DemoViews | undefined;
     try {
       output.write(`${introduction(repository)}, into table ${tableName} of ${description}\n`);
-      const isVerified = await importAndVerify(repository, files, costs, output, signal);
+      if (options.views) views = await openDemoViews(fileEventStore, tableName, database, output);
+      const checks = [await importAndVerify(repository, files, views, costs, output, signal)];
+      if (views) checks.push(await views.verify(repository, signal));
       const { timeTravel } = options;
-      return (
-        (timeTravel === undefined || (await showPast(timeTravel, files, repository, output, signal))) && isVerified
-      );
+      if (timeTravel) checks.push(await showPast(timeTravel, files, repository, output, signal));
+      return checks.every(Boolean);
     } finally {
       await files.snapshots.settled();
+      await views?.close(options.keep);
       if (!options.keep) await remove();
       else output.write(`the table ${tableName} is left\n`);
     }
   } finally {
-    await close();
+    await database.close();
   }
 };
 
@@ -59,6 +64,7 @@ const introduction = ({ folder, head, isShallow }: Repository) => {
 const importAndVerify = async (
   repository: Repository,
   fileEventStore: FileEventStoreWithSnapshots,
+  views: DemoViews | undefined,
   costs: ReadonlyMap<string, OperationCost>,
   output: NodeJS.WritableStream,
   signal: AbortSignal,
@@ -69,6 +75,7 @@ const importAndVerify = async (
     onProgress: ({ commits, events }) => writing.update(commits, events),
   }).finally(writing.stop);
   const writeRate = writing.rate();
+  await views?.caughtUp(imported.events, signal);
   await fileEventStore.snapshots.settled();
 
   const filesOfGit = await readFiles(repository, signal);

@@ -15,10 +15,18 @@ export interface EventTable {
   remove: () => Promise<void>;
 }
 
-/** Creates the table, or takes the one that is there, and looks that it holds no history yet. */
-export const openEventTable = async (dynamoDbClient: DynamoDBClient, tableName: string): Promise<EventTable> => {
+/**
+ * Creates the table, or takes the one that is there, and looks that it holds no history yet.
+ *
+ * @param options.stream Whether a table that is created here gets a stream.
+ */
+export const openEventTable = async (
+  dynamoDbClient: DynamoDBClient,
+  tableName: string,
+  { stream }: { stream: boolean },
+): Promise<EventTable> => {
   const existed = await tableExists(dynamoDbClient, tableName);
-  await createEventTable(dynamoDbClient, { tableName, layout: 'single-table' });
+  await createEventTable(dynamoDbClient, { tableName, layout: 'single-table', stream });
   const fileEventStore = createFileEventStore(
     new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }),
   );

@@ -8,6 +8,7 @@ export interface Options {
   table?: string;
   keep: boolean;
   snapshots: boolean;
+  views: boolean;
   timeTravel?: TimeTravel;
 }
 
@@ -29,6 +30,8 @@ file back from them, and holds it against git.
   --table NAME      the table; created where there is none
   --keep            leave the table when done
   --snapshots       take snapshots of files that change often, and read from them
+  --views           build read models of the events, live while they are written
+                    and again by replay
   --file PATH       show how many lines this file had …
   --at DATE         … at this time (default: now), and hold that against git
   --help            show this
@@ -36,7 +39,7 @@ file back from them, and holds it against git.
 
 /** @returns undefined where help is asked for. @throws UserError, with exit code 2, for what is no such option. */
 export const parseOptions = (args: string[]): Options | undefined => {
-  const { help, repo, endpoint, table, keep, snapshots, file, at } = parse(args);
+  const { help, repo, endpoint, table, keep, snapshots, views, file, at } = parse(args);
   if (help) return undefined;
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
     throw usageError(`--endpoint takes an http or https URL, not "${endpoint}".`);
@@ -49,6 +52,7 @@ export const parseOptions = (args: string[]): Options | undefined => {
     repo,
     keep,
     snapshots,
+    views,
     ...(endpoint !== undefined && { endpoint }),
     ...(table !== undefined && { table }),
     ...(timeTravel !== undefined && { timeTravel }),
@@ -76,6 +80,7 @@ const parse = (args: string[]) => {
         table: { type: 'string' },
         keep: { type: 'boolean', default: false },
         snapshots: { type: 'boolean', default: false },
+        views: { type: 'boolean', default: false },
         file: { type: 'string' },
         at: { type: 'string' },
         help: { type: 'boolean' },

@@ -8,11 +8,11 @@ export interface OperationCost {
 }
 
 /** The operations of this program that cost capacity units. */
-const METERED = new Set(['Query', 'PutItem', 'TransactWriteItems']);
+const METERED = new Set(['Query', 'BatchGetItem', 'PutItem', 'TransactWriteItems']);
 
 interface MeteredOutput {
   $metadata: { attempts?: number };
-  /** A transaction reports one for each table. */
+  /** A transaction, and a read of many items, report one for each table. */
   ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
 }
 

@@ -1,7 +1,6 @@
-import { Table } from 'console-table-printer';
-
 import { formatNumber } from './formatNumber.js';
 import type { ImportReport } from './importHistory.js';
+import { renderTable } from './renderTable.js';
 import type { OperationCost } from './requestMeter.js';
 import type { VerificationReport } from './verifyFiles.js';
 
@@ -16,7 +15,7 @@ export interface Summary {
 
 /** What was done and what it cost, as tables of text. */
 export const renderSummary = ({ imported, verified, writeRate, readRate, costs }: Summary): string => {
-  const done = table(
+  const done = renderTable(
     ['', 'written', 'read'],
     [
       ['commits', imported.commits],
@@ -26,31 +25,11 @@ export const renderSummary = ({ imported, verified, writeRate, readRate, costs }
       ['events a second', writeRate, readRate],
     ],
   );
-  const spent = table(
+  const spent = renderTable(
     ['operation', 'requests', 'capacity units'],
     [...costs].map(([operation, { requests, capacityUnits }]) => [operation, requests, capacityUnits]),
   );
   const memory = process.resourceUsage().maxRSS / 1024;
 
   return `${done}\n${spent}\nmemory at its peak: ${formatNumber(memory)} MB\n`;
-};
-
-const table = (titles: string[], rows: [string, ...(number | undefined)[]][]): string => {
-  const columns = titles.map((title, index) => ({
-    name: String(index),
-    title,
-    alignment: index === 0 ? ('left' as const) : ('right' as const),
-  }));
-  const rendered = new Table({ shouldDisableColors: true, columns });
-  for (const [name, ...numbers] of rows) {
-    rendered.addRow(
-      Object.fromEntries(
-        [name, ...numbers.map(number => (number === undefined ? '' : formatNumber(number)))].map((cell, index) => [
-          index,
-          cell,
-        ]),
-      ),
-    );
-  }
-  return rendered.render();
 };

@@ -39,12 +39,21 @@ describeOnEveryEngine('the demo', engine => {
       keep = true,
       signal = new AbortController().signal,
       snapshots = false,
+      views = false,
       timeTravel,
     }: Partial<Options> & { signal?: AbortSignal } = {},
   ) => {
     tables.push(table);
     const { output, text } = textOutput();
-    const options = { repo, endpoint: engine.endpoint, table, keep, snapshots, ...(timeTravel && { timeTravel }) };
+    const options = {
+      repo,
+      endpoint: engine.endpoint,
+      table,
+      keep,
+      snapshots,
+      views,
+      ...(timeTravel && { timeTravel }),
+    };
     const isVerified = await runDemo(options, output, signal);
     return { isVerified, table, text: text(), fileEventStore: storeOf(dynamoDbClient, table) };
   };

@@ -6,20 +6,31 @@ describe('the arguments of the demo', () => {
   });
 
   it('take the folder, the endpoint, the table, and whether to keep it', () => {
-    expect(parseOptions([])).toEqual({ repo: '.', keep: false, snapshots: false });
+    expect(parseOptions([])).toEqual({ repo: '.', keep: false, snapshots: false, views: false });
     expect(
       parseOptions(['--repo', '../other', '--endpoint', 'http://localhost:8000', '--table=events', '--keep']),
-    ).toEqual({ repo: '../other', endpoint: 'http://localhost:8000', table: 'events', keep: true, snapshots: false });
+    ).toEqual({
+      repo: '../other',
+      endpoint: 'http://localhost:8000',
+      table: 'events',
+      keep: true,
+      snapshots: false,
+      views: false,
+    });
   });
 
   it('take a file and a time, which is now where it is not given', () => {
     const timeTravel = { file: 'docs/a b.md', at: '2026-01-31T00:00:00.000Z' };
     const args = ['--snapshots', '--file', './docs/a b.md', '--at', '2026-01-31'];
-    expect(parseOptions(args)).toEqual({ repo: '.', keep: false, snapshots: true, timeTravel });
+    expect(parseOptions(args)).toEqual({ repo: '.', keep: false, snapshots: true, views: false, timeTravel });
     const before = new Date().toISOString();
     const now = parseOptions(['--file', 'a'])?.timeTravel;
     expect(now?.file).toBe('a');
     expect(now !== undefined && now.at >= before && now.at <= new Date().toISOString()).toBe(true);
+  });
+
+  it('take views', () => {
+    expect(parseOptions(['--views'])).toEqual({ repo: '.', keep: false, snapshots: false, views: true });
   });
 
   it('ask for help', () => {
@@ -28,7 +39,7 @@ describe('the arguments of the demo', () => {
 
   it('keep a table of an endpoint that the environment names', () => {
     process.env.DYNAMODB_ENDPOINT = 'http://localhost:8000';
-    expect(parseOptions(['--keep'])).toEqual({ repo: '.', keep: true, snapshots: false });
+    expect(parseOptions(['--keep'])).toEqual({ repo: '.', keep: true, snapshots: false, views: false });
   });
 
   it.each([

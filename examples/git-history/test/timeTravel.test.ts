@@ -47,7 +47,7 @@ describeOnEveryEngine('time travel', engine => {
         done();
       },
     });
-    const options = { repo: folder, endpoint: engine.endpoint, table, keep: true, snapshots };
+    const options = { repo: folder, endpoint: engine.endpoint, table, keep: true, snapshots, views: false };
     return runDemo({ ...options, ...(timeTravel && { timeTravel }) }, output, new AbortController().signal);
   };
   const storeOf = (tableName: string) =>
