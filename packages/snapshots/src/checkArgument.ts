@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
 export const describeValue = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 };
 
@@ -20,6 +21,18 @@ export const checkString = (value: unknown, argument: string): void => {
       argument,
       `expected a string that is not empty and has an encoding in UTF-8, got ${describeValue(value)}.`,
     );
+  }
+};
+
+export const checkObject = (value: unknown, argument: string): void => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidArgumentError(argument, `expected an object, got ${describeValue(value)}.`);
+  }
+};
+
+export const checkBoolean = (value: unknown, argument: string): void => {
+  if (typeof value !== 'boolean') {
+    throw new InvalidArgumentError(argument, `expected true or false, got ${describeValue(value)}.`);
   }
 };
 

@@ -1,7 +1,7 @@
 import type { Aggregate, EventStore, EventStoreAggregate } from '@castore/core';
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
-import { checkFunction, checkString, describeValue } from './checkArgument.js';
+import { checkBoolean, checkFunction, checkObject, checkString, describeValue } from './checkArgument.js';
 import type { SnapshotError } from './errors/index.js';
 import { SnapshottingEventStore } from './eventStore/snapshottingEventStore.js';
 import type { EventStoreWithSnapshots } from './eventStore/types.js';
@@ -90,6 +90,7 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
   eventStore: EVENT_STORE,
   options: SnapshotsOptions<EventStoreAggregate<EVENT_STORE>>,
 ): EventStoreWithSnapshots<EVENT_STORE> => {
+  checkEventStore(eventStore);
   check(options);
   const {
     storage,
@@ -116,11 +117,22 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
   return new SnapshottingEventStore(eventStore, keeper, taker) as unknown as EventStoreWithSnapshots<EVENT_STORE>;
 };
 
+const checkEventStore = (eventStore: EventStore): void => {
+  if (typeof eventStore?.eventStoreId !== 'string' || typeof eventStore.getEventStorageAdapter !== 'function') {
+    throw new InvalidArgumentError('eventStore', `expected an event store, got ${describeValue(eventStore)}.`);
+  }
+};
+
+/** What a storage of the user's own has to have. */
+const STORAGE_METHODS = ['getSnapshot', 'putSnapshot', 'deleteSnapshots'] as const;
+
 const check = <AGGREGATE extends Aggregate>(options: SnapshotsOptions<AGGREGATE>): void => {
-  const { storage, reducerVersion, policy, serialize, deserialize, hasShape, onSnapshotError } = options;
-  if (typeof storage?.getSnapshot !== 'function') {
+  checkObject(options, 'options');
+  const { storage, reducerVersion, policy, serialize, deserialize, hasShape, onSnapshotError, transactional } = options;
+  if (STORAGE_METHODS.some(method => typeof storage?.[method] !== 'function')) {
     throw new InvalidArgumentError('options.storage', `expected a snapshot storage, got ${describeValue(storage)}.`);
   }
+  if (transactional !== undefined) checkBoolean(transactional, 'options.transactional');
   if (options.transactional === true && typeof options.storage.toPut !== 'function') {
     throw new InvalidArgumentError(
       'options.storage',

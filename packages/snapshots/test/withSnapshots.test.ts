@@ -902,7 +902,7 @@ describe('a policy', () => {
 
   it.each([0, -1, Number.NaN, undefined])('is refused with %p read units', readUnits => {
     expect(() => whenLoadCosts({ readUnits: readUnits as never })).toThrow(
-      expect.objectContaining({ argument: 'readUnits' }),
+      expect.objectContaining({ argument: 'options.readUnits' }),
     );
   });
 

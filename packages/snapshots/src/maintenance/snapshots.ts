@@ -1,6 +1,6 @@
 import type { Aggregate, EventDetail, EventStore, ListAggregateIdsOptions } from '@castore/core';
 
-import { checkPositive } from '../checkArgument.js';
+import { checkObject, checkPositive, checkString } from '../checkArgument.js';
 import { SnapshotFailedError } from '../errors/index.js';
 import type { SnapshotKeeper } from '../keeper/snapshotKeeper.js';
 import type { SnapshotTaker } from '../keeper/snapshotTaker.js';
@@ -90,22 +90,25 @@ export class Snapshots {
    * something else than this event store.
    *
    * @returns how many.
-   * @throws SnapshotFailedError
+   * @throws InvalidArgumentError, SnapshotFailedError
    */
   async deleteOf(aggregateId: string): Promise<number> {
+    checkString(aggregateId, 'aggregateId');
     await this.settled();
     return this.#keeper.delete(aggregateId, {});
   }
 
   async *#forEach(
-    { pageToken: start, concurrency = 10 }: MaintenanceOptions,
+    options: MaintenanceOptions,
     work: (aggregateId: string) => Promise<number>,
   ): AsyncGenerator<MaintenanceProgress, void, undefined> {
+    checkObject(options, 'options');
+    const { pageToken: start, concurrency = 10 } = options;
     checkPositive(concurrency, 'options.concurrency', { integer: true });
     const progress = { aggregates: 0, snapshots: 0, failures: 0 };
-    let options: ListAggregateIdsOptions = start === undefined ? { limit: PAGE_SIZE } : { pageToken: start };
+    let page: ListAggregateIdsOptions = start === undefined ? { limit: PAGE_SIZE } : { pageToken: start };
     for (;;) {
-      const { aggregateIds, nextPageToken } = await this.#listAggregateIds(options);
+      const { aggregateIds, nextPageToken } = await this.#listAggregateIds(page);
       for (let index = 0; index < aggregateIds.length; index += concurrency) {
         const batch = aggregateIds.slice(index, index + concurrency);
         await Promise.all(
@@ -124,7 +127,7 @@ export class Snapshots {
       progress.aggregates += aggregateIds.length;
       yield { ...progress, pageToken: nextPageToken };
       if (nextPageToken === undefined) return;
-      options = { pageToken: nextPageToken };
+      page = { pageToken: nextPageToken };
     }
   }
 }

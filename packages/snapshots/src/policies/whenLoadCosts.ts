@@ -1,4 +1,4 @@
-import { checkPositive } from '../checkArgument.js';
+import { checkObject, checkPositive } from '../checkArgument.js';
 import type { SnapshotPolicy } from './policy.js';
 
 /**
@@ -7,8 +7,10 @@ import type { SnapshotPolicy } from './policy.js';
  *
  * @throws InvalidArgumentError
  */
-export const whenLoadCosts = ({ readUnits }: { readUnits: number }): SnapshotPolicy => {
-  checkPositive(readUnits, 'readUnits');
+export const whenLoadCosts = (options: { readUnits: number }): SnapshotPolicy => {
+  checkObject(options, 'options');
+  const { readUnits } = options;
+  checkPositive(readUnits, 'options.readUnits');
   const isDue: SnapshotPolicy = occasion => occasion.trigger === 'load' && occasion.readUnits > readUnits;
   return Object.assign(isDue, { tail: { readUnits } });
 };

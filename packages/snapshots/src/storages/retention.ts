@@ -1,4 +1,4 @@
-import { checkPositive } from '../checkArgument.js';
+import { checkObject, checkPositive } from '../checkArgument.js';
 
 /** Keeps the `newest` snapshots of each aggregate and reducer version, and deletes older ones after each write. */
 export interface KeepNewest {
@@ -7,5 +7,7 @@ export interface KeepNewest {
 }
 
 export const checkKeepNewest = (retention: KeepNewest | undefined): void => {
-  if (retention !== undefined) checkPositive(retention.newest, 'options.retention.newest', { integer: true });
+  if (retention === undefined) return;
+  checkObject(retention, 'options.retention');
+  checkPositive(retention.newest, 'options.retention.newest', { integer: true });
 };

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK, InvalidArgumentError, itemSize } from '@castore-dynamodb/adapter';
 
-import { checkString, describeValue } from '../../checkArgument.js';
+import { checkObject, checkString, describeValue } from '../../checkArgument.js';
 import { SnapshotTooLargeError } from '../../errors/index.js';
 import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
 import type { SnapshotSelection, TransactionalSnapshotStorage } from '../../snapshotStorage.js';
@@ -59,6 +59,7 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
 
   /** @throws InvalidArgumentError */
   constructor(options: DynamoDbSnapshotStorageOptions) {
+    checkObject(options, 'options');
     const { tableName, dynamoDbClient, retention, overflow } = options;
     if (typeof tableName !== 'function') checkString(tableName, 'options.tableName');
     if (typeof dynamoDbClient?.send !== 'function') {

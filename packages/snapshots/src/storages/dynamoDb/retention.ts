@@ -9,7 +9,7 @@ import {
   InvalidArgumentError,
 } from '@castore-dynamodb/adapter';
 
-import { checkPositive, checkString } from '../../checkArgument.js';
+import { checkObject, checkPositive, checkString } from '../../checkArgument.js';
 import { checkKeepNewest, type KeepNewest } from '../retention.js';
 import { ATTRIBUTES } from './snapshotItem.js';
 
@@ -41,6 +41,7 @@ const TAKEN: readonly string[] = [
 
 export const checkRetention = (retention: SnapshotRetention | undefined): void => {
   if (retention === undefined) return;
+  checkObject(retention, 'options.retention');
   const { newest, days, attribute } = retention as { newest?: number; days?: number; attribute?: string };
   if (newest !== undefined && days !== undefined) {
     throw new InvalidArgumentError('options.retention', 'expected newest or days, and not both of them.');

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
-import { checkString, describeValue } from '../../checkArgument.js';
+import { checkObject, checkString, describeValue } from '../../checkArgument.js';
 
 /**
  * An `S3Client` of `@aws-sdk/client-s3`, as far as it is needed here: so that nobody has to have that package who keeps
@@ -20,6 +20,7 @@ export interface S3BucketOptions {
 
 /** @throws InvalidArgumentError */
 export const checkS3BucketOptions = (options: S3BucketOptions, argument: string): void => {
+  checkObject(options, argument);
   const { bucketName, s3Client, prefix } = options;
   checkString(bucketName, `${argument}.bucketName`);
   if (typeof s3Client?.send !== 'function') {
