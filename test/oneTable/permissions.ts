@@ -22,7 +22,7 @@ interface Statement {
 
 const permission = (action: string, resource: string): string => `${action} on ${resource}`;
 
-const distinct = (permissions: string[]): string[] => [...new Set(permissions)].toSorted();
+export const distinct = (permissions: string[]): string[] => [...new Set(permissions)].toSorted();
 
 /** What policy statements allow; anything but plain permission is refused, since nobody here understands it. */
 export const permissionsIn = (statements: object[]): string[] =>
@@ -40,11 +40,14 @@ export const permissionsIn = (statements: object[]): string[] =>
  * item's table, and the others likewise.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
-const permissionsFor = (operation: string, body: any, arnOf: (tableName: string) => string): string[] => {
+export const permissionsFor = (operation: string, body: any, arnOf: (tableName: string) => string): string[] => {
   if (operation === 'TransactWriteItems') {
     return body.TransactItems.flatMap((item: Record<string, { TableName: string }>) =>
       Object.entries(item).map(([kind, { TableName }]) => permission(`dynamodb:${kind}Item`, arnOf(TableName))),
     );
+  }
+  if (operation === 'BatchGetItem') {
+    return Object.keys(body.RequestItems).map(tableName => permission('dynamodb:BatchGetItem', arnOf(tableName)));
   }
   const index = body.IndexName === undefined ? '' : `/index/${body.IndexName}`;
   return [permission(`dynamodb:${operation}`, `${arnOf(body.TableName)}${index}`)];
@@ -56,7 +59,7 @@ interface SentRequest {
 }
 
 /** Notes every request of a client as it goes out: what the wire says, not what the code that sent it calls it. */
-const watchRequests = (client: DynamoDBClient): SentRequest[] => {
+export const watchRequests = (client: DynamoDBClient): SentRequest[] => {
   const sent: SentRequest[] = [];
   client.middlewareStack.add(
     next => async args => {

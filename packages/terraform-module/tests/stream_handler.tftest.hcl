@@ -47,6 +47,17 @@ run "loses_nothing_by_default" {
   }
 
   assert {
+    condition = jsondecode(aws_sqs_queue_policy.failures[0].policy).Statement == [{
+      Effect    = "Deny"
+      Principal = { AWS = "*" }
+      Action    = "sqs:*"
+      Resource  = "arn:aws:sqs:eu-west-1:111122223333:orders-views-failures"
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+    error_message = "The failure queue takes connections that are not encrypted, or refuses others."
+  }
+
+  assert {
     condition = alltrue([
       aws_cloudwatch_metric_alarm.this["iterator-age"].metric_name == "IteratorAge",
       aws_cloudwatch_metric_alarm.this["iterator-age"].dimensions == tomap({ FunctionName = "orders-views-function" }),

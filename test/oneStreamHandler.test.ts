@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createProjectionTable } from '@castore-dynamodb/streams';
+
+import { createTableRequest } from '../test-support/createTableRequest.js';
+import { describeOnEveryEngine, uniqueTableName } from '../test-support/engines.js';
+import { describeWithTerraform } from '../test-support/terraform.js';
+import { cdkFailureQueue, cdkProjectionTable, cdkStreamHandler } from './oneStreamHandler/cdkStreamHandler.js';
+import { projectorOn } from './oneStreamHandler/projector.js';
+import { DEPLOYED, VARIANTS, type Variant } from './oneStreamHandler/streamHandlerShape.js';
+import {
+  configuration,
+  type Plan,
+  terraformFailureQueue,
+  terraformProjectionTable,
+  terraformStreamHandler,
+} from './oneStreamHandler/terraformStreamHandler.js';
+import { distinct, permissionsFor, watchRequests } from './oneTable/permissions.js';
+
+/** Reading the provider's schemas takes Terraform seconds, for each command. */
+const SLOW = 180_000;
+
+const variants = Object.keys(VARIANTS) as Variant[];
+const byCdk = { defaults: cdkStreamHandler('defaults'), 'every setting': cdkStreamHandler('every setting') };
+const queueByCdk = cdkFailureQueue();
+const tableByCdk = cdkProjectionTable();
+
+const KEYS = {
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+};
+
+describeWithTerraform('a stream handler', terraform => {
+  const root = join(terraform.folder, 'stream-handlers');
+  let plan: Plan | undefined;
+  const planned = (): Plan => {
+    if (plan === undefined) throw new Error('There is no plan.');
+    return plan;
+  };
+
+  beforeAll(async () => {
+    mkdirSync(root);
+    writeFileSync(join(root, 'main.tf'), configuration());
+    await terraform.succeed(root, ['init']);
+    await terraform.succeed(root, ['plan', '-out', 'plan']);
+    plan = JSON.parse(await terraform.succeed(root, ['show', '-json', 'plan']));
+  }, SLOW);
+
+  it.each(variants)('has the same mapping, alarms and permissions by CDK and by Terraform: %s', variant => {
+    expect(terraformStreamHandler(planned(), variant)).toEqual(byCdk[variant]());
+  });
+
+  it('has the same failure queue by CDK and by Terraform', () => {
+    expect(terraformFailureQueue(planned())).toEqual(queueByCdk());
+  });
+
+  it('has a projection table of the same keys in the README', () => {
+    expect(terraformProjectionTable(planned())).toEqual(KEYS);
+  });
+});
+
+describeOnEveryEngine('a stream handler’s tables', ({ client: newClient }) => {
+  const client = newClient();
+
+  const keysOf = async (TableName: string) => {
+    const { Table: { KeySchema, AttributeDefinitions } = {} } = await client.send(
+      new DescribeTableCommand({ TableName }),
+    );
+    return { KeySchema, AttributeDefinitions };
+  };
+
+  const createByCdk = async (): Promise<string> => {
+    const tableName = uniqueTableName('views');
+    await client.send(new CreateTableCommand(createTableRequest(tableByCdk.resource(), tableName)));
+    return tableName;
+  };
+
+  it('have the same keys by createProjectionTable and by CDK', async () => {
+    const tableName = uniqueTableName('views');
+    await createProjectionTable(client, { tableName });
+
+    expect(await keysOf(tableName)).toEqual(KEYS);
+    expect(await keysOf(await createByCdk())).toEqual(KEYS);
+  });
+
+  it('are granted what the projector’s requests need, action by action', async () => {
+    const projectionTable = await createByCdk();
+    const { eventTable, ways } = await projectorOn(client, projectionTable);
+    const arns = new Map([
+      [eventTable, DEPLOYED.tableArn],
+      [projectionTable, DEPLOYED.projectionTableArn],
+    ]);
+    const recording: DynamoDBClient = newClient();
+    const sent = watchRequests(recording);
+    const { handle, getView, listParked, retryParked } = ways(recording);
+    const needed = async (way: () => Promise<unknown>): Promise<string[]> => {
+      sent.length = 0;
+      await way();
+      return distinct(
+        sent.flatMap(({ operation, body }) => permissionsFor(operation, body, name => arns.get(name) ?? name)),
+      );
+    };
+
+    // What Lambda and SQS need beside the tables, no local engine asks for.
+    const ofTables = byCdk.defaults().permissions.filter(line => / on .*:table\/[^/]+$/.test(line));
+    const { grantGetView, grantListParked } = tableByCdk.permissions();
+
+    expect(await needed(handle)).toEqual(ofTables);
+    expect(await needed(getView)).toEqual(grantGetView);
+    expect(await getView()).toEqual({ names: 1 });
+    expect(await needed(listParked)).toEqual(grantListParked);
+    expect(await listParked()).toHaveLength(2);
+    expect(distinct([...ofTables, ...(grantListParked ?? [])])).toEqual(
+      expect.arrayContaining(await needed(retryParked)),
+    );
+    expect(await listParked()).toEqual([]);
+  });
+});
