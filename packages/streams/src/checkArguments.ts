@@ -36,3 +36,9 @@ export const checkHandlers = (handlers: unknown, argument: string): void => {
     throw new InvalidArgumentError(argument, 'expected an object of handlers by event type.');
   }
 };
+
+export const checkCheckpoints = (checkpoints: unknown): void => {
+  const store = (checkpoints ?? {}) as Record<string, unknown>;
+  if (['read', 'write', 'remove', 'list'].every(method => typeof store[method] === 'function')) return;
+  throw new InvalidArgumentError('checkpoints', 'expected a CheckpointStore, such as a DynamoDbCheckpointStore.');
+};

@@ -13,6 +13,7 @@ export const isObject = (value: unknown): value is object =>
 export const isOptional = (value: unknown, isGood: (given: unknown) => boolean): boolean =>
   value === undefined || isGood(value);
 
+export const isFunction = (value: unknown): boolean => typeof value === 'function';
 export const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 export const isWholeNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1;
 
@@ -41,8 +42,12 @@ export const checkEventFilter = ({
 }): void => {
   const isTypes = Array.isArray(eventTypes) && eventTypes.length > 0 && eventTypes.every(isText);
   refuseUnless(isTypes || eventTypes === undefined, 'eventTypes', 'expected an array of one event type or more.');
-  for (const [argument, value] of Object.entries({ from, to })) {
-    const expectation = 'expected a timestamp in ISO 8601, or the beginning of one: "2026-11".';
-    refuseUnless(isOptional(value, isTimestamp), argument, expectation);
-  }
+  for (const [argument, value] of Object.entries({ from, to })) checkTimestamp(value, argument);
+};
+
+export const checkSince = (since: unknown): void => checkTimestamp(since, 'since');
+
+const checkTimestamp = (value: unknown, argument: string): void => {
+  const expectation = 'expected a timestamp in ISO 8601, or the beginning of one: "2026-11".';
+  refuseUnless(isOptional(value, isTimestamp), argument, expectation);
 };

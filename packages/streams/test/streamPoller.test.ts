@@ -430,7 +430,7 @@ describeOnEveryLayout('StreamPoller', context => {
     await poller.start();
     await eventually(() => expect(poller.state).toBe('running'));
     hangs = true;
-    await eventually(() => expect(errors).toMatchObject([{ name: 'LostLockError' }]));
+    await eventually(() => expect(errors).toMatchObject([{ code: 'LostLockError' }]));
     await eventually(() => expect(poller.state).toBe('running'));
   });
 
@@ -538,11 +538,26 @@ describeOnEveryLayout('StreamPoller', context => {
     expect(() => newPoller({ projections: [of(newPokemons())] })).toThrow(
       expect.objectContaining({ code: 'InvalidArgumentError', argument: 'projections' }),
     );
-    expect(() => newPoller({ projections: [] })).toThrow(expect.objectContaining({ argument: 'projections' }));
-    expect(() => newPoller({ dynamoDbStreamsClient: {} as never })).toThrow(
-      expect.objectContaining({ argument: 'dynamoDbStreamsClient' }),
-    );
-    expect(() => newPoller({ name: 'a#b' })).toThrow(expect.objectContaining({ argument: 'name' }));
-    expect(() => newPoller({ pollIntervalMs: 0 })).toThrow(expect.objectContaining({ argument: 'pollIntervalMs' }));
+    const bad: [string, unknown[]][] = [
+      ['name', ['a#b', '', 1]],
+      ['projections', [[], [{}], 'projection']],
+      ['checkpoints', [null, {}]],
+      ['dynamoDbStreamsClient', [null, {}]],
+      ['onFailure', ['park']],
+      ['onError', [null]],
+      ...['maxAttempts', 'concurrency', 'pollIntervalMs', 'lockTimeoutMs'].map((option): [string, unknown[]] => [
+        option,
+        [0, 1.5, '1', Number.NaN],
+      ]),
+    ];
+    for (const [argument, values] of bad) {
+      for (const value of values) {
+        expect(() => newPoller({ [argument]: value })).toThrow(
+          expect.objectContaining({ code: 'InvalidArgumentError', argument }),
+        );
+      }
+    }
+    expect(() => new StreamPoller(undefined as never)).toThrow(expect.objectContaining({ argument: 'options' }));
+    expect(() => newPoller({ lockTimeoutMs: undefined } as never)).not.toThrow();
   });
 });

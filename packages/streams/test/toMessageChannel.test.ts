@@ -221,6 +221,13 @@ describeOnEveryLayout('toMessageChannel', context => {
     expect(() => toMessageChannel({ name: 'a#b', eventStores: [pokemons], checkpoints, messageChannel })).toThrow(
       expect.objectContaining({ argument: 'name' }),
     );
+    const options = { name: 'n', eventStores: [pokemons], checkpoints, messageChannel };
+    expect(() => toMessageChannel({ ...options, checkpoints: {} as never })).toThrow(
+      expect.objectContaining({ argument: 'checkpoints' }),
+    );
+    expect(() => toMessageChannel({ ...options, since: new Date() as never })).toThrow(
+      expect.objectContaining({ argument: 'since' }),
+    );
     expect(() => toMessageChannel({ name: 'n', eventStores: [], checkpoints, messageChannel })).toThrow(
       expect.objectContaining({ argument: 'eventStores' }),
     );

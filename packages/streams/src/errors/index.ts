@@ -1,3 +1,4 @@
+export { LostLockError } from './lostLockError.js';
 export { MissingEventError } from './missingEventError.js';
 export { StreamNotReadableError } from './streamNotReadableError.js';
 export { TrimmedStreamError } from './trimmedStreamError.js';

@@ -1,7 +1,8 @@
 import type { EventDetail, EventStore, EventStoreAggregate } from '@castore/core';
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
-import { checkName, checkSources } from '../checkArguments.js';
+import { checkCheckpoints, checkName, checkSources } from '../checkArguments.js';
+import { checkSince } from '../checkOptions.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { MissingEventError } from '../errors/index.js';
 import { EventProjector } from '../projections/eventProjector.js';
@@ -47,7 +48,9 @@ export const toMessageChannel = <EVENT_STORE extends EventStore>({
 }: MessageChannelOptions<EVENT_STORE>): Projection => {
   checkName(name);
   checkSources(eventStores);
+  checkCheckpoints(checkpoints);
   checkChannel(messageChannel, eventStores);
+  checkSince(since);
   const publish = publisherFor(messageChannel as AnyChannel);
   const isFirstOnly = messageChannel.messageType === 'aggregateExists';
   const projector = new EventProjector(name, eventStores, checkpoints, (event, eventStore) => {

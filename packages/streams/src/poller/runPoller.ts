@@ -2,9 +2,10 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EventTable } from '@castore-dynamodb/adapter';
 
 import { backOff } from '../backOff.js';
+import { LostLockError } from '../errors/index.js';
 import { Lock } from './lock.js';
 import { projectRecords, type RecordProjectionOptions } from './projectRecords.js';
-import { LostLockError, ShardCheckpoints } from './shardCheckpoints.js';
+import { ShardCheckpoints } from './shardCheckpoints.js';
 import { Shift } from './shift.js';
 import type { StreamPollerOptions, StreamPollerState } from './streamPollerOptions.js';
 import { readTable } from './tableReader.js';

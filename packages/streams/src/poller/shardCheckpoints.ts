@@ -1,4 +1,5 @@
 import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { LostLockError } from '../errors/index.js';
 
 /** How far a shard was read. */
 export type ShardPosition =
@@ -8,15 +9,6 @@ export type ShardPosition =
 export const START: ShardPosition = { isDone: false };
 
 const PREFIX = 'shard#';
-
-/** Somebody else has moved a checkpoint, which only the one poller does that holds the lock. */
-export class LostLockError extends Error {
-  override readonly name = 'LostLockError';
-
-  constructor(poller: string) {
-    super(`Another process has taken over the work of poller ${JSON.stringify(poller)}, which now waits for its turn.`);
-  }
-}
 
 /** How far a poller has read the shards of its streams, in memory and in the store. */
 export class ShardCheckpoints {
@@ -52,7 +44,7 @@ export class ShardCheckpoints {
     return checkpoint && (JSON.parse(checkpoint.value) as ShardPosition);
   }
 
-  /** @throws LostLockError */
+  /** @throws LostLockError where somebody else has moved it, which only a poller does that holds the lock. */
   async set(streamArn: string, shardId: string, position: ShardPosition): Promise<void> {
     const sort = sortKey(streamArn, shardId);
     const seen = this.#checkpoints.get(sort)?.revision;

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 import { backOff } from '../backOff.js';
-import { LostLockError, type ShardCheckpoints } from './shardCheckpoints.js';
+import { LostLockError } from '../errors/index.js';
+import type { ShardCheckpoints } from './shardCheckpoints.js';
 
 /** The time for which a poller holds the lock, and what its readers share meanwhile. */
 export class Shift {

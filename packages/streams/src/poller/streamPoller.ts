@@ -1,9 +1,7 @@
-import { InvalidArgumentError } from '@castore-dynamodb/adapter';
-
-import { checkName, checkWholeNumber } from '../checkArguments.js';
 import { warn } from '../projections/failure.js';
 import { PROJECTOR } from '../projections/projection.js';
 import type { Projector } from '../projections/projector.js';
+import { checkPollerOptions } from './checkPollerOptions.js';
 import { runPoller } from './runPoller.js';
 import type { StreamPollerOptions, StreamPollerState } from './streamPollerOptions.js';
 import { findStream } from './tableStream.js';
@@ -35,6 +33,7 @@ export class StreamPoller {
 
   /** @throws InvalidArgumentError */
   constructor(options: StreamPollerOptions) {
+    checkPollerOptions(options);
     const { onError = warnOfError } = options;
     this.#options = {
       onFailure: warn,
@@ -42,7 +41,7 @@ export class StreamPoller {
       concurrency: 10,
       pollIntervalMs: 1_000,
       lockTimeoutMs: 20_000,
-      ...options,
+      ...withoutUndefined(options),
       onError: error => {
         try {
           onError(error);
@@ -51,16 +50,6 @@ export class StreamPoller {
         }
       },
     };
-    checkName(options.name);
-    if (typeof options.dynamoDbStreamsClient?.send !== 'function') {
-      throw new InvalidArgumentError('dynamoDbStreamsClient', 'expected a client of @aws-sdk/client-dynamodb-streams.');
-    }
-    for (const name of ['maxAttempts', 'concurrency', 'pollIntervalMs', 'lockTimeoutMs'] as const) {
-      checkWholeNumber(this.#options[name], name);
-    }
-    if (!Array.isArray(options.projections) || options.projections.length === 0) {
-      throw new InvalidArgumentError('projections', 'expected an array of one projection or more.');
-    }
     this.#projectors = options.projections.map(projection => projection[PROJECTOR]);
     tablesOf(this.#projectors);
   }
@@ -119,6 +108,12 @@ export class StreamPoller {
     this.#state = 'stopped';
   }
 }
+
+/** An option that is there and undefined is as good as none. */
+const withoutUndefined = (options: StreamPollerOptions): StreamPollerOptions =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as StreamPollerOptions;
 
 const warnOfError = (error: unknown): void => {
   const name = error instanceof Error ? error.name : typeof error;

@@ -7,6 +7,12 @@ import { isNamed } from './tableStream.js';
 /** In polls: shards live for hours, and where one has ended it is looked for its children at once. */
 const POLLS_BETWEEN_LISTINGS = 10;
 
+/**
+ * In milliseconds, however often it is polled: DescribeStream may be called ten times a second.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_DescribeStream.html
+ */
+const MIN_LISTING_INTERVAL = 200;
+
 export interface StreamReaderOptions extends Omit<ShardReaderOptions, 'isListed'> {
   /** Whether the table is known to write to another stream, so that this one has an end. */
   readonly isOld: () => boolean;
@@ -39,7 +45,8 @@ export class StreamReader {
         }
       }
       const polls = isAtEnd === true ? 1 : POLLS_BETWEEN_LISTINGS;
-      await pauseUntil(pollIntervalMs * polls, shift.signal, this.#wake.signal);
+      const interval = Math.max(MIN_LISTING_INTERVAL, pollIntervalMs * polls);
+      await pauseUntil(interval, shift.signal, this.#wake.signal);
     }
     await Promise.all(this.#reading.values());
   }

@@ -1,6 +1,7 @@
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
 
-import { checkHandlers, checkName, checkSources } from '../checkArguments.js';
+import { checkCheckpoints, checkHandlers, checkName, checkSources } from '../checkArguments.js';
+import { checkSince } from '../checkOptions.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { EventProjector } from './eventProjector.js';
 import { listParked, type ParkedAggregate } from './parked.js';
@@ -79,7 +80,9 @@ export const projection = <EVENT_STORE extends EventStore>({
 }: ProjectionOptions<EVENT_STORE>): Projection => {
   checkName(name);
   checkSources(eventStores);
+  checkCheckpoints(checkpoints);
   checkHandlers(on, 'on');
+  checkSince(since);
   const handlers = new Map(Object.entries(on)) as Map<string, AnyHandler | undefined>;
   const projector = new EventProjector(name, eventStores, checkpoints, (event, { eventStoreId }) => {
     const handler = handlers.get(event.type);

@@ -3,12 +3,14 @@ import type { EventStore } from '@castore/core';
 import {
   checkEventFilter,
   checkEventStores,
+  isFunction,
   isObject,
   isOptional,
   isWholeNumber,
   refuseUnless,
 } from '../checkOptions.js';
-import { PROJECTOR, type Projection } from '../projections/projection.js';
+import { checkProjections } from '../projections/checkProjections.js';
+import { PROJECTOR } from '../projections/projection.js';
 import type { ReplayOptions } from './replayOptions.js';
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html (TotalSegments). */
@@ -24,20 +26,7 @@ export const checkReplayOptions = (options: ReplayOptions): void => {
   checkRest(options);
 };
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-
-const checkProjections = (projections: readonly Projection[]): void => {
-  refuseUnless(
-    Array.isArray(projections) && projections.length > 0,
-    'projections',
-    'expected an array of one projection or more.',
-  );
-  for (const projection of projections) {
-    const isProjection = isObject(projection) && projection[PROJECTOR] !== undefined;
-    refuseUnless(isProjection, 'projections', 'expected what `projection` or `dynamoDbProjection` returns.');
-  }
-};
 
 const checkOwnEventStores = ({ projections, eventStores }: ReplayOptions): void => {
   if (eventStores === undefined) return;
