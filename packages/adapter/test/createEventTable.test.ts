@@ -226,9 +226,12 @@ describe('what only the real service has', () => {
     expect(commands).toStrictEqual(['Create', 'Describe', 'Describe', 'Describe', 'Create', 'Describe']);
   });
 
-  it('scales reads and writes of the table and of its index', async () => {
+  it.each([
+    ['its name', 'events'],
+    ['its ARN', 'arn:aws:dynamodb:eu-west-1:111122223333:table/events'],
+  ])('scales reads and writes of the table and of its index, of a table given by %s', async (_, tableName) => {
     await createEventTable(client, {
-      tableName: 'events',
+      tableName,
       layout: 'single-table',
       billing: { mode: 'provisioned', readCapacityUnits: 5, writeCapacityUnits: 5 },
       autoscaling: {

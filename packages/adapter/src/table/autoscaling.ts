@@ -35,9 +35,11 @@ const DIMENSIONS = { read: 'ReadCapacityUnits', write: 'WriteCapacityUnits' } as
 
 /** Table and index each scale their reads and their writes. Both kinds of request may be repeated. */
 const autoscalingRequests = (tableName: string, autoscaling: EventTableAutoscaling) => {
+  // DynamoDB takes a table's ARN (`…:table/<name>`) in place of its name, Application Auto Scaling does not.
+  const name = tableName.slice(tableName.lastIndexOf('/') + 1);
   const scaled = [
-    { ResourceId: `table/${tableName}`, kind: 'table' },
-    { ResourceId: `table/${tableName}/index/${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME}`, kind: 'index' },
+    { ResourceId: `table/${name}`, kind: 'table' },
+    { ResourceId: `table/${name}/index/${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME}`, kind: 'index' },
   ] as const;
   const requests = scaled.flatMap(({ ResourceId, kind }) =>
     (['read', 'write'] as const).map(direction => {
