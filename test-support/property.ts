@@ -25,6 +25,7 @@ export const checkProperty = async <VALUES>(
   property: fc.IAsyncProperty<VALUES>,
   { quick, soak, soakSeconds = 15 }: PropertyRuns,
 ): Promise<void> => {
+  const lastCase = trackCases(property);
   const details = await fc.check(property, {
     numRuns: preset({ quick, soak }),
     // For shrinking too, which asks a real engine again and again: a case that is almost the smallest will do.
@@ -33,6 +34,8 @@ export const checkProperty = async <VALUES>(
     ...(givenSeed === undefined ? {} : { seed: givenSeed }),
     ...(givenPath ? { path: givenPath, endOnFailure: true } : {}),
   });
+  // The time limit leaves a case behind that still runs: its tables must not be taken away.
+  await lastCase();
   if (isSoak) console.log(`${details.numRuns} random cases: ${expect.getState().currentTestName}`);
   if (!details.failed) return;
 
@@ -46,4 +49,16 @@ export const checkProperty = async <VALUES>(
   throw new Error(`${report}\n\nRun this case again: ${variables.join(' ')} npx jest <this file> -t '<this test>'`, {
     cause: details.errorInstance,
   });
+};
+
+/** Waits for the case that was begun last, however it ends. */
+const trackCases = <VALUES>(property: fc.IAsyncProperty<VALUES>): (() => Promise<unknown>) => {
+  const run = property.run.bind(property);
+  let last: Promise<unknown> = Promise.resolve();
+  property.run = (...args) => {
+    const result = run(...args);
+    last = result.catch(() => {});
+    return result;
+  };
+  return () => last;
 };
