@@ -241,6 +241,28 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
     expect(requests[3]?.units).toBe(1);
   });
 
+  it('a push with force costs two looks for snapshots, and their deletion', async () => {
+    const aggregateId = newAggregateId();
+    const pokemons = open(2);
+    await push(pokemons, aggregateId, 1, 5);
+    await pokemons.snapshots.settled();
+    requests.splice(0);
+    await pokemons.pushEvent({ ...pokemonEvent(aggregateId, 3), type: 'CAUGHT' } as never, { force: true });
+    expect(requests.map(({ operation }) => operation)).toStrictEqual(['Query', 'DeleteItem', 'PutItem', 'Query']);
+    await expectReplay(await pokemons.getAggregate(aggregateId), aggregateId, 5);
+  });
+
+  it('are compressed where that pays', async () => {
+    const aggregateId = newAggregateId();
+    const pokemons = open(40);
+    await pushMany(eventStore, aggregateId, 1, 340);
+    await pokemons.getAggregate(aggregateId);
+    await pokemons.snapshots.settled();
+    const { aggregate } = await eventStore.getAggregate(aggregateId);
+    expect(JSON.stringify(aggregate).length).toBeGreaterThan(10_000);
+    expect(costs(requests)).toContain('PutItem 2');
+  });
+
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
     'are not asked for where maxVersion is %p, which the adapter refuses',
     async maxVersion => {

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 
 import { everyNEvents, S3SnapshotStorage, type SnapshotError, withSnapshots } from '../src/index.js';
@@ -175,15 +176,16 @@ describe('S3SnapshotStorage', () => {
     expect(errors[0]).toMatchObject({ operation: 'read', cause: { name: 'NoSuchBucket' } });
   });
 
-  it('does not take a foreign object for a snapshot', async () => {
-    const id = newAggregateId();
-    await storage.putSnapshot(snapshotOf(id, 1, { lastEvent: '' }));
-    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-    await s3Client.send(
-      new PutObjectCommand({ Bucket: bucketName, Key: `snapshots/POKEMONS/${id}/1/latest`, Body: 'x' }),
-    );
-    await expect(storage.getSnapshot(snapshotOf(id, 0))).rejects.toThrow(/JSON/);
-  });
+  it.each(['secret', 'secret\n', 'null\n', '{}\n', '[]\n', '{"version":1}\n', '{"version":"1"}\nsecret'])(
+    'does not take a foreign object for a snapshot, nor shows what is in it: %j',
+    async Body => {
+      const id = newAggregateId();
+      await s3Client.send(new PutObjectCommand({ Bucket: bucketName, Key: `snapshots/POKEMONS/${id}/1/latest`, Body }));
+      const error = (await rejection(storage.getSnapshot(snapshotOf(id, 0)))) as Error;
+      expect(error.message).toBe('The object is no snapshot.');
+      expect(error.cause).toBeUndefined();
+    },
+  );
 
   it.each<[string, object, string]>([
     ['no bucket', { bucketName: undefined }, 'options.bucketName'],

@@ -6,7 +6,7 @@ import { everyNEvents, type SnapshotPolicy, whenLoadCosts } from '../../src/inde
 const places = fc.integer({ min: 0, max: 120 }).map(percent => percent / 100);
 
 /** How a storage behaves for a while. */
-export type Fault = 'none' | 'reads-fail' | 'writes-fail' | 'reads-are-garbled' | 'reads-are-old';
+export type Fault = 'none' | 'reads-fail' | 'writes-fail' | 'answers-are-lost' | 'reads-are-garbled' | 'reads-are-old';
 
 const steps = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('push' as const), count: fc.integer({ min: 1, max: 8 }) }) },
@@ -26,6 +26,7 @@ const steps = fc.oneof(
         'none',
         'reads-fail',
         'writes-fail',
+        'answers-are-lost',
         'reads-are-garbled',
         'reads-are-old',
       ),

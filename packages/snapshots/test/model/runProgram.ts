@@ -138,6 +138,8 @@ class Run {
       putSnapshot: async snapshot => {
         await refuseWrite();
         await storage.putSnapshot(snapshot);
+        // It was written, and nobody knows.
+        if (this.#fault === 'answers-are-lost') throw new Error('no write');
       },
       deleteSnapshots: async (aggregate, selection) => {
         await delay();
