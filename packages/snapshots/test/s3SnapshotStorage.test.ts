@@ -176,6 +176,21 @@ describe('S3SnapshotStorage', () => {
     expect(errors[0]).toMatchObject({ operation: 'read', cause: { name: 'NoSuchBucket' } });
   });
 
+  it.each(['HeadObject', 'GetObject', 'PutObject'])('passes errors of %s on as they are', async operation => {
+    const failure = Object.assign(new Error('denied'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+    s3Client.middlewareStack.add(
+      (next, { commandName }) =>
+        args => {
+          if (commandName === `${operation}Command`) throw failure;
+          return next(args);
+        },
+      { step: 'initialize', name: 'denied' },
+    );
+    const snapshot = snapshotOf(newAggregateId(), 1);
+    const asking = operation === 'GetObject' ? storage.getSnapshot(snapshot) : storage.putSnapshot(snapshot);
+    await expect(rejection(asking).finally(() => s3Client.middlewareStack.remove('denied'))).resolves.toBe(failure);
+  });
+
   it.each(['secret', 'secret\n', 'null\n', '{}\n', '[]\n', '{"version":1}\n', '{"version":"1"}\nsecret'])(
     'does not take a foreign object for a snapshot, nor shows what is in it: %j',
     async Body => {

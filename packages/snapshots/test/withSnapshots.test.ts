@@ -609,6 +609,23 @@ describe('a snapshot that does not fit', () => {
       },
     );
 
+    it('and that cannot be deleted, fails no load', async () => {
+      const { storage, aggregateId, eventStore } = await restored(7);
+      const failure = new Error('throttled');
+      const { pokemons, errors } = reopened(eventStore, {
+        storage: storageWith(storage, { deleteSnapshots: () => Promise.reject(failure) }),
+      });
+      for (let load = 0; load < 2; load++) {
+        await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: { version: 7 } });
+        await pokemons.snapshots.settled();
+      }
+      const told = [
+        { reason: 'ahead-of-events', version: 15 },
+        { operation: 'delete', cause: failure },
+      ];
+      expect(errors).toMatchObject([...told, ...told]);
+    });
+
     it('is not used where no event is left', async () => {
       const { pokemons, aggregateId } = await restored(0);
       await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: undefined, events: [] });

@@ -1,7 +1,7 @@
 import type { Aggregate, EventDetail, EventStore, ListAggregateIdsOptions } from '@castore/core';
 
 import { checkObject, checkPositive, checkString } from '../checkArgument.js';
-import { SnapshotFailedError } from '../errors/index.js';
+import type { SnapshotFailedError } from '../errors/index.js';
 import type { SnapshotKeeper } from '../keeper/snapshotKeeper.js';
 import type { SnapshotTaker } from '../keeper/snapshotTaker.js';
 import type { LoadedAggregate } from '../load/loadAggregate.js';
@@ -100,6 +100,7 @@ export class Snapshots {
 
   async *#forEach(
     options: MaintenanceOptions,
+    /** Throws nothing but SnapshotFailedErrors. */
     work: (aggregateId: string) => Promise<number>,
   ): AsyncGenerator<MaintenanceProgress, void, undefined> {
     checkObject(options, 'options');
@@ -117,8 +118,7 @@ export class Snapshots {
               const count = await work(aggregateId);
               progress.snapshots += count;
             } catch (error) {
-              if (!(error instanceof SnapshotFailedError)) throw error;
-              this.#keeper.report(error);
+              this.#keeper.report(error as SnapshotFailedError);
               progress.failures += 1;
             }
           }),
