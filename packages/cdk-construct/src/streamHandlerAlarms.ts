@@ -41,8 +41,8 @@ export const createStreamHandlerAlarms = (
     });
 
   return [
-    // Emitted when the function is done with a batch, successful or not:
-    // https://docs.aws.amazon.com/lambda/latest/dg/events-dynamodb-metrics.html
+    // Emitted when the function is done with a batch: https://docs.aws.amazon.com/lambda/latest/dg/events-dynamodb-metrics.html;
+    // it rises while batches fail and are retried: https://repost.aws/knowledge-center/dynamodb-lambda-iteratorage
     alarm(
       'IteratorAge',
       handler.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD }),

@@ -26,6 +26,16 @@ resource "aws_dynamodb_table" "views" {
     name = "sk"
     type = "S"
   }
+
+  deletion_protection_enabled = true
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled = true
+  }
 }
 
 resource "aws_iam_role" "views" {

@@ -1,7 +1,7 @@
 locals {
   alarms = {
-    # Emitted when the function is done with a batch, successful or not:
-    # https://docs.aws.amazon.com/lambda/latest/dg/events-dynamodb-metrics.html
+    # Emitted when the function is done with a batch: https://docs.aws.amazon.com/lambda/latest/dg/events-dynamodb-metrics.html;
+    # it rises while batches fail and are retried: https://repost.aws/knowledge-center/dynamodb-lambda-iteratorage
     iterator-age = {
       description = "Events wait long until ${var.function_name} has handled them. After 24 hours the stream forgets them: see the function's errors, its throttles and its duration."
       namespace   = "AWS/Lambda"
