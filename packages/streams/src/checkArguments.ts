@@ -32,7 +32,12 @@ export const checkTable = ({ tableName, dynamoDbClient }: { tableName: unknown; 
 };
 
 export const checkHandlers = (handlers: unknown, argument: string): void => {
-  if (typeof handlers !== 'object' || handlers === null) {
+  const isHandlers =
+    typeof handlers === 'object' &&
+    handlers !== null &&
+    !Array.isArray(handlers) &&
+    Object.values(handlers).every(handler => handler === undefined || typeof handler === 'function');
+  if (!isHandlers) {
     throw new InvalidArgumentError(argument, 'expected an object of handlers by event type.');
   }
 };

@@ -1,10 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { NotificationMessageQueue } from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
 import { BAD_VALUES, describeBadValue, type Kind } from '../../../test-support/badValues.js';
 import { recordRequests } from '../../../test-support/recordRequests.js';
-import { deleteProjection, InMemoryCheckpointStore, projection, readAllEvents, replayEvents } from '../src/index.js';
+import {
+  createStreamHandler,
+  deleteProjection,
+  dynamoDbProjection,
+  InMemoryCheckpointStore,
+  projection,
+  readAllEvents,
+  replayEvents,
+  StreamPoller,
+  toMessageChannel,
+} from '../src/index.js';
 import { connectEventStores, newPokemons } from './support/eventStores.js';
 
 const client = new DynamoDBClient({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' });
@@ -72,6 +83,93 @@ FUNCTIONS['deleteProjection'] = {
     tableName: [undefined, null, 42, '', {}],
     dynamoDbClient: 'client',
     signal: [null, 42, 'x', true, {}, new AbortController()],
+  },
+};
+
+const checkpoints = new InMemoryCheckpointStore();
+const NO_NAMES = [...BAD_VALUES.object, undefined, '', 'a#b', 'x'.repeat(101)].filter(value => value !== 'x');
+const NO_EVENT_STORES = [undefined, null, 42, 'x', {}, [], [{}], [null], [pokemons, pokemons]];
+const NO_HANDLERS = [undefined, ...BAD_VALUES.object, { POKEMON_NAMED: 'x' }];
+const NO_CHECKPOINTS = [undefined, null, 42, 'x', {}, [], client, { read: () => [] }];
+const NO_PROJECTIONS = [undefined, null, 42, 'x', {}, [], [null], [{}], [pokemons]];
+
+FUNCTIONS['projection'] = {
+  call: async (options: never) => projection(options),
+  options: { name: 'mailer', eventStores: [pokemons], checkpoints, on: {} },
+  wrong: {
+    name: NO_NAMES,
+    eventStores: NO_EVENT_STORES,
+    checkpoints: NO_CHECKPOINTS,
+    on: NO_HANDLERS,
+    since: [null, 42, 'x', new Date()],
+  },
+};
+
+FUNCTIONS['toMessageChannel'] = {
+  call: async (options: never) => toMessageChannel(options),
+  options: {
+    name: 'forward',
+    eventStores: [pokemons],
+    checkpoints,
+    messageChannel: new NotificationMessageQueue({ messageQueueId: 'QUEUE', sourceEventStores: [pokemons] }),
+  },
+  wrong: {
+    name: NO_NAMES,
+    eventStores: NO_EVENT_STORES,
+    checkpoints: NO_CHECKPOINTS,
+    messageChannel: [
+      ...NO_PROJECTIONS,
+      new NotificationMessageQueue({ messageQueueId: 'QUEUE', sourceEventStores: [trainers] }),
+    ],
+    since: [null, 42, 'x', new Date()],
+  },
+};
+
+FUNCTIONS['dynamoDbProjection'] = {
+  call: async (options: never) => dynamoDbProjection(options),
+  options: {
+    name: 'views',
+    eventStores: [pokemons],
+    tableName: 'views',
+    dynamoDbClient: client,
+    key: () => 'key',
+    project: {},
+  },
+  wrong: {
+    name: NO_NAMES,
+    eventStores: NO_EVENT_STORES,
+    tableName: [undefined, null, 42, '', {}],
+    dynamoDbClient: 'client',
+    key: [undefined, ...BAD_VALUES.function],
+    project: NO_HANDLERS,
+  },
+};
+
+FUNCTIONS['createStreamHandler'] = {
+  call: async (options: never) => createStreamHandler(options),
+  options: { projections: [projectionOf([pokemons])] },
+  wrong: {
+    projections: NO_PROJECTIONS,
+    onFailure: 'function',
+    maxAttempts: 'positive integer',
+    concurrency: 'positive integer',
+  },
+};
+
+FUNCTIONS['StreamPoller'] = {
+  call: async (options: never) => new StreamPoller(options),
+  options: { name: 'poller', projections: [projectionOf([pokemons])], checkpoints, dynamoDbStreamsClient: client },
+  wrong: {
+    name: NO_NAMES,
+    projections: [...NO_PROJECTIONS, [projectionOf([newPokemons()])]],
+    checkpoints: NO_CHECKPOINTS,
+    dynamoDbStreamsClient: 'client',
+    onFailure: 'function',
+    onError: 'function',
+    maxAttempts: 'positive integer',
+    concurrency: 'positive integer',
+    pollIntervalMs: 'positive integer',
+    lockTimeoutMs: 'positive integer',
   },
 };
 

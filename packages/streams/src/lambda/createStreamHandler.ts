@@ -1,6 +1,8 @@
 import { aggregateKey, groupByAggregate, type SeenAggregate, sightingIn } from '../aggregates/seenAggregate.js';
 import { checkWholeNumber } from '../checkArguments.js';
+import { isFunction, isObject, refuseUnless } from '../checkOptions.js';
 import type { StreamRecord } from '../images/streamRecord.js';
+import { checkProjections } from '../projections/checkProjections.js';
 import { type OnFailure, warn } from '../projections/failure.js';
 import { type BatchOptions, projectBatch } from '../projections/projectBatch.js';
 import { PROJECTOR, type Projection } from '../projections/projection.js';
@@ -57,18 +59,17 @@ export type StreamHandler = (event: StreamEvent, context?: StreamHandlerContext)
  *
  * @throws InvalidArgumentError
  */
-export const createStreamHandler = ({
-  projections,
-  onFailure = warn,
-  maxAttempts = 5,
-  concurrency = 10,
-}: StreamHandlerOptions): StreamHandler => {
+export const createStreamHandler = (options: StreamHandlerOptions): StreamHandler => {
+  refuseUnless(isObject(options), 'options', 'expected an object.');
+  const { projections, onFailure = warn, maxAttempts = 5, concurrency = 10 } = options;
+  checkProjections(projections);
+  refuseUnless(isFunction(onFailure), 'onFailure', 'expected a function.');
   checkWholeNumber(maxAttempts, 'maxAttempts');
   checkWholeNumber(concurrency, 'concurrency');
   const projectors = projections.map(projection => projection[PROJECTOR]);
   return async ({ Records: records }, context) => {
-    const options = { onFailure, maxAttempts, concurrency, replay: false, hasTime: untilShortlyBefore(context) };
-    const failed = await Promise.all(projectors.map(projector => projectRecords(projector, records, options)));
+    const batch = { onFailure, maxAttempts, concurrency, replay: false, hasTime: untilShortlyBefore(context) };
+    const failed = await Promise.all(projectors.map(projector => projectRecords(projector, records, batch)));
     return toResponse(records, failed.flat());
   };
 };

@@ -1,8 +1,8 @@
 import type { EventDetail, EventStore, EventStoreAggregate } from '@castore/core';
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
-import { checkCheckpoints, checkName, checkSources } from '../checkArguments.js';
-import { checkSince } from '../checkOptions.js';
+import { checkCheckpoints, checkName } from '../checkArguments.js';
+import { checkEventStores, checkSince, isObject, refuseUnless } from '../checkOptions.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { MissingEventError } from '../errors/index.js';
 import { EventProjector } from '../projections/eventProjector.js';
@@ -39,15 +39,13 @@ export interface MessageChannelOptions<EVENT_STORE extends EventStore> {
  *
  * @throws InvalidArgumentError
  */
-export const toMessageChannel = <EVENT_STORE extends EventStore>({
-  name,
-  eventStores,
-  checkpoints,
-  messageChannel,
-  since,
-}: MessageChannelOptions<EVENT_STORE>): Projection => {
+export const toMessageChannel = <EVENT_STORE extends EventStore>(
+  options: MessageChannelOptions<EVENT_STORE>,
+): Projection => {
+  refuseUnless(isObject(options), 'options', 'expected an object.');
+  const { name, eventStores, checkpoints, messageChannel, since } = options;
   checkName(name);
-  checkSources(eventStores);
+  checkEventStores(eventStores);
   checkCheckpoints(checkpoints);
   checkChannel(messageChannel, eventStores);
   checkSince(since);

@@ -4,7 +4,7 @@ import type { Projector } from '../projections/projector.js';
 import { checkPollerOptions } from './checkPollerOptions.js';
 import { runPoller } from './runPoller.js';
 import type { StreamPollerOptions, StreamPollerState } from './streamPollerOptions.js';
-import { findStream } from './tableStream.js';
+import { findStream, loadCommands } from './tableStream.js';
 import { tablesOf } from './tablesOf.js';
 
 interface Run {
@@ -92,6 +92,7 @@ export class StreamPoller {
 
   async #findStreams(before: Promise<void> | undefined): Promise<void> {
     await before;
+    await loadCommands();
     await Promise.all(tablesOf(this.#projectors).map(table => findStream(table)));
   }
 

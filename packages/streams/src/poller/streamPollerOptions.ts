@@ -13,7 +13,10 @@ export interface DynamoDBStreamsClientLike {
 export interface StreamPollerOptions {
   /** Its lock and its checkpoints are kept under this name: one poller of a name works at a time. Has no `#` in it. */
   name: string;
-  /** Each goes its own way. Their event stores' tables are the ones whose streams are read. */
+  /**
+   * Their event stores' tables are the ones whose streams are read. What one of them cannot handle does not keep the others
+   * from it; but where one retries, all of them wait for the next page of that shard.
+   */
   projections: readonly Projection[];
   checkpoints: CheckpointStore;
   /** A client of `@aws-sdk/client-dynamodb-streams`, which this package needs only for this. */

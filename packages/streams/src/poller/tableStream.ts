@@ -75,7 +75,7 @@ export class TableStream {
 export const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
 
 /** Loaded where it is needed, as who runs projections on Lambda need not install it. */
-const loadCommands = async (): Promise<typeof import('@aws-sdk/client-dynamodb-streams')> => {
+export const loadCommands = async (): Promise<typeof import('@aws-sdk/client-dynamodb-streams')> => {
   try {
     return await import('@aws-sdk/client-dynamodb-streams');
   } catch (cause) {

@@ -1,7 +1,7 @@
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
 
-import { checkCheckpoints, checkHandlers, checkName, checkSources } from '../checkArguments.js';
-import { checkSince } from '../checkOptions.js';
+import { checkCheckpoints, checkHandlers, checkName } from '../checkArguments.js';
+import { checkEventStores, checkSince, isObject, refuseUnless } from '../checkOptions.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { EventProjector } from './eventProjector.js';
 import { listParked, type ParkedAggregate } from './parked.js';
@@ -71,15 +71,11 @@ export interface ProjectionOptions<EVENT_STORE extends EventStore> {
  *
  * @throws InvalidArgumentError
  */
-export const projection = <EVENT_STORE extends EventStore>({
-  name,
-  eventStores,
-  checkpoints,
-  on,
-  since,
-}: ProjectionOptions<EVENT_STORE>): Projection => {
+export const projection = <EVENT_STORE extends EventStore>(options: ProjectionOptions<EVENT_STORE>): Projection => {
+  refuseUnless(isObject(options), 'options', 'expected an object.');
+  const { name, eventStores, checkpoints, on, since } = options;
   checkName(name);
-  checkSources(eventStores);
+  checkEventStores(eventStores);
   checkCheckpoints(checkpoints);
   checkHandlers(on, 'on');
   checkSince(since);

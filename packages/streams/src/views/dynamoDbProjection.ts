@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
 
-import { checkHandlers, checkName, checkSources } from '../checkArguments.js';
+import { checkHandlers, checkName } from '../checkArguments.js';
+import { checkEventStores, isFunction, isObject, refuseUnless } from '../checkOptions.js';
 import { batchGet } from '../checkpoints/batchGet.js';
 import { itemKey } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { type Projection, toProjection } from '../projections/projection.js';
@@ -66,9 +67,11 @@ export const dynamoDbProjection = <
 >(
   options: DynamoDbProjectionOptions<EVENT_STORE, VIEW>,
 ): DynamoDbProjection<VIEW> => {
+  refuseUnless(isObject(options), 'options', 'expected an object.');
   const { name, eventStores, tableName, dynamoDbClient } = options;
   checkName(name);
-  checkSources(eventStores);
+  checkEventStores(eventStores);
+  refuseUnless(isFunction(options.key), 'key', 'expected a function.');
   checkHandlers(options.project, 'project');
   const projector = new ViewProjector(toDefinition(options), eventStores, tableName, dynamoDbClient);
   return {
