@@ -31,8 +31,8 @@ export const replay = async (
   report: (segments: readonly SegmentProgress[]) => void,
 ): Promise<SegmentProgress[]> => {
   const checkpoints = checkpointsOf(projectors, tables, handOver);
-  if (!reading.resume) await checkpoints.clear();
-  const stored = await checkpoints.read();
+  if (!reading.resume) await checkpoints.restart();
+  const stored = await checkpoints.resume();
   const segments = tables.flatMap((table, index) => segmentsOf(table, index, stored, reading.segments));
   const progress = (): SegmentProgress[] => segments.map(segment => segment.progress);
 
@@ -58,13 +58,12 @@ const checkpointsOf = (
   tables: readonly ReplayedTable[],
   { filter }: HandOver,
 ): ReplayCheckpoints => {
-  const [{ name, checkpoints }] = projectors;
   const readers = tables.map(({ tableName, readers: all }) => [
     tableName,
     all.map(({ projector, eventStores }) => [projector.name, eventStores.map(({ eventStoreId }) => eventStoreId)]),
   ]);
   const { eventTypes = [], from = '', to = '' } = filter;
-  return new ReplayCheckpoints(checkpoints, name, [readers, eventTypes, from, to]);
+  return new ReplayCheckpoints(projectors, [readers, eventTypes, from, to]);
 };
 
 /** As many as the replay began with, where it is resumed: their keys would mean nothing in other ones. */

@@ -4,6 +4,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import type { CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { REPLAY_PREFIX } from '../projections/position.js';
+import type { Projector } from '../projections/projector.js';
 
 /** How far a segment has been replayed; what lies before `nextKey` is done with. */
 export interface SegmentProgress {
@@ -31,17 +32,29 @@ export class ReplayCheckpoints {
   readonly #store: CheckpointStore;
   readonly #partition: string;
   readonly #prefix: string;
+  /** Where each of the other projections remembers the replay. */
+  readonly #marks: readonly (CheckpointKey & { readonly store: CheckpointStore })[];
   readonly #revisions = new Map<string, string>();
 
-  constructor(store: CheckpointStore, projection: string, identity: unknown) {
-    const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-    this.#store = store;
-    this.#partition = projection;
-    this.#prefix = `${REPLAY_PREFIX}${hash.slice(0, 16)}#`;
+  constructor([first, ...others]: readonly [Projector, ...Projector[]], identity: unknown) {
+    const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
+    this.#store = first.checkpoints;
+    this.#partition = first.name;
+    this.#prefix = `${REPLAY_PREFIX}${hash}#`;
+    this.#marks = others.map(({ name, checkpoints }) => ({
+      store: checkpoints,
+      partition: name,
+      sort: `${REPLAY_PREFIX}with#${hash}`,
+    }));
   }
 
-  /** What an earlier process has left. */
-  async read(): Promise<Map<string, SegmentProgress>> {
+  /**
+   * What an earlier process has left. Nothing, where one of the projections knows nothing of it: it was deleted meanwhile,
+   * and has everything before it again.
+   */
+  async resume(): Promise<Map<string, SegmentProgress>> {
+    const isKnown = await Promise.all(this.#marks.map(async mark => (await mark.store.read([mark]))[0] !== undefined));
+    if (isKnown.includes(false)) await this.restart();
     const checkpoints = await this.#store.list(this.#partition, this.#prefix);
     for (const { sort, revision } of checkpoints) this.#revisions.set(sort, revision);
     return new Map(
@@ -49,21 +62,31 @@ export class ReplayCheckpoints {
     );
   }
 
+  async restart(): Promise<void> {
+    await this.#removeSegments();
+    for (const mark of this.#marks) await mark.store.write(mark, '{}', undefined);
+  }
+
   async write(segmentId: string, progress: SegmentProgress): Promise<void> {
-    const { partition, sort } = this.#keyOf(segmentId);
+    const sort = this.#prefix + segmentId;
     const value = JSON.stringify(progress);
-    const written = await this.#store.write({ partition, sort }, value, this.#revisions.get(sort));
+    const written = await this.#store.write({ partition: this.#partition, sort }, value, this.#revisions.get(sort));
     if (written !== undefined) this.#revisions.set(sort, written.revision);
   }
 
+  /** Forgets the replay. */
   async clear(): Promise<void> {
+    await this.#removeSegments();
+    for (const mark of this.#marks) {
+      const [stored] = await mark.store.read([mark]);
+      if (stored !== undefined) await mark.store.remove(mark, stored.revision);
+    }
+  }
+
+  async #removeSegments(): Promise<void> {
     for (const { partition, sort, revision } of await this.#store.list(this.#partition, this.#prefix)) {
       await this.#store.remove({ partition, sort }, revision);
     }
     this.#revisions.clear();
-  }
-
-  #keyOf(segmentId: string): CheckpointKey {
-    return { partition: this.#partition, sort: this.#prefix + segmentId };
   }
 }

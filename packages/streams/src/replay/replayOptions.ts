@@ -21,7 +21,7 @@ export interface ReplayOptions<EVENT_STORE extends EventStore = EventStore> {
   eventTypes?: readonly EventStoreEventDetails<EVENT_STORE>['type'][];
   /**
    * Each aggregate that has an event from this time on (ISO 8601, inclusive) is brought up to the last of them. Older events
-   * of it, if not yet done with, are handled first. To pass over what is old, for good, give `since` to the projection.
+   * of it, if not yet done with, are handled first. To pass over what is old, for good, give `since` to a `projection`.
    */
   from?: string;
   /** Each aggregate is brought up to its last event until this time (ISO 8601, inclusive); later ones wait for the stream. */
@@ -81,7 +81,7 @@ export interface ReplayOptions<EVENT_STORE extends EventStore = EventStore> {
 
 /** How far a replay has come, its earlier attempts included. */
 export interface ReplayProgress {
-  /** When it began: all that was looked for and stored by then is done with when it ends. */
+  /** When it began: all that was looked for and stored by then is done with, or parked, when it ends. */
   readonly startedAt: string;
   /** Events that were looked for and found. */
   readonly events: number;

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventStore } from '@castore/core';
 
 import {
   createStreamHandler,
   DynamoDbCheckpointStore,
+  deleteProjection,
   dynamoDbProjection,
   InMemoryCheckpointStore,
   type OnFailure,
@@ -359,6 +360,39 @@ describeOnEveryLayout('replayEvents', context => {
     requests.splice(0);
     await replayEvents({ ...options, resume: false });
     expect(requests.find(({ operation }) => operation === 'Scan')?.input).not.toHaveProperty('ExclusiveStartKey');
+  });
+
+  it('begins anew where one of the projections was deleted meanwhile', async () => {
+    const pikachu = newAggregateId();
+    await catchMany(pikachu, 1, 30, 100_000);
+    for (const id of Array.from({ length: 20 }, newAggregateId)) await catchPokemon(id);
+    const projections = [newView(), newView()];
+    const [first, second] = projections as [ReturnType<typeof newView>, ReturnType<typeof newView>];
+    const interrupt = async (): Promise<void> => {
+      const abortion = new AbortController();
+      const onProgress = (): void => abortion.abort();
+      const options = { projections, eventStores: [pokemons], segments: 1 };
+      await expect(replayEvents({ ...options, signal: abortion.signal, onProgress })).rejects.toMatchObject({
+        name: 'AbortError',
+      });
+    };
+    await interrupt();
+    requests.splice(0);
+    await interrupt();
+    expect(requests.find(({ operation }) => operation === 'Scan')?.input).toHaveProperty('ExclusiveStartKey');
+
+    await deleteProjection({ name: second.name, tableName, dynamoDbClient });
+    await replayEvents({ projections, eventStores: [pokemons] });
+    const { Items: items = [] } = await dynamoDbClient.send(new ScanCommand({ TableName: tableName }));
+    const keysOf = (view: typeof first): string[] =>
+      items
+        .map(({ pk, sk }) => [pk?.S ?? '', sk?.S ?? ''] as const)
+        .filter(([pk]) => pk === view.name || pk.startsWith(`${view.name}#`))
+        .map(([pk, sk]) => `${pk.slice(view.name.length)} ${sk}`)
+        .toSorted();
+    expect(keysOf(second)).toStrictEqual(keysOf(first));
+    expect(keysOf(first).length).toBeGreaterThan(20);
+    expect(keysOf(first).filter(key => key.includes('replay'))).toStrictEqual([]);
   });
 
   it('does nothing more once it has rejected', async () => {
