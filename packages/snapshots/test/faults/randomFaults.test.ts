@@ -1,14 +1,14 @@
 import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 
-import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from '../../../test-support/faultProxy.js';
-import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../test-support/preset.js';
-import { seededRandom } from '../../../test-support/seededRandom.js';
-import { DynamoDbSnapshotStorage, everyNEvents, type SnapshotError, withSnapshots } from '../src/index.js';
-import { createPokemons, newAggregateId, pokemonEvent } from './pokemons.js';
-import { describeOnEveryTable } from './support.js';
+import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
+import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
+import { seededRandom } from '../../../../test-support/seededRandom.js';
+import { DynamoDbSnapshotStorage, everyNEvents, type SnapshotError, withSnapshots } from '../../src/index.js';
+import { createPokemons, newAggregateId, pokemonEvent } from '../pokemons.js';
+import { describeOnEveryTable } from '../support.js';
 
-const STEPS = preset({ quick: 60, soak: 1_500 });
-const TRANSACTIONS = preset({ quick: 15, soak: 300 });
+const STEPS = preset({ quick: 60, soak: 400 });
+const TRANSACTIONS = preset({ quick: 15, soak: 100 });
 const FAULT_RATE = 0.3;
 
 /** Gives up soon, so that faults come through to the storage. */
