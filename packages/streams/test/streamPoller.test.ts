@@ -39,7 +39,7 @@ describeOnEveryLayout('StreamPoller', context => {
       checkpoints,
       dynamoDbStreamsClient: streamsClient,
       pollIntervalMs: 20,
-      lockTimeoutMs: 500,
+      lockTimeoutMs: 10_000,
       onError: () => {},
       ...options,
     });
@@ -396,8 +396,9 @@ describeOnEveryLayout('StreamPoller', context => {
         },
       },
     });
-    const poller = newPoller({ name, projections: [slow], lockTimeoutMs: 200 });
-    const next = newPoller({ name, lockTimeoutMs: 200 });
+    // Long enough for a machine that has much to do.
+    const poller = newPoller({ name, projections: [slow], lockTimeoutMs: 1_000 });
+    const next = newPoller({ name, lockTimeoutMs: 1_000 });
     await poller.start();
     await push(pikachu, 1, 2);
     await eventually(() => expect(isBusy).toBe(true));
@@ -406,7 +407,7 @@ describeOnEveryLayout('StreamPoller', context => {
     const stopped = poller.stop().then(() => {
       isStopped = true;
     });
-    await new Promise(resolve => setTimeout(resolve, 600));
+    await new Promise(resolve => setTimeout(resolve, 1_600));
     expect(isStopped).toBe(false);
     expect(next.state).toBe('waiting');
 
@@ -426,7 +427,7 @@ describeOnEveryLayout('StreamPoller', context => {
       return new Promise(() => {});
     };
     const errors: unknown[] = [];
-    const poller = newPoller({ checkpoints: store, lockTimeoutMs: 200, onError: error => void errors.push(error) });
+    const poller = newPoller({ checkpoints: store, lockTimeoutMs: 1_000, onError: error => void errors.push(error) });
     await poller.start();
     await eventually(() => expect(poller.state).toBe('running'));
     hangs = true;
@@ -484,7 +485,12 @@ describeOnEveryLayout('StreamPoller', context => {
       on: { POKEMON_NAMED: () => {} },
     });
     // Two polls after the page, and none of them to look for new shards.
-    const poller = newPoller({ projections: [only], checkpoints: store, dynamoDbStreamsClient: client });
+    const poller = newPoller({
+      projections: [only],
+      checkpoints: store,
+      dynamoDbStreamsClient: client,
+      pollIntervalMs: 200,
+    });
     await poller.start();
     await eventually(() => expect(sent.length).toBeGreaterThanOrEqual(5));
     await poller.stop();
