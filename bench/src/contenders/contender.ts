@@ -10,6 +10,7 @@ export const CONTENDERS = [
   'dynamoDbProjection',
   'poller',
   'jsonParse',
+  'emptyPut',
   'equinox',
   'equinoxFromTip',
   'eventStoreAdapterJs',

@@ -1,5 +1,6 @@
 import { castore } from './castore.js';
 import type { ContenderName, CreateContender } from './contender.js';
+import { emptyPut } from './emptyPut.js';
 import { equinox, equinoxFromTip } from './equinox.js';
 import { eventStoreAdapterJs } from './eventStoreAdapterJs.js';
 import { jsonParse } from './jsonParse.js';
@@ -16,6 +17,7 @@ export const contenders: Record<ContenderName, CreateContender> = {
   dynamoDbProjection: ourDynamoDbProjection,
   poller,
   jsonParse,
+  emptyPut,
   equinox,
   equinoxFromTip,
   eventStoreAdapterJs,

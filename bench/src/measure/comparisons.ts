@@ -77,12 +77,14 @@ export const comparisonsOf = ({ stub, engine }: Sources): Comparison[] => {
       ...withoutNetwork,
       title: 'pushEvent',
       task: task(stub(1, 300), 'push', 1),
+      contenders: ['castore', 'ours', 'emptyPut'],
       goal: 0.8,
     },
     {
       ...withoutNetwork,
       title: 'pushEvent, both clients with cacheMiddleware',
       task: task(stub(1, 300), 'push', 1, 300, { cacheMiddleware: true }),
+      contenders: ['castore', 'ours', 'emptyPut'],
       goal: 0.6,
     },
     {

@@ -11,6 +11,7 @@ export const LABELS: Record<ContenderName, string> = {
   dynamoDbProjection: 'dynamoDbProjection',
   poller: 'StreamPoller',
   jsonParse: '(JSON.parse alone)',
+  emptyPut: '(PutItem of nothing)',
   equinox: 'Equinox',
   equinoxFromTip: 'Equinox, from its tip',
   eventStoreAdapterJs: 'event-store-adapter-js',
