@@ -13,7 +13,7 @@ import { memoryChart, timeChart } from './report/charts.js';
 import { markdownOf } from './report/markdown.js';
 import { printRows } from './report/printRows.js';
 import { rowsOf } from './report/rows.js';
-import { settingOf } from './report/setting.js';
+import { currentLoad, settingOf } from './report/setting.js';
 import { bundleWorker, type SdkName } from './worker/bundleWorker.js';
 
 const BENCH_FOLDER = fileURLToPath(new URL('..', import.meta.url));
@@ -32,6 +32,7 @@ const isOverEvents = ({ comparison: { section, task, cold, contenders } }: Compa
 
 const main = async (): Promise<void> => {
   const before = performance.now();
+  const load = currentLoad();
   const scratch = mkdtempSync(join(tmpdir(), 'castore-dynamodb-bench-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const bundles: Record<SdkName, string> = {
@@ -58,7 +59,7 @@ const main = async (): Promise<void> => {
 
   const rows = [...results, ...memory].flatMap(rowsOf);
   printRows(rows);
-  const setting = settingOf(BENCH_FOLDER, engine);
+  const setting = settingOf(BENCH_FOLDER, engine, load);
   const seconds = (performance.now() - before) / 1000;
   writeFileSync(join(BENCH_FOLDER, 'time.svg'), timeChart(results.filter(isOverEvents)));
   writeFileSync(join(BENCH_FOLDER, 'memory.svg'), memoryChart(memory));
