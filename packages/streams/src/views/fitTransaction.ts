@@ -21,20 +21,23 @@ export const fitTransaction = (
     const views = foldViews(definition, plan, stored);
     if ('cause' in views) plan = cutAt(plan, views);
     else if (sizeOf(plan, views) <= MAX_SIZE) return { plan, views };
-    else plan = halve(plan) ?? cutAt(plan, tooLarge(definition, plan, views));
+    else {
+      const reason = `the ${views.size} views that the event touches have more than ${MAX_SIZE} bytes, the most that a transaction of DynamoDB takes.`;
+      plan = withoutHalf(definition, plan, reason);
+    }
   }
 };
+
+/** Half of a plan that cannot be written; where it is one event, the plan without it, for this reason. */
+export const withoutHalf = (definition: ViewDefinition, plan: Plan, reason: string): Plan =>
+  halve(plan) ?? cutAt(plan, unstorable(definition, plan, reason));
 
 const sizeOf = ({ works }: Plan, views: FoldedViews): number =>
   [...views.values()].reduce((sum, view) => sum + (view?.size ?? 0), works.length * POSITION_SIZE);
 
-const tooLarge = ({ name }: ViewDefinition, { works }: Plan, views: FoldedViews): Setback => {
+const unstorable = ({ name }: ViewDefinition, { works }: Plan, reason: string): Setback => {
   const { aggregate, events } = works.find(work => work.events.length > 0) as PlannedWork;
   const [{ event, keys }] = events as [PlannedEvent];
-  const error = new UnstorableViewError(
-    { projection: name, key: keys[0] as string },
-    'view',
-    `the ${views.size} views that the event touches have more than ${MAX_SIZE} bytes, the most that a transaction of DynamoDB takes.`,
-  );
+  const error = new UnstorableViewError({ projection: name, key: keys[0] as string }, 'view', reason);
   return { aggregate, version: event.version, cause: { kind: 'event', error } };
 };

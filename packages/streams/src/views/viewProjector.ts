@@ -21,10 +21,11 @@ import { mapConcurrently } from '../mapConcurrently.js';
 import { formatPosition, parsePosition, positionKey } from '../projections/position.js';
 import { causeOf, type Projector, type ProjectorRun, type Setback } from '../projections/projector.js';
 import { isConflict } from './conflict.js';
-import { fitTransaction } from './fitTransaction.js';
+import { fitTransaction, withoutHalf } from './fitTransaction.js';
 import type { FoldedViews, StoredViews } from './foldViews.js';
 import { KeyLocks } from './keyLocks.js';
 import { type Plan, type PlannedWork, planTransaction, type Work } from './planTransaction.js';
+import { refusalIn } from './refusal.js';
 import type { ViewDefinition } from './viewDefinition.js';
 import { viewKey } from './viewItem.js';
 import { viewWrite } from './viewRequests.js';
@@ -99,9 +100,7 @@ export class ViewProjector implements Projector {
     const planned = planTransaction(this.definition, works);
     const plan = await this.#locks.run(keysOf(planned), async () => {
       const stored = await this.#readViews(planned);
-      const fitting = fitTransaction(this.definition, planned, stored);
-      await this.#write(fitting.plan, fitting.views, stored);
-      return fitting.plan;
+      return this.#apply(planned, stored);
     });
 
     const given = [...setbacks, ...plan.setbacks];
@@ -146,6 +145,21 @@ export class ViewProjector implements Projector {
     const byKey = new Map(items.map(item => [keyOf(item), item]));
     const stored = new Map(keys.map((key, index) => [key, byKey.get(keyOf(itemKeys[index] as Item))]));
     return stored;
+  }
+
+  /** Writes as much of a plan as can be: an event of which DynamoDB refuses a view keeps no other one back. */
+  async #apply(planned: Plan, stored: StoredViews): Promise<Plan> {
+    for (let rest = planned; ; ) {
+      const { plan, views } = fitTransaction(this.definition, rest, stored);
+      try {
+        await this.#write(plan, views, stored);
+        return plan;
+      } catch (error) {
+        const refusal = refusalIn(error);
+        if (refusal === undefined) throw error;
+        rest = withoutHalf(this.definition, plan, `DynamoDB refuses it: ${refusal}`);
+      }
+    }
   }
 
   async #write({ works }: Plan, views: FoldedViews, stored: StoredViews): Promise<void> {
