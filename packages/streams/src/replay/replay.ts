@@ -80,7 +80,10 @@ const segmentsOf = (
   return Array.from({ length: of }, (_, segment) => {
     const id = prefix + segment;
     const start = { startedAt, isDone: false, nextKey: undefined, items: 0, events: 0, readUnits: 0 };
-    return { id, table, progress: stored.get(id) ?? { table: table.tableName, segment, of, ...start } };
+    const progress = stored.get(id);
+    // Two processes that began at the same time may have left parts of different sizes.
+    const isPart = progress?.of === of;
+    return { id, table, progress: isPart ? progress : { table: table.tableName, segment, of, ...start } };
   });
 };
 
