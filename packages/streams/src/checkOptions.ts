@@ -17,10 +17,6 @@ export const isFunction = (value: unknown): boolean => typeof value === 'functio
 export const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 export const isWholeNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1;
 
-/** Timestamps are compared as the strings that they are. */
-const isTimestamp = (value: unknown): boolean =>
-  typeof value === 'string' && /^\d{4}(-\d\d(-\d\d(T[\d:.]+(Z|[+-][\d:]+)?)?)?)?$/.test(value);
-
 /** One event store or more. */
 export const checkEventStores = (eventStores: readonly EventStore[]): void => {
   for (const eventStore of Array.isArray(eventStores) ? (eventStores as unknown[]) : []) {
@@ -39,15 +35,30 @@ export const checkEventFilter = ({
   eventTypes?: unknown;
   from?: unknown;
   to?: unknown;
-}): void => {
+}): { from: string | undefined; to: string | undefined } => {
   const isTypes = Array.isArray(eventTypes) && eventTypes.length > 0 && eventTypes.every(isText);
   refuseUnless(isTypes || eventTypes === undefined, 'eventTypes', 'expected an array of one event type or more.');
-  for (const [argument, value] of Object.entries({ from, to })) checkTimestamp(value, argument);
+  return { from: checkTimestamp(from, 'from'), to: endOf(checkTimestamp(to, 'to')) };
 };
 
-export const checkSince = (since: unknown): void => checkTimestamp(since, 'since');
+export const checkSince = (since: unknown): string | undefined => checkTimestamp(since, 'since');
 
-const checkTimestamp = (value: unknown, argument: string): void => {
-  const expectation = 'expected a timestamp in ISO 8601, or the beginning of one: "2026-11".';
-  refuseUnless(isOptional(value, isTimestamp), argument, expectation);
+/** `2026`, `2026-11`, `2026-11-21`, `2026-11-21T14:30`: what a timestamp begins with. */
+const BEGINNING = /^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d{1,3})?)?)?)?)?)?$/;
+const WHOLE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * Timestamps are compared as the strings that they are, so that of an event is to be had in the form of `toISOString`,
+ * which is what the adapters write; a beginning of it is as good.
+ */
+const checkTimestamp = (value: unknown, argument: string): string | undefined => {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string') {
+    if (BEGINNING.test(value)) return value;
+    if (WHOLE.test(value) && !Number.isNaN(Date.parse(value))) return new Date(value).toISOString();
+  }
+  throw new InvalidArgumentError(argument, 'expected a timestamp in ISO 8601, or the beginning of one: "2026-11".');
 };
+
+/** Above all timestamps that begin so: `~` comes behind whatever a timestamp has. */
+const endOf = (to: string | undefined): string | undefined => (to !== undefined && BEGINNING.test(to) ? `${to}~` : to);

@@ -221,6 +221,26 @@ describeOnEveryLayout('createStreamHandler', context => {
     });
   });
 
+  it('skips no other event than the one that was parked when it was listed', async () => {
+    const id = newAggregateId();
+    let failing = new Set([2, 4]);
+    const log = newLog({ failing: ({ version }) => failing.has(version) });
+    await createStreamHandler({ projections: [log], onFailure: () => {}, maxAttempts: 1 })({
+      Records: await push(id, 5),
+    });
+    const [listed] = await log.listParked();
+    failing = new Set([4]);
+    // Somebody else retries it meanwhile, and comes as far as the next bad event.
+    await expect(log.retryParked(listed as never)).resolves.toBe('parked');
+
+    await expect(log.retryParked(listed as never, { skip: true })).resolves.toBe('parked');
+    expect(log.handled).toStrictEqual(versions(id, 1, 2, 3));
+    const [next] = await log.listParked();
+    expect(next?.version).toBe(4);
+    await expect(log.retryParked(next as never, { skip: true })).resolves.toBe('done');
+    expect(log.handled).toStrictEqual(versions(id, 1, 2, 3, 5));
+  });
+
   it('waits for an event that is missing, and can be told to go on without it', async () => {
     const id = newAggregateId();
     const records = [...(await push(id, 2)), ...(await push(id, 6, 6))];

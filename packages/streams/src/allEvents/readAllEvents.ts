@@ -27,7 +27,7 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
   /** Only events from this time on (ISO 8601, inclusive). What is before is read all the same, and passed over. */
   from?: string;
   /**
-   * Only events until this time (ISO 8601, inclusive). What is behind is not read. A time that is some seconds ago makes the
+   * Only events until this time (ISO 8601, inclusive: "2026-11" ends with November in UTC). What is behind is not read. A time that is some seconds ago makes the
    * reading a fixed one: what is written meanwhile lies behind it.
    */
   to?: string;
@@ -64,28 +64,30 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
 export const readAllEvents = <EVENT_STORE extends EventStore>(
   options: ReadAllEventsOptions<EVENT_STORE>,
 ): AsyncGenerator<EventStoreNotificationMessage<EVENT_STORE>, void, undefined> => {
-  checkOptions(options);
-  return messages(options);
+  const times = checkOptions(options);
+  return messages(options, times);
 };
 
-const checkOptions = (options: ReadAllEventsOptions): void => {
+const checkOptions = (options: ReadAllEventsOptions): ReturnType<typeof checkEventFilter> => {
   refuseUnless(isObject(options), 'options', 'expected an object.');
   checkEventStores(options.eventStores);
-  checkEventFilter(options);
+  const times = checkEventFilter(options);
   const { eventStores, after, bufferedEvents } = options;
   refuseUnless(isOptional(bufferedEvents, isWholeNumber), 'bufferedEvents', 'expected an integer of at least 1.');
-  if (after === undefined) return;
+  if (after === undefined) return times;
   const isLocation = isObject(after) && isText(after.aggregateId) && isWholeNumber(after.version);
   refuseUnless(isLocation, 'after', 'expected the eventStoreId, aggregateId and version of an event.');
   const isKnown = eventStores.some(({ eventStoreId }) => eventStoreId === after.eventStoreId);
   refuseUnless(isKnown, 'after', `there is no event store ${JSON.stringify(after.eventStoreId)} among eventStores.`);
+  return times;
 };
 
 async function* messages<EVENT_STORE extends EventStore>(
   options: ReadAllEventsOptions<EVENT_STORE>,
+  { from, to }: ReturnType<typeof checkEventFilter>,
 ): AsyncGenerator<EventStoreNotificationMessage<EVENT_STORE>, void, undefined> {
-  const { eventStores, eventTypes, to, bufferedEvents = DEFAULT_BUDGET } = options;
-  const start = await startOf(options);
+  const { eventStores, eventTypes, bufferedEvents = DEFAULT_BUDGET } = options;
+  const start = await startOf(options, from);
   const types = eventTypes && new Set<string>(eventTypes);
   for await (const { event, place } of placedEvents(eventStores, to, bufferedEvents)) {
     if (to !== undefined && place.time > to) return;
@@ -95,7 +97,7 @@ async function* messages<EVENT_STORE extends EventStore>(
 }
 
 /** What is at this place or before it is passed over. */
-const startOf = async ({ eventStores, from = '', after }: ReadAllEventsOptions): Promise<EventPlace> => {
+const startOf = async ({ eventStores, after }: ReadAllEventsOptions, from = ''): Promise<EventPlace> => {
   const beforeFrom = { time: from, eventStoreId: '', aggregateId: '', version: 0 };
   const last = after && (await placeOf(eventStores, after));
   return last !== undefined && comparePlaces(last, beforeFrom) > 0 ? last : beforeFrom;

@@ -43,12 +43,12 @@ export const toMessageChannel = <EVENT_STORE extends EventStore>(
   options: MessageChannelOptions<EVENT_STORE>,
 ): Projection => {
   refuseUnless(isObject(options), 'options', 'expected an object.');
-  const { name, eventStores, checkpoints, messageChannel, since } = options;
+  const { name, eventStores, checkpoints, messageChannel } = options;
   checkName(name);
   checkEventStores(eventStores);
   checkCheckpoints(checkpoints);
   checkChannel(messageChannel, eventStores);
-  checkSince(since);
+  const since = checkSince(options.since);
   const publish = publisherFor(messageChannel as AnyChannel);
   const isFirstOnly = messageChannel.messageType === 'aggregateExists';
   const projector = new EventProjector(name, eventStores, checkpoints, (event, eventStore) => {

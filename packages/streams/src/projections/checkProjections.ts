@@ -1,5 +1,5 @@
 import { isObject, refuseUnless } from '../checkOptions.js';
-import { PROJECTOR } from './projection.js';
+import { PROJECTOR, type Projection } from './projection.js';
 
 /** @throws InvalidArgumentError */
 export const checkProjections = (projections: unknown): void => {
@@ -9,4 +9,7 @@ export const checkProjections = (projections: unknown): void => {
     const isProjection = isObject(projection) && (projection as { [PROJECTOR]?: unknown })[PROJECTOR] !== undefined;
     refuseUnless(isProjection, 'projections', 'expected what `projection` or `dynamoDbProjection` returns.');
   }
+  // Of two that share their positions, each would miss what the other was first to handle.
+  const names = (projections as Projection[]).map(({ name }) => name);
+  refuseUnless(new Set(names).size === names.length, 'projections', 'two projections have the same name.');
 };

@@ -6,7 +6,7 @@ import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { EventProjector } from './eventProjector.js';
 import { listParked, type ParkedAggregate } from './parked.js';
 import type { Projector } from './projector.js';
-import { type RetryParkedOptions, retryParked } from './retryParked.js';
+import { type ParkedPlace, type RetryParkedOptions, retryParked } from './retryParked.js';
 
 /** Where a projection keeps what is behind it. */
 export const PROJECTOR = Symbol.for('@castore-dynamodb/streams/projector');
@@ -19,14 +19,11 @@ export interface Projection {
   listParked(): Promise<ParkedAggregate[]>;
   /**
    * Lets a parked aggregate go on, and handles the events that wait: `done`, or `parked` again. May be called again, and
-   * for an aggregate that is not parked.
+   * for an aggregate that is not parked. With a `version`, as `listParked` tells it, only that event is skipped on request.
    *
    * @throws InvalidArgumentError for an unknown event store; the error of a request that failed again and again.
    */
-  retryParked(
-    aggregate: Pick<ParkedAggregate, 'eventStoreId' | 'aggregateId'>,
-    options?: RetryParkedOptions,
-  ): Promise<'done' | 'parked'>;
+  retryParked(aggregate: ParkedPlace, options?: RetryParkedOptions): Promise<'done' | 'parked'>;
 }
 
 /** What a handler is told beside the event. */
@@ -73,12 +70,12 @@ export interface ProjectionOptions<EVENT_STORE extends EventStore> {
  */
 export const projection = <EVENT_STORE extends EventStore>(options: ProjectionOptions<EVENT_STORE>): Projection => {
   refuseUnless(isObject(options), 'options', 'expected an object.');
-  const { name, eventStores, checkpoints, on, since } = options;
+  const { name, eventStores, checkpoints, on } = options;
   checkName(name);
   checkEventStores(eventStores);
   checkCheckpoints(checkpoints);
   checkHandlers(on, 'on');
-  checkSince(since);
+  const since = checkSince(options.since);
   const handlers = new Map(Object.entries(on)) as Map<string, AnyHandler | undefined>;
   const projector = new EventProjector(name, eventStores, checkpoints, (event, { eventStoreId }) => {
     const handler = handlers.get(event.type);

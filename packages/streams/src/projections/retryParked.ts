@@ -16,6 +16,10 @@ export interface RetryParkedOptions {
   skip?: boolean;
 }
 
+/** What `listParked` tells, or as much of it as says which aggregate is meant. */
+export type ParkedPlace = Pick<ParkedAggregate, 'eventStoreId' | 'aggregateId'> &
+  Partial<Pick<ParkedAggregate, 'version'>>;
+
 type Aggregate = Pick<SeenAggregate, 'eventStore' | 'aggregateId'>;
 
 /** As often as a stream handler tries by itself. */
@@ -29,7 +33,7 @@ const MAX_ATTEMPTS = 5;
  */
 export const retryParked = async (
   projector: Projector,
-  { eventStoreId, aggregateId }: Pick<ParkedAggregate, 'eventStoreId' | 'aggregateId'>,
+  { eventStoreId, aggregateId, version }: ParkedPlace,
   { skip = false }: RetryParkedOptions,
 ): Promise<'done' | 'parked'> => {
   const { name, checkpoints, eventStores } = projector;
@@ -40,7 +44,7 @@ export const retryParked = async (
   const aggregate = { eventStore, aggregateId };
   const entryKey = parkedKey(name, aggregate);
   const [entry] = await checkpoints.read([entryKey]);
-  await release(projector, aggregate, skip);
+  await release(projector, aggregate, skip, version);
 
   let passing: unknown;
   const unfinished = await projectBatch(projector, [await upToNow(aggregate)], {
@@ -60,16 +64,27 @@ export const retryParked = async (
   return 'done';
 };
 
-/** Takes the mark from the aggregate's position, where there is one. */
-const release = async ({ name, checkpoints }: Projector, aggregate: Aggregate, skip: boolean): Promise<void> => {
+/**
+ * Takes the mark from the aggregate's position, where there is one. Skipped is no other version than the one that was given,
+ * or was parked when this began: another process may meanwhile have retried it, and come as far as the next bad event.
+ */
+const release = async (
+  { name, checkpoints }: Projector,
+  aggregate: Aggregate,
+  skip: boolean,
+  given: number | undefined,
+): Promise<void> => {
   const key = positionKey(name, aggregate);
+  let givenUp = given;
   for (;;) {
     const [checkpoint] = await checkpoints.read([key]);
     const { version, isParked, revision } = parsePosition(checkpoint);
     if (!isParked) return;
 
+    givenUp ??= version + 1;
+    const skips = skip && givenUp === version + 1;
     const released = formatPosition({
-      version: skip ? await lastToSkip(aggregate, version + 1) : version,
+      version: skips ? await lastToSkip(aggregate, version + 1) : version,
       isParked: false,
     });
     if ((await checkpoints.write(key, released, revision)) !== undefined) return;

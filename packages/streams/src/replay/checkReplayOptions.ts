@@ -16,14 +16,18 @@ import type { ReplayOptions } from './replayOptions.js';
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html (TotalSegments). */
 const MAX_SEGMENTS = 1_000_000;
 
-/** @throws InvalidArgumentError */
-export const checkReplayOptions = (options: ReplayOptions): void => {
+/**
+ * @returns the times that events are looked for, as events have them.
+ * @throws InvalidArgumentError
+ */
+export const checkReplayOptions = (options: ReplayOptions): ReturnType<typeof checkEventFilter> => {
   refuseUnless(isObject(options), 'options', 'expected an object.');
   checkProjections(options.projections);
   checkOwnEventStores(options);
-  checkEventFilter(options);
+  const times = checkEventFilter(options);
   checkNumbers(options);
   checkRest(options);
+  return times;
 };
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';

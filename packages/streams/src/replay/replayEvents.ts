@@ -30,8 +30,8 @@ import type { ReplayOptions, ReplayProgress } from './replayOptions.js';
 export const replayEvents = async <EVENT_STORE extends EventStore = EventStore>(
   options: ReplayOptions<EVENT_STORE>,
 ): Promise<ReplayProgress> => {
-  checkReplayOptions(options);
-  const { projections, eventStores, eventTypes, from, to, readUnitsPerSecond, onProgress, signal } = options;
+  const { from, to } = checkReplayOptions(options);
+  const { projections, eventStores, eventTypes, readUnitsPerSecond, onProgress, signal } = options;
   const { segments = 4, consistentRead = true, resume = true } = options;
   const { onFailure = warnOfEvents, maxAttempts = 5, concurrency = 10 } = options;
   const projectors = projections.map(projection => projection[PROJECTOR]) as [Projector, ...Projector[]];

@@ -24,7 +24,10 @@ export interface ReplayOptions<EVENT_STORE extends EventStore = EventStore> {
    * of it, if not yet done with, are handled first. To pass over what is old, for good, give `since` to a `projection`.
    */
   from?: string;
-  /** Each aggregate is brought up to its last event until this time (ISO 8601, inclusive); later ones wait for the stream. */
+  /**
+   * Each aggregate is brought up to its last event until this time (ISO 8601, inclusive: "2026-11" ends with November in UTC);
+   * later ones wait for the stream.
+   */
   to?: string;
   /**
    * Parts of the tables that are read at the same time, from 1 to 1,000,000. Where a replay is resumed, it keeps the
