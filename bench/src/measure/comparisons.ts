@@ -70,8 +70,15 @@ export const comparisonsOf = ({ stub, engine }: Sources): Comparison[] => {
       ...withoutNetwork,
       title: 'the first getEvents of a process, 1,000 events of 300 B',
       task: task(stub(1_000, 300), 'read', 1_000),
+      contenders: ['castore', 'ours', 'jsonParse'],
       cold: { rounds: 9 },
       goal: 0.25,
+    },
+    {
+      ...withoutNetwork,
+      title: 'the first getEvents of a process, 1 event of 300 B',
+      task: task(stub(1, 300), 'read', 1),
+      cold: { rounds: 9 },
     },
     {
       ...withoutNetwork,
