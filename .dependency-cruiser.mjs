@@ -2,10 +2,10 @@
 import { readdirSync } from 'node:fs';
 
 const KNOWS = {
-  adapter: ['table'],
+  adapter: ['commons', 'table'],
   'cdk-construct': ['table'],
-  snapshots: ['adapter'],
-  streams: ['adapter'],
+  snapshots: ['adapter', 'commons'],
+  streams: ['adapter', 'commons'],
 };
 
 const publicFaceOf = name => `^packages/${name}/src/index\\.ts$`;

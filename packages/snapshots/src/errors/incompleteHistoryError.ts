@@ -1,4 +1,4 @@
-import { CastoreDynamoDbError } from '@castore-dynamodb/adapter';
+import { CastoreDynamoDbError } from '@castore-dynamodb/commons';
 
 /**
  * An aggregate lacks a version before its last one. Another writer may still store that event, which no snapshot would

@@ -1,4 +1,4 @@
-import { CastoreDynamoDbError } from '@castore-dynamodb/adapter';
+import { CastoreDynamoDbError } from '@castore-dynamodb/commons';
 
 import type { AggregateName } from '../snapshot.js';
 import { describeAggregate } from './describeAggregate.js';

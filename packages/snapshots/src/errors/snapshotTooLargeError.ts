@@ -1,4 +1,4 @@
-import { CastoreDynamoDbError } from '@castore-dynamodb/adapter';
+import { CastoreDynamoDbError } from '@castore-dynamodb/commons';
 
 /** A snapshot is larger than a DynamoDB item can be, and its storage has no overflow. */
 export class SnapshotTooLargeError extends CastoreDynamoDbError {

@@ -1,4 +1,4 @@
-import { CastoreDynamoDbError } from '@castore-dynamodb/adapter';
+import { CastoreDynamoDbError } from '@castore-dynamodb/commons';
 
 /** An aggregate holds something that would not come back from a snapshot as it is; no snapshot of it was written. */
 export class UnstorableStateError extends CastoreDynamoDbError {

@@ -4,9 +4,9 @@ import {
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import { inParts } from '@castore-dynamodb/commons';
 
 import { backOff } from '../backOff.js';
-import { inParts } from '../inParts.js';
 
 type Item = Record<string, AttributeValue>;
 

@@ -6,12 +6,12 @@ import {
   paginateScan,
   type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { inParts } from '@castore-dynamodb/commons';
 
 import { backOff } from '../backOff.js';
 import { checkName, checkTable } from '../checkArguments.js';
 import { isObject, isOptional, refuseUnless } from '../checkOptions.js';
 import { PROJECTION_TABLE_PK, PROJECTION_TABLE_SK } from '../checkpoints/projectionTable.js';
-import { inParts } from '../inParts.js';
 import { PARKED_PREFIX, REPLAY_PREFIX } from './position.js';
 
 type Item = Record<string, AttributeValue>;

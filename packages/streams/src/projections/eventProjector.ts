@@ -1,9 +1,9 @@
 import type { EventDetail, EventStore } from '@castore/core';
+import { mapConcurrently } from '@castore-dynamodb/commons';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { SeenAggregate } from '../aggregates/seenAggregate.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { mapConcurrently } from '../mapConcurrently.js';
 import { formatPosition, type Position, parsePosition, positionKey } from './position.js';
 import { causeOf, type Projector, type ProjectorRun, type Setback } from './projector.js';
 

@@ -5,6 +5,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { EventStore } from '@castore/core';
+import { mapConcurrently } from '@castore-dynamodb/commons';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { SeenAggregate } from '../aggregates/seenAggregate.js';
@@ -17,7 +18,6 @@ import {
   keyOf,
   newRevision,
 } from '../checkpoints/dynamoDbCheckpointStore.js';
-import { mapConcurrently } from '../mapConcurrently.js';
 import { formatPosition, parsePosition, positionKey } from '../projections/position.js';
 import { causeOf, type Projector, type ProjectorRun, type Setback } from '../projections/projector.js';
 import { isConflict } from './conflict.js';

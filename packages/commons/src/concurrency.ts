@@ -1,4 +1,11 @@
-/** `Promise.all` of a mapped array, `limit` at a time; where one fails, no further ones are begun. */
+/** The elements in arrays of `size` at most. */
+export const inParts = <ELEMENT>(elements: readonly ELEMENT[], size: number): ELEMENT[][] => {
+  const parts: ELEMENT[][] = [];
+  for (let start = 0; start < elements.length; start += size) parts.push(elements.slice(start, start + size));
+  return parts;
+};
+
+/** `Promise.all` of a mapped array, `limit` at a time. If one fails, no further ones are begun. */
 export const mapConcurrently = async <ELEMENT, RESULT>(
   elements: readonly ELEMENT[],
   limit: number,

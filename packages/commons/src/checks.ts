@@ -1,0 +1,90 @@
+// Argument checks: one style and one form of message. `argument` is the path as the caller wrote it, `options.limit`.
+import { describeValue } from './describe.js';
+import { InvalidArgumentError } from './errors.js';
+
+/** @throws InvalidArgumentError `Invalid <argument>: expected <expectation>, got <value>.` */
+export const refuse = (argument: string, expectation: string, value: unknown): never => {
+  throw new InvalidArgumentError(argument, `expected ${expectation}, got ${describeValue(value)}.`);
+};
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const checkObject = (value: unknown, argument: string): void => {
+  if (!isObject(value)) refuse(argument, 'an object', value);
+};
+
+/** All options by their names. Written out with `satisfies OptionNames<Options>`, so that none can be forgotten. */
+export type OptionNames<OPTIONS> = { readonly [NAME in keyof OPTIONS]-?: true };
+
+/**
+ * An object without members that are not options: a misspelt option would be ignored in silence.
+ *
+ * @param argument the path of the options; empty if the members are named by themselves
+ */
+export const checkOptions = (value: unknown, argument: string, names: Readonly<Record<string, true>>): void => {
+  checkObject(value, argument === '' ? 'options' : argument);
+  const options = value as Record<string, unknown>;
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(names, name) || options[name] === undefined) continue;
+    const meant = Object.keys(names).find(known => known.toLowerCase() === name.toLowerCase());
+    throw new InvalidArgumentError(
+      argument === '' ? name : `${argument}.${name}`,
+      meant === undefined
+        ? `there is no such option. There are ${Object.keys(names).join(', ')}.`
+        : `there is no such option. It is written ${meant}.`,
+    );
+  }
+};
+
+/** A string that is not empty and that DynamoDB keeps as it is: half of a surrogate pair has no encoding in UTF-8. */
+export const checkString = (value: unknown, argument: string): void => {
+  if (typeof value !== 'string') refuse(argument, 'a string', value);
+  if (value === '') throw new InvalidArgumentError(argument, 'expected a string that is not empty.');
+  if (!(value as string).isWellFormed()) {
+    throw new InvalidArgumentError(argument, 'it holds half of a surrogate pair, which has no encoding in UTF-8.');
+  }
+};
+
+export const checkBoolean = (value: unknown, argument: string): void => {
+  if (typeof value !== 'boolean') refuse(argument, 'true or false', value);
+};
+
+export const checkFunction = (value: unknown, argument: string): void => {
+  if (typeof value !== 'function') refuse(argument, 'a function', value);
+};
+
+export const checkInteger = (value: unknown, argument: string, min = 1, max = Number.MAX_SAFE_INTEGER): void => {
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return;
+  refuse(
+    argument,
+    max === Number.MAX_SAFE_INTEGER ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`,
+    value,
+  );
+};
+
+/** A finite number above 0. */
+export const checkPositiveNumber = (value: unknown, argument: string): void => {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) refuse(argument, 'a number above 0', value);
+};
+
+export const checkOneOf = (value: unknown, argument: string, choices: readonly string[]): void => {
+  if (!choices.includes(value as string)) refuse(argument, choices.map(choice => `'${choice}'`).join(' or '), value);
+};
+
+/** An array of one element or more. */
+export const checkList = (value: unknown, argument: string, elements: string): void => {
+  if (!Array.isArray(value) || value.length === 0) refuse(argument, `an array of one ${elements} or more`, value);
+};
+
+/** A client of the AWS SDK: version 3, and not the document client, whose commands take other values. */
+export const checkClient = (value: unknown, argument: string): void => {
+  const client = value as { send?: unknown; config?: { translateConfig?: unknown } } | null | undefined;
+  if (typeof client?.send !== 'function') refuse(argument, 'a client of the AWS SDK', value);
+  if (client?.config?.translateConfig !== undefined) {
+    throw new InvalidArgumentError(
+      argument,
+      'expected the plain DynamoDBClient, got a DynamoDBDocumentClient. Pass the client that it was made from.',
+    );
+  }
+};

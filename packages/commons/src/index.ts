@@ -1,0 +1,12 @@
+export * from './callbacks.js';
+export * from './checks.js';
+export * from './concurrency.js';
+export * from './deadline.js';
+export * from './describe.js';
+export * from './errors.js';
+export * from './instants.js';
+export * from './keys.js';
+export * from './limits.js';
+export * from './request.js';
+export * from './retry.js';
+export type * from './storedItem.js';

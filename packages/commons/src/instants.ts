@@ -1,0 +1,45 @@
+import { describeValue } from './describe.js';
+import { InvalidArgumentError } from './errors.js';
+
+/** A date or the beginning of one, a time to the minute or finer, a time zone. */
+const INSTANT =
+  /^(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:(?<=-\d\d-\d\d)T((?:[01]\d|2[0-3]):\d\d(?::\d\d)?)(?:(?<=:\d\d:\d\d)[.,](\d+))?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/;
+
+/** The form of `toISOString` in the years 0000 to 9999: the one in which instants sort as the strings that they are. */
+export const CANONICAL_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/**
+ * An instant in any extended form of ISO 8601, in the form of `toISOString`, in which events have theirs. What is left
+ * out is the beginning: `2026-11` is `2026-11-01T00:00:00.000Z`. Without a time zone it is UTC, on every machine.
+ *
+ * @param rounding of what is finer than a millisecond: `up` for the earliest instant of a range
+ * @throws InvalidArgumentError for what is no instant, such as `2026-02-30`.
+ */
+export const parseInstant = (value: unknown, argument: string, rounding: 'down' | 'up' = 'down'): string => {
+  const milliseconds = typeof value === 'string' ? millisecondsOf(value, rounding) : Number.NaN;
+  const instant = Number.isNaN(milliseconds) ? '' : new Date(milliseconds).toISOString();
+  if (CANONICAL_INSTANT.test(instant)) return instant;
+  throw new InvalidArgumentError(
+    argument,
+    `expected an instant in ISO 8601, such as "2026-11-27T10:00:00.000Z", got ${describeValue(value)}.`,
+  );
+};
+
+/** Milliseconds since 1970; NaN for what is no instant. */
+const millisecondsOf = (text: string, rounding: 'down' | 'up'): number => {
+  const parts = INSTANT.exec(text);
+  if (parts === null) return Number.NaN;
+  const [, date = '', time = '00:00', fraction = '', zone = 'Z'] = parts;
+  const day = `${date}-01-01`.slice(0, 10);
+  const local = Date.parse(`${day}T${`${time}:00`.slice(0, 8)}.${`${fraction}000`.slice(0, 3)}Z`);
+  // Date.parse takes the 30th of February for the 2nd of March.
+  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(day)) return Number.NaN;
+  const rest = rounding === 'up' && /[1-9]/.test(fraction.slice(3)) ? 1 : 0;
+  return local - offsetOf(zone) + rest;
+};
+
+/** Of `Z`, `+02`, `+0200`, `+02:00`, in milliseconds. */
+const offsetOf = (zone: string): number => {
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3).replace(':', ''))];
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+};

@@ -1,0 +1,62 @@
+import { notify } from '../src/callbacks.js';
+import { checkClient, checkInteger, checkOptions, checkString, type OptionNames } from '../src/checks.js';
+
+interface Options {
+  gapless?: boolean;
+  tableName: string;
+}
+const NAMES = { gapless: true, tableName: true } satisfies OptionNames<Options>;
+
+const refusal = (argument: string) => expect.objectContaining({ code: 'InvalidArgumentError', argument });
+
+describe('Argument checks', () => {
+  it('refuse an option that is not there by its name, and say how it is written', () => {
+    expect(() => checkOptions({ gapLess: true }, 'options', NAMES)).toThrow(refusal('options.gapLess'));
+    expect(() => checkOptions({ gapLess: true }, 'options', NAMES)).toThrow(/It is written gapless\./);
+    expect(() => checkOptions({ port: 1 }, '', NAMES)).toThrow(refusal('port'));
+    expect(() => checkOptions(null, '', NAMES)).toThrow(refusal('options'));
+    expect(() => checkOptions(JSON.parse('{"__proto__":1}'), 'options', NAMES)).toThrow(refusal('options.__proto__'));
+    expect(() => checkOptions({ toString: 1 }, 'options', NAMES)).toThrow(refusal('options.toString'));
+    expect(() => checkOptions({ tableName: 'x', other: undefined }, 'options', NAMES)).not.toThrow();
+  });
+
+  it('name the bounds of an integer', () => {
+    expect(() => checkInteger(0, 'limit')).toThrow('Invalid limit: expected an integer of at least 1, got 0.');
+    expect(() => checkInteger(257, 'shards', 1, 256)).toThrow(
+      'Invalid shards: expected an integer from 1 to 256, got 257.',
+    );
+    expect(() => checkInteger(1.5, 'limit')).toThrow(refusal('limit'));
+  });
+
+  it('refuse strings that DynamoDB cannot keep', () => {
+    for (const bad of ['', '\uD83D', 5]) expect(() => checkString(bad, 'id')).toThrow(refusal('id'));
+  });
+
+  it('refuse a document client, whose commands take other values', () => {
+    expect(() => checkClient({ send: () => {}, config: { translateConfig: {} } }, 'dynamoDbClient')).toThrow(
+      /DynamoDBDocumentClient/,
+    );
+    expect(() => checkClient({ send: () => {} }, 'dynamoDbClient')).not.toThrow();
+  });
+});
+
+describe('A callback that only listens', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('bad');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('bad'))],
+  ])('becomes a warning if it %s', async (_, callback) => {
+    const warning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    try {
+      notify('onError', callback);
+      await new Promise(resolve => setImmediate(resolve));
+      expect(warning).toHaveBeenCalledWith('onError threw Error: bad', expect.anything());
+    } finally {
+      warning.mockRestore();
+    }
+  });
+});
