@@ -5,7 +5,7 @@ const KNOWS = {
   adapter: ['commons', 'table'],
   'cdk-construct': ['table'],
   snapshots: ['adapter', 'commons'],
-  streams: ['adapter', 'commons'],
+  streams: ['adapter', 'commons', 'table'],
 };
 
 const publicFaceOf = name => `^packages/${name}/src/index\\.ts$`;

@@ -1,19 +1,32 @@
 export {
+  type AttributeDefinition,
   EVENT_TABLE_EVENT_STORE_ID_KEY,
   EVENT_TABLE_EVENT_TYPE_KEY,
   EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
   EVENT_TABLE_IS_INITIAL_EVENT_KEY,
+  EVENT_TABLE_LAYOUTS,
   EVENT_TABLE_METADATA_KEY,
   EVENT_TABLE_PAYLOAD_KEY,
   EVENT_TABLE_PK,
   EVENT_TABLE_SK,
   EVENT_TABLE_TIMESTAMP_KEY,
-} from './constants.js';
-export {
-  type AttributeDefinition,
-  EVENT_TABLE_LAYOUTS,
   type EventTableDefinition,
   type EventTableLayout,
   eventTableDefinition,
   type KeySchemaElement,
-} from './eventTableDefinition.js';
+} from './eventTable.js';
+export {
+  type EventTableAction,
+  type EventTableOperation,
+  type EventTablePermissions,
+  type EventTableResource,
+  eventTableOperations,
+} from './eventTableOperations.js';
+export {
+  PROJECTION_TABLE_PK,
+  PROJECTION_TABLE_REVISION_KEY,
+  PROJECTION_TABLE_SK,
+  PROJECTION_TABLE_VALUE_KEY,
+  type ProjectionTableDefinition,
+  projectionTableDefinition,
+} from './projectionTable.js';

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 
 import * as table from '../src/index.js';
 
+const README = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+
 describe('the constants', () => {
-  const constants = Object.entries(table).filter(
-    ([name]) => name.startsWith('EVENT_TABLE_') && name !== 'EVENT_TABLE_LAYOUTS',
+  const constants = Object.entries<unknown>({ ...table }).filter(
+    ([name]) => /^[A-Z_]+$/.test(name) && name !== 'EVENT_TABLE_LAYOUTS',
   );
 
-  it('are the names that events are stored under: another value would orphan every table', () => {
+  it('are the names that items are stored under: another value would orphan every table', () => {
     expect(Object.fromEntries(constants)).toStrictEqual({
       EVENT_TABLE_PK: 'aggregateId',
       EVENT_TABLE_SK: 'version',
@@ -19,12 +21,15 @@ describe('the constants', () => {
       EVENT_TABLE_IS_INITIAL_EVENT_KEY: 'isInitialEvent',
       EVENT_TABLE_EVENT_STORE_ID_KEY: 'eventStoreId',
       EVENT_TABLE_INITIAL_EVENT_INDEX_NAME: 'initialEvents',
+      PROJECTION_TABLE_PK: 'pk',
+      PROJECTION_TABLE_SK: 'sk',
+      PROJECTION_TABLE_REVISION_KEY: '_revision',
+      PROJECTION_TABLE_VALUE_KEY: 'value',
     });
   });
 
   it('are all in the README, with their values', () => {
-    const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
-    for (const [name, value] of constants) expect(readme).toContain(`| \`${name}\` | \`${String(value)}\` |`);
+    for (const [name, value] of constants) expect(README).toContain(`| \`${name}\` | \`${value as string}\` |`);
   });
 });
 
@@ -44,6 +49,40 @@ describe('eventTableDefinition', () => {
 
   it('refuses an unknown layout', () => {
     expect(() => table.eventTableDefinition('other' as never)).toThrow(TypeError);
+  });
+});
+
+describe('projectionTableDefinition', () => {
+  it('has two string keys and nothing else', () => {
+    expect(table.projectionTableDefinition()).toStrictEqual({
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    });
+  });
+
+  it('returns a new object each time', () => {
+    table.projectionTableDefinition().KeySchema.pop();
+    expect(table.projectionTableDefinition().KeySchema).toHaveLength(2);
+  });
+});
+
+// That they are what the packages send is shown in test/operations.test.ts.
+describe('eventTableOperations', () => {
+  it('are all in the README, with their actions and resources', () => {
+    const rows = Object.entries<table.EventTablePermissions>(table.eventTableOperations).flatMap(
+      ([operation, permissions]) =>
+        Object.entries(permissions).map(
+          ([resource, actions]) =>
+            `| \`${operation}\` | \`${resource}\` | ${actions.map(action => `\`${action.replace('dynamodb:', '')}\``).join(', ')} |`,
+        ),
+    );
+    expect(README).toContain(`\n\n| operation | resource | actions |\n| --- | --- | --- |\n${rows.join('\n')}\n`);
   });
 });
 

@@ -1,17 +1,35 @@
-import {
-  EVENT_TABLE_EVENT_STORE_ID_KEY,
-  EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
-  EVENT_TABLE_IS_INITIAL_EVENT_KEY,
-  EVENT_TABLE_PK,
-  EVENT_TABLE_SK,
-  EVENT_TABLE_TIMESTAMP_KEY,
-} from './constants.js';
+/** Partition key of the table (S): the aggregate's id, in the single-table layout after `<eventStoreId>#`. */
+export const EVENT_TABLE_PK = 'aggregateId';
+
+/** Sort key of the table (N): the event's version in its aggregate, from 1. */
+export const EVENT_TABLE_SK = 'version';
+
+/** The event's timestamp (S), ISO 8601; sort key of the index `initialEvents`. */
+export const EVENT_TABLE_TIMESTAMP_KEY = 'timestamp';
+
+/** The event's type (S). */
+export const EVENT_TABLE_EVENT_TYPE_KEY = 'type';
+
+/** The event's payload, as a native DynamoDB value; absent if the event has none. */
+export const EVENT_TABLE_PAYLOAD_KEY = 'payload';
+
+/** The event's metadata, as a native DynamoDB value; absent if the event has none. */
+export const EVENT_TABLE_METADATA_KEY = 'metadata';
+
+/** Layout `table-per-store`: 1 (N) on first events only; partition key of the index `initialEvents`. */
+export const EVENT_TABLE_IS_INITIAL_EVENT_KEY = 'isInitialEvent';
+
+/** Layout `single-table`: the event store's id (S) on first events only; partition key of the index `initialEvents`. */
+export const EVENT_TABLE_EVENT_STORE_ID_KEY = 'eventStoreId';
+
+/** The sparse, keys-only index that lists the aggregates by the time of their first event. */
+export const EVENT_TABLE_INITIAL_EVENT_INDEX_NAME = 'initialEvents';
 
 /**
  * How events lie in a table.
  *
  * - `single-table`: any number of event stores in one table, for `DynamoDbSingleTableEventStorageAdapter`.
- * - `table-per-store`: one event store a table, for `DynamoDbEventStorageAdapter`.
+ * - `table-per-store`: one event store per table, for `DynamoDbEventStorageAdapter`.
  */
 export type EventTableLayout = 'single-table' | 'table-per-store';
 
@@ -48,7 +66,7 @@ const INITIAL_EVENT_INDEX_PK: Record<EventTableLayout, AttributeDefinition> = {
  * The keys and the index of an event table, as plain data in the shape of DynamoDB's CreateTable request.
  * Each call returns a new object, which the caller may change.
  *
- * @throws TypeError where `layout` is neither `'single-table'` nor `'table-per-store'`.
+ * @throws TypeError if `layout` is neither `'single-table'` nor `'table-per-store'`.
  */
 export const eventTableDefinition = (layout: EventTableLayout): EventTableDefinition => {
   if (!EVENT_TABLE_LAYOUTS.includes(layout)) {

@@ -1,0 +1,97 @@
+/**
+ * What an operation uses.
+ *
+ * - `table`: the event table.
+ * - `index`: its index `initialEvents`, `<table ARN>/index/initialEvents`.
+ * - `stream`: the one stream that an event source mapping reads.
+ * - `anyStream`: `<table ARN>/stream/*`. A table has a new stream each time its stream is switched on.
+ * - `projectionTable`: the table of views, positions and checkpoints.
+ * - `snapshotTable`: the table of snapshots, which is the event table unless they have one of their own.
+ */
+export type EventTableResource = 'table' | 'index' | 'stream' | 'anyStream' | 'projectionTable' | 'snapshotTable';
+
+/** The IAM actions of DynamoDB that this project needs anywhere. */
+export type EventTableAction =
+  `dynamodb:${'Query' | 'Scan' | 'BatchGetItem' | 'PutItem' | 'DeleteItem' | 'ConditionCheckItem' | 'BatchWriteItem' | 'CreateTable' | 'DescribeTable' | 'DeleteTable' | 'UpdateContinuousBackups' | 'DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams'}`;
+
+/** The actions that an operation needs, by the resource that it needs them on. */
+export type EventTablePermissions = { readonly [RESOURCE in EventTableResource]?: readonly EventTableAction[] };
+
+const CHECKPOINTS = ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'] as const;
+
+/**
+ * The IAM actions that each operation needs, and nothing else. Tests compare them with the requests that the packages
+ * send.
+ *
+ * Actions and their resource types: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+ * A transaction has no action of its own. It needs what its parts need: `PutItem`, `DeleteItem` and `ConditionCheckItem`.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ * A customer managed key adds `kms:Decrypt` on the key to each of them.
+ */
+export const eventTableOperations = {
+  /** `getEvents`, `streamEvents`, `getAggregate`. */
+  getEvents: { table: ['dynamodb:Query'] },
+  pushEvent: { table: ['dynamodb:PutItem'] },
+  /** `pushEventGroup`, `pushEventsTransaction`, on each table that takes part. */
+  pushEventGroup: { table: ['dynamodb:PutItem'] },
+  /** What an adapter with `gapless: true` reads before a push. The push itself needs `pushEvent` besides. */
+  readPredecessor: { table: ['dynamodb:Query'] },
+  /** `unchanged`, in a transaction: on the table of the aggregate that must not have changed. */
+  checkUnchanged: { table: ['dynamodb:ConditionCheckItem'] },
+  listAggregateIds: { index: ['dynamodb:Query'] },
+  readAllEvents: { index: ['dynamodb:Query'], table: ['dynamodb:Query'] },
+
+  /** Loads of an event store with snapshots: the newest snapshot, and the events after it. */
+  readSnapshots: { table: ['dynamodb:Query'], snapshotTable: ['dynamodb:Query'] },
+  /** Snapshots that loads and pushes cause, also in the same transaction as the events. */
+  writeSnapshots: { snapshotTable: ['dynamodb:PutItem'] },
+  /** Deletes snapshots: `retention: { newest }`, pushes with `force`, `snapshots.deleteOf`. */
+  deleteSnapshots: { snapshotTable: ['dynamodb:Query', 'dynamodb:DeleteItem'] },
+  /** `snapshots.build` and `snapshots.deleteOutdated`, which go through every aggregate. */
+  maintainSnapshots: {
+    index: ['dynamodb:Query'],
+    table: ['dynamodb:Query'],
+    snapshotTable: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+  },
+
+  /**
+   * What Lambda reads the stream with, in the function's name, and the events that the handler did not see. Its
+   * projections need `projection` or `dynamoDbProjection` besides.
+   *
+   * DynamoDB's guide has all four actions on the table's streams; the service authorization reference knows
+   * `ListStreams` without a resource only, and Lambda's guide asks for it "on your stream".
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+   */
+  streamHandler: {
+    stream: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+    table: ['dynamodb:Query'],
+  },
+  /** A `projection` whose checkpoints are in a `DynamoDbCheckpointStore`: handler, poller and replay alike. */
+  projection: { projectionTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
+  /** A `dynamoDbProjection`: handler, poller and replay alike. */
+  dynamoDbProjection: { projectionTable: CHECKPOINTS },
+  getView: { projectionTable: ['dynamodb:BatchGetItem'] },
+  listParked: { projectionTable: ['dynamodb:Query'] },
+  retryParked: { table: ['dynamodb:Query'], projectionTable: CHECKPOINTS },
+  /** `DescribeTable` is for the estimate in `onProgress`. The projections' own permissions come besides. */
+  replayEvents: {
+    table: ['dynamodb:Scan', 'dynamodb:Query', 'dynamodb:DescribeTable'],
+    projectionTable: [...CHECKPOINTS, 'dynamodb:Query'],
+  },
+  /** Lock and checkpoints are in the projection table. The projections' own permissions come besides. */
+  streamPoller: {
+    table: ['dynamodb:DescribeTable', 'dynamodb:Query'],
+    anyStream: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+    projectionTable: [...CHECKPOINTS, 'dynamodb:Query'],
+  },
+  deleteProjection: { projectionTable: ['dynamodb:Scan', 'dynamodb:BatchWriteItem'] },
+
+  /** With `pointInTimeRecovery: true`, `enablePointInTimeRecovery` besides. */
+  createEventTable: { table: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'] },
+  enablePointInTimeRecovery: { table: ['dynamodb:UpdateContinuousBackups'] },
+  describeEventTable: { table: ['dynamodb:DescribeTable'] },
+  deleteEventTable: { table: ['dynamodb:DeleteTable', 'dynamodb:DescribeTable'] },
+  createProjectionTable: { projectionTable: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'] },
+} as const satisfies Record<string, EventTablePermissions>;
+
+export type EventTableOperation = keyof typeof eventTableOperations;

@@ -1,0 +1,35 @@
+import type { AttributeDefinition, KeySchemaElement } from './eventTable.js';
+
+/** Partition key of the projection table (S). */
+export const PROJECTION_TABLE_PK = 'pk';
+
+/** Sort key of the projection table (S). */
+export const PROJECTION_TABLE_SK = 'sk';
+
+/** Attribute of every item (S): it changes with every write, which is how two writers notice each other. */
+export const PROJECTION_TABLE_REVISION_KEY = '_revision';
+
+/** Attribute of checkpoints (S): what a position, a parked aggregate, a lock or a replay holds, as JSON. */
+export const PROJECTION_TABLE_VALUE_KEY = 'value';
+
+/** The parts of DynamoDB's CreateTable request that projections rely on, in its own shape and spelling. */
+export interface ProjectionTableDefinition {
+  AttributeDefinitions: AttributeDefinition[];
+  KeySchema: KeySchemaElement[];
+}
+
+/**
+ * The keys of the table that projections keep their views, positions and parked aggregates in, and pollers and replays
+ * their locks and checkpoints. It needs no index and no time to live.
+ * Each call returns a new object, which the caller may change: to add indexes that views are queried by, for example.
+ */
+export const projectionTableDefinition = (): ProjectionTableDefinition => ({
+  AttributeDefinitions: [
+    { AttributeName: PROJECTION_TABLE_PK, AttributeType: 'S' },
+    { AttributeName: PROJECTION_TABLE_SK, AttributeType: 'S' },
+  ],
+  KeySchema: [
+    { AttributeName: PROJECTION_TABLE_PK, KeyType: 'HASH' },
+    { AttributeName: PROJECTION_TABLE_SK, KeyType: 'RANGE' },
+  ],
+});
