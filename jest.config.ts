@@ -16,7 +16,10 @@ const config: Config = {
   globalTeardown: '<rootDir>/test-support/stopEngines.ts',
   // Most of a test's time goes to the engine, so a worker more than Jest's default pays off.
   maxWorkers: '100%',
+  // Two static checks at a time, as many as there are processors in CI.
+  maxConcurrency: 2,
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test-support/reporter.mjs'],
   coverageProvider: 'v8',
 };
 

@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 
 import { fromMarkdown } from 'mdast-util-from-markdown';
 
+import { linkDependencies } from '../packed.mjs';
 import { ROOT, workspaceFolders } from '../workspace.mjs';
-import { linkDependencies } from './linkDependencies.mjs';
 
 const DIRECTIVES = ['separate', 'setup'];
 
