@@ -1,8 +1,9 @@
 import type { EventDetail, EventsQueryOptions } from '@castore/core';
-import { UnreadableEventError } from '@castore-dynamodb/adapter';
+import type { UnreadableEventError } from '@castore-dynamodb/adapter';
+import { hasCode } from '@castore-dynamodb/commons';
 
 import { MissingEventError } from '../errors/index.js';
-import type { SeenAggregate } from './seenAggregate.js';
+import type { PendingAggregate } from './pendingAggregate.js';
 
 /**
  * The events of an aggregate behind a version, in version order and without a hole, up to the latest that was seen, or
@@ -14,7 +15,7 @@ import type { SeenAggregate } from './seenAggregate.js';
  *   one is, the events before it are returned.
  */
 export const eventsAfter = async (
-  aggregate: SeenAggregate,
+  aggregate: PendingAggregate,
   version: number,
   limit: number,
 ): Promise<[EventDetail, ...EventDetail[]]> => {
@@ -34,7 +35,7 @@ export const eventsAfter = async (
   return events as [EventDetail, ...EventDetail[]];
 };
 
-const endOfHole = (seen: SeenAggregate['events'], start: number, end: number): number => {
+const endOfHole = (seen: PendingAggregate['events'], start: number, end: number): number => {
   // A hole can be wide (a new projection, an old aggregate), and what was seen is little.
   const behind = [...seen.keys()].filter(version => version > start && version <= end);
   return behind.length === 0 ? end : Math.min(...behind) - 1;
@@ -42,7 +43,7 @@ const endOfHole = (seen: SeenAggregate['events'], start: number, end: number): n
 
 /** The events from `start` on, as far as they are there and can be read; none only where the caller has others. */
 const readHole = async (
-  aggregate: SeenAggregate,
+  aggregate: PendingAggregate,
   start: number,
   end: number,
   mayBeEmpty: boolean,
@@ -52,12 +53,13 @@ const readHole = async (
   try {
     read = await readEvents(aggregate, { minVersion: start, maxVersion: end });
   } catch (error) {
-    if (!(error instanceof UnreadableEventError)) throw error;
-    if (error.version === start) {
+    if (!hasCode(error, 'UnreadableEventError')) throw error;
+    const { version } = error as UnreadableEventError;
+    if (version === start) {
       if (mayBeEmpty) return [];
       throw error;
     }
-    read = await readEvents(aggregate, { minVersion: start, maxVersion: error.version - 1 });
+    read = await readEvents(aggregate, { minVersion: start, maxVersion: version - 1 });
   }
   const count = read.findIndex(({ version }, index) => version !== start + index);
   const withoutHole = count === -1 ? read : read.slice(0, count);
@@ -66,6 +68,6 @@ const readHole = async (
 };
 
 const readEvents = async (
-  { eventStore, aggregateId }: SeenAggregate,
+  { eventStore, aggregateId }: PendingAggregate,
   options: EventsQueryOptions,
 ): Promise<EventDetail[]> => (await eventStore.getEvents(aggregateId, options)).events;

@@ -35,14 +35,13 @@ export class ImageParser<EVENT_STORES extends EventStore> {
     image: StoredItem,
     { table }: { table?: string | undefined } = {},
   ): EventStoreNotificationMessage<EVENT_STORES> | undefined {
-    const found = readImage(this.sourceEventStores, image, table);
-    return (
-      found &&
-      ({
-        eventStoreId: found.eventStore.eventStoreId,
-        event: found.event,
-      } as EventStoreNotificationMessage<EVENT_STORES>)
-    );
+    const isAlone = this.sourceEventStores.length === 1;
+    for (const eventStore of this.sourceEventStores) {
+      const event = readImage(eventStore, image, table, isAlone);
+      if (event === undefined) continue;
+      return { eventStoreId: eventStore.eventStoreId, event } as EventStoreNotificationMessage<EVENT_STORES>;
+    }
+    return undefined;
   }
 
   /**

@@ -1,12 +1,13 @@
-import { aggregateKey, groupByAggregate, type SeenAggregate, sightingIn } from '../aggregates/seenAggregate.js';
+import { pendingAggregates } from '../aggregates/pendingAggregate.js';
 import { checkWholeNumber } from '../checkArguments.js';
 import { isFunction, isObject, refuseUnless } from '../checkOptions.js';
+import { decodeRecords, type RecordedEvent } from '../images/decodeRecords.js';
 import type { StreamRecord } from '../images/streamRecord.js';
+import { catchUp } from '../projections/catchUp.js';
 import { checkProjections } from '../projections/checkProjections.js';
 import { type OnFailure, warn } from '../projections/failure.js';
-import { type BatchOptions, projectBatch } from '../projections/projectBatch.js';
 import { PROJECTOR, type Projection } from '../projections/projection.js';
-import type { Projector } from '../projections/projector.js';
+import type { Unfinished } from '../projections/projector.js';
 
 export interface StreamHandlerOptions {
   /** Each goes its own way: what one of them cannot handle does not keep the others from it. */
@@ -68,8 +69,15 @@ export const createStreamHandler = (options: StreamHandlerOptions): StreamHandle
   checkWholeNumber(concurrency, 'concurrency');
   const projectors = projections.map(projection => projection[PROJECTOR]);
   return async ({ Records: records }, context) => {
-    const batch = { onFailure, maxAttempts, concurrency, replay: false, hasTime: untilShortlyBefore(context) };
-    const failed = await Promise.all(projectors.map(projector => projectRecords(projector, records, batch)));
+    const run = { onFailure, maxAttempts, concurrency, replay: false, hasTime: untilShortlyBefore(context) };
+    const decoded = decodeRecords(projectors, records);
+    const failed = await Promise.all(
+      projectors.map(async (projector, index) => {
+        const events = decoded[index] as (typeof decoded)[0];
+        const { unfinished } = await catchUp(projector, pendingAggregates(events), run);
+        return unfinished.map(one => firstRecordOf(one, events));
+      }),
+    );
     return toResponse(records, failed.flat());
   };
 };
@@ -81,23 +89,14 @@ const untilShortlyBefore = (context: StreamHandlerContext | undefined): (() => b
   return () => context.getRemainingTimeInMillis() > reserve;
 };
 
-/** Handles the records' events; the indexes of the first record of each aggregate that has to come again. */
-const projectRecords = async (
-  projector: Projector,
-  records: readonly StreamRecord[],
-  options: BatchOptions,
-): Promise<number[]> => {
-  const sightings = records.map(record => sightingIn(projector.eventStores, record));
-  const aggregates = groupByAggregate(sightings.filter(sighting => sighting !== undefined));
-  const unfinished = await projectBatch(projector, [...aggregates.values()], options);
-  const isOf = (index: number, aggregate: SeenAggregate, version: number): boolean => {
-    const sighting = sightings[index];
-    return (
-      sighting !== undefined && sighting.version >= version && aggregates.get(aggregateKey(sighting)) === aggregate
-    );
-  };
-  return unfinished.map(({ aggregate, version }) => records.findIndex((_, index) => isOf(index, aggregate, version)));
-};
+/** The index of the first record that has to come again. */
+const firstRecordOf = ({ aggregate, version }: Unfinished, events: readonly (RecordedEvent | undefined)[]): number =>
+  events.findIndex(
+    event =>
+      event?.eventStore === aggregate.eventStore &&
+      event.aggregateId === aggregate.aggregateId &&
+      event.version >= version,
+  );
 
 const toResponse = (records: readonly StreamRecord[], failed: readonly number[]): StreamHandlerResponse => ({
   batchItemFailures: [...new Set(failed)]

@@ -2,10 +2,10 @@ import type { EventDetail, EventStore } from '@castore/core';
 import { mapConcurrently } from '@castore-dynamodb/commons';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
-import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { formatPosition, type Position, parsePosition, positionKey } from './position.js';
-import { causeOf, type Projector, type ProjectorRun, type Setback } from './projector.js';
+import { causeOf, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 
 /** Events of an aggregate that are in memory at a time, where it has many to catch up with. */
 const EVENTS_AT_A_TIME = 500;
@@ -30,15 +30,15 @@ export class EventProjector implements Projector {
     this.#findHandler = findHandler;
   }
 
-  async project(aggregates: readonly SeenAggregate[], run: ProjectorRun): Promise<Setback[]> {
+  async project(aggregates: readonly PendingAggregate[], run: ProjectorRun): Promise<Unfinished[]> {
     const checkpoints = await this.checkpoints.read(aggregates.map(aggregate => positionKey(this.name, aggregate)));
-    const setbacks = await mapConcurrently(aggregates, run.concurrency, (aggregate, index) =>
+    const results = await mapConcurrently(aggregates, run.concurrency, (aggregate, index) =>
       this.#catchUp(aggregate, parsePosition(checkpoints[index]), run),
     );
-    return setbacks.filter(setback => setback !== undefined);
+    return results.filter(result => result !== undefined);
   }
 
-  async #catchUp(aggregate: SeenAggregate, start: Position, run: ProjectorRun): Promise<Setback | undefined> {
+  async #catchUp(aggregate: PendingAggregate, start: Position, run: ProjectorRun): Promise<Unfinished | undefined> {
     let position = start;
     try {
       while (!position.isParked && position.version < aggregate.latest) {
@@ -52,7 +52,7 @@ export class EventProjector implements Projector {
     }
   }
 
-  async #handleSome(aggregate: SeenAggregate, start: Position, run: ProjectorRun): Promise<Position | Setback> {
+  async #handleSome(aggregate: PendingAggregate, start: Position, run: ProjectorRun): Promise<Position | Unfinished> {
     const events = await eventsAfter(aggregate, start.version, EVENTS_AT_A_TIME);
     let position = start;
     for (const event of events) {
@@ -74,13 +74,13 @@ export class EventProjector implements Projector {
     return (await this.#write(aggregate, end, position)) ?? this.#read(aggregate);
   }
 
-  async #write(aggregate: SeenAggregate, version: number, seen: Position): Promise<Position | undefined> {
+  async #write(aggregate: PendingAggregate, version: number, seen: Position): Promise<Position | undefined> {
     const value = formatPosition({ version, isParked: false });
     const written = await this.checkpoints.write(positionKey(this.name, aggregate), value, seen.revision);
     return written && parsePosition(written);
   }
 
-  async #read(aggregate: SeenAggregate): Promise<Position> {
+  async #read(aggregate: PendingAggregate): Promise<Position> {
     const [checkpoint] = await this.checkpoints.read([positionKey(this.name, aggregate)]);
     return parsePosition(checkpoint);
   }

@@ -1,4 +1,4 @@
-import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { formatPosition, PARKED_PREFIX, parkedKey, parsePosition, positionKey } from './position.js';
 
@@ -20,7 +20,7 @@ const MAX_MESSAGE_LENGTH = 1000;
 interface Parking {
   readonly projection: string;
   readonly checkpoints: CheckpointStore;
-  readonly aggregate: SeenAggregate;
+  readonly aggregate: PendingAggregate;
   readonly version: number;
   readonly error: unknown;
   readonly attempts: number;
@@ -45,7 +45,7 @@ export const park = async ({ projection, checkpoints, aggregate, ...failure }: P
 };
 
 const describe = (
-  { eventStore: { eventStoreId }, aggregateId }: SeenAggregate,
+  { eventStore: { eventStoreId }, aggregateId }: PendingAggregate,
   { version, error, attempts }: Pick<Parking, 'version' | 'error' | 'attempts'>,
 ): ParkedAggregate => {
   const { name, message } = error instanceof Error ? error : { name: typeof error, message: '' };

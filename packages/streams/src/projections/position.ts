@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { Checkpoint, CheckpointKey } from '../checkpoints/checkpointStore.js';
 
-type Aggregate = Pick<SeenAggregate, 'eventStore' | 'aggregateId'>;
+type Aggregate = Pick<PendingAggregate, 'eventStore' | 'aggregateId'>;
 
 /** How far a projection has come with one aggregate. */
 export interface Position {

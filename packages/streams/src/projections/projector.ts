@@ -1,21 +1,20 @@
 import type { EventStore } from '@castore/core';
-import { UnreadableEventError } from '@castore-dynamodb/adapter';
+import { hasCode } from '@castore-dynamodb/commons';
 
-import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { MissingEventError } from '../errors/index.js';
 
 /** Under which conditions a projector works. */
 export interface ProjectorRun {
   /** Whether the events come from a replay. */
   readonly replay: boolean;
-  /** Aggregates that are worked on at the same time, where the projector can. */
+  /** Aggregates that are worked on at the same time, by a projector that can. */
   readonly concurrency: number;
-  /** Asked before each piece of work: where it is false, the projector stops as soon as it can. */
+  /** Asked before each piece of work: if it is false, the projector stops as soon as it can. */
   readonly hasTime: () => boolean;
 }
 
-export type SetbackCause =
+export type Cause =
   | { readonly kind: 'out-of-time' }
   /** It is not about the event: a request failed, another writer was always first. */
   | { readonly kind: 'passing'; readonly error: unknown }
@@ -23,28 +22,28 @@ export type SetbackCause =
   | { readonly kind: 'event'; readonly error: unknown };
 
 /** What kept a projector from an event, by the error that came of reading or writing. */
-export const causeOf = (error: unknown): SetbackCause => ({
-  kind: error instanceof MissingEventError || error instanceof UnreadableEventError ? 'event' : 'passing',
+export const causeOf = (error: unknown): Cause => ({
+  kind: hasCode(error, 'MissingEventError') || hasCode(error, 'UnreadableEventError') ? 'event' : 'passing',
   error,
 });
 
-/** Why a projector did not come to an aggregate's latest event. */
-export interface Setback {
-  readonly aggregate: SeenAggregate;
-  /** The version that it did not get past: the events before it are done with. */
+/** An aggregate that a projector did not bring up to its latest event. */
+export interface Unfinished {
+  readonly aggregate: PendingAggregate;
+  /** The version that it did not get past: the events before it are handled. 0 if its position is not known. */
   readonly version: number;
-  readonly cause: SetbackCause;
+  readonly cause: Cause;
 }
 
-/** What is behind a projection: it knows what to do with the events, the rest is the same for all of them. */
+/** The inside of a projection: it knows what to do with events, the rest is the same for all of them. */
 export interface Projector {
   readonly name: string;
   readonly eventStores: readonly EventStore[];
   readonly checkpoints: CheckpointStore;
   /**
-   * Handles the events of the aggregates, of each in version order and from its position on, up to the latest that was
-   * seen. Parked aggregates are left as they are. What it returns are the aggregates that it did not bring there; where
-   * it throws, it may be any of them, for a passing reason.
+   * Handles the events of the aggregates, of each in version order and from its position on, up to its latest. Parked
+   * aggregates are left as they are. Returns the aggregates that it did not bring there; if it throws, that may be any of
+   * them, for a passing reason.
    */
-  project(aggregates: readonly SeenAggregate[], run: ProjectorRun): Promise<Setback[]>;
+  project(aggregates: readonly PendingAggregate[], run: ProjectorRun): Promise<Unfinished[]>;
 }

@@ -1,9 +1,10 @@
-import { InvalidArgumentError, UnreadableEventError } from '@castore-dynamodb/adapter';
+import type { UnreadableEventError } from '@castore-dynamodb/adapter';
+import { hasCode, InvalidArgumentError } from '@castore-dynamodb/commons';
 
-import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
+import { catchUp } from './catchUp.js';
 import type { ParkedAggregate } from './parked.js';
 import { formatPosition, parkedKey, parsePosition, positionKey } from './position.js';
-import { projectBatch } from './projectBatch.js';
 import type { Projector } from './projector.js';
 
 export interface RetryParkedOptions {
@@ -20,7 +21,7 @@ export interface RetryParkedOptions {
 export type ParkedPlace = Pick<ParkedAggregate, 'eventStoreId' | 'aggregateId'> &
   Partial<Pick<ParkedAggregate, 'version'>>;
 
-type Aggregate = Pick<SeenAggregate, 'eventStore' | 'aggregateId'>;
+type Aggregate = Pick<PendingAggregate, 'eventStore' | 'aggregateId'>;
 
 /** As often as a stream handler tries by itself. */
 const MAX_ATTEMPTS = 5;
@@ -47,7 +48,7 @@ export const retryParked = async (
   await release(projector, aggregate, skip, version);
 
   let passing: unknown;
-  const unfinished = await projectBatch(projector, [await upToNow(aggregate)], {
+  const { unfinished } = await catchUp(projector, [await upToNow(aggregate)], {
     replay: false,
     concurrency: 1,
     maxAttempts: MAX_ATTEMPTS,
@@ -97,13 +98,13 @@ const lastToSkip = async ({ eventStore, aggregateId }: Aggregate, version: numbe
     const { events } = await eventStore.getEvents(aggregateId, { minVersion: version, limit: 1 });
     return Math.max(version, (events[0]?.version ?? version) - 1);
   } catch (error) {
-    if (!(error instanceof UnreadableEventError)) throw error;
-    return Math.max(version, error.version - 1);
+    if (!hasCode(error, 'UnreadableEventError')) throw error;
+    return Math.max(version, (error as UnreadableEventError).version - 1);
   }
 };
 
 /** As if the aggregate's last event had just been seen. */
-const upToNow = async ({ eventStore, aggregateId }: Aggregate): Promise<SeenAggregate> => {
+const upToNow = async ({ eventStore, aggregateId }: Aggregate): Promise<PendingAggregate> => {
   const latest = await latestVersion({ eventStore, aggregateId });
   return { eventStore, aggregateId, latest, events: new Map() };
 };
@@ -113,7 +114,7 @@ const latestVersion = async ({ eventStore, aggregateId }: Aggregate): Promise<nu
     const { events } = await eventStore.getEvents(aggregateId, { reverse: true, limit: 1 });
     return events[0]?.version ?? 0;
   } catch (error) {
-    if (!(error instanceof UnreadableEventError)) throw error;
-    return error.version;
+    if (!hasCode(error, 'UnreadableEventError')) throw error;
+    return (error as UnreadableEventError).version;
   }
 };

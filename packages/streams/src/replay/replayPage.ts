@@ -1,13 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { StoredItem } from '@castore-dynamodb/adapter';
 
-import type { SeenAggregate } from '../aggregates/seenAggregate.js';
-import { backOff } from '../backOff.js';
+import { type PendingAggregate, pendingAggregates } from '../aggregates/pendingAggregate.js';
+import { decodeRecords } from '../images/decodeRecords.js';
+import { type CatchUpOptions, catchUp } from '../projections/catchUp.js';
 import type { OnFailure } from '../projections/failure.js';
-import { type BatchOptions, projectBatch } from '../projections/projectBatch.js';
 import type { Projector } from '../projections/projector.js';
-import { aggregatesIn } from './aggregatesIn.js';
-import type { EventFilter } from './eventFilter.js';
+import { type EventFilter, isWanted } from './eventFilter.js';
 import type { ReplayedTable } from './replayedTables.js';
 
 /** How a replay hands events on. */
@@ -20,28 +19,40 @@ export interface HandOver {
   readonly abortion: AbortController;
 }
 
-/** Brings every projection up to the events of a page; how many of its events were looked for. */
+/**
+ * Brings every projection up to the events of a page; how many of its events were looked for. An aggregate is brought up
+ * to the last of these. What lies before it belongs to them, whatever the filter says: a projection handles an
+ * aggregate's events in version order.
+ */
 export const replayPage = async (
   { tableName, readers }: ReplayedTable,
   page: readonly Record<string, AttributeValue>[],
   handOver: HandOver,
 ): Promise<number> => {
   const items = page as readonly StoredItem[];
-  const found = readers.map(({ eventStores }) => aggregatesIn(eventStores, tableName, items, handOver.filter));
-  await Promise.all(
-    found.map(({ aggregates }, index) => catchUp(readers[index]?.projector as Projector, aggregates, handOver)),
+  const decoded = decodeRecords(
+    readers,
+    items.map(item => ({ eventSourceARN: tableName, dynamodb: { NewImage: item } })),
   );
-  return new Set(found.flatMap(({ wanted }) => wanted)).size;
+  const areWanted = items.map(item => isWanted(handOver.filter, item));
+  await Promise.all(
+    readers.map(({ projector }, reader) => {
+      const aggregates = pendingAggregates(decoded[reader] ?? [], index => areWanted[index] === true);
+      return replayAggregates(projector, aggregates, handOver);
+    }),
+  );
+  return items.filter((_, index) => areWanted[index] && decoded.some(events => events[index] !== undefined)).length;
 };
 
-/** Goes on until each aggregate is done with or parked, or somebody wants it to end. */
-const catchUp = async (
+/** Goes on until each aggregate is up to date or parked, or somebody wants it to end. */
+const replayAggregates = async (
   projector: Projector,
-  aggregates: readonly SeenAggregate[],
+  aggregates: readonly PendingAggregate[],
   { abortion, maxAttempts, concurrency, onFailure }: HandOver,
 ): Promise<void> => {
-  const options: BatchOptions = {
+  const options: CatchUpOptions = {
     replay: true,
+    untilDone: true,
     concurrency,
     maxAttempts,
     signal: abortion.signal,
@@ -53,10 +64,6 @@ const catchUp = async (
       return decision;
     },
   };
-  for (let round = 1, pending = aggregates; pending.length > 0; round++) {
-    if (round > 1) await backOff(round - 1, abortion.signal);
-    const unfinished = await projectBatch(projector, pending, options);
-    abortion.signal.throwIfAborted();
-    pending = unfinished.map(({ aggregate }) => aggregate);
-  }
+  await catchUp(projector, aggregates, options);
+  abortion.signal.throwIfAborted();
 };

@@ -1,5 +1,5 @@
 import { UnstorableViewError } from '../errors/index.js';
-import type { Setback } from '../projections/projector.js';
+import type { Unfinished } from '../projections/projector.js';
 import { type FoldedViews, foldViews, type StoredViews } from './foldViews.js';
 import { cutAt, halve, type Plan, type PlannedEvent, type PlannedWork } from './planTransaction.js';
 import type { ViewDefinition } from './viewDefinition.js';
@@ -35,7 +35,7 @@ export const withoutHalf = (definition: ViewDefinition, plan: Plan, reason: stri
 const sizeOf = ({ works }: Plan, views: FoldedViews): number =>
   [...views.values()].reduce((sum, view) => sum + (view?.size ?? 0), works.length * POSITION_SIZE);
 
-const unstorable = ({ name }: ViewDefinition, { works }: Plan, reason: string): Setback => {
+const unstorable = ({ name }: ViewDefinition, { works }: Plan, reason: string): Unfinished => {
   const { aggregate, events } = works.find(work => work.events.length > 0) as PlannedWork;
   const [{ event, keys }] = events as [PlannedEvent];
   const error = new UnstorableViewError({ projection: name, key: keys[0] as string }, 'view', reason);

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-import type { Setback } from '../projections/projector.js';
+import type { Unfinished } from '../projections/projector.js';
 import type { Plan } from './planTransaction.js';
 import type { ViewDefinition } from './viewDefinition.js';
 import { decodeView, type EncodedView, encodeView } from './viewItem.js';
@@ -12,11 +12,11 @@ export type StoredViews = ReadonlyMap<string, Record<string, AttributeValue> | u
 export type FoldedViews = ReadonlyMap<string, EncodedView | undefined>;
 
 /**
- * Applies the planned events to the views, aggregate by aggregate; or the first setback, of an event that cannot be
+ * Applies the planned events to the views, aggregate by aggregate; or the first unfinished, of an event that cannot be
  * applied, or whose view cannot be stored. Then nothing of what was done counts: a handler may have changed a view before
  * it threw.
  */
-export const foldViews = (definition: ViewDefinition, plan: Plan, stored: StoredViews): FoldedViews | Setback => {
+export const foldViews = (definition: ViewDefinition, plan: Plan, stored: StoredViews): FoldedViews | Unfinished => {
   const views = applyEvents(definition, plan, stored, () => {});
   if ('cause' in views) return views;
   try {
@@ -37,7 +37,7 @@ const applyEvents = (
   { works }: Plan,
   stored: StoredViews,
   check: (key: string, view: unknown) => void,
-): Map<string, unknown> | Setback => {
+): Map<string, unknown> | Unfinished => {
   const views = new Map<string, unknown>();
   const viewOf = (key: string): unknown => {
     const item = stored.get(key);

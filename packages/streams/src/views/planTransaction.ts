@@ -1,9 +1,9 @@
 import type { EventDetail } from '@castore/core';
 
-import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { UnstorableViewError } from '../errors/index.js';
 import type { Position } from '../projections/position.js';
-import type { Setback } from '../projections/projector.js';
+import type { Unfinished } from '../projections/projector.js';
 import type { ViewDefinition } from './viewDefinition.js';
 
 /** Items in a transaction. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
@@ -11,7 +11,7 @@ const MAX_ITEMS = 100;
 
 /** The next events of an aggregate, in version order. */
 export interface Work {
-  readonly aggregate: SeenAggregate;
+  readonly aggregate: PendingAggregate;
   readonly position: Position;
   readonly events: readonly EventDetail[];
 }
@@ -22,7 +22,7 @@ export interface PlannedEvent {
 }
 
 export interface PlannedWork {
-  readonly aggregate: SeenAggregate;
+  readonly aggregate: PendingAggregate;
   readonly position: Position;
   readonly events: readonly PlannedEvent[];
 }
@@ -30,12 +30,12 @@ export interface PlannedWork {
 export interface Plan {
   readonly works: readonly PlannedWork[];
   /** Aggregates that are not planned up to an event that has no place in any plan. */
-  readonly setbacks: readonly Setback[];
+  readonly unfinished: readonly Unfinished[];
 }
 
 /** As many of the events, from the beginning, as fit into one transaction with their views and positions. */
 export const planTransaction = (definition: ViewDefinition, works: readonly Work[]): Plan => {
-  const plan = { works: [] as PlannedWork[], setbacks: [] as Setback[] };
+  const plan = { works: [] as PlannedWork[], unfinished: [] as Unfinished[] };
   const keys = new Set<string>();
   let positions = 0;
   for (const { aggregate, position, events } of works) {
@@ -44,7 +44,7 @@ export const planTransaction = (definition: ViewDefinition, works: readonly Work
     for (const event of events) {
       const touched = findKeys(definition, aggregate, event);
       if ('cause' in touched) {
-        plan.setbacks.push(touched);
+        plan.unfinished.push(touched);
         break;
       }
       const isFirst = planned.length === 0;
@@ -58,7 +58,11 @@ export const planTransaction = (definition: ViewDefinition, works: readonly Work
   return plan;
 };
 
-const findKeys = (definition: ViewDefinition, aggregate: SeenAggregate, event: EventDetail): PlannedEvent | Setback => {
+const findKeys = (
+  definition: ViewDefinition,
+  aggregate: PendingAggregate,
+  event: EventDetail,
+): PlannedEvent | Unfinished => {
   try {
     const keys = definition.keysOf(event, aggregate.eventStore);
     if (keys.length < MAX_ITEMS) return { event, keys };
@@ -73,26 +77,26 @@ const findKeys = (definition: ViewDefinition, aggregate: SeenAggregate, event: E
 };
 
 /** The first half of the planned events; undefined where there is but one. */
-export const halve = ({ works, setbacks }: Plan): Plan | undefined => {
+export const halve = ({ works, unfinished }: Plan): Plan | undefined => {
   const count = works.reduce((sum, { events }) => sum + events.length, 0);
   if (count < 2) return undefined;
   let left = Math.floor(count / 2);
-  const isCut = new Set<SeenAggregate>();
+  const isCut = new Set<PendingAggregate>();
   const halved = works.map(work => {
     const events = work.events.slice(0, left);
     left -= events.length;
     if (events.length < work.events.length) isCut.add(work.aggregate);
     return { ...work, events };
   });
-  return { works: halved, setbacks: setbacks.filter(({ aggregate }) => !isCut.has(aggregate)) };
+  return { works: halved, unfinished: unfinished.filter(({ aggregate }) => !isCut.has(aggregate)) };
 };
 
 /** The plan without an aggregate's events from the one on that it did not get past. */
-export const cutAt = ({ works, setbacks }: Plan, setback: Setback): Plan => ({
-  works: works.map(work =>
-    work.aggregate === setback.aggregate
-      ? { ...work, events: work.events.filter(({ event }) => event.version < setback.version) }
+export const cutAt = (plan: Plan, at: Unfinished): Plan => ({
+  works: plan.works.map(work =>
+    work.aggregate === at.aggregate
+      ? { ...work, events: work.events.filter(({ event }) => event.version < at.version) }
       : work,
   ),
-  setbacks: [...setbacks.filter(({ aggregate }) => aggregate !== setback.aggregate), setback],
+  unfinished: [...plan.unfinished.filter(({ aggregate }) => aggregate !== at.aggregate), at],
 });

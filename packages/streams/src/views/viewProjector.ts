@@ -8,7 +8,7 @@ import type { EventStore } from '@castore/core';
 import { mapConcurrently } from '@castore-dynamodb/commons';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
-import type { SeenAggregate } from '../aggregates/seenAggregate.js';
+import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { backOff } from '../backOff.js';
 import { batchGet } from '../checkpoints/batchGet.js';
 import {
@@ -19,7 +19,7 @@ import {
   newRevision,
 } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { formatPosition, parsePosition, positionKey } from '../projections/position.js';
-import { causeOf, type Projector, type ProjectorRun, type Setback } from '../projections/projector.js';
+import { causeOf, type Projector, type ProjectorRun, type Unfinished } from '../projections/projector.js';
 import { isConflict } from './conflict.js';
 import { fitTransaction, withoutHalf } from './fitTransaction.js';
 import type { FoldedViews, StoredViews } from './foldViews.js';
@@ -33,9 +33,9 @@ import { viewWrite } from './viewRequests.js';
 type Item = Record<string, AttributeValue>;
 
 interface Step {
-  /** Aggregates that are to be gone on with. */
-  readonly unfinished: readonly SeenAggregate[];
-  readonly setbacks: readonly Setback[];
+  /** Aggregates that have further events. */
+  readonly waiting: readonly PendingAggregate[];
+  readonly unfinished: readonly Unfinished[];
 }
 
 /** Aggregates in a transaction: each has a position in it, and a view of its own usually. */
@@ -69,18 +69,18 @@ export class ViewProjector implements Projector {
     return this.definition.name;
   }
 
-  async project(aggregates: readonly SeenAggregate[], run: ProjectorRun): Promise<Setback[]> {
-    const setbacks: Setback[] = [];
+  async project(aggregates: readonly PendingAggregate[], run: ProjectorRun): Promise<Unfinished[]> {
+    const unfinished: Unfinished[] = [];
     let waiting = aggregates;
     let size = MAX_AGGREGATES;
     let conflicts = 0;
     while (waiting.length > 0) {
-      if (!run.hasTime()) return [...setbacks, ...waiting.map(outOfTime)];
+      if (!run.hasTime()) return [...unfinished, ...waiting.map(outOfTime)];
       const group = waiting.slice(0, size);
       try {
         const step = await this.#advance(group, run.concurrency);
-        setbacks.push(...step.setbacks);
-        waiting = [...step.unfinished, ...waiting.slice(group.length)];
+        unfinished.push(...step.unfinished);
+        waiting = [...step.waiting, ...waiting.slice(group.length)];
         conflicts = 0;
         size = Math.min(MAX_AGGREGATES, size * 2);
       } catch (error) {
@@ -89,13 +89,13 @@ export class ViewProjector implements Projector {
         await backOff(conflicts);
       }
     }
-    return setbacks;
+    return unfinished;
   }
 
   /** One transaction: the next events of some aggregates. */
-  async #advance(group: readonly SeenAggregate[], concurrency: number): Promise<Step> {
-    const { works, setbacks } = await this.#collect(group, concurrency);
-    if (works.length === 0) return { unfinished: [], setbacks };
+  async #advance(group: readonly PendingAggregate[], concurrency: number): Promise<Step> {
+    const { works, unreadable } = await this.#collect(group, concurrency);
+    if (works.length === 0) return { waiting: [], unfinished: unreadable };
 
     const planned = planTransaction(this.definition, works);
     const plan = await this.#locks.run(keysOf(planned), async () => {
@@ -103,20 +103,20 @@ export class ViewProjector implements Projector {
       return this.#apply(planned, stored);
     });
 
-    const given = [...setbacks, ...plan.setbacks];
-    const hasSetback = new Set(given.map(({ aggregate }) => aggregate));
-    const unfinished = works
+    const unfinished = [...unreadable, ...plan.unfinished];
+    const isUnfinished = new Set(unfinished.map(({ aggregate }) => aggregate));
+    const waiting = works
       .map(({ aggregate }, index) => ({ aggregate, reached: plan.works[index]?.events.at(-1)?.event.version ?? 0 }))
-      .filter(({ aggregate, reached }) => reached < aggregate.latest && !hasSetback.has(aggregate))
+      .filter(({ aggregate, reached }) => reached < aggregate.latest && !isUnfinished.has(aggregate))
       .map(({ aggregate }) => aggregate);
-    return { unfinished, setbacks: given };
+    return { waiting, unfinished };
   }
 
   /** The next events of those aggregates that have any and are not parked. */
   async #collect(
-    group: readonly SeenAggregate[],
+    group: readonly PendingAggregate[],
     concurrency: number,
-  ): Promise<{ works: Work[]; setbacks: Setback[] }> {
+  ): Promise<{ works: Work[]; unreadable: Unfinished[] }> {
     const checkpoints = await this.checkpoints.read(group.map(aggregate => positionKey(this.name, aggregate)));
     const waiting = group
       .map((aggregate, index) => ({ aggregate, position: parsePosition(checkpoints[index]) }))
@@ -124,7 +124,7 @@ export class ViewProjector implements Projector {
     const collected = await mapConcurrently(
       waiting,
       concurrency,
-      async ({ aggregate, position }): Promise<Work | Setback> => {
+      async ({ aggregate, position }): Promise<Work | Unfinished> => {
         try {
           return { aggregate, position, events: await eventsAfter(aggregate, position.version, MAX_EVENTS) };
         } catch (error) {
@@ -134,7 +134,7 @@ export class ViewProjector implements Projector {
     );
     return {
       works: collected.filter(result => 'events' in result),
-      setbacks: collected.filter(result => 'cause' in result),
+      unreadable: collected.filter(result => 'cause' in result),
     };
   }
 
@@ -187,4 +187,8 @@ const keysOf = ({ works }: Plan): string[] => [
   ...new Set(works.flatMap(({ events }) => events.flatMap(event => event.keys))),
 ];
 
-const outOfTime = (aggregate: SeenAggregate): Setback => ({ aggregate, version: 0, cause: { kind: 'out-of-time' } });
+const outOfTime = (aggregate: PendingAggregate): Unfinished => ({
+  aggregate,
+  version: 0,
+  cause: { kind: 'out-of-time' },
+});

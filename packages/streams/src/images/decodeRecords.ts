@@ -1,0 +1,64 @@
+import type { EventDetail, EventStore } from '@castore/core';
+import type { UnreadableEventError } from '@castore-dynamodb/adapter';
+import { hasCode } from '@castore-dynamodb/commons';
+
+import { readImage } from './readImage.js';
+import type { StreamRecord } from './streamRecord.js';
+
+/** The event that a stream record holds. */
+export interface RecordedEvent {
+  readonly eventStore: EventStore;
+  readonly aggregateId: string;
+  readonly version: number;
+  /** Undefined if it cannot be read from the record: the event store is then asked for it. */
+  readonly event: EventDetail | undefined;
+}
+
+/**
+ * The events of a batch of records, for each reader and in the order of the records; undefined for a record without an
+ * event of the reader's event stores. Whatever the number of readers, a record is decoded once for an event store.
+ */
+export const decodeRecords = (
+  readers: readonly { readonly eventStores: readonly EventStore[] }[],
+  records: readonly StreamRecord[],
+): (RecordedEvent | undefined)[][] => {
+  const decoded = new Map<EventStore, (RecordedEvent | undefined)[]>();
+  for (const { eventStores } of readers) {
+    for (const eventStore of eventStores) {
+      if (decoded.has(eventStore)) continue;
+      const isAlone = readers.every(
+        reader => reader.eventStores.length === 1 || !reader.eventStores.includes(eventStore),
+      );
+      decoded.set(
+        eventStore,
+        records.map(record => decode(eventStore, record, isAlone)),
+      );
+    }
+  }
+  return readers.map(({ eventStores }) =>
+    records.map((_, index) => {
+      for (const eventStore of eventStores) {
+        const event = decoded.get(eventStore)?.[index];
+        if (event !== undefined) return event;
+      }
+      return undefined;
+    }),
+  );
+};
+
+const decode = (
+  eventStore: EventStore,
+  { dynamodb, eventSourceARN }: StreamRecord,
+  isAlone: boolean,
+): RecordedEvent | undefined => {
+  const image = dynamodb?.NewImage;
+  if (image === undefined) return undefined;
+  try {
+    const event = readImage(eventStore, image, eventSourceARN, isAlone);
+    return event && { eventStore, aggregateId: event.aggregateId, version: event.version, event };
+  } catch (error) {
+    if (!hasCode(error, 'UnreadableEventError')) throw error;
+    const { aggregateId, version } = error as UnreadableEventError;
+    return { eventStore, aggregateId, version, event: undefined };
+  }
+};
