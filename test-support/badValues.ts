@@ -29,6 +29,8 @@ export const BAD_VALUES = {
   timestamp: [...NO_KEYS, 'x'.repeat(1025), 'é'.repeat(513)],
   type: [...NO_STRINGS, '\ud800'],
   'positive integer': NO_POSITIVE_INTEGERS,
+  'version or 0': [...NO_NUMBERS, ...OTHER_NUMBERS.filter(value => value !== 0), 2 ** 53 - 1],
+  checks: [null, 42, 'x', true, {}, new Set(), { length: 1 }],
   shards: [...NO_POSITIVE_INTEGERS, 257],
   boolean: [null, 'true', 'false', '', 0, 1, 1n, Symbol('x'), () => true, {}, [true], Object(true)],
   client: [null, 42, 'x', true, {}, [], { send: true }, () => ({})],

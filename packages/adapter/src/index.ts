@@ -35,5 +35,6 @@ export {
 } from './table/describeEventTable.js';
 export { formatEventForTransaction } from './transactions/formatEventForTransaction.js';
 export { pushEventsTransaction } from './transactions/pushEventsTransaction.js';
+export type { AggregateCheck } from './write/aggregateChecks.js';
 export type { PushEventGroupOptions } from './write/pushEventGroup.js';
 export { type GroupToWrite, type PutsAlongside, putAlongside } from './write/putAlongside.js';

@@ -7,9 +7,12 @@ import { type PushEventGroupOptions, refuseWrongCount, storageOf } from '../writ
  * Stores events of one or several event stores in one DynamoDB transaction: all of them or none. The same as Castore's
  * `EventStore.pushEventGroup`, with the events in an array, in the words of Castore's first DynamoDB adapter.
  *
- * Costs one request, and two write units for each KB of each event (one for an event alone).
+ * With `checks`, only if each of these aggregates still ends at its version.
  *
- * @throws DynamoDbEventAlreadyExistsError, for the event that lost, where another writer was first.
+ * Costs one request, and two write units for each KB of each event (one for an event alone) and for each check.
+ *
+ * @throws DynamoDbEventAlreadyExistsError, for the event that lost, if another writer was first, or for the event that
+ *   came after the version of a check.
  * @throws VersionGapError where its adapter is `gapless` and the version before an event is missing.
  * @throws InvalidEventGroupError, InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
  */

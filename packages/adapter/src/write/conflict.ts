@@ -2,9 +2,9 @@ import { DynamoDbEventAlreadyExistsError, UnreadableEventError } from '../errors
 import type { Item } from '../events/eventItem.js';
 import type { PreparedEvent } from './prepareEvent.js';
 
-/** The error for a push that lost against `winner`, the item that was found in its place. */
+/** The error for a push that lost against `winner`, the item that was found in its place, or after a checked aggregate. */
 export const conflictWith = (
-  { location, decode }: PreparedEvent,
+  { location, decode }: Pick<PreparedEvent, 'location' | 'decode'>,
   winner: Item | undefined,
   cause: unknown,
 ): DynamoDbEventAlreadyExistsError => {

@@ -13,6 +13,7 @@ import {
   describeValue,
   type GivenEvent,
 } from '../events/checkEvent.js';
+import { type AggregateCheck, type PreparedCheck, prepareChecks, refuseNeedlessChecks } from './aggregateChecks.js';
 import { itemKey, type PreparedEvent, prepareEvent, pushMode } from './prepareEvent.js';
 import { collectPutsAlongside } from './putAlongside.js';
 import { putEvent } from './putEvent.js';
@@ -28,6 +29,11 @@ export interface PushEventGroupOptions {
   force?: boolean;
   /** Sends the group through this client instead of the adapters' own. */
   dynamoDbClient?: DynamoDBClient;
+  /**
+   * Aggregates that must not have changed: the group is written only if each of them still ends at its version, as seen
+   * in the same transaction. Each counts towards the 100 items, and costs two write units.
+   */
+  checks?: readonly AggregateCheck[];
 }
 
 interface GroupMember {
@@ -41,7 +47,7 @@ export const pushEventGroup = async (
   groupedEvents: readonly GroupedEvent[],
 ): Promise<{ eventGroup: { event: EventDetail }[] }> => {
   checkObject(options, 'options');
-  const { force = false, dynamoDbClient } = options;
+  const { force = false, dynamoDbClient, checks: givenChecks = [] } = options;
   checkBoolean(force, 'options.force');
   if (dynamoDbClient !== undefined) checkClient(dynamoDbClient, 'options.dynamoDbClient');
   refuseWrongCount(groupedEvents);
@@ -52,9 +58,17 @@ export const pushEventGroup = async (
   const group = members.map(({ storage, eventStoreId, event }) =>
     prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode),
   );
+  const checks = prepareChecks(givenChecks);
   refuseDuplicates(group);
-  refuseTooLarge(group, []);
-  if (dynamoDbClient === undefined) await refuseForeignClients(members.map(({ storage }) => storage.dynamoDbClient));
+  refuseNeedlessChecks(checks, group);
+  refuseTooManyItems(group, checks, []);
+  refuseTooLarge(group, checks, []);
+  if (dynamoDbClient === undefined) {
+    await refuseForeignClients(
+      members.map(({ storage }) => storage.dynamoDbClient),
+      checks.map(({ storage }) => storage.dynamoDbClient),
+    );
+  }
 
   await refuseGaps(
     members.map(({ storage }, index) => ({ storage, prepared: group[index] as PreparedEvent })),
@@ -63,14 +77,16 @@ export const pushEventGroup = async (
 
   const events = group.map(({ location: { eventStoreId }, event }) => ({ eventStoreId, event }));
   const alongside = await collectPutsAlongside(groupedEvents, { events, force });
-  refuseTooManyItems(group, alongside);
-  refuseTooLarge(group, alongside);
+  refuseTooManyItems(group, checks, alongside);
+  refuseTooLarge(group, checks, alongside);
 
   const [first] = members as [GroupMember];
   const client = dynamoDbClient ?? first.storage.dynamoDbClient;
   // A transaction costs twice the write units of a PutItem, which is as atomic for an event alone.
-  const isAlone = group.length + alongside.length === 1;
-  await (isAlone ? putEvent(client, group[0] as PreparedEvent, mode) : putEventGroup(client, group, mode, alongside));
+  const isAlone = group.length + checks.length + alongside.length === 1;
+  await (isAlone
+    ? putEvent(client, group[0] as PreparedEvent, mode)
+    : putEventGroup(client, { group, checks, alongside }, mode));
   return { eventGroup: group.map(({ event }) => ({ event })) };
 };
 
@@ -84,12 +100,19 @@ export const refuseWrongCount = ({ length }: readonly GroupedEvent[]): void => {
   }
 };
 
-const refuseTooManyItems = (group: readonly PreparedEvent[], alongside: readonly Put[]): void => {
-  if (group.length + alongside.length > MAX_ITEMS) {
+const refuseTooManyItems = (
+  group: readonly PreparedEvent[],
+  checks: readonly PreparedCheck[],
+  alongside: readonly Put[],
+): void => {
+  if (group.length + checks.length + alongside.length > MAX_ITEMS) {
+    const others = [
+      ...(checks.length === 0 ? [] : [`${checks.length} aggregates are to be checked`]),
+      ...(alongside.length === 0 ? [] : [`${alongside.length} items are to be put alongside`]),
+    ];
     throw new InvalidEventGroupError(
       'too-many-events',
-      `it has ${group.length} events, and ${alongside.length} items are to be put alongside: ` +
-        `a DynamoDB transaction writes ${MAX_ITEMS} at most.`,
+      `it has ${group.length} events, and ${others.join(', and ')}: a DynamoDB transaction has ${MAX_ITEMS} items at most.`,
     );
   }
 };
@@ -164,13 +187,18 @@ const refuseDuplicates = (group: readonly PreparedEvent[]): void => {
   });
 };
 
-const refuseTooLarge = (group: readonly PreparedEvent[], alongside: readonly Put[]): void => {
-  const sizeAlongside = alongside.reduce((sum, { Item = {} }) => sum + itemSize(Item), 0);
+const refuseTooLarge = (
+  group: readonly PreparedEvent[],
+  checks: readonly PreparedCheck[],
+  alongside: readonly Put[],
+): void => {
+  const others = [...checks.map(({ conditionCheck }) => conditionCheck.Key), ...alongside.map(({ Item = {} }) => Item)];
+  const sizeAlongside = others.reduce((sum, item) => sum + itemSize(item), 0);
   const size = group.reduce((sum, prepared) => sum + prepared.size, sizeAlongside);
   if (size > MAX_SIZE) {
     throw new InvalidEventGroupError(
       'too-large',
-      `its events have ${size} bytes together${sizeAlongside === 0 ? '' : ', with the items that are put alongside'}: ` +
+      `its events have ${size} bytes together${sizeAlongside === 0 ? '' : ', with what is checked and put alongside'}: ` +
         `a DynamoDB transaction writes ${MAX_SIZE} at most.`,
     );
   }

@@ -4,6 +4,7 @@ import { hasProtoKey } from '../codec/protoKey.js';
 import { isItemOfPush } from '../events/eventItem.js';
 import { refusedItem } from '../wire/refusals.js';
 import { putEventGroupCommand } from '../wire/writeCommands.js';
+import type { PreparedCheck } from './aggregateChecks.js';
 import { conflictWith } from './conflict.js';
 import type { PreparedEvent, PushMode } from './prepareEvent.js';
 import { hadUnansweredAttempts, retryWhile } from './retry.js';
@@ -27,17 +28,27 @@ const isPassing = (error: unknown): boolean => {
   return codes.length > 0 && codes.every(code => PASSING_REASONS.has(code as string));
 };
 
+/** What a transaction consists of. */
+interface TransactionParts {
+  readonly group: readonly PreparedEvent[];
+  readonly checks: readonly PreparedCheck[];
+  readonly alongside: readonly Put[];
+}
+
 /** Writes the events of a group, and what is put alongside, in one TransactWriteItems request: all of it or nothing. */
 export const putEventGroup = async (
   client: DynamoDBClient,
-  group: readonly PreparedEvent[],
+  { group, checks, alongside }: TransactionParts,
   mode: PushMode,
-  alongside: readonly Put[],
 ): Promise<void> => {
   const byHand =
     group.some(({ hasProtoMember }) => hasProtoMember) || alongside.some(({ Item }) => hasProtoKey(Item ?? {}));
-  // The events come first: what is said of a position below is said of an event.
-  const TransactItems = [...group.map(({ put }) => put), ...alongside].map(put => ({ Put: put }));
+  // The events come first, then the checks: what is said of a position below is said of one of them.
+  const TransactItems = [
+    ...group.map(({ put }) => ({ Put: put })),
+    ...checks.map(({ conditionCheck }) => ({ ConditionCheck: conditionCheck })),
+    ...alongside.map(put => ({ Put: put })),
+  ];
   let mayBeStored = false;
   const isWorthRepeating = (error: unknown): boolean => {
     mayBeStored ||= hadUnansweredAttempts(error);
@@ -57,7 +68,7 @@ export const putEventGroup = async (
     // A conflict says that nothing was stored; where that is not sure, the error is left as it is.
     const refusal = isPassing(error) && !mayBeStored ? 'TransactionConflict' : 'ConditionalCheckFailed';
     const refused = reasons.findIndex(({ Code }) => Code === refusal);
-    const loser = group[refused];
+    const loser = [...group, ...checks][refused];
     if (loser === undefined) throw error;
     throw conflictWith(loser, refusedItem(error, refused), error);
   }

@@ -88,6 +88,15 @@ export const publicFunctions = ({ adapter, layout, tableName, dynamoDbClient }: 
     required([...path(2), 'context', 'eventStoreId'], eventStoreId, 'groupedEvents[2].context.eventStoreId'),
     ...eventParameters([...path(2), 'event'], 'groupedEvents[2].event'),
   ];
+  const check = { ...context, aggregateId: 'raichu', version: 1, eventStorageAdapter: adapter };
+  const checkParameters = (path: (index: number) => Parameter['path']): Parameter[] => [
+    optional(path(-1).slice(0, -1), 'checks', 'options.checks'),
+    required(path(0), 'object', 'options.checks[0]'),
+    required([...path(0), 'eventStoreId'], eventStoreId, 'options.checks[0].eventStoreId'),
+    required([...path(0), 'aggregateId'], 'aggregate id', 'options.checks[0].aggregateId'),
+    required([...path(0), 'version'], 'version or 0', 'options.checks[0].version'),
+    required([...path(0), 'eventStorageAdapter'], 'anything at all', { eventIndex: undefined }),
+  ];
   const queryParameters: Parameter[] = [
     required([0], 'aggregate id', 'aggregateId'),
     ...contextParameters(1, 'context'),
@@ -156,12 +165,13 @@ export const publicFunctions = ({ adapter, layout, tableName, dynamoDbClient }: 
       parameters: [required([0], 'object', 'event')],
     },
     'adapter.pushEventGroup': {
-      arguments: [{ force: false }, grouped(1), grouped(2), grouped(3)],
+      arguments: [{ force: false, checks: [check] }, grouped(1), grouped(2), grouped(3)],
       call: invoke(adapter, 'pushEventGroup'),
       parameters: [
         required([0], 'object', 'options'),
         optional([0, 'force'], 'boolean', 'options.force'),
         optional([0, 'dynamoDbClient'], 'client', 'options.dynamoDbClient'),
+        ...checkParameters(index => [0, 'checks', index]),
         ...groupParameters(index => [index + 1]),
       ],
     },
@@ -184,13 +194,14 @@ export const publicFunctions = ({ adapter, layout, tableName, dynamoDbClient }: 
       parameters: [required([0], 'event store', 'eventStore'), required([1], 'object', 'event')],
     },
     pushEventsTransaction: {
-      arguments: [[grouped(1), grouped(2), grouped(3)], { force: false }],
+      arguments: [[grouped(1), grouped(2), grouped(3)], { force: false, checks: [check] }],
       call: invoke(adapterPackage, 'pushEventsTransaction'),
       parameters: [
         required([0], 'events of a transaction', { eventIndex: undefined }),
         optional([1], 'object', 'options'),
         optional([1, 'force'], 'boolean', 'options.force'),
         optional([1, 'dynamoDbClient'], 'client', 'options.dynamoDbClient'),
+        ...checkParameters(index => [1, 'checks', index]),
         ...groupParameters(index => [0, index]),
       ],
     },

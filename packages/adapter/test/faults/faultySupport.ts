@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Command, type EventStorageAdapter, EventStore, EventType, tuple } from '@castore/core';
 
@@ -31,6 +33,20 @@ export const collectSdkErrors = (client: DynamoDBClient): WeakSet<object> => {
     { step: 'initialize', priority: 'high', name: 'collectSdkErrors' },
   );
   return errors;
+};
+
+/** Each attempt has another token, as if ten minutes had gone by between them; see lostAnswers.test.ts for what they do. */
+export const forgetRequestTokens = (client: DynamoDBClient): void => {
+  client.middlewareStack.add(
+    next => args => {
+      const request = args.request as { body: string | Uint8Array };
+      const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
+      const body = JSON.parse(text) as { ClientRequestToken?: string };
+      if (body.ClientRequestToken !== undefined) body.ClientRequestToken = randomUUID();
+      return next({ ...args, request: Object.assign(request, { body: JSON.stringify(body) }) });
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'forgetRequestTokens' },
+  );
 };
 
 export interface FaultyTestAdapter extends TestAdapter {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { GroupedEvent } from '@castore/core';
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb';
 
@@ -13,6 +13,7 @@ import {
   depositCommand,
   depositTwiceCommand,
   describeWithFaults,
+  forgetRequestTokens,
   IMPATIENT,
   inTurn,
 } from './faultySupport.js';
@@ -30,20 +31,6 @@ const group = (adapter: Adapter, aggregateId: string, payload: unknown = null) =
 
 /** A client of the SDK that repeats many requests has no more repetitions to spend after some time. */
 const ROUNDS_PER_CLIENT = 20;
-
-/** Each attempt has another token, as if ten minutes had gone by between them; see the next test for what they do. */
-const forgetRequestTokens = (client: DynamoDBClient): void => {
-  client.middlewareStack.add(
-    next => args => {
-      const request = args.request as { body: string | Uint8Array };
-      const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
-      const body = JSON.parse(text) as { ClientRequestToken?: string };
-      if (body.ClientRequestToken !== undefined) body.ClientRequestToken = randomUUID();
-      return next({ ...args, request: Object.assign(request, { body: JSON.stringify(body) }) });
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'forgetRequestTokens' },
-  );
-};
 
 describeWithFaults('a write whose answer is lost', testAdapter => {
   const { adapter, tableName, dynamoDbClient, proxy, faultyAdapter } = testAdapter;

@@ -52,6 +52,15 @@ expectTypeOf(byCastore.eventGroup).toEqualTypeOf<typeof eventGroup>();
 declare const some: [GroupedEvent, ...GroupedEvent[]];
 const { eventGroup: group } = await pushEventsTransaction(some, { force: true, dynamoDbClient });
 expectTypeOf(group).toEqualTypeOf<{ event: EventDetail; nextAggregate?: { aggregateId: string; version: number } }[]>();
+
+// With checks of other aggregates.
+const checks = [
+  { eventStoreId: 'BELLS', aggregateId: '1', version: 0, eventStorageAdapter: bells.getEventStorageAdapter() },
+];
+await pushEventsTransaction(some, { checks });
+// @ts-expect-error: a check of no event store
+await pushEventsTransaction(some, { checks: [{ aggregateId: '1', version: 0 }] });
+
 // @ts-expect-error: no events
 await pushEventsTransaction([]);
 // @ts-expect-error: perhaps no events
