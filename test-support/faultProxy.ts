@@ -32,8 +32,12 @@ export const FAULTS = [
   'stalled body',
 ] as const;
 
-/** No fault but a right of DynamoDB: an answer without what was written last, where no consistent one was asked for. */
-export type Fault = (typeof FAULTS)[number] | 'stale answer';
+export type Fault =
+  | (typeof FAULTS)[number]
+  /** No fault but a right of DynamoDB: an answer without what was written last, if no consistent one was asked for. */
+  | 'stale answer'
+  /** A 200 without anything, as of something between that answers in DynamoDB's place. Only reads can do something about it. */
+  | 'empty answer';
 
 export interface ProxiedRequest {
   /** `PutItem`, `Query`… */
@@ -76,6 +80,8 @@ const NOTHING_YET: Answer = {
   headers: { 'content-type': 'application/x-amz-json-1.0' },
   body: Buffer.from('{"Items":[],"Count":0,"ScannedCount":0}'),
 };
+
+const EMPTY: Answer = { ...NOTHING_YET, body: Buffer.from('{}') };
 
 const transactionConflict = ({ body: { TransactItems: items } }: ProxiedRequest): Answer =>
   items === undefined
@@ -158,6 +164,7 @@ const HANDLERS: Record<
   },
   'stale answer': async (response, forward, { body }) =>
     send(response, body.ConsistentRead === true ? await forward() : NOTHING_YET),
+  'empty answer': response => send(response, EMPTY),
   'stalled body': async (response, forward) => {
     sendHalf(response, await forward());
     await gone(response);

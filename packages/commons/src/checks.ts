@@ -77,6 +77,13 @@ export const checkList = (value: unknown, argument: string, elements: string): v
   if (!Array.isArray(value) || value.length === 0) refuse(argument, `an array of one ${elements} or more`, value);
 };
 
+/** An `AbortSignal` of any realm. */
+export const checkSignal = (value: unknown, argument: string): void => {
+  const isSignal =
+    isObject(value) && typeof value['aborted'] === 'boolean' && typeof value['addEventListener'] === 'function';
+  if (!isSignal) refuse(argument, 'an AbortSignal', value);
+};
+
 /** A client of the AWS SDK: version 3, and not the document client, whose commands take other values. */
 export const checkClient = (value: unknown, argument: string): void => {
   const client = value as { send?: unknown; config?: { translateConfig?: unknown } } | null | undefined;

@@ -1,5 +1,5 @@
 import { notify } from '../src/callbacks.js';
-import { checkClient, checkInteger, checkOptions, checkString, type OptionNames } from '../src/checks.js';
+import { checkClient, checkInteger, checkOptions, checkSignal, checkString, type OptionNames } from '../src/checks.js';
 
 interface Options {
   gapless?: boolean;
@@ -37,6 +37,14 @@ describe('Argument checks', () => {
       /DynamoDBDocumentClient/,
     );
     expect(() => checkClient({ send: () => {} }, 'dynamoDbClient')).not.toThrow();
+  });
+
+  it('take a signal for what it does, from whatever realm it is', () => {
+    const ofAnotherRealm = { aborted: false, addEventListener: () => {} };
+    for (const good of [new AbortController().signal, ofAnotherRealm]) checkSignal(good, 'signal');
+    for (const bad of [null, 1, 'x', {}, new AbortController()]) {
+      expect(() => checkSignal(bad, 'signal')).toThrow(refusal('signal'));
+    }
   });
 });
 

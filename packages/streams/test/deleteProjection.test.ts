@@ -1,5 +1,6 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 
+import { startFaultProxy } from '../../../test-support/faultProxy.js';
 import {
   createStreamHandler,
   DynamoDbCheckpointStore,
@@ -7,12 +8,22 @@ import {
   dynamoDbProjection,
   replayEvents,
 } from '../src/index.js';
+import { TIMEOUTS } from '../src/timeouts.js';
 import { crashAt } from './support/crash.js';
 import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
 import { useProjectionTable } from './support/projectionTable.js';
 import { recordOf } from './support/recordOf.js';
 
 const AGGREGATES = 60;
+
+/** Items of somebody else, whose keys look like a projection's. */
+const APPLICATIONS_OWN = [
+  ['old#', 'settings'],
+  ['old#POKEMONS#pikachu-1', 'settings'],
+  ['old#mine', 'view'],
+  ['old#mine', 'position'],
+  ['old', 'parked#1'],
+] as const;
 
 describeOnEveryLayout('deleteProjection', context => {
   const { engine, pokemons, dynamoDbClient, requests } = context;
@@ -66,11 +77,16 @@ describeOnEveryLayout('deleteProjection', context => {
 
   it('deletes all that the projection has left, and nothing else', async () => {
     await fill(['other', 'ol', 'old-2']);
+    for (const [pk, sk] of APPLICATIONS_OWN) {
+      const Item = { pk: { S: pk }, sk: { S: sk }, value: { S: 'of the application' } };
+      await dynamoDbClient.send(new PutItemCommand({ TableName: tableName, Item }));
+    }
     const others = await keys();
     await fill(['old']);
     const all = await keys();
     expect(all.filter(key => key.startsWith('old / ')).map(key => key.split('#')[0])).toStrictEqual([
       'old / lock',
+      'old / parked',
       'old / parked',
       'old / replay',
       'old / shard',
@@ -105,7 +121,29 @@ describeOnEveryLayout('deleteProjection', context => {
       deletedItems: 2 * AGGREGATES + 2 - 50,
     });
     expect((await keys()).filter(key => key.startsWith('dying'))).toStrictEqual([]);
+  });
 
+  it('ends a request that gets no answer, takes no empty one for the end, and goes on when it is called again', async () => {
+    await fill(['slow']);
+    jest.replaceProperty(TIMEOUTS, 'request', 500);
+    await using proxy = await startFaultProxy(engine.endpoint);
+    const client = engine.client({ endpoint: proxy.endpoint });
+    for (const operation of ['Scan', 'BatchWriteItem']) {
+      let left = 1;
+      proxy.choose = request => (request.operation === operation && left-- > 0 ? 'no answer before' : undefined);
+      const options = { name: 'slow', tableName, dynamoDbClient: client };
+      await expect(deleteProjection(options)).rejects.toMatchObject({ code: 'DeadlineExceededError' });
+    }
+    let left = 1;
+    proxy.choose = ({ operation }) => (operation === 'Scan' && left-- > 0 ? 'empty answer' : undefined);
+    await expect(deleteProjection({ name: 'slow', tableName, dynamoDbClient: client })).resolves.toStrictEqual({
+      deletedItems: 2 * AGGREGATES + 2,
+    });
+    jest.restoreAllMocks();
+    client.destroy();
+  });
+
+  it('ends with the reason of its signal', async () => {
     const reason = new Error('enough');
     const aborted = deleteProjection({ name: 'x', tableName, dynamoDbClient, signal: AbortSignal.abort(reason) });
     await expect(aborted).rejects.toBe(reason);

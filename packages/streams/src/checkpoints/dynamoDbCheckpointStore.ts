@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
 
 import {
-  type AttributeValue,
   DeleteItemCommand,
   type DynamoDBClient,
   type Put,
   PutItemCommand,
-  paginateQuery,
+  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { checkClient, checkOptions, checkString, isNamed, memberOf, request } from '@castore-dynamodb/commons';
+import {
+  PROJECTION_TABLE_PK,
+  PROJECTION_TABLE_REVISION_KEY,
+  PROJECTION_TABLE_SK,
+  PROJECTION_TABLE_VALUE_KEY,
+} from '@castore-dynamodb/table';
 
-import { checkTable } from '../checkArguments.js';
-import { batchGet } from './batchGet.js';
+import { TIMEOUTS } from '../timeouts.js';
 import type { Checkpoint, CheckpointKey, CheckpointStore } from './checkpointStore.js';
-import { PROJECTION_TABLE_PK, PROJECTION_TABLE_SK, REVISION_KEY, VALUE_KEY } from './projectionTable.js';
-
-type Item = Record<string, AttributeValue>;
+import { batchGet, type Item, pagesOfItems } from './tableRequests.js';
 
 export interface DynamoDbCheckpointStoreOptions {
   /** A table with the string keys `pk` (partition key) and `sk` (sort key). */
@@ -22,14 +25,20 @@ export interface DynamoDbCheckpointStoreOptions {
   dynamoDbClient: DynamoDBClient;
 }
 
-/** Checkpoints in a DynamoDB table: one write unit a write, one read unit a read. */
+/**
+ * Checkpoints in a DynamoDB table: one write unit a write, one read unit a read. Each request ends after 30 seconds at
+ * the latest, whatever the client's own settings are.
+ */
 export class DynamoDbCheckpointStore implements CheckpointStore {
   readonly #tableName: string;
   readonly #client: DynamoDBClient;
 
   /** @throws InvalidArgumentError */
-  constructor({ tableName, dynamoDbClient }: DynamoDbCheckpointStoreOptions) {
-    checkTable({ tableName, dynamoDbClient });
+  constructor(options: DynamoDbCheckpointStoreOptions) {
+    checkOptions(options, '', { tableName: true, dynamoDbClient: true });
+    const { tableName, dynamoDbClient } = options;
+    checkString(tableName, 'tableName');
+    checkClient(dynamoDbClient, 'dynamoDbClient');
     this.#tableName = tableName;
     this.#client = dynamoDbClient;
   }
@@ -42,50 +51,59 @@ export class DynamoDbCheckpointStore implements CheckpointStore {
 
   async write(key: CheckpointKey, value: string, revision: string | undefined): Promise<Checkpoint | undefined> {
     const checkpoint = { value, revision: newRevision() };
+    const input = {
+      ...checkpointPut(this.#tableName, key, checkpoint, revision),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    } as const;
     try {
-      await this.#client.send(new PutItemCommand(checkpointPut(this.#tableName, key, checkpoint, revision)));
+      await this.#send('PutItem', abortSignal => this.#client.send(new PutItemCommand(input), { abortSignal }));
       return checkpoint;
     } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
+      if (!isConditionFailed(error)) throw error;
+      // The SDK has sent it again, because the answer to what it had sent before was lost.
+      const stored = memberOf(error, 'Item') as Item | undefined;
+      return stored?.[PROJECTION_TABLE_REVISION_KEY]?.S === checkpoint.revision ? checkpoint : undefined;
     }
   }
 
   async remove(key: CheckpointKey, revision: string): Promise<void> {
+    const input = { TableName: this.#tableName, Key: itemKey(key), ...ifRevision(revision) };
     try {
-      await this.#client.send(
-        new DeleteItemCommand({ TableName: this.#tableName, Key: itemKey(key), ...ifRevision(revision) }),
-      );
+      await this.#send('DeleteItem', abortSignal => this.#client.send(new DeleteItemCommand(input), { abortSignal }));
     } catch (error) {
       if (!isConditionFailed(error)) throw error;
     }
   }
 
   async list(partition: string, sortPrefix: string): Promise<(CheckpointKey & Checkpoint)[]> {
-    const pages = paginateQuery(
-      { client: this.#client },
-      {
-        TableName: this.#tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: '#pk = :partition and begins_with(#sk, :sortPrefix)',
-        ExpressionAttributeNames: { '#pk': PROJECTION_TABLE_PK, '#sk': PROJECTION_TABLE_SK },
-        ExpressionAttributeValues: { ':partition': { S: partition }, ':sortPrefix': { S: sortPrefix } },
-      },
+    const query = {
+      TableName: this.#tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: '#pk = :partition and begins_with(#sk, :sortPrefix)',
+      ExpressionAttributeNames: { '#pk': PROJECTION_TABLE_PK, '#sk': PROJECTION_TABLE_SK },
+      ExpressionAttributeValues: { ':partition': { S: partition }, ':sortPrefix': { S: sortPrefix } },
+    };
+    const pages = pagesOfItems({ operation: 'Query', tableName: this.#tableName }, (ExclusiveStartKey, abortSignal) =>
+      this.#client.send(new QueryCommand({ ...query, ExclusiveStartKey }), { abortSignal }),
     );
     const checkpoints: (CheckpointKey & Checkpoint)[] = [];
-    for await (const { Items: items = [] } of pages) {
+    for await (const items of pages) {
       for (const item of items) {
         checkpoints.push({ partition, sort: item[PROJECTION_TABLE_SK]?.S ?? '', ...toCheckpoint(item) });
       }
     }
     return checkpoints;
   }
+
+  async #send<ANSWER>(operation: string, send: (signal: AbortSignal) => Promise<ANSWER>): Promise<ANSWER> {
+    return request<ANSWER>({ operation, tableName: this.#tableName, deadlineMs: TIMEOUTS.request }, send);
+  }
 }
 
 /** 9 random bytes, so that nothing that was removed and written anew looks like what it was before. */
 export const newRevision = (): string => randomBytes(9).toString('base64url');
 
-/** A write that fails where what is stored has another revision; for PutItem, and likewise for a transaction. */
+/** A write that fails if what is stored has another revision; for PutItem, and likewise for a transaction. */
 export const checkpointPut = (
   tableName: string,
   key: CheckpointKey,
@@ -93,7 +111,11 @@ export const checkpointPut = (
   seenRevision: string | undefined,
 ): Put & { Item: Item } => ({
   TableName: tableName,
-  Item: { ...itemKey(key), [REVISION_KEY]: { S: revision }, [VALUE_KEY]: { S: value } },
+  Item: {
+    ...itemKey(key),
+    [PROJECTION_TABLE_REVISION_KEY]: { S: revision },
+    [PROJECTION_TABLE_VALUE_KEY]: { S: value },
+  },
   ...ifRevision(seenRevision),
 });
 
@@ -106,7 +128,7 @@ export const ifRevision = (revision: string | undefined) =>
       }
     : {
         ConditionExpression: '#revision = :revision',
-        ExpressionAttributeNames: { '#revision': REVISION_KEY },
+        ExpressionAttributeNames: { '#revision': PROJECTION_TABLE_REVISION_KEY },
         ExpressionAttributeValues: { ':revision': { S: revision } },
       };
 
@@ -120,9 +142,8 @@ export const keyOf = (item: Item): string =>
   JSON.stringify([item[PROJECTION_TABLE_PK]?.S, item[PROJECTION_TABLE_SK]?.S]);
 
 const toCheckpoint = (item: Item): Checkpoint => ({
-  value: item[VALUE_KEY]?.S ?? '',
-  revision: item[REVISION_KEY]?.S ?? '',
+  value: item[PROJECTION_TABLE_VALUE_KEY]?.S ?? '',
+  revision: item[PROJECTION_TABLE_REVISION_KEY]?.S ?? '',
 });
 
-const isConditionFailed = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+const isConditionFailed = (error: unknown): boolean => isNamed(error, 'ConditionalCheckFailedException');

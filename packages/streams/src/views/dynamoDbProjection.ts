@@ -3,8 +3,8 @@ import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } fr
 
 import { checkHandlers, checkName } from '../checkArguments.js';
 import { checkEventStores, isFunction, isObject, refuseUnless } from '../checkOptions.js';
-import { batchGet } from '../checkpoints/batchGet.js';
 import { itemKey } from '../checkpoints/dynamoDbCheckpointStore.js';
+import { batchGet } from '../checkpoints/tableRequests.js';
 import { type Projection, toProjection } from '../projections/projection.js';
 import type { ViewContext, ViewDefinition } from './viewDefinition.js';
 import { checkViewKey, decodeView, type RESERVED_MEMBERS, viewKey } from './viewItem.js';

@@ -10,7 +10,6 @@ import { mapConcurrently } from '@castore-dynamodb/commons';
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { backOff } from '../backOff.js';
-import { batchGet } from '../checkpoints/batchGet.js';
 import {
   checkpointPut,
   DynamoDbCheckpointStore,
@@ -18,6 +17,7 @@ import {
   keyOf,
   newRevision,
 } from '../checkpoints/dynamoDbCheckpointStore.js';
+import { batchGet } from '../checkpoints/tableRequests.js';
 import { formatPosition, parsePosition, positionKey } from '../projections/position.js';
 import { causeOf, type Projector, type ProjectorRun, type Unfinished } from '../projections/projector.js';
 import { isConflict } from './conflict.js';
