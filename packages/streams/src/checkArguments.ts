@@ -22,15 +22,6 @@ export const checkWholeNumber = (value: unknown, argument: string): void => {
   throw new InvalidArgumentError(argument, 'expected an integer of at least 1.');
 };
 
-export const checkTable = ({ tableName, dynamoDbClient }: { tableName: unknown; dynamoDbClient: unknown }): void => {
-  if (typeof tableName !== 'string' || tableName === '') {
-    throw new InvalidArgumentError('tableName', 'expected a string that is not empty.');
-  }
-  if (typeof (dynamoDbClient as { send?: unknown } | undefined)?.send !== 'function') {
-    throw new InvalidArgumentError('dynamoDbClient', 'expected a DynamoDBClient of @aws-sdk/client-dynamodb.');
-  }
-};
-
 export const checkHandlers = (handlers: unknown, argument: string): void => {
   const isHandlers =
     typeof handlers === 'object' &&
