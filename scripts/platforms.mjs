@@ -1,0 +1,113 @@
+// npm run test:platforms: what users install runs on every Node, and compiles with every TypeScript, that we say it does.
+// The versions come from the npm registry, about 1 GB the first time, so this is no part of npm test.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { linkDeclared, linkDependencies, packPublished, scratchFolder } from './packed.mjs';
+import { build, install, ROOT } from './workspace.mjs';
+
+const NODES = ['20', '22', '24', '26'];
+const TYPESCRIPTS = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7'];
+
+/** A user's first hour in one file: a table, events, a conflict, a group, a listing, a snapshot, a projection, a replay. */
+const SMOKE_TEST = `
+const assert = require('node:assert/strict');
+
+module.exports = async load => {
+  const { EventStore, EventType } = await load('@castore/core');
+  const adapter = await load('@castore-dynamodb/adapter');
+  const { startLocalDynamoDb } = await load('@castore-dynamodb/local');
+  const { withSnapshots, InMemorySnapshotStorage, everyNEvents } = await load('@castore-dynamodb/snapshots');
+  const { createProjectionTable, DynamoDbCheckpointStore, projection, replayEvents } = await load('@castore-dynamodb/streams');
+
+  const { dynamoDbClient, engine, stop } = await startLocalDynamoDb();
+  try {
+    await adapter.createEventTable(dynamoDbClient, { tableName: 'events', layout: 'single-table' });
+    await createProjectionTable(dynamoDbClient, { tableName: 'projections' });
+    const pokemons = new EventStore({
+      eventStoreId: 'POKEMONS',
+      eventTypes: [new EventType({ type: 'CAUGHT' })],
+      reducer: (state, { aggregateId, version }) => ({ aggregateId, version }),
+      eventStorageAdapter: new adapter.DynamoDbSingleTableEventStorageAdapter({ tableName: 'events', dynamoDbClient }),
+    });
+    const caught = version => ({ aggregateId: 'pikachu', version, type: 'CAUGHT', payload: { level: 5, bytes: new Uint8Array(3) } });
+    await pokemons.pushEvent(caught(1));
+    await assert.rejects(pokemons.pushEvent(caught(1)), { eventStoreId: 'POKEMONS', aggregateId: 'pikachu', version: 1 });
+    await EventStore.pushEventGroup(pokemons.groupEvent(caught(2)), pokemons.groupEvent(caught(3)));
+    assert.equal((await pokemons.getEvents('pikachu')).events.length, 3);
+    assert.deepEqual((await pokemons.listAggregateIds()).aggregateIds.length, 1);
+
+    const storage = new InMemorySnapshotStorage();
+    const snapshotting = withSnapshots(pokemons, { storage, reducerVersion: '1', policy: everyNEvents(1) });
+    assert.equal((await snapshotting.getAggregate('pikachu')).aggregate.version, 3);
+
+    const seen = [];
+    const levels = projection({
+      name: 'levels',
+      eventStores: [pokemons],
+      checkpoints: new DynamoDbCheckpointStore({ tableName: 'projections', dynamoDbClient }),
+      on: { CAUGHT: ({ version }) => void seen.push(version) },
+    });
+    await replayEvents({ eventStores: [pokemons], projections: [levels] });
+    assert.deepEqual(seen, [1, 2, 3]);
+    return engine;
+  } finally {
+    await stop();
+  }
+};
+`;
+
+install();
+build();
+const scratch = scratchFolder('platforms');
+const packages = packPublished(scratch);
+linkDeclared(packages);
+// What the user has installed beside them.
+linkDependencies('packages/streams', ['peerDependencies'], join(scratch, 'node_modules'));
+
+const write = (file, text) => writeFileSync(join(scratch, file), text);
+write('smoke.cjs', SMOKE_TEST);
+write(
+  'required.cjs',
+  `require('./smoke.cjs')(require).then(engine => console.log(process.version, 'require', engine));`,
+);
+write(
+  'imported.mjs',
+  `import smoke from './smoke.cjs';\nconsole.log(process.version, 'import', await smoke(name => import(name)));`,
+);
+const lines = packages.map(({ name }, index) => `export * as package${index} from '${name}';\n`).join('');
+for (const file of ['user.mts', 'user.cts']) write(file, lines);
+const compilerOptions = {
+  module: 'nodenext',
+  target: 'es2022',
+  strict: true,
+  noEmit: true,
+  types: ['node'],
+  typeRoots: [join(ROOT, 'node_modules', '@types')],
+};
+write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['user.mts', 'user.cts'] }));
+
+const failures = [];
+const run = (name, ...args) => {
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  const { status } = spawnSync('npx', ['-y', '-p', ...args], {
+    // Not the scratch folder, in which npx would find other versions.
+    cwd: tmpdir(),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env,
+    shell: process.platform === 'win32',
+  });
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'}  ${name}`);
+  if (status !== 0) failures.push(name);
+};
+for (const version of NODES) {
+  run(`Node ${version}, require`, `node@${version}`, 'node', join(scratch, 'required.cjs'));
+  run(`Node ${version}, import`, `node@${version}`, 'node', join(scratch, 'imported.mjs'));
+}
+for (const version of TYPESCRIPTS) run(`TypeScript ${version}`, `typescript@${version}`, 'tsc', '-p', scratch);
+
+const count = 2 * NODES.length + TYPESCRIPTS.length;
+console.log(`${count - failures.length} passed, ${failures.length} failed`);
+process.exitCode = failures.length > 0 ? 1 : 0;
