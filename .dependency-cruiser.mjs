@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 const KNOWS = {
   adapter: ['commons', 'table'],
   'cdk-construct': ['table'],
+  local: ['commons'],
   snapshots: ['adapter', 'commons'],
   streams: ['adapter', 'commons', 'table'],
 };

@@ -1,15 +1,9 @@
-import type { EngineName, MissingEngine } from './engines/engine.js';
+import { CastoreDynamoDbError } from '@castore-dynamodb/commons';
 
-/** Base class of every error that this package raises itself; `code` tells the kinds apart. */
-export abstract class LocalDynamoDbError extends Error {
-  readonly code: string;
+import type { EngineName, MissingEngine } from './engines.js';
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.name = code;
-  }
-}
+/** Base class of the errors of a DynamoDB that cannot be had; `code` tells the kinds apart. */
+export abstract class LocalDynamoDbError extends CastoreDynamoDbError {}
 
 /** This machine has no engine to start, or not the one that was asked for. */
 export class NoEngineFoundError extends LocalDynamoDbError {
@@ -33,17 +27,18 @@ export class NoEngineFoundError extends LocalDynamoDbError {
   }
 }
 
-/** The engine is there, but it ended, or stayed silent, instead of answering. */
+/** The engine is there, but it ended, stayed silent or failed, instead of answering. */
 export class EngineStartError extends LocalDynamoDbError {
   declare readonly code: 'EngineStartError';
   readonly engine: EngineName;
-  /** The last that the engine wrote to its standard error; may be empty. */
+  /** What the engine wrote to its standard error, the first 4,000 characters of it; may be empty. */
   readonly output: string;
 
-  constructor(engine: EngineName, whatHappened: string, output: string) {
+  constructor(engine: EngineName, whatHappened: string, output: string, options?: ErrorOptions) {
     super(
       'EngineStartError',
-      `${engine} ${whatHappened}. ${output === '' ? 'It wrote nothing.' : `The last it wrote:\n${output}`}`,
+      `${engine} ${whatHappened}. ${output === '' ? 'It wrote nothing.' : `It wrote:\n${output}`}`,
+      options,
     );
     this.engine = engine;
     this.output = output;

@@ -1,8 +1,11 @@
-import type { AvailableEngine } from './engines/engine.js';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+
+import { localClientConfig } from './clientConfig.js';
+import { waitUntilAnswering } from './endpoint.js';
+import type { AvailableEngine } from './engines.js';
 import { EngineStartError } from './errors.js';
 import { reservePort } from './freePort.js';
 import { startKeeper } from './keeper.js';
-import { waitUntilAnswering } from './waitUntilAnswering.js';
 
 /** Java takes about a second, and many on a machine that is busy. */
 const START_TIMEOUT_MS = 60_000;
@@ -17,11 +20,18 @@ export interface StartedEngine {
   stop: () => Promise<void>;
 }
 
-/** Resolves with the engine, or with its last words where it ended instead of starting. */
-const tryToStart = async (
-  engine: AvailableEngine,
-  timeoutMs: number,
-): Promise<StartedEngine | { lastWords: string }> => {
+/** An engine may answer before it can do anything: DynamoDB Local does so if there is no room for its temporary files. */
+const listTables = async (endpoint: string, abortSignal: AbortSignal): Promise<void> => {
+  const client = new DynamoDBClient({ ...localClientConfig(endpoint), maxAttempts: 1 });
+  try {
+    await client.send(new ListTablesCommand({}), { abortSignal });
+  } finally {
+    client.destroy();
+  }
+};
+
+/** Resolves with the engine, or with what it wrote if it ended instead of starting. */
+const tryToStart = async (engine: AvailableEngine, timeoutMs: number): Promise<StartedEngine | { output: string }> => {
   const { port, release } = await reservePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const keeper = startKeeper(engine, port);
@@ -29,19 +39,24 @@ const tryToStart = async (
   const giveUp = new AbortController();
   const timeout = setTimeout(() => giveUp.abort(), timeoutMs);
   void keeper.ended.then(() => giveUp.abort());
+  const fail = async (whatHappened: string, cause: unknown): Promise<never> => {
+    await keeper.end();
+    throw new EngineStartError(engine.name, whatHappened, keeper.output(), { cause });
+  };
   try {
     await waitUntilAnswering(new URL(endpoint), giveUp.signal);
-  } catch {
+    await listTables(endpoint, giveUp.signal);
+  } catch (error) {
     if (!keeper.hasEnded()) {
-      await keeper.end();
-      throw new EngineStartError(engine.name, `did not answer within ${timeoutMs / 1000} seconds`, keeper.lastWords());
+      const isLate = giveUp.signal.aborted;
+      await fail(isLate ? `did not answer within ${timeoutMs / 1000} seconds` : 'cannot list its tables', error);
     }
   } finally {
     clearTimeout(timeout);
     await release();
   }
-  // Also where somebody else answered, on the port that the engine did not get.
-  if (keeper.hasEnded()) return { lastWords: keeper.lastWords() };
+  // Also if somebody else answered, on the port that the engine did not get.
+  if (keeper.hasEnded()) return { output: keeper.output() };
   keeper.unref();
 
   return { endpoint, stop: keeper.end };
@@ -53,7 +68,7 @@ export const startEngine = async (engine: AvailableEngine, timeoutMs = START_TIM
     const started = await tryToStart(engine, timeoutMs);
     if ('endpoint' in started) return started;
     if (attempt === START_ATTEMPTS) {
-      throw new EngineStartError(engine.name, 'ended instead of starting', started.lastWords);
+      throw new EngineStartError(engine.name, 'ended instead of starting', started.output);
     }
   }
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { describeOnEveryEngine } from '../../../test-support/engines.js';
-import { parseJavaVersion } from '../src/engines/java.js';
+import { parseJavaVersion } from '../src/java.js';
 import { runProgram } from './programs/runProgram.js';
 
 /** A platform that Dynoxide has no package for. */
@@ -31,9 +31,9 @@ const fakeJavaHome = (version: string, script = ''): string => {
 };
 
 /** What became of `startLocalDynamoDb` on a machine with that Java alone. */
-const tryToStart = async ({ PATH = '', JAVA_HOME = '', platform }: Record<string, string | undefined>) => {
+const tryToStart = async ({ PATH = '', JAVA_HOME = '', platform, ...others }: Record<string, string | undefined>) => {
   const args = platform === undefined ? [] : [platform];
-  const { ended } = await runProgram('tryToStart.mjs', args, { env: { PATH, JAVA_HOME } });
+  const { ended } = await runProgram('tryToStart.mjs', args, { env: { PATH, JAVA_HOME, ...others } });
   const { output, errors } = await ended;
 
   return { errors, ...(JSON.parse(output) as Record<string, unknown>) };
@@ -79,7 +79,7 @@ describe('on a machine without an engine', () => {
     if (tooOld !== undefined) expect(message).toContain(`${join(JAVA_HOME, 'bin', 'java')} is Java ${tooOld}`);
   });
 
-  it('the Java in the PATH is used where the one in JAVA_HOME is too old', async () => {
+  it('the Java in the PATH is used if the one in JAVA_HOME is too old', async () => {
     const PATH = join(fakeJavaHome('21.0.4', 'echo this is the one >&2; exit 1'), 'bin');
     const error = await tryToStart({ PATH, JAVA_HOME: fakeJavaHome('11.0.2'), platform: OTHER_PLATFORM });
 
@@ -88,7 +88,7 @@ describe('on a machine without an engine', () => {
 });
 
 describe('an engine that does not start', () => {
-  it('has its last words in the error, and nowhere else', async () => {
+  it('has its output in the error, and nowhere else', async () => {
     const JAVA_HOME = fakeJavaHome('17.0.15', 'echo noise; echo out of memory >&2; exit 3');
 
     expect(await tryToStart({ JAVA_HOME })).toEqual({
@@ -96,12 +96,19 @@ describe('an engine that does not start', () => {
       code: 'EngineStartError',
       engine: 'dynamodb-local',
       output: 'out of memory',
-      message: 'dynamodb-local ended instead of starting. The last it wrote:\nout of memory',
+      message: 'dynamodb-local ended instead of starting. It wrote:\nout of memory',
       errors: '',
     });
   });
 
-  it('says so where it wrote nothing', async () => {
+  it('has the reason in the error if there is no folder for its temporary files', async () => {
+    expect(await tryToStart({ JAVA_HOME: fakeJavaHome('17.0.15', 'exit 3'), TMPDIR: '/dev/null' })).toMatchObject({
+      code: 'EngineStartError',
+      output: expect.stringContaining("mkdir '/dev/null/castore-dynamodb-local-"),
+    });
+  });
+
+  it('says so if it wrote nothing', async () => {
     expect(await tryToStart({ JAVA_HOME: fakeJavaHome('17.0.15', 'exit 3') })).toMatchObject({
       message: 'dynamodb-local ended instead of starting. It wrote nothing.',
     });

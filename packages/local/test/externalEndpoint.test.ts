@@ -1,7 +1,7 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 
 import { describeOnEveryEngine } from '../../../test-support/engines.js';
-import { connectToEndpoint } from '../src/externalEndpoint.js';
+import { connectToEndpoint } from '../src/endpoint.js';
 import { reservePort } from '../src/freePort.js';
 import { EndpointUnusableError, startLocalDynamoDb } from '../src/index.js';
 
@@ -37,7 +37,7 @@ describeOnEveryEngine('DYNAMODB_ENDPOINT', ({ engine, endpoint, client }) => {
     await client().send(new ListTablesCommand({}));
   });
 
-  it('does not count where an engine is asked for', async () => {
+  it('does not count if an engine is asked for', async () => {
     setEnvironment({ DYNAMODB_ENDPOINT: endpoint });
     await using dynamoDb = await startLocalDynamoDb({ engine });
 
@@ -46,17 +46,30 @@ describeOnEveryEngine('DYNAMODB_ENDPOINT', ({ engine, endpoint, client }) => {
   });
 
   it("is used with the user's own region and credentials", async () => {
-    setEnvironment({ AWS_REGION: 'eu-west-3', AWS_ACCESS_KEY_ID: 'theirs', AWS_SECRET_ACCESS_KEY: 'secret' });
-    const { config } = await connectToEndpoint(endpoint);
+    setEnvironment({
+      DYNAMODB_ENDPOINT: endpoint,
+      AWS_REGION: 'eu-west-3',
+      AWS_ACCESS_KEY_ID: 'theirs',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    });
+    await using dynamoDb = await startLocalDynamoDb();
+    const { config } = dynamoDb.dynamoDbClient;
 
+    expect(dynamoDb.environment).not.toHaveProperty('AWS_ACCESS_KEY_ID');
     expect(await config.region()).toBe('eu-west-3');
     expect(await config.credentials()).toMatchObject({ accessKeyId: 'theirs', secretAccessKey: 'secret' });
   });
 
-  it('is used with made-up ones where the user has none', async () => {
-    setEnvironment({});
-    const { config } = await connectToEndpoint(endpoint);
+  it('is used with made-up ones if the user has none', async () => {
+    setEnvironment({ DYNAMODB_ENDPOINT: endpoint });
+    await using dynamoDb = await startLocalDynamoDb();
+    const { config } = dynamoDb.dynamoDbClient;
 
+    expect(dynamoDb.environment).toMatchObject({
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_PROFILE: '',
+    });
     expect(await config.region()).toBe('us-east-1');
     expect(await config.credentials()).toMatchObject({ accessKeyId: 'local', secretAccessKey: 'local' });
   });

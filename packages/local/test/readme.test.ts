@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { STRANGE_ENVIRONMENTS } from './programs/environments.js';
 import { processesLeftOf } from './programs/processes.js';
-import { type Project, runJest, runNode } from './programs/runProject.js';
+import { type Project, runJest, runNode, runVitest } from './programs/runProject.js';
 
 const README = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
 
@@ -15,12 +16,32 @@ const filesOf = (...names: string[]): Project => Object.fromEntries(names.map(na
 
 /** A user's code, which knows nothing of the set-up. */
 const LIST_TABLES = `
-  const { DynamoDBClient, ListTablesCommand } = require('@aws-sdk/client-dynamodb');
   const listTables = async () => {
     const { TableNames } = await new DynamoDBClient().send(new ListTablesCommand({}));
-    process.stdout.write(TableNames.length + ' tables at ' + process.env.AWS_ENDPOINT_URL_DYNAMODB + '\\n');
+    const { Streams } = await new DynamoDBStreamsClient().send(new ListStreamsCommand({}));
+    process.stdout.write(TableNames.length + Streams.length + ' tables at ' + process.env.AWS_ENDPOINT_URL_DYNAMODB);
   };
 `;
+
+const JEST_TEST = `
+  const { DynamoDBClient, ListTablesCommand } = require('@aws-sdk/client-dynamodb');
+  const { DynamoDBStreamsClient, ListStreamsCommand } = require('@aws-sdk/client-dynamodb-streams');
+  ${LIST_TABLES}
+  it('lists tables', listTables);
+`;
+
+const VITEST_TEST = `
+  import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+  import { DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
+  import { it } from 'vitest';
+  ${LIST_TABLES}
+  it('lists tables', listTables);
+`;
+
+const ENVIRONMENTS = Object.entries({
+  'an ordinary environment': {},
+  ...STRANGE_ENVIRONMENTS,
+}).filter(([name]) => /^(an ordinary|all of|both|empty)/.test(name));
 
 const endpointIn = (output: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? `none in: ${output}`;
 
@@ -33,11 +54,29 @@ it('the first example runs', async () => {
   expect(await processesLeftOf(endpointIn(output))).toEqual([]);
 });
 
-it('the set-up for Jest gives a DynamoDB to the tests', async () => {
-  const { exitCode, output } = await runJest({
-    ...filesOf('startDynamoDb.mjs', 'stopDynamoDb.mjs', 'jest.config.mjs'),
-    'some.test.js': `${LIST_TABLES} it('lists tables', listTables);`,
-  });
+it('the example of another client runs', async () => {
+  const { exitCode, output } = await runNode(filesOf('streams.mjs'), 'streams.mjs');
+
+  expect(output).toContain('Streams: []');
+  expect(exitCode).toBe(0);
+});
+
+it.each(ENVIRONMENTS)('the set-up for Jest gives a DynamoDB to the tests, in %s', async (_, env) => {
+  const { exitCode, output } = await runJest(
+    { ...filesOf('startDynamoDb.mjs', 'stopDynamoDb.mjs', 'jest.config.mjs'), 'some.test.js': JEST_TEST },
+    env,
+  );
+
+  expect(output).toContain('0 tables at http:');
+  expect(exitCode).toBe(0);
+  expect(await processesLeftOf(endpointIn(output))).toEqual([]);
+});
+
+it.each(ENVIRONMENTS)('the set-up for Vitest gives a DynamoDB to the tests, in %s', async (_, env) => {
+  const { exitCode, output } = await runVitest(
+    { ...filesOf('startDynamoDb.vitest.mjs', 'vitest.config.mjs'), 'some.test.mjs': VITEST_TEST },
+    env,
+  );
 
   expect(output).toContain('0 tables at http:');
   expect(exitCode).toBe(0);
@@ -62,26 +101,6 @@ it('a set-up for Jest that fails after the start leaves no process', async () =>
   expect(await processesLeftOf(endpointIn(output))).toEqual([]);
 });
 
-it('the set-up for Vitest gives a DynamoDB to the tests, and returns how it is ended', async () => {
-  const { exitCode, output } = await runNode(
-    {
-      ...filesOf('startDynamoDb.vitest.mjs', 'vitest.config.mjs'),
-      'likeVitest.mjs': `
-        import config from './vitest.config.mjs';
-        const { default: setUp } = await import(config.test.globalSetup);
-        const tearDown = await setUp();
-        await import('./listTables.cjs').then(({ default: listTables }) => listTables());
-        await tearDown();`,
-      'listTables.cjs': `${LIST_TABLES} module.exports = listTables;`,
-    },
-    'likeVitest.mjs',
-  );
-
-  expect(output).toContain('0 tables at http:');
-  expect(exitCode).toBe(0);
-  expect(await processesLeftOf(endpointIn(output))).toEqual([]);
-});
-
 it('every example of the README is one of those', () => {
   expect(Object.keys(EXAMPLES).toSorted()).toEqual([
     'example.mjs',
@@ -89,6 +108,7 @@ it('every example of the README is one of those', () => {
     'startDynamoDb.mjs',
     'startDynamoDb.vitest.mjs',
     'stopDynamoDb.mjs',
+    'streams.mjs',
     'vitest.config.mjs',
   ]);
 });

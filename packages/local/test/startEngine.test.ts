@@ -1,21 +1,24 @@
-import type { AvailableEngine } from '../src/engines/engine.js';
+import type { AvailableEngine } from '../src/engines.js';
 import { startEngine } from '../src/startEngine.js';
 import { processesLeftOf } from './programs/processes.js';
 
 /** An engine that is a Node program, another one on each start; notes the ports that it is given. */
 const engineOf = (ports: number[], ...programs: ((port: number) => string)[]): AvailableEngine => ({
   name: 'dynoxide',
-  environment: {},
-  launch: port => {
+  programFor: port => {
     ports.push(port);
     const program = programs[ports.length - 1] ?? (() => 'console.error(`one start too many`); process.exit(1)');
 
-    return { launcher: 'executable', file: process.execPath, args: ['-e', program(port)] };
+    return { file: process.execPath, args: ['-e', program(port)] };
   },
 });
 
 const answers = (port: number) =>
-  `require('node:http').createServer((_, response) => response.end()).listen(${port}, '127.0.0.1')`;
+  `require('node:http').createServer((_, response) => response.end('{}')).listen(${port}, '127.0.0.1')`;
+
+const fails = (port: number) =>
+  `console.error('no space left');
+  require('node:http').createServer((_, response) => response.writeHead(500).end('<html>')).listen(${port}, '127.0.0.1')`;
 
 const ends = (port: number) => `console.error('port ${port} is taken'); process.exit(1)`;
 
@@ -31,7 +34,7 @@ it('an engine that ends, as it does when its port is taken meanwhile, is started
   await stop();
 });
 
-it('an engine that always ends is given up, with its last words', async () => {
+it('an engine that always ends is given up, with what it wrote', async () => {
   const ports: number[] = [];
 
   await expect(startEngine(engineOf(ports, ends, ends, ends))).rejects.toMatchObject({
@@ -41,14 +44,23 @@ it('an engine that always ends is given up, with its last words', async () => {
   expect(ports).toHaveLength(3);
 });
 
+it('an engine that answers and can do nothing is ended, and not started again', async () => {
+  const ports: number[] = [];
+
+  await expect(startEngine(engineOf(ports, fails))).rejects.toMatchObject({
+    code: 'EngineStartError',
+    message: 'dynoxide cannot list its tables. It wrote:\nno space left',
+  });
+  expect(ports).toHaveLength(1);
+  expect(await processesLeftOf(`http://127.0.0.1:${ports[0]}`)).toEqual([]);
+});
+
 it('an engine that stays silent is ended, and not started again', async () => {
   const ports: number[] = [];
 
   await expect(startEngine(engineOf(ports, staysSilent), 3_000)).rejects.toMatchObject({
     code: 'EngineStartError',
-    message: expect.stringMatching(
-      /^dynoxide did not answer within 3 seconds. The last it wrote:\nthinking about \d+$/,
-    ),
+    message: expect.stringMatching(/^dynoxide did not answer within 3 seconds. It wrote:\nthinking about \d+$/),
   });
   expect(ports).toHaveLength(1);
   expect(await processesLeftOf(`http://127.0.0.1:${ports[0]}`)).toEqual([]);

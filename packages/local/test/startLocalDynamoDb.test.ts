@@ -1,7 +1,8 @@
 import { CreateTableCommand, type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
 
 import { describeOnEveryEngine } from '../../../test-support/engines.js';
-import { startLocalDynamoDb } from '../src/index.js';
+import { localClientConfig, type StartLocalDynamoDbOptions, startLocalDynamoDb } from '../src/index.js';
 import { processesOf } from './programs/processes.js';
 
 const createTable = (client: DynamoDBClient, TableName: string) =>
@@ -43,6 +44,19 @@ describeOnEveryEngine('startLocalDynamoDb', ({ engine, client }) => {
     expect(processesOf(endpoint)).toEqual([]);
   });
 
+  it('gives what further clients need, as a configuration and as environment variables', async () => {
+    await using dynamoDb = await startLocalDynamoDb({ engine });
+    const streamsClient = new DynamoDBStreamsClient(dynamoDb.clientConfig);
+
+    expect((await streamsClient.send(new ListStreamsCommand({}))).Streams).toEqual([]);
+    expect(dynamoDb.clientConfig).toEqual(localClientConfig(dynamoDb.endpoint));
+    expect(dynamoDb.environment).toMatchObject({
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamoDb.endpoint,
+    });
+    streamsClient.destroy();
+  });
+
   it('starts as many as are asked for at once, each with its own port and tables', async () => {
     const dynamoDbs = await Promise.all([1, 2, 3].map(() => startLocalDynamoDb({ engine })));
     await Promise.all(dynamoDbs.map(({ dynamoDbClient }, index) => createTable(dynamoDbClient, `events-${index}`)));
@@ -57,8 +71,15 @@ describeOnEveryEngine('startLocalDynamoDb', ({ engine, client }) => {
   });
 });
 
-it('refuses an engine that it does not know', async () => {
-  await expect(startLocalDynamoDb({ engine: 'dynalite' as 'dynoxide' })).rejects.toThrow(
-    new TypeError(`Unknown engine "dynalite": use 'dynamodb-local' or 'dynoxide'.`),
-  );
+it.each([
+  [{ engine: 'dynalite' }, 'engine', `expected 'dynamodb-local' or 'dynoxide', got "dynalite".`],
+  [{ port: 8000 }, 'port', 'there is no such option. There are engine.'],
+  [{ Engine: 'dynoxide' }, 'Engine', 'there is no such option. It is written engine.'],
+  ['dynoxide', 'options', 'expected an object, got "dynoxide".'],
+])('refuses %j by name', async (options, argument, explanation) => {
+  await expect(startLocalDynamoDb(options as StartLocalDynamoDbOptions)).rejects.toMatchObject({
+    code: 'InvalidArgumentError',
+    argument,
+    message: `Invalid ${argument}: ${explanation}`,
+  });
 });

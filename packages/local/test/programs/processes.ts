@@ -1,16 +1,28 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The command lines of all processes that name the endpoint's port: the engine, and the process that keeps it. */
-export const processesOf = (endpoint: string): string[] => {
-  const { port } = new URL(endpoint);
-  const commandLines = execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).split('\n');
+/** A process by its id and command line, the keeper of an engine before the engine. */
+export interface RunningProcess {
+  pid: number;
+  commandLine: string;
+}
 
-  return commandLines.filter(commandLine => new RegExp(`\\b${port}\\b`).test(commandLine));
+/** All processes that name the endpoint's port: the process that keeps the engine, and the engine. */
+export const processesOf = (endpoint: string): RunningProcess[] => {
+  const { port } = new URL(endpoint);
+  const lines = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+
+  return lines
+    .map(line => /^\s*(\d+) (.*)$/.exec(line))
+    .flatMap(match => (match?.[2] === undefined ? [] : { pid: Number(match[1]), commandLine: match[2] }))
+    .filter(({ commandLine }) => new RegExp(`\\b${port}\\b`).test(commandLine))
+    .toSorted((left, right) => Number(isKeeper(right)) - Number(isKeeper(left)));
 };
 
+const isKeeper = ({ commandLine }: RunningProcess): boolean => commandLine.includes('keepEngine');
+
 /** Waits for the processes to go; resolves with those that did not. */
-export const processesLeftOf = async (endpoint: string): Promise<string[]> => {
+export const processesLeftOf = async (endpoint: string): Promise<RunningProcess[]> => {
   for (let attempt = 0; attempt < 100 && processesOf(endpoint).length > 0; attempt++) await sleep(100);
 
   return processesOf(endpoint);

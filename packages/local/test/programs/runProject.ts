@@ -1,18 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Files of a project, by name. */
 export type Project = Record<string, string>;
 
 /** Writes a project into this package, where it finds what it imports; runs a program in it, and removes it. */
-const runInProject = async (project: Project, args: string[]): Promise<{ exitCode: number; output: string }> => {
+const runInProject = async (
+  project: Project,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ exitCode: number; output: string }> => {
   const folder = mkdtempSync(join(__dirname, 'project-'));
   try {
     for (const [name, text] of Object.entries(project)) writeFileSync(join(folder, name), text);
     const environment = Object.entries(process.env).filter(([name]) => !/^(AWS_(?!SDK)|DYNAMODB_)/.test(name));
-    const program = spawn(process.execPath, args, { cwd: folder, env: Object.fromEntries(environment) });
+    const program = spawn(process.execPath, args, { cwd: folder, env: { ...Object.fromEntries(environment), ...env } });
     let output = '';
     program.stdout.setEncoding('utf8').on('data', text => (output += text));
     program.stderr.setEncoding('utf8').on('data', text => (output += text));
@@ -28,4 +32,10 @@ const runInProject = async (project: Project, args: string[]): Promise<{ exitCod
 export const runNode = (project: Project, file: string) => runInProject(project, [file]);
 
 /** Runs Jest in a project that has a `jest.config.mjs`. */
-export const runJest = (project: Project) => runInProject(project, [require.resolve('jest/bin/jest')]);
+export const runJest = (project: Project, env?: NodeJS.ProcessEnv) =>
+  runInProject(project, [require.resolve('jest/bin/jest')], env);
+
+const VITEST = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
+
+/** Runs Vitest in a project that has a `vitest.config.mjs`. */
+export const runVitest = (project: Project, env?: NodeJS.ProcessEnv) => runInProject(project, [VITEST, 'run'], env);

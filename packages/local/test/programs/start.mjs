@@ -4,4 +4,4 @@ import { startLocalDynamoDb } from '@castore-dynamodb/local';
 import { goOn } from './goOn.cjs';
 
 const [engine, ending] = process.argv.slice(2);
-await goOn(await startLocalDynamoDb({ engine }), ending);
+await goOn(await startLocalDynamoDb({ engine: engine || undefined }), ending);

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { delimiter, join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-/** A Java that is new enough: with this added to the environment, a bare `java` runs it. */
+/** A program that is a Java of the version that was asked for. */
 export interface Java {
-  environment: NodeJS.ProcessEnv;
+  file: string;
 }
 
 /** Why there is no Java to use, as the end of a sentence. */
@@ -18,34 +18,24 @@ export const parseJavaVersion = (output: string): number | undefined => {
   return first === undefined ? undefined : Number(first === '1' && second !== undefined ? second : first);
 };
 
-/** `undefined` where the program cannot be run or is no Java, such as the stub of a macOS without one. */
+/** `undefined` if the program cannot be run or is no Java, such as the stub of a macOS without one. */
 const javaVersion = (file: string): Promise<number | undefined> =>
-  new Promise(resolve => {
+  new Promise(resolveVersion => {
     execFile(file, ['-version'], { timeout: 20_000, windowsHide: true }, (error, stdout, stderr) => {
-      resolve(error === null ? parseJavaVersion(stderr + stdout) : undefined);
+      resolveVersion(error === null ? parseJavaVersion(stderr + stdout) : undefined);
     });
   });
-
-/** Windows spells the variable `Path`, and a second one that differs by case would be lost. */
-const withPathFirst = (folder: string): NodeJS.ProcessEnv => {
-  const name = Object.keys(process.env).find(key => key.toUpperCase() === 'PATH') ?? 'PATH';
-
-  return { [name]: [folder, process.env[name]].filter(Boolean).join(delimiter) };
-};
 
 /** Looks for Java of at least that major version: in `JAVA_HOME` first, then in the `PATH`. */
 export const findJava = async (minimalVersion: number): Promise<Java | MissingJava> => {
   const javaHome = process.env.JAVA_HOME;
-  const candidates = [
-    ...(javaHome ? [{ file: join(javaHome, 'bin', 'java'), environment: withPathFirst(join(javaHome, 'bin')) }] : []),
-    { file: 'java', environment: {} },
-  ];
+  const candidates = [...(javaHome ? [resolve(join(javaHome, 'bin', 'java'))] : []), 'java'];
   const tooOld: string[] = [];
 
-  for (const { file, environment } of candidates) {
+  for (const file of candidates) {
     const version = await javaVersion(file);
     if (version === undefined) continue;
-    if (version >= minimalVersion) return { environment };
+    if (version >= minimalVersion) return { file };
     tooOld.push(`${file} is Java ${version}`);
   }
 

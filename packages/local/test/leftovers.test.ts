@@ -1,0 +1,101 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describeOnEveryEngine } from '../../../test-support/engines.js';
+import { processesLeftOf, processesOf } from './programs/processes.js';
+import { type ProgramOptions, type RunningProgram, runProgram } from './programs/runProgram.js';
+
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** Runs a program with a folder of its own for temporary files. */
+const start = async (
+  file: string,
+  args: string[],
+  options: ProgramOptions = {},
+): Promise<RunningProgram & { left: () => Promise<unknown> }> => {
+  const folder = mkdtempSync(join(tmpdir(), 'leftovers-'));
+  folders.push(folder);
+  const program = await runProgram(file, args, { ...options, env: { TMPDIR: folder } });
+  const left = async () => ({ processes: await processesLeftOf(program.endpoint), files: readdirSync(folder) });
+
+  return { ...program, left };
+};
+
+const NOTHING = { processes: [], files: [] };
+
+describeOnEveryEngine('nothing is left', ({ engine }) => {
+  it.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'of a program that ends by %s',
+    async signal => {
+      const { pid, endpoint, ended, left } = await start('start.mjs', [engine, 'waits']);
+      expect(processesOf(endpoint)).toHaveLength(2);
+
+      process.kill(pid, signal);
+
+      expect(await ended).toMatchObject({ signal, errors: '' });
+      expect(await left()).toEqual(NOTHING);
+    },
+  );
+
+  it.concurrent.each([
+    ['has nothing more to do', 0],
+    ['exits', 0],
+    ['throws an error', 1],
+    ['stops it', 0],
+  ])('of a program that %s', async (ending, exitCode) => {
+    const { ended, left } = await start('start.mjs', [engine, ending]);
+
+    expect(await ended).toMatchObject({ exitCode });
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  it.concurrent('of a program that uses the CommonJS build', async () => {
+    const { endpoint, ended, left } = await start('start.cjs', [engine, 'throws an error']);
+
+    expect(endpoint).toMatch(/^http:/);
+    expect(await ended).toMatchObject({ exitCode: 1 });
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  it.concurrent('of a program that still uses the engine after Ctrl-C, which goes to its whole process group', async () => {
+    const { pid, endpoint, ended, left } = await start('start.mjs', [engine, 'tidies up on SIGINT'], {
+      ownGroup: true,
+    });
+
+    process.kill(-pid, 'SIGINT');
+
+    expect(await ended).toMatchObject({ exitCode: 0, output: `${endpoint}\n0 tables\n` });
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  it.concurrent.each([
+    ['an engine that crashes', 1],
+    ['a keeper that is killed, which leaves the engine to the program', 0],
+  ])('of %s, while the program goes on', async (_, index) => {
+    const { pid, endpoint, ended, left } = await start('start.mjs', [engine, 'waits']);
+
+    process.kill(processesOf(endpoint)[index]?.pid ?? 0, 'SIGKILL');
+
+    expect(await left()).toEqual(NOTHING);
+    process.kill(pid, 'SIGKILL');
+    await ended;
+  });
+
+  it('outside the folder for temporary files, where Java has a socket and numbers of its own', async () => {
+    const { pid, endpoint, ended } = await start('start.mjs', [engine, 'waits']);
+    const [, { pid: enginePid } = { pid: 0 }] = processesOf(endpoint);
+
+    expect(existsSync(`/proc/${enginePid}`) || process.platform !== 'linux').toBe(true);
+    // HotSpot puts both into /tmp on Linux, whatever java.io.tmpdir says.
+    expect(readdirSync('/tmp').filter(name => name.includes(String(enginePid)))).toEqual([]);
+    const numbers = readdirSync('/tmp').filter(name => name.startsWith('hsperfdata_'));
+    expect(numbers.filter(name => existsSync(join('/tmp', name, String(enginePid))))).toEqual([]);
+    process.kill(pid, 'SIGKILL');
+    await ended;
+  });
+});
