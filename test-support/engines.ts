@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import type { EngineName } from '@castore-dynamodb/local';
+import { type EngineName, localClientConfig } from '@castore-dynamodb/local';
 
 /** One of the real DynamoDB engines that the tests run on. */
 export interface TestEngine {
@@ -25,12 +25,7 @@ const describeOnEngine = (engine: Omit<TestEngine, 'client'>, tests: (engine: Te
   tests({
     ...engine,
     client: config => {
-      const client = new DynamoDBClient({
-        endpoint: engine.endpoint,
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-        ...config,
-      });
+      const client = new DynamoDBClient({ ...localClientConfig(engine.endpoint), ...config });
       clients.push(client);
 
       return client;
