@@ -1,6 +1,15 @@
 // npm run release: tests everything, then publishes each package whose version the registry does not have yet.
 // Arguments go to pnpm: `npm run release -- --dry-run`.
-import { ROOT, readJson, run } from './workspace.mjs';
+import { pnpm, ROOT, readJson, run, workspaceFolders } from './workspace.mjs';
+
+// Links to the repository, in manifests and READMEs, are written for an owner that is still to be filled in.
+const isUnowned = folder => readJson(`${ROOT}/${folder}/package.json`).repository?.url.includes('/OWNER/');
+if (workspaceFolders().some(isUnowned)) {
+  console.error(
+    'The repository has no owner yet: replace OWNER in every package.json, README.md and remarkConfig first.',
+  );
+  process.exit(1);
+}
 
 run('npm', ['test']);
-run('npx', ['-y', readJson(`${ROOT}/package.json`).packageManager, '--recursive', 'publish', ...process.argv.slice(2)]);
+pnpm('--recursive', 'publish', ...process.argv.slice(2));

@@ -20,6 +20,9 @@ const checkContents = ({ name, unpacked, manifest }) => {
   const files = readdirSync(unpacked, { recursive: true });
   for (const file of REQUIRED) if (!existsSync(join(unpacked, file))) problems.push(`${name}: ${file} is missing`);
   for (const file of files) if (FORBIDDEN.test(file)) problems.push(`${name}: ${file} does not belong into a package`);
+  if (!manifest.description || !manifest.keywords?.length || !manifest.repository?.directory) {
+    problems.push(`${name}: package.json lacks a description, keywords or a repository with its directory`);
+  }
   if (JSON.stringify(manifest).includes('workspace:')) problems.push(`${name}: package.json still says "workspace:"`);
 };
 
