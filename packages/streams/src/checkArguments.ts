@@ -17,11 +17,6 @@ export const checkSources = (eventStores: readonly EventStore[], argument = 'eve
   if (ids.size < eventStores.length) throw new InvalidArgumentError(argument, 'two event stores have the same id.');
 };
 
-export const checkWholeNumber = (value: unknown, argument: string): void => {
-  if (Number.isSafeInteger(value) && (value as number) >= 1) return;
-  throw new InvalidArgumentError(argument, 'expected an integer of at least 1.');
-};
-
 export const checkHandlers = (handlers: unknown, argument: string): void => {
   const isHandlers =
     typeof handlers === 'object' &&

@@ -3,17 +3,27 @@ export type { Checkpoint, CheckpointKey, CheckpointStore } from './checkpoints/c
 export { createProjectionTable } from './checkpoints/createProjectionTable.js';
 export { DynamoDbCheckpointStore, type DynamoDbCheckpointStoreOptions } from './checkpoints/dynamoDbCheckpointStore.js';
 export { InMemoryCheckpointStore } from './checkpoints/inMemoryCheckpointStore.js';
-export * from './errors/index.js';
+export {
+  LostLockError,
+  MissingEventError,
+  NotAStreamEventError,
+  StreamNotReadableError,
+  TrimmedStreamError,
+  UnknownTableError,
+  UnreadableViewError,
+  UnstorableViewError,
+  type ViewLocation,
+} from './errors.js';
 export { ImageParser } from './images/imageParser.js';
 export type { StreamRecord } from './images/streamRecord.js';
 export {
   createStreamHandler,
-  type StreamEvent,
   type StreamHandler,
-  type StreamHandlerContext,
   type StreamHandlerOptions,
   type StreamHandlerResponse,
 } from './lambda/createStreamHandler.js';
+export type { StreamHandlerContext } from './lambda/remainingTime.js';
+export type { StreamEvent } from './lambda/streamEvent.js';
 export type { MessageChannelOf } from './messages/messageChannel.js';
 export { type MessageChannelOptions, toMessageChannel } from './messages/toMessageChannel.js';
 export { StreamPoller } from './poller/streamPoller.js';
@@ -32,6 +42,7 @@ export {
   type ProjectionOptions,
   projection,
 } from './projections/projection.js';
+export type { OnParked } from './projections/reportParked.js';
 export type { RetryParkedOptions } from './projections/retryParked.js';
 export { replayEvents } from './replay/replayEvents.js';
 export type { ReplayOptions, ReplayProgress } from './replay/replayOptions.js';

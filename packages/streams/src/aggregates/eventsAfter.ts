@@ -2,7 +2,7 @@ import type { EventDetail, EventsQueryOptions } from '@castore/core';
 import type { UnreadableEventError } from '@castore-dynamodb/adapter';
 import { hasCode } from '@castore-dynamodb/commons';
 
-import { MissingEventError } from '../errors/index.js';
+import { MissingEventError } from '../errors.js';
 import type { PendingAggregate } from './pendingAggregate.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   isWholeNumber,
   refuseUnless,
 } from '../checkOptions.js';
-import { describeLocation } from '../errors/describeLocation.js';
+import { describeLocation } from '../errors.js';
 import { AggregateReader } from './aggregateReader.js';
 import { EventBudget } from './eventBudget.js';
 import { comparePlaces, type EventPlace } from './eventOrder.js';

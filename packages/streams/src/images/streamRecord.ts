@@ -7,11 +7,15 @@ import type { StoredItem } from '@castore-dynamodb/adapter';
 export interface StreamRecord {
   /** The stream's ARN, which holds the table's name. Lambda tells it; the SDK does not. */
   readonly eventSourceARN?: string | undefined;
+  /** What happened to the item: `INSERT`, `MODIFY`, `REMOVE`. */
+  readonly eventName?: string | undefined;
   readonly dynamodb?:
     | {
-        /** The item after the change; there is none where the item was removed. */
+        /** The item after the change; there is none if the item was removed. */
         readonly NewImage?: StoredItem | undefined;
         readonly SequenceNumber?: string | undefined;
+        /** Which images the stream has: `NEW_IMAGE`. */
+        readonly StreamViewType?: string | undefined;
       }
     | undefined;
 }

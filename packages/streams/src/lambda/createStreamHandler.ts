@@ -1,23 +1,53 @@
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkOneOf,
+  checkOptions,
+  type OptionNames,
+} from '@castore-dynamodb/commons';
+
 import { pendingAggregates } from '../aggregates/pendingAggregate.js';
-import { checkWholeNumber } from '../checkArguments.js';
-import { isFunction, isObject, refuseUnless } from '../checkOptions.js';
 import { decodeRecords, type RecordedEvent } from '../images/decodeRecords.js';
 import type { StreamRecord } from '../images/streamRecord.js';
 import { catchUp } from '../projections/catchUp.js';
 import { checkProjections } from '../projections/checkProjections.js';
-import { type OnFailure, warn } from '../projections/failure.js';
+import { type OnFailure, warnOfFailures } from '../projections/failure.js';
 import { PROJECTOR, type Projection } from '../projections/projection.js';
 import type { Unfinished } from '../projections/projector.js';
+import type { OnParked } from '../projections/reportParked.js';
+import { type StreamHandlerContext, startRemainingTime } from './remainingTime.js';
+import { checkTables, recordsOf, type StreamEvent } from './streamEvent.js';
 
 export interface StreamHandlerOptions {
   /** Each goes its own way: what one of them cannot handle does not keep the others from it. */
   projections: readonly Projection[];
   /**
-   * Told of each event that could not be handled after all attempts; decides whether its aggregate is parked.
+   * Gets each event that could not be handled after all attempts; decides whether its aggregate is parked.
    *
    * @default a warning of the process (on stderr), and kind `event` is parked
    */
   onFailure?: OnFailure;
+  /**
+   * Gets each aggregate that was parked. On Lambda, a line of the log and the metric `ParkedAggregates` (namespace
+   * `CastoreDynamoDb`, by `Projection` and by `FunctionName`) tell of it anyway.
+   */
+  onParked?: OnParked;
+  /**
+   * Whether the log tells the messages of errors that handlers throw, which may quote personal data of events. Names of
+   * errors are always told.
+   *
+   * @default false
+   */
+  logErrorMessages?: boolean;
+  /**
+   * What is done with a record of a table in which no event store of the projections lies. `refuse`: the whole batch fails
+   * with `UnknownTableError`, because a wrong table name would lose every event. `ignore`: for a function that reads the
+   * streams of other tables too.
+   *
+   * @default 'refuse'
+   */
+  otherTables?: 'refuse' | 'ignore';
   /**
    * How often an event is tried, within one invocation and as long as there is time, before it is a failure. The attempts
    * are some 25, 50, 100, 200 ms apart, and 2.5 s in the end.
@@ -33,60 +63,72 @@ export interface StreamHandlerOptions {
   concurrency?: number;
 }
 
-/** What Lambda calls the function with. */
-export interface StreamEvent {
-  readonly Records: readonly StreamRecord[];
-}
-
-/** The part of Lambda's context that is looked at. */
-export interface StreamHandlerContext {
-  getRemainingTimeInMillis(): number;
-}
-
 /** Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html */
 export interface StreamHandlerResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
-export type StreamHandler = (event: StreamEvent, context?: StreamHandlerContext) => Promise<StreamHandlerResponse>;
+export type StreamHandler = (
+  event: StreamEvent | readonly StreamRecord[],
+  context?: StreamHandlerContext,
+) => Promise<StreamHandlerResponse>;
+
+const OPTIONS = {
+  projections: true,
+  onFailure: true,
+  onParked: true,
+  logErrorMessages: true,
+  otherTables: true,
+  maxAttempts: true,
+  concurrency: true,
+} satisfies OptionNames<StreamHandlerOptions>;
 
 /**
  * A Lambda function for an event source mapping of the table's stream, whose `FunctionResponseTypes` must hold
  * `ReportBatchItemFailures`: without it, Lambda takes what was reported as failed for done.
  *
  * Each projection handles the events of an aggregate in version order. What is reported is the first record of each
- * aggregate that is not done with. Lambda delivers again everything from the lowest sequence number reported, and what was
- * done with by then is dropped for the cost of reading its position.
+ * aggregate that is not up to date. Lambda delivers again everything from the lowest sequence number reported, and what was
+ * handled by then is dropped for the cost of reading its position.
+ *
+ * It answers before the function's time is over, and reports what it did not come to. A batch fails as a whole with
+ * `NotAStreamEventError`, `StreamNotReadableError` or `UnknownTableError` if it is not understood.
  *
  * @throws InvalidArgumentError
  */
 export const createStreamHandler = (options: StreamHandlerOptions): StreamHandler => {
-  refuseUnless(isObject(options), 'options', 'expected an object.');
-  const { projections, onFailure = warn, maxAttempts = 5, concurrency = 10 } = options;
+  checkOptions(options, '', OPTIONS);
+  const { projections, onParked, logErrorMessages = false, otherTables = 'refuse' } = options;
+  const { onFailure = warnOfFailures(logErrorMessages), maxAttempts = 5, concurrency = 10 } = options;
   checkProjections(projections);
-  refuseUnless(isFunction(onFailure), 'onFailure', 'expected a function.');
-  checkWholeNumber(maxAttempts, 'maxAttempts');
-  checkWholeNumber(concurrency, 'concurrency');
+  checkFunction(onFailure, 'onFailure');
+  if (onParked !== undefined) checkFunction(onParked, 'onParked');
+  checkBoolean(logErrorMessages, 'logErrorMessages');
+  checkOneOf(otherTables, 'otherTables', ['refuse', 'ignore']);
+  checkInteger(maxAttempts, 'maxAttempts');
+  checkInteger(concurrency, 'concurrency');
   const projectors = projections.map(projection => projection[PROJECTOR]);
-  return async ({ Records: records }, context) => {
-    const run = { onFailure, maxAttempts, concurrency, replay: false, hasTime: untilShortlyBefore(context) };
+  const eventStores = projectors.flatMap(projector => projector.eventStores);
+  const settings = { onFailure, onParked, logErrorMessages, maxAttempts, concurrency, replay: false };
+  return async (event, context) => {
+    const records = recordsOf(event);
+    if (otherTables === 'refuse') checkTables(eventStores, records);
     const decoded = decodeRecords(projectors, records);
-    const failed = await Promise.all(
-      projectors.map(async (projector, index) => {
-        const events = decoded[index] as (typeof decoded)[0];
-        const { unfinished } = await catchUp(projector, pendingAggregates(events), run);
-        return unfinished.map(one => firstRecordOf(one, events));
-      }),
-    );
-    return toResponse(records, failed.flat());
+    const { hasTime, deadline, end } = startRemainingTime(context);
+    try {
+      const failed = await Promise.all(
+        projectors.map(async (projector, index) => {
+          const events = decoded[index] as (typeof decoded)[0];
+          const run = { ...settings, hasTime, deadline, signal: deadline };
+          const { unfinished } = await catchUp(projector, pendingAggregates(events), run);
+          return unfinished.map(one => firstRecordOf(one, events));
+        }),
+      );
+      return toResponse(records, failed.flat());
+    } finally {
+      end();
+    }
   };
-};
-
-/** Leaves a tenth of the time to answer in, half a second at least: an answer that is late makes the whole batch fail. */
-const untilShortlyBefore = (context: StreamHandlerContext | undefined): (() => boolean) => {
-  if (context === undefined) return () => true;
-  const reserve = Math.max(500, context.getRemainingTimeInMillis() / 10);
-  return () => context.getRemainingTimeInMillis() > reserve;
 };
 
 /** The index of the first record that has to come again. */

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 import { checkCheckpoints, checkName } from '../checkArguments.js';
 import { checkEventStores, checkSince, isObject, refuseUnless } from '../checkOptions.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { MissingEventError } from '../errors/index.js';
+import { MissingEventError } from '../errors.js';
 import { EventProjector } from '../projections/eventProjector.js';
 import { type Projection, toProjection } from '../projections/projection.js';
 import type { MessageChannelOf } from './messageChannel.js';

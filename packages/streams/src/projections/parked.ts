@@ -1,3 +1,5 @@
+import { describeError } from '@castore-dynamodb/commons';
+
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { formatPosition, PARKED_PREFIX, parkedKey, parsePosition, positionKey } from './position.js';
@@ -8,14 +10,12 @@ export interface ParkedAggregate {
   readonly aggregateId: string;
   /** The version that could not be handled. It and the later ones wait; those before it are done with. */
   readonly version: number;
-  /** What was thrown, by its name and its message, which is cut at 1,000 characters. */
+  /** What was thrown: its name, cut at 200 characters, and its message, cut at 1,000. */
   readonly error: { readonly name: string; readonly message: string };
   readonly attempts: number;
   /** When, in ISO 8601. */
   readonly parkedAt: string;
 }
-
-const MAX_MESSAGE_LENGTH = 1000;
 
 interface Parking {
   readonly projection: string;
@@ -29,36 +29,39 @@ interface Parking {
 /**
  * Parks an aggregate: lists it, then marks its position, so that a marked one is always listed.
  *
- * @returns whether it is parked; false where another process has moved its position meanwhile.
+ * @returns what is listed now; `parked before`; `moved` if another process has moved its position meanwhile.
  */
-export const park = async ({ projection, checkpoints, aggregate, ...failure }: Parking): Promise<boolean> => {
+export const park = async ({
+  projection,
+  checkpoints,
+  aggregate,
+  ...failure
+}: Parking): Promise<'parked before' | 'moved' | ParkedAggregate> => {
   const position = positionKey(projection, aggregate);
   const list = parkedKey(projection, aggregate);
   const [checkpoint, listed] = await checkpoints.read([position, list]);
   const { version, isParked, revision } = parsePosition(checkpoint);
-  if (isParked) return true;
-  if (version >= failure.version) return false;
+  if (isParked) return 'parked before';
+  if (version >= failure.version) return 'moved';
 
-  const entry = await checkpoints.write(list, JSON.stringify(describe(aggregate, failure)), listed?.revision);
+  const parked = describe(aggregate, failure);
+  const entry = await checkpoints.write(list, JSON.stringify(parked), listed?.revision);
   const mark = formatPosition({ version: failure.version - 1, isParked: true });
-  return entry !== undefined && (await checkpoints.write(position, mark, revision)) !== undefined;
+  const isMarked = entry !== undefined && (await checkpoints.write(position, mark, revision)) !== undefined;
+  return isMarked ? parked : 'moved';
 };
 
 const describe = (
   { eventStore: { eventStoreId }, aggregateId }: PendingAggregate,
   { version, error, attempts }: Pick<Parking, 'version' | 'error' | 'attempts'>,
-): ParkedAggregate => {
-  const { name, message } = error instanceof Error ? error : { name: typeof error, message: '' };
-  const isLong = message.length > MAX_MESSAGE_LENGTH;
-  return {
-    eventStoreId,
-    aggregateId,
-    version,
-    error: { name, message: isLong ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message },
-    attempts,
-    parkedAt: new Date().toISOString(),
-  };
-};
+): ParkedAggregate => ({
+  eventStoreId,
+  aggregateId,
+  version,
+  error: describeError(error),
+  attempts,
+  parkedAt: new Date().toISOString(),
+});
 
 export const listParked = async (projection: string, checkpoints: CheckpointStore): Promise<ParkedAggregate[]> => {
   const entries = await checkpoints.list(projection, PARKED_PREFIX);

@@ -58,7 +58,13 @@ const replayAggregates = async (
     signal: abortion.signal,
     hasTime: () => !abortion.signal.aborted,
     onFailure: async failure => {
-      const decision = await onFailure(failure);
+      // What it throws ends the replay.
+      const decision = await Promise.resolve(failure)
+        .then(onFailure)
+        .catch((thrown: unknown) => {
+          abortion.abort(thrown);
+          return 'stop' as const;
+        });
       const isEnd = decision === 'stop' || (failure.kind === 'passing' && decision !== 'retry');
       if (isEnd) abortion.abort(failure.error);
       return decision;

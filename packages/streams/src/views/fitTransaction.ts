@@ -1,4 +1,4 @@
-import { UnstorableViewError } from '../errors/index.js';
+import { UnstorableViewError } from '../errors.js';
 import type { Unfinished } from '../projections/projector.js';
 import { type FoldedViews, foldViews, type StoredViews } from './foldViews.js';
 import { cutAt, halve, type Plan, type PlannedEvent, type PlannedWork } from './planTransaction.js';

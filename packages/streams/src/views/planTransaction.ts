@@ -1,7 +1,7 @@
 import type { EventDetail } from '@castore/core';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import { UnstorableViewError } from '../errors/index.js';
+import { UnstorableViewError } from '../errors.js';
 import type { Position } from '../projections/position.js';
 import type { Unfinished } from '../projections/projector.js';
 import type { ViewDefinition } from './viewDefinition.js';

@@ -3,7 +3,7 @@ import { fromStoredValue, InexactValueError, itemSize, toStoredValue } from '@ca
 
 import type { CheckpointKey } from '../checkpoints/checkpointStore.js';
 import { PROJECTION_TABLE_PK, PROJECTION_TABLE_SK, REVISION_KEY } from '../checkpoints/projectionTable.js';
-import { UnreadableViewError, UnstorableViewError } from '../errors/index.js';
+import { UnreadableViewError, UnstorableViewError } from '../errors.js';
 import { escapeProtoKeys, unescapeProtoKeys } from './protoKeys.js';
 
 type Item = Record<string, AttributeValue>;

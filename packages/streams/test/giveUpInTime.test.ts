@@ -1,0 +1,69 @@
+import {
+  type CheckpointStore,
+  createStreamHandler,
+  InMemoryCheckpointStore,
+  projection,
+  type StreamRecord,
+} from '../src/index.js';
+import { TIMEOUTS } from '../src/timeouts.js';
+import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
+import { newAggregateId } from './support/eventStores.js';
+import { recordOf } from './support/recordOf.js';
+
+// `onFailure` is waited for no longer, so that the tests can end.
+TIMEOUTS.request = 2_000;
+
+const never = new Promise<never>(() => {});
+
+const PLACES = ['reads its positions', 'handles an event', 'writes a position', 'asks onFailure', 'parks'] as const;
+
+describeOnEveryLayout('A stream handler gives up before its function does', context => {
+  const { pokemons } = context;
+
+  it.each(PLACES)('if it gets no answer when it %s, and reports what is not done', async place => {
+    const [good, bad] = [newAggregateId(), newAggregateId()];
+    const records: StreamRecord[] = [];
+    for (const [number, aggregateId] of [good, bad, bad].entries()) {
+      const version = number === 2 ? 2 : 1;
+      await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_NAMED', payload: 'Pika' });
+      const record = await recordOf(context, aggregateId, version);
+      records.push({ ...record, dynamodb: { ...record.dynamodb, SequenceNumber: String(number) } });
+    }
+    const memory = new InMemoryCheckpointStore();
+    const isPosition = (key: { partition: string }) => key.partition.endsWith(bad);
+    const checkpoints: CheckpointStore = {
+      read: keys => (place === 'reads its positions' ? never : memory.read(keys)),
+      write: (key, value, revision) => {
+        const hangs =
+          (place === 'writes a position' && isPosition(key)) || (place === 'parks' && key.sort.startsWith('parked#'));
+        return hangs ? never : memory.write(key, value, revision);
+      },
+      remove: (key, revision) => memory.remove(key, revision),
+      list: (partition, prefix) => memory.list(partition, prefix),
+    };
+    const log = projection({
+      name: 'log',
+      eventStores: [pokemons],
+      checkpoints,
+      on: {
+        POKEMON_NAMED: ({ aggregateId }) => {
+          if (aggregateId !== bad) return undefined;
+          if (place === 'handles an event') return never;
+          if (place === 'parks' || place === 'asks onFailure') throw new Error('bad');
+          return undefined;
+        },
+      },
+    });
+    const handler = createStreamHandler({
+      projections: [log],
+      maxAttempts: 1,
+      onFailure: () => (place === 'asks onFailure' ? never : 'park'),
+    });
+    const end = performance.now() + 1_200;
+    const response = await handler(records, { getRemainingTimeInMillis: () => Math.max(0, end - performance.now()) });
+    expect(performance.now()).toBeLessThan(end);
+    const failed = response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    expect(failed).toContain('1');
+    expect(failed).not.toContain('2');
+  });
+});
