@@ -26,7 +26,7 @@ locals {
       description = "DynamoDB answers with errors of its own: see the AWS Health Dashboard."
       statistic   = "Sum"
       threshold   = 1
-      # The operations that the adapters send; CloudWatch counts the errors of each apart.
+      # The operations that the adapters send; CloudWatch counts the errors of each separately.
       metrics = {
         query    = { name = "SystemErrors", dimensions = merge(local.table_dimensions, { Operation = "Query" }) }
         put      = { name = "SystemErrors", dimensions = merge(local.table_dimensions, { Operation = "PutItem" }) }

@@ -1,4 +1,9 @@
+data "aws_region" "current" {}
+
 locals {
+  # In every version of the provider; `name` is deprecated in 6.x, and `region` does not exist in 5.x.
+  region = data.aws_region.current.id
+
   # The names that the adapters use. They are part of the data: changing one makes another table.
   partition_key       = { name = "aggregateId", type = "S" }
   sort_key            = { name = "version", type = "N" }
@@ -30,29 +35,34 @@ resource "aws_dynamodb_table" "this" {
   stream_view_type = !local.stream_enabled ? null : length(var.replicas) > 0 ? "NEW_AND_OLD_IMAGES" : "NEW_IMAGE"
 
   dynamic "attribute" {
-    for_each = [local.partition_key, local.sort_key, local.index_partition_key, local.index_sort_key]
+    for_each = local.attributes
 
     content {
-      name = attribute.value.name
-      type = attribute.value.type
+      name = attribute.key
+      type = attribute.value
     }
   }
 
-  global_secondary_index {
-    name            = local.index_name
-    hash_key        = local.index_partition_key.name
-    range_key       = local.index_sort_key.name
-    projection_type = "KEYS_ONLY"
+  dynamic "global_secondary_index" {
+    for_each = local.indexes
 
-    read_capacity  = local.provisioned ? local.autoscaling.index_read.min : null
-    write_capacity = local.provisioned ? local.autoscaling.index_write.min : null
+    content {
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value.hash_key.name
+      range_key          = one(global_secondary_index.value.range_key[*].name)
+      projection_type    = global_secondary_index.value.projection_type
+      non_key_attributes = global_secondary_index.value.non_key_attributes
 
-    dynamic "on_demand_throughput" {
-      for_each = local.on_demand_maximum
+      read_capacity  = local.provisioned ? local.autoscaling.index_read.min : null
+      write_capacity = local.provisioned ? local.autoscaling.index_write.min : null
 
-      content {
-        max_read_request_units  = on_demand_throughput.value.read_request_units
-        max_write_request_units = on_demand_throughput.value.write_request_units
+      dynamic "on_demand_throughput" {
+        for_each = local.on_demand_maximum
+
+        content {
+          max_read_request_units  = on_demand_throughput.value.read_request_units
+          max_write_request_units = on_demand_throughput.value.write_request_units
+        }
       }
     }
   }
@@ -94,9 +104,14 @@ resource "aws_dynamodb_table" "this" {
   tags = var.tags
 
   lifecycle {
-    # Application Auto Scaling owns the capacities. The index's can only be left to it by leaving the whole index alone:
-    # it is a member of a set, and Terraform cannot ignore a part of one.
-    ignore_changes = [read_capacity, write_capacity, global_secondary_index]
+    # Application Auto Scaling owns the capacities. The indexes' can only be left to it by leaving the indexes alone: they
+    # are members of a set, and Terraform cannot ignore a part of one. That also leaves other people's indexes alone, if
+    # the attributes follow the deployed indexes too: the provider refuses an index without its attributes, and attributes
+    # without their index.
+    # Other keys would replace the table, with all its events. The postconditions refuse them by name.
+    ignore_changes = [
+      read_capacity, write_capacity, attribute, global_secondary_index, local_secondary_index, hash_key, range_key,
+    ]
 
     precondition {
       condition     = length(local.on_demand_maximum) == 0 || !local.provisioned
@@ -109,8 +124,18 @@ resource "aws_dynamodb_table" "this" {
     }
 
     precondition {
+      condition     = !contains(var.replicas[*].region_name, local.region)
+      error_message = "The table itself is in ${local.region}: replicas lists the other regions only."
+    }
+
+    precondition {
       condition     = var.kms_key_arn == null || var.server_side_encryption_enabled
       error_message = "kms_key_arn needs server_side_encryption_enabled = true."
+    }
+
+    precondition {
+      condition     = var.kms_key_arn == null ? true : split(":", var.kms_key_arn)[3] == local.region
+      error_message = "kms_key_arn is a key of another region than the table, which is in ${local.region}: ${coalesce(var.kms_key_arn, "none")}."
     }
 
     precondition {
@@ -129,35 +154,27 @@ resource "aws_dynamodb_table" "this" {
     }
 
     postcondition {
-      condition     = one(self.global_secondary_index).hash_key == local.index_partition_key.name
-      error_message = "The table ${var.name} exists in the other layout. A layout cannot be changed: set the one that the table has, or copy the events into a new table of another name."
+      condition = self.hash_key == local.partition_key.name && self.range_key == local.sort_key.name && alltrue([
+        for attribute in self.attribute : attribute.type == lookup(local.key_types, attribute.name, attribute.type)
+      ])
+      error_message = "The table ${var.name} exists with other keys, so it is no event table. Keys cannot be changed: choose another name, or leave this table out of the module's state."
     }
 
-    # DynamoDB wants the index's capacity in the same request, which the provider leaves out for an ignored block:
+    postcondition {
+      # Without a name on DynamoDB Local: see indexes.tf.
+      condition = alltrue([
+        for index in self.global_secondary_index : index.hash_key == local.index_partition_key.name
+        if index.name == local.index_name || try(length(index.name), 0) == 0 && contains(local.own_index_keys, join(" ", compact([index.hash_key, index.range_key])))
+      ])
+      error_message = "The table ${var.name} exists in the other layout, and layout = \"${var.layout}\" was asked for. A layout cannot be changed: set the one that the table has, or copy the events into a new table of another name."
+    }
+
+    # DynamoDB wants the indexes' capacities in the same request, which the provider leaves out for an ignored block:
     # https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/dynamodb/table.go
     postcondition {
-      condition     = !local.provisioned || one(self.global_secondary_index).write_capacity > 0
-      error_message = "The table ${var.name} is on-demand, and Terraform cannot switch it. Do so with this command, then apply again:\n\n  ${local.switch_to_provisioned}\n"
+      condition     = !local.provisioned || alltrue([for index in self.global_secondary_index : index.write_capacity > 0])
+      error_message = "The table ${var.name} is on-demand, and Terraform cannot switch it. Do so with this command, then apply again:\n\n  ${local.switch_to_provisioned} '${jsonencode([for index in self.global_secondary_index : { Update = { IndexName = index.name, ProvisionedThroughput = local.index_throughput } }])}'\n"
     }
-  }
-}
-
-locals {
-  index_maximum = try(one(one(aws_dynamodb_table.this.global_secondary_index).on_demand_throughput), null)
-  index_maximums = [
-    { asked = var.on_demand_maximum.read_request_units, deployed = try(local.index_maximum.max_read_request_units, null) },
-    { asked = var.on_demand_maximum.write_request_units, deployed = try(local.index_maximum.max_write_request_units, null) },
-  ]
-}
-
-# A new index gets its maximum from Terraform; that of an existing one is changed beside it.
-check "index_maximum" {
-  assert {
-    condition = alltrue([
-      # The provider has three ways to say that there is no maximum: null, 0 and -1.
-      for maximum in local.index_maximums : maximum.asked == null ? true : max(maximum.asked, 0) == max(coalesce(maximum.deployed, 0), 0)
-    ])
-    error_message = "The index of ${var.name} keeps its former on-demand maximum, which Terraform cannot change. Do so with this command:\n\n  ${local.change_index_maximum}\n"
   }
 }
 

@@ -21,61 +21,6 @@ variable "layout" {
   }
 }
 
-variable "billing_mode" {
-  description = "`PAY_PER_REQUEST` (on-demand) or `PROVISIONED`, which scales table and index by `autoscaling`. Switching keeps the table and its data."
-  type        = string
-  default     = "PAY_PER_REQUEST"
-  nullable    = false
-
-  validation {
-    condition     = contains(["PAY_PER_REQUEST", "PROVISIONED"], var.billing_mode)
-    error_message = "The billing mode is 'PAY_PER_REQUEST' or 'PROVISIONED'."
-  }
-}
-
-variable "on_demand_maximum" {
-  description = "The most request units a second that table and index each take before DynamoDB throttles (`read_request_units`, `write_request_units`), on a best-effort basis. Only with `PAY_PER_REQUEST`. -1 takes a maximum away again."
-  type = object({
-    read_request_units  = optional(number)
-    write_request_units = optional(number)
-  })
-  default  = {}
-  nullable = false
-
-  validation {
-    condition = alltrue([
-      for units in values(var.on_demand_maximum) :
-      units == null ? true : floor(units) == units && (units >= 1 || units == -1)
-    ])
-    error_message = "A maximum is a whole number of request units from 1, or -1 for none."
-  }
-}
-
-variable "autoscaling" {
-  description = "Capacity units between which table and index scale (`min`, by default 1, and `max`, 100), and the utilisation in percent that scaling aims at (`target`, 70): for `table_read`, `table_write`, `index_read` and `index_write`. The index scales as the table does unless it has ranges of its own. Only `PROVISIONED` makes use of it."
-  type = object({
-    table_read  = optional(object({ min = optional(number, 1), max = optional(number, 100), target = optional(number, 70) }), {})
-    table_write = optional(object({ min = optional(number, 1), max = optional(number, 100), target = optional(number, 70) }), {})
-    index_read  = optional(object({ min = optional(number, 1), max = optional(number, 100), target = optional(number, 70) }))
-    index_write = optional(object({ min = optional(number, 1), max = optional(number, 100), target = optional(number, 70) }))
-  })
-  default  = {}
-  nullable = false
-
-  validation {
-    condition = alltrue([
-      for range in values(var.autoscaling) : range == null ? true :
-      floor(range.min) == range.min && floor(range.max) == range.max && range.min >= 1 && range.max >= range.min
-    ])
-    error_message = "Each range has whole numbers of capacity units: min from 1, max not below min."
-  }
-
-  validation {
-    condition     = alltrue([for range in values(var.autoscaling) : range == null ? true : range.target >= 20 && range.target <= 90])
-    error_message = "DynamoDB's target utilisation lies between 20 and 90 percent."
-  }
-}
-
 variable "point_in_time_recovery_enabled" {
   description = "Continuous backups: the table can be restored as it was at any second of the last 35 days. Costs by the size of the table."
   type        = bool
@@ -91,14 +36,14 @@ variable "deletion_protection_enabled" {
 }
 
 variable "server_side_encryption_enabled" {
-  description = "Encrypts with a KMS key of the account: the AWS managed key, or `kms_key_arn`. Where off, DynamoDB encrypts with a key that AWS owns, at no cost and without a trail."
+  description = "Encrypts with a KMS key of the account: the AWS managed key, or `kms_key_arn`. If off, DynamoDB encrypts with a key that AWS owns, at no cost and without a trail."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "kms_key_arn" {
-  description = "ARN of a customer managed KMS key to encrypt with, in place of the AWS managed key. The policy outputs then include `kms:Decrypt` on it, through DynamoDB only."
+  description = "ARN of a customer managed KMS key to encrypt with, instead of the AWS managed key; in the region of the table. The policy outputs then include `kms:Decrypt` on it, through DynamoDB only."
   type        = string
   default     = null
 
@@ -109,7 +54,7 @@ variable "kms_key_arn" {
 }
 
 variable "stream_enabled" {
-  description = "A stream of new images, which projections and message publishers read. With `replicas`, DynamoDB streams old images too, whatever this says."
+  description = "A stream of new images, which projections and message publishers read. With `replicas` there is always one, of new and old images."
   type        = bool
   default     = false
   nullable    = false
@@ -143,23 +88,12 @@ variable "ttl_attribute_name" {
   }
 }
 
-variable "table_class" {
-  description = "`STANDARD`, or `STANDARD_INFREQUENT_ACCESS`: cheaper storage, dearer requests."
-  type        = string
-  default     = "STANDARD"
-  nullable    = false
-
-  validation {
-    condition     = contains(["STANDARD", "STANDARD_INFREQUENT_ACCESS"], var.table_class)
-    error_message = "The table class is 'STANDARD' or 'STANDARD_INFREQUENT_ACCESS'."
-  }
-}
-
 variable "replicas" {
-  description = "The other regions that hold a copy of the table, each by its `region_name` and, where the table has a `kms_key_arn`, by the `kms_key_arn` of a key in that region. Write in one region at a time. Only with `PAY_PER_REQUEST`."
+  description = "The other regions that hold a copy of the table, each by its `region_name` and, if the table has a `kms_key_arn`, by the `kms_key_arn` of a key in that region. Another key replaces the replica. Write in one region at a time. Only with `PAY_PER_REQUEST`."
   type = list(object({
-    region_name = string
-    kms_key_arn = optional(string)
+    region_name      = string
+    kms_key_arn      = optional(string)
+    consistency_mode = optional(string, "EVENTUAL")
   }))
   default  = []
   nullable = false
@@ -167,6 +101,20 @@ variable "replicas" {
   validation {
     condition     = length(distinct(var.replicas[*].region_name)) == length(var.replicas)
     error_message = "A region holds one replica at most."
+  }
+
+  validation {
+    condition = alltrue([
+      for replica in var.replicas : replica.kms_key_arn == null ? true :
+      can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", replica.kms_key_arn)) && try(split(":", replica.kms_key_arn)[3], "") == replica.region_name
+    ])
+    error_message = "The kms_key_arn of a replica is the ARN of a key in the replica's own region: 'arn:aws:kms:<region_name>:<account>:key/<id>'."
+  }
+
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+  validation {
+    condition     = alltrue([for replica in var.replicas : replica.consistency_mode == "EVENTUAL"])
+    error_message = "The consistency_mode of a replica is 'EVENTUAL': a global table of strong consistency takes no transactions, which event groups are."
   }
 }
 

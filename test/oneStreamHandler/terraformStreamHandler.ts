@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 
-import { codeBlocks, readReadme } from '../../test-support/codeBlocks.js';
 import {
   DEPLOYED,
   type FailureQueueShape,
@@ -30,7 +29,7 @@ const COMMON = {
 const labelOf = (variant: Variant): string => variant.replaceAll(' ', '-');
 
 /** Every variant with a queue and with keys that are given, and one that makes its queue. */
-export const configuration = (): string =>
+export const configuration = (stsEndpoint: string): string =>
   [
     `provider "aws" {
   region                      = "eu-west-1"
@@ -39,6 +38,10 @@ export const configuration = (): string =>
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_requesting_account_id  = true
+
+  endpoints {
+    sts = "${stsEndpoint}"
+  }
 }
 `,
     ...(Object.keys(VARIANTS) as Variant[]).map(variant =>
@@ -53,35 +56,17 @@ export const configuration = (): string =>
       }),
     ),
     moduleOf('own-queue', { ...COMMON, name: DEPLOYED.name }),
-    codeBlocks(readReadme('packages/terraform-module/modules/stream-handler'), 'hcl').find(code =>
-      code.startsWith('resource "aws_dynamodb_table"'),
-    ),
   ].join('\n');
-
-/** The keys of the projections' table in the module's README, in DynamoDB's words. */
-export const terraformProjectionTable = ({ planned_values: { root_module: root } }: Plan) => {
-  const [{ values } = { values: {} as Record<string, any> }] = root.resources ?? [];
-  return {
-    KeySchema: [
-      { AttributeName: values['hash_key'], KeyType: 'HASH' },
-      { AttributeName: values['range_key'], KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: values['attribute'].map(({ name, type }: Record<string, string>) => ({
-      AttributeName: name,
-      AttributeType: type,
-    })),
-  };
-};
 
 interface PlannedResource {
   type: string;
   values: Record<string, any>;
 }
 
-/** What `terraform show -json` tells of a plan. */
+/** The parts of `terraform show -json` for a plan. */
 export interface Plan {
   planned_values: {
-    root_module: { resources?: PlannedResource[]; child_modules: { address: string; resources: PlannedResource[] }[] };
+    root_module: { child_modules: { address: string; resources: PlannedResource[] }[] };
   };
 }
 

@@ -6,16 +6,36 @@ import * as table from '@castore-dynamodb/table';
 
 import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
 import { describeWithTerraform } from '../../../test-support/terraform.js';
-import { firstDeployment, README, resources, service } from '../../../test-support/terraformReadme.js';
+import {
+  firstDeployment,
+  indexed,
+  projectionTables,
+  README,
+  resources,
+  service,
+} from '../../../test-support/terraformReadme.js';
 import { inputsTable, outputsTable } from './tables.js';
 
 const MODULE = join(__dirname, '..');
-const STREAM_HANDLER = join(MODULE, 'modules', 'stream-handler');
+const MODULES = ['stream-handler', 'projection-table'];
+
+/** Of the README of projection-table, which only names it. */
+const REPLAY_ROLE = `
+resource "aws_iam_role" "replay" {
+  assume_role_policy = jsonencode({})
+}`;
 
 describe('the README', () => {
   it.each([
-    ['the module', README, MODULE],
-    ['the module stream-handler', readReadme('packages/terraform-module/modules/stream-handler'), STREAM_HANDLER],
+    ['the module', README, MODULE] as const,
+    ...MODULES.map(
+      name =>
+        [
+          `the module ${name}`,
+          readReadme(`packages/terraform-module/modules/${name}`),
+          join(MODULE, 'modules', name),
+        ] as const,
+    ),
   ])('has the inputs and the outputs that the code of %s has', (_, readme, folder) => {
     expect(readme).toContain(`\n\n${inputsTable(folder)}\n\n`);
     expect(readme).toContain(`\n\n${outputsTable(folder)}\n\n`);
@@ -29,7 +49,7 @@ describe('the README', () => {
         block.replace(/git::[^"]+\/\/packages\/terraform-module\/([^?]+)\?[^"]+/, '../../$1').trim(),
       );
     }
-    expect(codeBlocks(readme, 'hcl')).toHaveLength(2);
+    expect(codeBlocks(readme, 'hcl')).toHaveLength(3);
   });
 
   it('has a first deployment of at most ten lines', () => {
@@ -71,7 +91,9 @@ describeWithTerraform('the module', terraform => {
     mkdirSync(join(all, 'readme'), { recursive: true });
     writeFileSync(
       join(all, 'readme', 'main.tf'),
-      [firstDeployment.replace(/source = ".*"/, 'source = "../../module"'), service].join('\n'),
+      [firstDeployment, service, indexed, ...projectionTables, REPLAY_ROLE]
+        .join('\n')
+        .replaceAll(/git::[^"]+\/\/packages\/terraform-module([^?]*)\?[^"]+/g, '../../module$1'),
     );
     resources.forEach((resource, position) => {
       mkdirSync(join(all, `resource${position}`));
@@ -89,8 +111,8 @@ describeWithTerraform('the module', terraform => {
   }, 120_000);
 
   it('passes `terraform test`', async () => {
-    await terraform.succeed(copy, ['init']);
-    const { exitCode, output } = await terraform.run(copy, ['test']);
+    await terraform.succeed(copy, ['init', '-test-directory=test']);
+    const { exitCode, output } = await terraform.run(copy, ['test', '-test-directory=test']);
 
     expect({ exitCode, output }).toMatchObject({
       exitCode: 0,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Block {
@@ -37,12 +37,19 @@ const typeOf = ({ name, argument }: Block): string => {
 
 const table = (rows: string[][]): string => rows.map(cells => `| ${cells.join(' | ')} |`).join('\n');
 
+/** The variables of a module, which may be in several files: `variables.tf`, `variables_capacity.tf`. */
+const inputsOf = (folder: string): Block[] =>
+  readdirSync(folder)
+    .filter(file => /^variables.*\.tf$/.test(file))
+    .toSorted()
+    .flatMap(file => blocksIn(folder, file, 'variable'));
+
 /** A module's variables as its README's table shows them. */
 export const inputsTable = (folder: string): string =>
   table([
     ['input', 'type', 'default', 'meaning'],
     ['---', '---', '---', '---'],
-    ...blocksIn(folder, 'variables.tf', 'variable').map(variable => {
+    ...inputsOf(folder).map(variable => {
       const fallback = variable.argument('default');
       return [
         `\`${variable.name}\``,

@@ -1,4 +1,4 @@
-# Views of an event table: its stream, a function that keeps them, and the table that they lie in.
+# Views of an event table: its stream, a function that keeps them, and the table that they are in.
 
 provider "aws" {
   region = "eu-west-1"
@@ -11,31 +11,9 @@ module "events" {
   stream_enabled = true
 }
 
-resource "aws_dynamodb_table" "views" {
-  name         = "orders-views"
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "pk"
-  range_key    = "sk"
-
-  attribute {
-    name = "pk"
-    type = "S"
-  }
-
-  attribute {
-    name = "sk"
-    type = "S"
-  }
-
-  deletion_protection_enabled = true
-
-  point_in_time_recovery {
-    enabled = true
-  }
-
-  server_side_encryption {
-    enabled = true
-  }
+module "views" {
+  source = "../../modules/projection-table"
+  name   = "orders-views"
 }
 
 resource "aws_iam_role" "views" {
@@ -54,6 +32,7 @@ resource "aws_lambda_function" "views" {
   handler       = "views.handler" # what createStreamHandler returned
   filename      = "views.zip"
   timeout       = 60
+  memory_size   = 512
 }
 
 resource "aws_sns_topic" "alarms" {
@@ -67,6 +46,6 @@ module "views_handler" {
   stream_arn           = module.events.stream_arn
   function_name        = aws_lambda_function.views.function_name
   function_role_name   = aws_iam_role.views.name
-  projection_table_arn = aws_dynamodb_table.views.arn
+  projection_table_arn = module.views.arn
   alarm_actions        = [aws_sns_topic.alarms.arn]
 }

@@ -1,9 +1,10 @@
 locals {
   alarms = {
-    # Emitted when the function is done with a batch: https://docs.aws.amazon.com/lambda/latest/dg/events-dynamodb-metrics.html;
+    # CloudWatch counts it when the function is done with a batch: https://docs.aws.amazon.com/lambda/latest/dg/events-dynamodb-metrics.html;
     # it rises while batches fail and are retried: https://repost.aws/knowledge-center/dynamodb-lambda-iteratorage
     iterator-age = {
       description = "Events wait long until ${var.function_name} has handled them. After 24 hours the stream forgets them: see the function's errors, its throttles and its duration."
+      statistic   = "Maximum"
       namespace   = "AWS/Lambda"
       metric_name = "IteratorAge"
       dimensions  = { FunctionName = var.function_name }
@@ -11,7 +12,8 @@ locals {
     }
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     failures = {
-      description = "Lambda gave up on records of the event table's stream: replay what they told of. The messages in ${local.failure_queue_name} say where in the stream they were."
+      description = "Lambda gave up on records of the event table's stream: replay their events. The messages in ${local.failure_queue_name} say where in the stream they were."
+      statistic   = "Maximum"
       namespace   = "AWS/SQS"
       metric_name = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = local.failure_queue_name }
@@ -29,12 +31,12 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   namespace   = each.value.namespace
   metric_name = each.value.metric_name
   dimensions  = each.value.dimensions
-  statistic   = "Maximum"
+  statistic   = each.value.statistic
   period      = 300
 
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
-  # Once is enough: where Lambda waits between retries, not every period has a data point.
+  # Once is enough: while Lambda waits between retries, not every period has a data point.
   evaluation_periods = 1
   treat_missing_data = "notBreaching"
 

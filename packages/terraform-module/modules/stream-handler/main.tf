@@ -1,8 +1,14 @@
+# The function's: it is given by its name, so it is in the provider's region and account.
+data "aws_region" "current" {}
+data "aws_caller_identity" "current" {}
+
 locals {
   # arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>
   event_table_arn = split("/stream/", var.stream_arn)[0]
   region          = split(":", var.stream_arn)[3]
+  account         = split(":", var.stream_arn)[4]
 
+  # `streamHandler` and `dynamoDbProjection` of `eventTableOperations` (packages/table), and the queue:
   # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html and services-dynamodb-errors.html, beside it
   statements = concat(
     [
@@ -122,6 +128,16 @@ resource "aws_lambda_event_source_mapping" "this" {
   depends_on = [aws_iam_role_policy.this]
 
   lifecycle {
+    precondition {
+      condition     = local.region == data.aws_region.current.id
+      error_message = "The stream is in ${local.region}, and the function ${var.function_name} in ${data.aws_region.current.id}. A function reads a stream of its own region: give the module the stream of the replica in ${data.aws_region.current.id}, or the provider of ${local.region}."
+    }
+
+    precondition {
+      condition     = local.account == data.aws_caller_identity.current.account_id
+      error_message = "The stream is in the account ${local.account}, and the function ${var.function_name} in ${data.aws_caller_identity.current.account_id}. That takes policies of the stream and of the table, which this module does not make: deploy the function in the event table's account."
+    }
+
     precondition {
       condition     = var.failure_queue_kms_key_arn == null || var.failure_queue_arn != null
       error_message = "failure_queue_kms_key_arn needs failure_queue_arn: the queue that the module makes has a key of SQS's."

@@ -38,7 +38,7 @@ variable "function_role_name" {
 }
 
 variable "projection_table_arn" {
-  description = "ARN of the table that holds views and positions; null where they lie elsewhere."
+  description = "ARN of the table that holds views and positions; null if they are elsewhere."
   type        = string
   default     = null
 
@@ -49,7 +49,7 @@ variable "projection_table_arn" {
 }
 
 variable "kms_key_arns" {
-  description = "ARNs of the customer managed KMS keys of the event table and of the projection table, where they have any."
+  description = "ARNs of the customer managed KMS keys of the event table and of the projection table, if they have any."
   type        = list(string)
   default     = []
   nullable    = false
@@ -61,7 +61,7 @@ variable "kms_key_arns" {
 }
 
 variable "failure_queue_arn" {
-  description = "ARN of the standard SQS queue that is told which records Lambda gave up; null makes one, encrypted with a key of SQS's, that keeps messages for 14 days."
+  description = "ARN of the standard SQS queue that gets a message about the records that Lambda gave up; null makes one, encrypted with a key of SQS's, that keeps messages for 14 days."
   type        = string
   default     = null
 
@@ -72,7 +72,7 @@ variable "failure_queue_arn" {
 }
 
 variable "failure_queue_kms_key_arn" {
-  description = "ARN of the customer managed KMS key of that queue, where it has one."
+  description = "ARN of the customer managed KMS key of that queue, if it has one."
   type        = string
   default     = null
 
@@ -95,7 +95,7 @@ variable "starting_position" {
 }
 
 variable "batch_size" {
-  description = "The most records in one invocation."
+  description = "Maximum number of records in one invocation."
   type        = number
   default     = 100
   nullable    = false

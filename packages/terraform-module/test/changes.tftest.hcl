@@ -1,6 +1,10 @@
 # A table that exists already. What DynamoDB answers is made up; the tests on real engines are beside this folder.
 
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
+}
 
 variables {
   name = "events"
@@ -46,4 +50,14 @@ run "to_no_maximum" {
   }
 
   expect_failures = [check.index_maximum]
+}
+
+run "with_an_index_more" {
+  command = plan
+
+  variables {
+    additional_indexes = [{ name = "byType", hash_key = { name = "type", type = "S" } }]
+  }
+
+  expect_failures = [check.indexes]
 }

@@ -1,22 +1,22 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
-import { describeWithTerraform } from '../../../test-support/terraform.js';
+import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
+import { describeWithTerraform } from '../../../../test-support/terraform.js';
 
-const MODULE = join(__dirname, '..');
+const MODULE = join(__dirname, '..', '..');
 
 describeWithTerraform('switching the billing mode', terraform => {
   const copy = join(terraform.folder, 'module');
 
   beforeAll(async () => {
-    cpSync(MODULE, copy, { recursive: true, filter: path => !/[\\/](\.terraform|examples|tests)/.test(path) });
-    await terraform.succeed(copy, ['init', '-test-directory=test']);
+    cpSync(MODULE, copy, { recursive: true, filter: path => !/[\\/](\.terraform|examples)/.test(path) });
+    await terraform.succeed(copy, ['init', '-test-directory=test/onEngines']);
   }, 60_000);
 
   describeOnEveryEngine('keeps the table', ({ endpoint }) => {
     it('on the way to on-demand capacity, and refuses the way to provisioned capacity that needs a command', async () => {
-      const args = ['test', '-test-directory=test', '-var', `name=${uniqueTableName('billing-mode')}`];
+      const args = ['test', '-test-directory=test/onEngines', '-var', `name=${uniqueTableName('billing-mode')}`];
 
       expect(await terraform.run(copy, args, { AWS_ENDPOINT_URL_DYNAMODB: endpoint })).toMatchObject({
         exitCode: 0,

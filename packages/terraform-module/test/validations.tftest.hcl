@@ -1,6 +1,10 @@
 # What is refused, before a plan.
 
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
+}
 
 variables {
   name = "events"
@@ -117,27 +121,6 @@ run "target_out_of_range" {
   expect_failures = [var.autoscaling]
 }
 
-run "key_by_its_alias" {
-  command = plan
-
-  variables {
-    kms_key_arn = "alias/events"
-  }
-
-  expect_failures = [var.kms_key_arn]
-}
-
-run "key_without_encryption" {
-  command = plan
-
-  variables {
-    server_side_encryption_enabled = false
-    kms_key_arn                    = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-  }
-
-  expect_failures = [aws_dynamodb_table.this]
-}
-
 run "time_to_live_in_an_attribute_of_events" {
   command = plan
 
@@ -154,38 +137,6 @@ run "time_to_live_in_no_attribute" {
 
   variables {
     ttl_enabled = true
-  }
-
-  expect_failures = [aws_dynamodb_table.this]
-}
-
-run "two_replicas_in_one_region" {
-  command = plan
-
-  variables {
-    replicas = [{ region_name = "eu-central-1" }, { region_name = "eu-central-1" }]
-  }
-
-  expect_failures = [var.replicas]
-}
-
-run "replica_of_provisioned_capacity" {
-  command = plan
-
-  variables {
-    billing_mode = "PROVISIONED"
-    replicas     = [{ region_name = "eu-central-1" }]
-  }
-
-  expect_failures = [aws_dynamodb_table.this]
-}
-
-run "replica_without_a_key_of_its_region" {
-  command = plan
-
-  variables {
-    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    replicas    = [{ region_name = "eu-central-1" }]
   }
 
   expect_failures = [aws_dynamodb_table.this]

@@ -1,0 +1,44 @@
+output "name" {
+  description = "Name of the table: the `tableName` of projections and checkpoint stores."
+  value       = aws_dynamodb_table.this.name
+}
+
+output "arn" {
+  description = "ARN of the table: the `projection_table_arn` of the module stream-handler."
+  value       = aws_dynamodb_table.this.arn
+}
+
+output "projections_policy_json" {
+  description = "IAM policy document for what projections do in a stream handler, a poller or a replay: `BatchGetItem`, `PutItem` and `DeleteItem` on the table."
+  value       = local.policies.projections
+}
+
+output "get_view_policy_json" {
+  description = "IAM policy document for `getView`: `BatchGetItem` on the table."
+  value       = local.policies.get_view
+}
+
+output "list_parked_policy_json" {
+  description = "IAM policy document for `listParked`: `Query` on the table."
+  value       = local.policies.list_parked
+}
+
+output "retry_parked_policy_json" {
+  description = "IAM policy document for `retryParked`: `BatchGetItem`, `PutItem` and `DeleteItem` on the table. It needs `get_events_policy_json` of the event table too."
+  value       = local.policies.retry_parked
+}
+
+output "replay_events_policy_json" {
+  description = "IAM policy document for `replayEvents`, its projections included: `BatchGetItem`, `PutItem`, `DeleteItem` and `Query` on the table. It needs the event table's document too."
+  value       = local.policies.replay_events
+}
+
+output "stream_poller_policy_json" {
+  description = "IAM policy document for a `StreamPoller`, its projections included: `BatchGetItem`, `PutItem`, `DeleteItem` and `Query` on the table. It needs the event table's document too."
+  value       = local.policies.stream_poller
+}
+
+output "delete_projection_policy_json" {
+  description = "IAM policy document for `deleteProjection`: `Scan` and `BatchWriteItem` on the table."
+  value       = local.policies.delete_projection
+}

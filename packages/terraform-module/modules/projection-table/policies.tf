@@ -1,0 +1,31 @@
+locals {
+  # What `eventTableOperations` (packages/table) has for the projection table; the tests compare the two. A transaction
+  # needs what its parts need:
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+  projections = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"]
+  grants = {
+    projections       = local.projections
+    get_view          = ["dynamodb:BatchGetItem"]
+    list_parked       = ["dynamodb:Query"]
+    retry_parked      = local.projections
+    replay_events     = concat(local.projections, ["dynamodb:Query"])
+    stream_poller     = concat(local.projections, ["dynamodb:Query"])
+    delete_projection = ["dynamodb:Scan", "dynamodb:BatchWriteItem"]
+  }
+
+  # Through DynamoDB only; the last * stands for China's `.cn`.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+  key_statements = var.kms_key_arn == null ? [] : [{
+    Effect    = "Allow"
+    Action    = ["kms:Decrypt"]
+    Resource  = var.kms_key_arn
+    Condition = { StringLike = { "kms:ViaService" = "dynamodb.${split(":", aws_dynamodb_table.this.arn)[3]}.amazonaws.com*" } }
+  }]
+
+  policies = {
+    for operation, actions in local.grants : operation => jsonencode({
+      Version   = "2012-10-17"
+      Statement = concat([{ Effect = "Allow", Action = actions, Resource = aws_dynamodb_table.this.arn }], local.key_statements)
+    })
+  }
+}

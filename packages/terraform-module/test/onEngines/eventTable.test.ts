@@ -1,0 +1,231 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { createEventTable } from '@castore-dynamodb/adapter';
+import { createProjectionTable } from '@castore-dynamodb/streams';
+import {
+  EVENT_TABLE_LAYOUTS,
+  type EventTableOperation,
+  eventTableDefinition,
+  eventTableOperations,
+  projectionTableDefinition,
+} from '@castore-dynamodb/table';
+
+import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
+import { tableShape } from '../../../../test-support/tableShape.js';
+import { describeWithTerraform } from '../../../../test-support/terraform.js';
+import { configuration, type Deployment, deploymentOn, imports, overrides, tableNamesOf } from './configuration.js';
+import { startEngineRouter } from './engineRouter.js';
+import { describeIndexes, namesOf, updateIndexes } from './indexes.js';
+import { allowedBy, neededBy } from './policies.js';
+import { commandsIn } from './printedCommands.js';
+
+/** Reading the provider's schemas takes Terraform seconds, for each command. */
+const SLOW = 180_000;
+
+const UNPROTECTED = ['-var', 'deletion_protection_enabled=false'];
+
+const SNAPSHOTS: EventTableOperation[] = ['readSnapshots', 'writeSnapshots', 'deleteSnapshots', 'maintainSnapshots'];
+
+/** What a program that runs beside a deployed table may do; tables themselves are Terraform's. */
+const WITHOUT_A_DOCUMENT: Partial<Record<EventTableOperation, string>> = {
+  pushEventGroup: 'as pushEvent',
+  readPredecessor: 'as getEvents',
+  streamHandler: 'the module stream-handler',
+  projection: 'less than dynamoDbProjection',
+  createEventTable: 'Terraform',
+  enablePointInTimeRecovery: 'Terraform',
+  deleteEventTable: 'Terraform',
+  createProjectionTable: 'Terraform',
+};
+
+const describeTable = async (client: DynamoDBClient, TableName: string): Promise<TableDescription> => {
+  const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
+  return Table;
+};
+
+/** Terraform breaks the lines of its messages. */
+const wordsOf = (output: string): string => output.replaceAll(/\s+/g, ' ');
+
+describeWithTerraform('the module, deployed', terraform => {
+  const root = join(terraform.folder, 'root');
+  const deployments: Deployment[] = [];
+  const clients: { client: DynamoDBClient; deployment: Deployment }[] = [];
+  let router: Awaited<ReturnType<typeof startEngineRouter>> | undefined;
+  let outputs: Record<string, { value: Record<string, string> }> = {};
+  const outputsOf = (label: string): Record<string, string> => outputs[label]?.value ?? {};
+
+  /** Deploys on all engines together. */
+  beforeAll(async () => {
+    const endpoints = deployments.flatMap(each => tableNamesOf(each).map(name => [name, each.endpoint] as const));
+    router = await startEngineRouter(new Map(endpoints));
+    mkdirSync(root);
+    writeFileSync(join(root, 'main.tf'), configuration(deployments));
+    writeFileSync(join(root, 'override.tf'), overrides(deployments, router.endpoint));
+    writeFileSync(
+      join(root, 'variables.tf'),
+      'variable "deletion_protection_enabled" {\n  type    = bool\n  default = true\n}\n',
+    );
+    await terraform.succeed(root, ['init']);
+    await terraform.succeed(root, ['apply', '-auto-approve']);
+    outputs = JSON.parse(await terraform.succeed(root, ['output', '-json']));
+  }, SLOW);
+
+  afterAll(() => router?.stop());
+
+  describeOnEveryEngine('a table', ({ name, endpoint, client: newClient }) => {
+    const deployment = deploymentOn(name, endpoint);
+    deployments.push(deployment);
+    const client = newClient();
+    clients.push({ client, deployment });
+
+    it.each(EVENT_TABLE_LAYOUTS)(
+      'is one by module, by the module’s README and by createEventTable: %s',
+      async layout => {
+        const byAdapter = uniqueTableName('adapter');
+        await createEventTable(client, { tableName: byAdapter, layout });
+        const definition = tableShape(eventTableDefinition(layout));
+        const deployed = [deployment.modules[layout].tableName, deployment.resources[layout].tableName];
+
+        for (const tableName of [byAdapter, ...deployed]) {
+          expect(tableShape(await describeTable(client, tableName))).toEqual(definition);
+        }
+        for (const tableName of deployed) {
+          expect(await describeTable(client, tableName)).toMatchObject({
+            BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+            DeletionProtectionEnabled: true,
+          });
+        }
+      },
+    );
+
+    it('of projections is one by module and by createProjectionTable', async () => {
+      const byStreams = uniqueTableName('streams');
+      await createProjectionTable(client, { tableName: byStreams });
+
+      for (const tableName of [byStreams, deployment.projectionTable.tableName]) {
+        expect(tableShape(await describeTable(client, tableName))).toEqual(tableShape(projectionTableDefinition()));
+      }
+    });
+
+    it('has a policy document for each operation, which allows exactly what the operation needs', async () => {
+      const { label, tableName } = deployment.modules['single-table'];
+      const { TableArn: table = '' } = await describeTable(client, tableName);
+      const { TableArn: projectionTable = '' } = await describeTable(client, deployment.projectionTable.tableName);
+      const [index, anyStream] = [`${table}/index/initialEvents`, `${table}/stream/*`];
+      const events = allowedBy(outputsOf(label));
+      const views = allowedBy(outputsOf(deployment.projectionTable.label));
+      const inTable = Object.keys(events) as EventTableOperation[];
+
+      expect(events).toEqual({
+        ...neededBy(inTable, { table, index, anyStream }),
+        // Snapshots may be in another table than the events.
+        ...neededBy(SNAPSHOTS, { snapshotTable: table }),
+      });
+      expect(views).toEqual(neededBy(Object.keys(views) as EventTableOperation[], { projectionTable }));
+      expect(new Set([...inTable, ...Object.keys(views), ...Object.keys(WITHOUT_A_DOCUMENT)])).toEqual(
+        new Set(Object.keys(eventTableOperations)),
+      );
+      expect(outputsOf(label)).toMatchObject({ name: tableName, arn: table, index_arn: index, stream_arn: null });
+    });
+
+    it('has the index that the README adds', async () => {
+      const indexes = await describeIndexes(client, deployment.indexed.tableName);
+
+      expect(namesOf(indexes)).toEqual(['byType', 'initialEvents']);
+      expect(indexes.find(({ IndexName }) => IndexName === 'byType')).toMatchObject({
+        KeySchema: [
+          { AttributeName: 'type', KeyType: 'HASH' },
+          { AttributeName: 'timestamp', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      });
+    });
+
+    it('gets an index and loses one, outside of Terraform', async () => {
+      const create = {
+        IndexName: 'byTenant',
+        KeySchema: [{ AttributeName: 'tenant', KeyType: 'HASH' as const }],
+        Projection: { ProjectionType: 'ALL' as const },
+      };
+      const added = {
+        TableName: deployment.indexed.tableName,
+        AttributeDefinitions: [{ AttributeName: 'tenant', AttributeType: 'S' as const }],
+        GlobalSecondaryIndexUpdates: [{ Create: create }],
+      };
+      const deleted = {
+        TableName: deployment.withoutIndex.tableName,
+        GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'initialEvents' } }],
+      };
+
+      await updateIndexes(client, added, ['byTenant', 'byType', 'initialEvents']);
+      await updateIndexes(client, deleted, []);
+      expect(namesOf(await describeIndexes(client, deleted.TableName))).toEqual([]);
+    });
+  });
+
+  it(
+    'stays as it is when it is applied again, and prints the command that restores the index',
+    async () => {
+      const output = await terraform.succeed(root, ['apply', '-auto-approve']);
+
+      expect(output).toContain('Resources: 0 added, 0 changed, 0 destroyed.');
+      for (const { client, deployment } of clients) {
+        const [more, less] = [deployment.indexed.tableName, deployment.withoutIndex.tableName];
+        expect(namesOf(await describeIndexes(client, more))).toEqual(['byTenant', 'byType', 'initialEvents']);
+        expect(wordsOf(output)).not.toContain(`The table ${more} lacks`);
+        expect(wordsOf(output)).toContain(`The table ${less} lacks the index initialEvents`);
+
+        const commands = commandsIn(output, less);
+        expect(commands).toHaveLength(1);
+        for (const command of commands) await updateIndexes(client, command, ['initialEvents']);
+        expect(tableShape(await describeTable(client, less))).toEqual(tableShape(eventTableDefinition('single-table')));
+      }
+    },
+    SLOW,
+  );
+
+  it(
+    'refuses a table of the other layout, or of other keys, in its own words',
+    async () => {
+      for (const { client, deployment } of clients) {
+        await createEventTable(client, { tableName: deployment.ofOtherLayout.tableName, layout: 'table-per-store' });
+        await client.send(
+          new CreateTableCommand({
+            TableName: deployment.ofOtherKeys.tableName,
+            BillingMode: 'PAY_PER_REQUEST',
+            ...projectionTableDefinition(),
+          }),
+        );
+      }
+      writeFileSync(join(root, 'imports.tf'), imports(deployments));
+      await terraform.succeed(root, ['get']);
+      const { exitCode, output } = await terraform.run(root, ['plan']);
+
+      expect(exitCode).toBe(1);
+      for (const { ofOtherLayout, ofOtherKeys, withoutIndex } of deployments) {
+        expect(wordsOf(output)).toContain(`The table ${ofOtherLayout.tableName} exists in the other layout`);
+        expect(wordsOf(output)).toContain(`The table ${ofOtherKeys.tableName} exists with other keys`);
+        expect(wordsOf(output)).not.toContain(`The table ${withoutIndex.tableName} lacks`);
+      }
+      writeFileSync(join(root, 'imports.tf'), '');
+    },
+    SLOW,
+  );
+
+  it(
+    'goes as the README says',
+    async () => {
+      await terraform.succeed(root, ['apply', '-auto-approve', ...UNPROTECTED]);
+      await terraform.succeed(root, ['destroy', '-auto-approve', ...UNPROTECTED]);
+      expect(await terraform.succeed(root, ['state', 'list'])).toBe('');
+    },
+    SLOW,
+  );
+});

@@ -1,0 +1,38 @@
+import {
+  DescribeTableCommand,
+  type DynamoDBClient,
+  type GlobalSecondaryIndexDescription,
+  UpdateTableCommand,
+  type UpdateTableCommandInput,
+} from '@aws-sdk/client-dynamodb';
+
+export const describeIndexes = async (
+  client: DynamoDBClient,
+  TableName: string,
+): Promise<GlobalSecondaryIndexDescription[]> => {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  return Table?.GlobalSecondaryIndexes ?? [];
+};
+
+export const namesOf = (indexes: GlobalSecondaryIndexDescription[]): string[] =>
+  indexes.map(({ IndexName = '' }) => IndexName).toSorted();
+
+/** Changes the indexes of a table, as somebody does without Terraform, and waits until it has those that are expected. */
+export const updateIndexes = async (
+  client: DynamoDBClient,
+  input: UpdateTableCommandInput & { TableName: string },
+  expected: string[],
+): Promise<void> => {
+  await client.send(new UpdateTableCommand(input));
+  const isDone = async (): Promise<boolean> => {
+    const indexes = await describeIndexes(client, input.TableName);
+    return (
+      indexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE') &&
+      namesOf(indexes).join() === expected.toSorted().join()
+    );
+  };
+  for (let waits = 0; !(await isDone()); waits += 1) {
+    if (waits === 200) throw new Error(`${input.TableName} does not get the indexes ${expected.join(', ')}.`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+};

@@ -1,0 +1,54 @@
+import {
+  type EventTableOperation,
+  type EventTablePermissions,
+  type EventTableResource,
+  eventTableOperations,
+} from '@castore-dynamodb/table';
+
+/** What a policy document allows: the actions, by the resource's ARN. */
+type Allowed = Record<string, string[]>;
+
+const OPERATIONS: Record<string, EventTableOperation> = { projections: 'dynamoDbProjection' };
+
+/** `get_events_policy_json` is for `getEvents`. */
+const operationOf = (output: string): EventTableOperation => {
+  const name = output.replace(/_policy_json$/, '');
+  const operation = OPERATIONS[name] ?? name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  if (!Object.hasOwn(eventTableOperations, operation)) throw new Error(`${output} is for no operation.`);
+
+  return operation as EventTableOperation;
+};
+
+/** The policy documents among a module's outputs, as what each allows; anything but plain permission is refused. */
+export const allowedBy = (outputs: Record<string, string>): Partial<Record<EventTableOperation, Allowed>> =>
+  Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([name]) => name.endsWith('_policy_json'))
+      .map(([name, document]) => [operationOf(name), actionsIn(JSON.parse(document).Statement)]),
+  );
+
+const actionsIn = (statements: Record<string, unknown>[]): Allowed =>
+  Object.fromEntries(
+    statements.map(({ Effect, Action, Resource, ...others }) => {
+      if (Effect !== 'Allow' || Object.keys(others).length > 0) {
+        throw new Error(`More than an action and a resource: ${JSON.stringify({ Effect, ...others })}`);
+      }
+      return [Resource as string, (Action as string[]).toSorted()];
+    }),
+  );
+
+/** What operations need on some of their resources, by the resource's ARN. */
+export const neededBy = (
+  operations: EventTableOperation[],
+  arns: Partial<Record<EventTableResource, string>>,
+): Partial<Record<EventTableOperation, Allowed>> =>
+  Object.fromEntries(
+    operations.map(operation => {
+      const permissions: EventTablePermissions = eventTableOperations[operation];
+      const allowed = Object.entries(arns).flatMap(([resource, arn]) => {
+        const actions = permissions[resource as EventTableResource];
+        return actions === undefined ? [] : [[arn, actions.toSorted()] as const];
+      });
+      return [operation, Object.fromEntries(allowed)];
+    }),
+  );
