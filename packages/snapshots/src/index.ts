@@ -6,8 +6,10 @@ export {
   type SnapshotIgnoredReason,
   type SnapshotOperation,
   SnapshotTooLargeError,
+  TooManySnapshotsError,
   UnstorableStateError,
-} from './errors/index.js';
+} from './errors.js';
+export type { MaintenanceOptions, MaintenanceProgress, Snapshots } from './eventStore/snapshots.js';
 export type {
   AggregateWithSnapshot,
   EventStoreWithSnapshots,
@@ -15,10 +17,15 @@ export type {
   GetAggregateOptions,
   UsedSnapshot,
 } from './eventStore/types.js';
-export type { MaintenanceOptions, MaintenanceProgress, Snapshots } from './maintenance/snapshots.js';
-export { everyNEvents } from './policies/everyNEvents.js';
-export type { LoadOccasion, PushOccasion, SnapshotOccasion, SnapshotPolicy, TailLength } from './policies/policy.js';
-export { whenLoadCosts } from './policies/whenLoadCosts.js';
+export {
+  everyNEvents,
+  type LoadOccasion,
+  type PushOccasion,
+  type SnapshotOccasion,
+  type SnapshotPolicy,
+  type TailLength,
+  whenLoadCosts,
+} from './policies.js';
 export type { AggregateName, Snapshot, SnapshotSeries } from './snapshot.js';
 export type { SnapshotSelection, SnapshotStorage, TransactionalSnapshotStorage } from './snapshotStorage.js';
 export {
@@ -27,7 +34,7 @@ export {
 } from './storages/dynamoDb/dynamoDbSnapshotStorage.js';
 export type { KeepDays, SnapshotRetention } from './storages/dynamoDb/retention.js';
 export { InMemorySnapshotStorage } from './storages/inMemorySnapshotStorage.js';
-export type { KeepNewest } from './storages/retention.js';
 export type { S3BucketOptions, S3ClientLike } from './storages/s3/s3Bucket.js';
 export { S3SnapshotStorage, type S3SnapshotStorageOptions } from './storages/s3/s3SnapshotStorage.js';
+export type { KeepNewest } from './storages/selection.js';
 export { type SnapshotsOptions, withSnapshots } from './withSnapshots.js';

@@ -15,8 +15,8 @@ export interface Snapshot extends SnapshotSeries {
   /** When it was made, ISO 8601. */
   readonly takenAt: string;
   /**
-   * What the last event was like, in a few characters. A snapshot whose last event is no longer there, or has become
-   * another one, tells of a history that is no longer the aggregate's, and is not used.
+   * A fingerprint of the last event. If that event is no longer there, or is another one, the aggregate has another
+   * history now, and the snapshot is not used.
    */
   readonly lastEvent: string;
   /** The aggregate, encoded; only `withSnapshots` looks into it. */

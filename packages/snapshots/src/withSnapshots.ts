@@ -1,15 +1,18 @@
 import type { Aggregate, EventStore, EventStoreAggregate } from '@castore/core';
-import { InvalidArgumentError } from '@castore-dynamodb/adapter';
+import {
+  checkBoolean,
+  checkFunction,
+  checkOptions,
+  checkString,
+  InvalidArgumentError,
+  type OptionNames,
+  refuse,
+} from '@castore-dynamodb/commons';
 
-import { checkBoolean, checkFunction, checkObject, checkString, describeValue } from './checkArgument.js';
-import type { SnapshotError } from './errors/index.js';
+import type { SnapshotError } from './errors.js';
 import { SnapshottingEventStore } from './eventStore/snapshottingEventStore.js';
 import type { EventStoreWithSnapshots } from './eventStore/types.js';
-import type { ResolvedOptions } from './keeper/resolvedOptions.js';
-import { SnapshotKeeper } from './keeper/snapshotKeeper.js';
-import { SnapshotTaker } from './keeper/snapshotTaker.js';
-import { everyNEvents } from './policies/everyNEvents.js';
-import type { SnapshotPolicy } from './policies/policy.js';
+import { checkPolicy, everyNEvents, type SnapshotPolicy } from './policies.js';
 import type { SnapshotStorage, TransactionalSnapshotStorage } from './snapshotStorage.js';
 
 interface CommonOptions {
@@ -22,12 +25,13 @@ interface CommonOptions {
   /** When a snapshot is worth its price. @default everyNEvents(100) */
   policy?: SnapshotPolicy;
   /**
-   * Whether what came out of a snapshot is an aggregate, for shapes that changed without a new `reducerVersion`; where it
-   * is not (or this throws), the aggregate is built from its events.
+   * Whether what came out of a snapshot is an aggregate, for shapes that changed without a new `reducerVersion`. If it
+   * returns false, or throws, the aggregate is built from its events.
    */
   hasShape?: (aggregate: unknown) => boolean;
   /**
-   * Told of every snapshot that could not be read, written or used. None of that fails a load or a push.
+   * Gets an error for every snapshot that could not be read, written or used. None of that fails a load or a push. What
+   * this function throws becomes a warning of the process.
    *
    * @default process.emitWarning
    */
@@ -42,15 +46,15 @@ type Placement =
       transactional?: false;
     }
   | {
-      /** In the account and region of the events, and reached by their adapter's client for writes. */
+      /** In the account and region of the events. Writes go through the client of their adapter. */
       storage: TransactionalSnapshotStorage;
       /**
        * Writes the snapshot that the policy wants on a push in one transaction with the push's events, so that there is
        * never the one without the other. The adapter has to be one of `@castore-dynamodb/adapter`.
        *
        * Such a push waits for a load of the aggregate before it, and costs two write units for each KB of event and
-       * snapshot; the snapshot counts towards the 100 items and 4 MB of a group. A snapshot that cannot be made is told to
-       * `onSnapshotError`, and the events are pushed without.
+       * snapshot; the snapshot counts towards the 100 items and 4 MB of a group. A snapshot that cannot be made, or not
+       * within 30 s, is reported to `onSnapshotError`, and the events are pushed without it.
        */
       transactional: true;
     };
@@ -61,7 +65,7 @@ type Serialization<AGGREGATE extends Aggregate> =
       /**
        * Turns an aggregate into plain objects, arrays, Maps, Sets, Dates, Uint8Arrays and primitives.
        *
-       * @default the aggregate as it is, where it is made of those; instances of other classes are refused.
+       * @default the aggregate as it is, if it is made of those; instances of other classes are refused.
        */
       serialize: (aggregate: AGGREGATE) => unknown;
       /** Makes the aggregate again, of what `serialize` returned. */
@@ -75,7 +79,7 @@ export type SnapshotsOptions<AGGREGATE extends Aggregate> = CommonOptions & Plac
  * An event store whose aggregates come from a snapshot and the events after it. What it gives equals a full replay, at
  * every version; snapshots only make it cheaper.
  *
- * That holds as long as stored events do not change. Pushes with `force` through the returned store see to it; where
+ * That holds as long as stored events do not change. Pushes with `force` through the returned store see to it; if
  * something else changes or deletes events, call `snapshots.deleteOf`.
  *
  * @example
@@ -101,7 +105,7 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
     hasShape = () => true,
     onSnapshotError = error => process.emitWarning(error),
   } = options;
-  const complete: ResolvedOptions = {
+  const complete = {
     eventStoreId: eventStore.eventStoreId,
     storage,
     transactional: options.transactional === true ? options.storage : undefined,
@@ -112,25 +116,34 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
     hasShape,
     onSnapshotError,
   };
-  const keeper = new SnapshotKeeper(complete);
-  const taker = new SnapshotTaker(keeper, complete);
-  return new SnapshottingEventStore(eventStore, keeper, taker) as unknown as EventStoreWithSnapshots<EVENT_STORE>;
+  return new SnapshottingEventStore(eventStore, complete) as unknown as EventStoreWithSnapshots<EVENT_STORE>;
 };
 
 const checkEventStore = (eventStore: EventStore): void => {
   if (typeof eventStore?.eventStoreId !== 'string' || typeof eventStore.getEventStorageAdapter !== 'function') {
-    throw new InvalidArgumentError('eventStore', `expected an event store, got ${describeValue(eventStore)}.`);
+    refuse('eventStore', 'an event store', eventStore);
   }
+};
+
+const OPTIONS: OptionNames<SnapshotsOptions<Aggregate>> = {
+  storage: true,
+  reducerVersion: true,
+  policy: true,
+  transactional: true,
+  serialize: true,
+  deserialize: true,
+  hasShape: true,
+  onSnapshotError: true,
 };
 
 /** What a storage of the user's own has to have. */
 const STORAGE_METHODS = ['getSnapshot', 'putSnapshot', 'deleteSnapshots'] as const;
 
 const check = <AGGREGATE extends Aggregate>(options: SnapshotsOptions<AGGREGATE>): void => {
-  checkObject(options, 'options');
+  checkOptions(options, 'options', OPTIONS);
   const { storage, reducerVersion, policy, serialize, deserialize, hasShape, onSnapshotError, transactional } = options;
   if (STORAGE_METHODS.some(method => typeof storage?.[method] !== 'function')) {
-    throw new InvalidArgumentError('options.storage', `expected a snapshot storage, got ${describeValue(storage)}.`);
+    refuse('options.storage', 'a snapshot storage', storage);
   }
   if (transactional !== undefined) checkBoolean(transactional, 'options.transactional');
   if (options.transactional === true && typeof options.storage.toPut !== 'function') {
@@ -140,8 +153,8 @@ const check = <AGGREGATE extends Aggregate>(options: SnapshotsOptions<AGGREGATE>
     );
   }
   checkString(reducerVersion, 'options.reducerVersion');
-  const functions = { policy, serialize, deserialize, hasShape, onSnapshotError };
-  for (const [name, value] of Object.entries(functions)) {
+  if (policy !== undefined) checkPolicy(policy, 'options.policy');
+  for (const [name, value] of Object.entries({ serialize, deserialize, hasShape, onSnapshotError })) {
     if (value !== undefined) checkFunction(value, `options.${name}`);
   }
   if ((serialize === undefined) !== (deserialize === undefined)) {

@@ -81,8 +81,10 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
 
     // Snapshots at 100, 200 and 300, and 40 events after the last one.
     beforeAll(async () => {
-      for (let version = 1; version <= 340; version += 10) await pushMany(pokemons, aggregateId, version, version + 9);
-      await pokemons.snapshots.settled();
+      for (let version = 1; version <= 340; version += 10) {
+        await pushMany(pokemons, aggregateId, version, version + 9);
+        await pokemons.snapshots.settled();
+      }
     });
 
     it('two requests, of which none waits for the other, where the last events reach to the snapshot', async () => {

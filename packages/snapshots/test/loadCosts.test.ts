@@ -11,7 +11,7 @@ import {
   whenLoadCosts,
   withSnapshots,
 } from '../src/index.js';
-import { createPokemons, newAggregateId, type Pokemon, pokemonEvent, push } from './pokemons.js';
+import { createPokemons, newAggregateId, type Pokemon, pokemonEvent, pushAndSettle } from './pokemons.js';
 import { useBucket } from './s3.js';
 import { costs, describeOnEveryTable } from './support.js';
 
@@ -60,8 +60,7 @@ describeOnEveryTable('the price of a load', ({ tableName, dynamoDbClient, eventS
   const setUp = async (storage: SnapshotStorage, store = eventStore) => {
     const aggregateId = newAggregateId();
     const pokemons = open(storage, everyTenth, store);
-    await push(pokemons, aggregateId, 1, 45);
-    await pokemons.snapshots.settled();
+    await pushAndSettle(pokemons, aggregateId, 1, 45);
     requests.splice(0);
     s3Requests.splice(0);
     return { aggregateId, pokemons };

@@ -9,7 +9,7 @@ import {
 } from '@castore-dynamodb/streams';
 
 import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '../src/index.js';
-import { newAggregateId, push } from './pokemons.js';
+import { newAggregateId, pushAndSettle } from './pokemons.js';
 import { describeOnEveryTable } from './support.js';
 
 type Item = Record<string, AttributeValue>;
@@ -23,8 +23,7 @@ describeOnEveryTable('beside snapshots, readers of all events', ({ layout, table
   beforeAll(async () => {
     const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient });
     const pokemons = withSnapshots(eventStore, { storage, reducerVersion: '1', policy: everyNEvents(1) });
-    for (const id of [first, second]) await push(pokemons, id, 1, 5);
-    await pokemons.snapshots.settled();
+    for (const id of [first, second]) await pushAndSettle(pokemons, id, 1, 5);
     for await (const { Items = [] } of paginateScan({ client: dynamoDbClient }, { TableName: tableName })) {
       for (const item of Items) (item.snapshotVersion === undefined ? events : snapshots).push(item);
     }

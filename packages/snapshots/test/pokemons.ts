@@ -64,6 +64,19 @@ export const push = async (
   for (let version = from; version <= to; version++) await store.pushEvent(pokemonEvent(aggregateId, version));
 };
 
+/** The same, and waits for the snapshots of each: one that waits is skipped when a newer one comes. */
+export const pushAndSettle = async (
+  store: { pushEvent: (event: PokemonEvent) => Promise<unknown>; snapshots: { settled(): Promise<void> } },
+  aggregateId: string,
+  from: number,
+  to: number,
+) => {
+  for (let version = from; version <= to; version++) {
+    await push(store, aggregateId, version, version);
+    await store.snapshots.settled();
+  }
+};
+
 export const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
   try {
     await promise;

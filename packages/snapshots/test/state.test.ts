@@ -1,12 +1,12 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 
 import { UnstorableStateError } from '../src/index.js';
+import { deserialize } from '../src/state/deserialize.js';
 import { fingerprint } from '../src/state/fingerprint.js';
-import { flatten } from '../src/state/flatten.js';
 import { MAX_TEXT_SIZE, packState, unpackState } from '../src/state/packState.js';
-import { unflatten } from '../src/state/unflatten.js';
+import { serialize } from '../src/state/serialize.js';
 
-const thereAndBack = (value: unknown): unknown => unflatten(flatten(value));
+const thereAndBack = (value: unknown): unknown => deserialize(serialize(value));
 
 class Pokemon {
   name = 'Pikachu';
@@ -95,20 +95,20 @@ describe('the encoding of an aggregate', () => {
     ['something deep in a Map', { a: new Map([['b', [() => 1]]]) }, 'a.b[0]'],
     ['a promise', Promise.resolve(), ''],
   ])('refuses %s, with its path', (_, value, path) => {
-    expect(() => flatten(value)).toThrow(UnstorableStateError);
-    expect(() => flatten(value)).toThrow(expect.objectContaining({ code: 'UnstorableStateError', path }));
+    expect(() => serialize(value)).toThrow(UnstorableStateError);
+    expect(() => serialize(value)).toThrow(expect.objectContaining({ code: 'UnstorableStateError', path }));
   });
 
   it('refuses what is nested too deeply', () => {
     let list: unknown;
     for (let level = 0; level < 100_000; level++) list = { list };
-    expect(() => flatten(list)).toThrow(UnstorableStateError);
+    expect(() => serialize(list)).toThrow(UnstorableStateError);
     const isDeep = JSON.stringify(Array.from({ length: 100_000 }, (_, index) => [index + 1]));
-    expect(() => unflatten(isDeep)).toThrow(RangeError);
+    expect(() => deserialize(isDeep)).toThrow(RangeError);
   });
 
   it.each(['', '{', 'null', '"a"', '[]', '[[7]]', '[["Regret",0]]', '-7', '[{"a":1}]'])('does not read %j', text => {
-    expect(() => unflatten(text)).toThrow(Error);
+    expect(() => deserialize(text)).toThrow(Error);
   });
 });
 

@@ -1,4 +1,4 @@
-import { estimateReadUnits } from '../src/load/tailEstimate.js';
+import { estimateReadUnits } from '../src/load/readUnits.js';
 import { newAggregateId, pokemonEvent } from './pokemons.js';
 import { describeOnEveryTable } from './support.js';
 

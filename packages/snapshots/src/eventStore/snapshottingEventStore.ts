@@ -1,25 +1,22 @@
-import {
-  type Aggregate,
-  AggregateNotFoundError,
-  type EventDetail,
-  type EventStorageAdapter,
-  EventStore,
-} from '@castore/core';
+import { AggregateNotFoundError, type EventStorageAdapter, EventStore } from '@castore/core';
 import { eventTableOf, InvalidEventGroupError, putAlongside } from '@castore-dynamodb/adapter';
 
-import type { SnapshotKeeper } from '../keeper/snapshotKeeper.js';
-import type { SnapshotTaker } from '../keeper/snapshotTaker.js';
-import { type AggregateSource, type LoadedAggregate, loadAggregate } from '../load/loadAggregate.js';
-import { parseInstant } from '../load/rewind.js';
-import { estimateReadUnits, TailEstimate } from '../load/tailEstimate.js';
-import { Snapshots } from '../maintenance/snapshots.js';
-import type { SnapshotOccasion } from '../policies/policy.js';
-import { Pushes } from './pushes.js';
+import { AggregateLoader } from '../load/aggregateLoader.js';
+import { TailEstimate } from '../load/readUnits.js';
+import { DEFAULT_TAIL } from '../policies.js';
+import type { ResolvedOptions } from '../repository/resolvedOptions.js';
+import { SnapshotRepository } from '../repository/snapshotRepository.js';
+import { SnapshotWriter } from '../write/snapshotWriter.js';
+import { PushedGroups } from './pushedGroups.js';
+import { Snapshots } from './snapshots.js';
 import type { GetAggregateOptions } from './types.js';
 
-type Loaded = LoadedAggregate<Aggregate, EventDetail>;
-
-/** Stands before an event store as Castore's ConnectedEventStore does, and reads its aggregates from snapshots. */
+/**
+ * Stands before an event store as Castore's ConnectedEventStore does, and reads its aggregates from snapshots.
+ *
+ * Calls go one way: from here to the loader and the writer, from the writer to the loader, from both to the repository,
+ * and from the repository to the user's storage.
+ */
 export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAdapter'> {
   readonly eventStoreId: EventStore['eventStoreId'];
   readonly eventTypes: EventStore['eventTypes'];
@@ -33,12 +30,12 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
   readonly snapshots: Snapshots;
 
   readonly #eventStore: EventStore;
-  readonly #keeper: SnapshotKeeper;
-  readonly #taker: SnapshotTaker;
   readonly #tail: TailEstimate;
-  readonly #pushes: Pushes;
+  readonly #loader: AggregateLoader;
+  readonly #writer: SnapshotWriter;
+  readonly #groups: PushedGroups;
 
-  constructor(eventStore: EventStore, keeper: SnapshotKeeper, taker: SnapshotTaker) {
+  constructor(eventStore: EventStore, options: ResolvedOptions) {
     this.eventStoreId = eventStore.eventStoreId;
     this.eventTypes = eventStore.eventTypes;
     this.reducer = eventStore.reducer;
@@ -49,28 +46,26 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
     this.simulateAggregate = eventStore.simulateAggregate;
     this.getEventStorageAdapter = eventStore.getEventStorageAdapter;
     this.#eventStore = eventStore;
-    this.#keeper = keeper;
-    this.#taker = taker;
-    this.#tail = new TailEstimate(taker.tail);
-    this.#pushes = new Pushes(eventStore, keeper, taker, (...args) => this.#load(...args));
-    this.snapshots = new Snapshots(keeper, taker, eventStore.listAggregateIds, aggregateId => this.#load(aggregateId));
+    const repository = new SnapshotRepository(options);
+    this.#tail = new TailEstimate(options.policy.tail ?? DEFAULT_TAIL);
+    this.#loader = new AggregateLoader(eventStore, repository, this.#tail);
+    this.#writer = new SnapshotWriter(options, eventStore, this.#loader, repository);
+    this.#groups = new PushedGroups(eventStore.eventStoreId, repository, this.#writer);
+    this.snapshots = new Snapshots(eventStore, repository, this.#writer);
   }
 
   // Arrow functions, since a ConnectedEventStore takes them from here as they are.
 
   getAggregate = async (aggregateId: string, options: GetAggregateOptions = {}) => {
-    const loaded = await this.#load(aggregateId, options);
-    if (options.maxVersion === undefined && options.at === undefined) this.#afterLoad(aggregateId, loaded);
-
+    const loaded = await this.#loader.load(aggregateId, options);
+    if (options.maxVersion === undefined && options.at === undefined) {
+      this.#writer.afterLoad(aggregateId, loaded);
+      this.#tail.learn(loaded.events);
+    }
     const { snapshot, ...rest } = loaded;
-    return {
-      ...rest,
-      snapshot: snapshot && {
-        version: snapshot.version,
-        reducerVersion: snapshot.reducerVersion,
-        takenAt: snapshot.takenAt,
-      },
-    };
+    if (snapshot === undefined) return { ...rest, snapshot };
+    const { version, reducerVersion, takenAt } = snapshot;
+    return { ...rest, snapshot: { version, reducerVersion, takenAt } };
   };
 
   getExistingAggregate = async (aggregateId: string, options?: GetAggregateOptions) => {
@@ -82,32 +77,32 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
   };
 
   pushEvent: EventStore['pushEvent'] = async (event, options = {}) => {
-    if (options.force !== true && this.#taker.isTransactional) {
+    if (options.force !== true && this.#writer.isTransactional) {
       const { eventGroup } = await EventStore.pushEventGroup({}, this.groupEvent(event, options));
       return eventGroup[0];
     }
     const push = () => this.#eventStore.pushEvent(event, options);
-    const response = await (options.force === true ? this.#pushes.whileRewriting(event, push) : push());
-    await this.#pushes.afterPush(response.event);
+    const response = await (options.force === true ? this.#groups.whileOverwriting(event, push) : push());
+    await this.#groups.afterPush(response.event);
     return response;
   };
 
   groupEvent: EventStore['groupEvent'] = (event, options) => {
     const groupedEvent = this.#eventStore.groupEvent(event, options);
-    if (this.#taker.isTransactional && eventTableOf(groupedEvent.eventStorageAdapter) === undefined) {
+    if (this.#writer.isTransactional && eventTableOf(groupedEvent.eventStorageAdapter) === undefined) {
       throw new InvalidEventGroupError(
         'foreign-adapter',
         `event store ${JSON.stringify(this.eventStoreId)} is not connected to an adapter of @castore-dynamodb/adapter, so its events and snapshots cannot be written in one transaction.`,
       );
     }
-    putAlongside(groupedEvent, group => this.#pushes.beforeGroup(event, group));
+    putAlongside(groupedEvent, group => this.#groups.beforeWrite(event, group));
     return Object.assign(groupedEvent, { eventStore: this as EventStore });
   };
 
   /** What Castore calls when a group with an event of this store was pushed. */
   get onEventPushed(): NonNullable<EventStore['onEventPushed']> {
     return async response => {
-      await this.#pushes.afterPush(response.event);
+      await this.#groups.afterPush(response.event);
       await this.#eventStore.onEventPushed?.(response);
     };
   }
@@ -122,34 +117,5 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
 
   set eventStorageAdapter(eventStorageAdapter: EventStorageAdapter | undefined) {
     Object.assign(this.#eventStore, { eventStorageAdapter });
-  }
-
-  #load(aggregateId: string, { maxVersion, at }: GetAggregateOptions = {}): Promise<Loaded> {
-    const source: AggregateSource<Aggregate, EventDetail> = {
-      readEvents: async options => (await this.getEvents(aggregateId, options)).events,
-      findSnapshot: version => this.#keeper.find(aggregateId, version),
-      restore: snapshot => this.#keeper.restore(snapshot),
-      buildAggregate: this.buildAggregate,
-      onIgnored: (error, lastVersion) => this.#keeper.ignore(error, lastVersion),
-    };
-    const instant = at === undefined ? undefined : parseInstant(at);
-    return loadAggregate(source, { maxVersion, instant, tailLength: this.#tail.events });
-  }
-
-  #afterLoad(aggregateId: string, loaded: Loaded): void {
-    const { events, lastEvent } = loaded;
-    if (lastEvent === undefined) return;
-    const { version } = lastEvent;
-    const occasion: SnapshotOccasion = {
-      trigger: 'load',
-      aggregateId,
-      version,
-      events: events.length,
-      get readUnits() {
-        return estimateReadUnits(events);
-      },
-    };
-    if (this.#taker.isDue(occasion)) this.#taker.takeInBackground(aggregateId, version, loaded);
-    this.#tail.learn(events);
   }
 }

@@ -1,44 +1,67 @@
 import type { EventDetail, EventsQueryOptions } from '@castore/core';
+import { parseInstant } from '@castore-dynamodb/commons';
 
 /** Reads events of one aggregate. */
-export type EventsReader<EVENT extends EventDetail> = (options: EventsQueryOptions) => Promise<EVENT[]>;
+export type EventsReader = (options: EventsQueryOptions) => Promise<EventDetail[]>;
 
 /** The last events of an aggregate, up to the version or the time that is wanted, in version order. */
-export interface History<EVENT extends EventDetail> {
-  readonly events: readonly EVENT[];
+export interface History {
+  readonly events: EventDetail[];
   /** Whether there are no events before these. */
   readonly isComplete: boolean;
 }
 
+const upTo = (maxVersion: number | undefined): EventsQueryOptions => (maxVersion === undefined ? {} : { maxVersion });
+
 /** The last `limit` events up to `maxVersion`. */
-export const readTail = async <EVENT extends EventDetail>(
-  readEvents: EventsReader<EVENT>,
+export const readTail = async (
+  readEvents: EventsReader,
   limit: number,
   maxVersion: number | undefined,
-): Promise<History<EVENT>> => {
-  const backwards = await readEvents({ reverse: true, limit, ...(maxVersion === undefined ? {} : { maxVersion }) });
+): Promise<History> => {
+  const backwards = await readEvents({ reverse: true, limit, ...upTo(maxVersion) });
   const events = backwards.toReversed();
   return { events, isComplete: events.length < limit || events[0]?.version === 1 };
 };
 
-/** The events from `minVersion` (or the first one) to the end of a history, of which only what it lacks is read. */
-export const extendTo = async <EVENT extends EventDetail>(
-  readEvents: EventsReader<EVENT>,
-  { events, isComplete }: History<EVENT>,
+/** The events from `minVersion` to `maxVersion`, of which only those are read that the history lacks. */
+export const readFrom = async (
+  readEvents: EventsReader,
+  { events, isComplete }: History,
   minVersion: number,
-): Promise<readonly EVENT[]> => {
-  const [oldest] = events;
-  if (oldest === undefined || isComplete || oldest.version <= minVersion) {
-    return events.filter(({ version }) => version >= minVersion);
-  }
-  const gap = await readEvents({
-    maxVersion: oldest.version - 1,
-    ...(minVersion > 1 ? { minVersion } : {}),
-  });
-  return [...gap, ...events];
+  maxVersion: number | undefined,
+): Promise<EventDetail[]> => {
+  const [oldest, last] = [events[0]?.version ?? 0, events.at(-1)?.version ?? 0];
+  // Such events came while the history was read, or are not there any more.
+  if (minVersion > last) return readEvents({ minVersion, ...upTo(maxVersion) });
+  if (isComplete || oldest <= minVersion) return events.filter(({ version }) => version >= minVersion);
+  return [...(await readEvents({ maxVersion: oldest - 1, ...(minVersion > 1 ? { minVersion } : {}) })), ...events];
 };
 
-/** The version that an event should have had and none has, where there is one. */
+/**
+ * Ends a history at the last event, in version order, that is not later than an instant. If all of it is later, goes back
+ * through the versions before it, in ever longer strides.
+ */
+export const rewind = async (readEvents: EventsReader, history: History, instant: string): Promise<History> => {
+  let { events, isComplete } = history;
+  for (let stride = 2 * events.length; ; stride *= 2) {
+    const last = events.findLastIndex(({ timestamp }) => isNotLater(timestamp, instant));
+    const [oldest] = events;
+    if (last !== -1 || isComplete || oldest === undefined) return { events: events.slice(0, last + 1), isComplete };
+    ({ events, isComplete } = await readTail(readEvents, stride, oldest.version - 1));
+  }
+};
+
+/** To the millisecond; an event at a part of one is later than its beginning. What is no instant is never reached. */
+const isNotLater = (timestamp: string, instant: string): boolean => {
+  try {
+    return parseInstant(timestamp, 'timestamp', 'up') <= instant;
+  } catch {
+    return false;
+  }
+};
+
+/** The version that an event should have had and none has, if there is one. */
 export const findGap = (events: readonly EventDetail[], firstVersion: number): number | undefined => {
   const index = events.findIndex(({ version }, position) => version !== firstVersion + position);
   return index === -1 ? undefined : firstVersion + index;

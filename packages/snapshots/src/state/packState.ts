@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 
-import { UnstorableStateError } from '../errors/index.js';
+import { UnstorableStateError } from '../errors.js';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
@@ -27,7 +27,7 @@ const PARAMETERS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
  */
 export const MAX_TEXT_SIZE = 64 * 1024 * 1024;
 
-/** A text as bytes, compressed where that makes them fewer. @throws UnstorableStateError */
+/** A text as bytes, compressed if that makes them fewer. @throws UnstorableStateError */
 export const packState = async (text: string): Promise<Uint8Array> => {
   const bytes = Buffer.from(text);
   if (bytes.byteLength > MAX_TEXT_SIZE) {
@@ -42,7 +42,7 @@ export const packState = async (text: string): Promise<Uint8Array> => {
   return new Uint8Array(Buffer.concat([header, checksum(bytes), isSmaller ? compressed : bytes]));
 };
 
-/** @throws where the bytes are not those of a packed text. */
+/** @throws if the bytes are not those of a packed text. */
 export const unpackState = async (state: Uint8Array): Promise<string> => {
   const bytes = await unpack(state[0], state.subarray(HEADER_SIZE));
   if (!checksum(bytes).equals(state.subarray(1, HEADER_SIZE))) throw new TypeError('Its checksum is another one.');

@@ -1,6 +1,6 @@
 import type { AggregateName, Snapshot, SnapshotSeries } from '../snapshot.js';
 import type { SnapshotSelection, SnapshotStorage } from '../snapshotStorage.js';
-import { isSelected } from './isSelected.js';
+import { checkSelection, isSelected } from './selection.js';
 
 /** Keeps snapshots in this process: for tests, and for a single process that reads its aggregates again and again. */
 export class InMemorySnapshotStorage implements SnapshotStorage {
@@ -25,6 +25,7 @@ export class InMemorySnapshotStorage implements SnapshotStorage {
   }
 
   async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
+    checkSelection(selection);
     const all = this.#of(aggregate);
     const left = all.filter(snapshot => !isSelected(snapshot, selection));
     this.#snapshots.set(keyOf(aggregate), left);

@@ -7,18 +7,34 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { EVENT_TABLE_PK, EVENT_TABLE_SK, InvalidArgumentError, itemSize } from '@castore-dynamodb/adapter';
+import { EVENT_TABLE_PK, EVENT_TABLE_SK, itemSize } from '@castore-dynamodb/adapter';
+import {
+  checkClient,
+  checkOptions,
+  checkString,
+  IncompleteAnswerError,
+  MAX_ITEM_SIZE,
+  mapConcurrently,
+  type OptionNames,
+  request,
+} from '@castore-dynamodb/commons';
 
-import { checkObject, checkString, describeValue } from '../../checkArgument.js';
-import { SnapshotTooLargeError } from '../../errors/index.js';
+import { SnapshotTooLargeError } from '../../errors.js';
 import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
 import type { SnapshotSelection, TransactionalSnapshotStorage } from '../../snapshotStorage.js';
-import { isSelected } from '../isSelected.js';
 import { checkS3BucketOptions, S3Bucket, type S3BucketOptions } from '../s3/s3Bucket.js';
+import { checkSelection, isSelected } from '../selection.js';
+import { getState, putState } from './overflow.js';
 import { checkRetention, expiry, type SnapshotRetention } from './retention.js';
-import { ATTRIBUTES, fromSnapshotItem, MAX_ITEM_SIZE, type SnapshotItem, toSnapshotItem } from './snapshotItem.js';
-import { allSnapshotsQuery, newestSnapshotQuery, olderSnapshotsQuery } from './snapshotQueries.js';
-import { getState, putState } from './stateOverflow.js';
+import {
+  ATTRIBUTES,
+  allSnapshotsQuery,
+  fromSnapshotItem,
+  newestSnapshotQuery,
+  olderSnapshotsQuery,
+  type SnapshotItem,
+  toSnapshotItem,
+} from './snapshotItem.js';
 
 export interface DynamoDbSnapshotStorageOptions {
   /**
@@ -28,19 +44,27 @@ export interface DynamoDbSnapshotStorageOptions {
   tableName: string | (() => string);
   dynamoDbClient: DynamoDBClient;
   /** Which snapshots are deleted, and how. @default none: every one helps loads of the past */
-  retention?: SnapshotRetention;
+  retention?: SnapshotRetention | undefined;
   /**
    * Where in S3 the state of snapshots goes that would be over 400 KB as an item. Needs `@aws-sdk/client-s3`.
    *
    * A load then takes two round trips, and costs a read unit and a GET. What time to live deletes leaves its object, which
    * a lifecycle rule of the bucket can take care of.
    *
-   * @default nowhere: such a snapshot is not written, and `onSnapshotError` is told
+   * @default nowhere: such a snapshot is not written, which is reported to `onSnapshotError`
    */
-  overflow?: S3BucketOptions;
+  overflow?: S3BucketOptions | undefined;
 }
 
-const MAX_VERSION = Number.MAX_SAFE_INTEGER;
+const OPTIONS: OptionNames<DynamoDbSnapshotStorageOptions> = {
+  tableName: true,
+  dynamoDbClient: true,
+  retention: true,
+  overflow: true,
+};
+
+/** How long DynamoDB may take to answer, over all of the SDK's attempts. */
+const DEADLINE_MS = 5_000;
 
 const CONCURRENT_DELETES = 25;
 
@@ -48,7 +72,7 @@ const CONCURRENT_DELETES = 25;
  * Keeps snapshots in a DynamoDB table, in partitions of their own that no adapter looks into: one item a snapshot.
  *
  * To find one costs a request and a read unit for each 4 KB of it; to write one a request and a write unit for each KB.
- * Aggregates are compressed from 1 KB on.
+ * Aggregates are compressed from 1 KB on. A request that is not answered within 5 s is aborted, and fails.
  *
  * @example
  * const storage = new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient: new DynamoDBClient({}) });
@@ -59,22 +83,17 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
 
   /** @throws InvalidArgumentError */
   constructor(options: DynamoDbSnapshotStorageOptions) {
-    checkObject(options, 'options');
+    checkOptions(options, 'options', OPTIONS);
     const { tableName, dynamoDbClient, retention, overflow } = options;
     if (typeof tableName !== 'function') checkString(tableName, 'options.tableName');
-    if (typeof dynamoDbClient?.send !== 'function') {
-      throw new InvalidArgumentError(
-        'options.dynamoDbClient',
-        `expected a DynamoDBClient of @aws-sdk/client-dynamodb, got ${describeValue(dynamoDbClient)}.`,
-      );
-    }
+    checkClient(dynamoDbClient, 'options.dynamoDbClient');
     checkRetention(retention);
     if (overflow !== undefined) checkS3BucketOptions(overflow, 'options.overflow');
     this.#options = options;
     this.#overflow = overflow && new S3Bucket(overflow);
   }
 
-  async getSnapshot(series: SnapshotSeries, maxVersion: number = MAX_VERSION): Promise<Snapshot | undefined> {
+  async getSnapshot(series: SnapshotSeries, maxVersion = Number.MAX_SAFE_INTEGER): Promise<Snapshot | undefined> {
     const { Items: [item] = [] } = await this.#query(newestSnapshotQuery(this.#tableName(), series, maxVersion));
     if (item === undefined) return undefined;
     const { [ATTRIBUTES.state]: state, [ATTRIBUTES.stateObject]: stateObject } = item;
@@ -86,7 +105,10 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
   }
 
   async putSnapshot(snapshot: Snapshot): Promise<void> {
-    await this.#options.dynamoDbClient.send(new PutItemCommand(await this.toPut(snapshot)));
+    const put = new PutItemCommand(await this.toPut(snapshot));
+    await request({ operation: 'PutItem', ...this.#bounds() }, abortSignal =>
+      this.#options.dynamoDbClient.send(put, { abortSignal }),
+    );
     await this.applyRetention(snapshot);
   }
 
@@ -95,7 +117,7 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
     return { TableName: this.#tableName(), Item: await this.#toItem(snapshot) };
   }
 
-  /** Deletes the snapshots before one, but for the newest of them, where the retention wants that. */
+  /** Deletes the snapshots before one, but for the newest of them, if the retention wants that. */
   async applyRetention(snapshot: Snapshot): Promise<void> {
     const { retention } = this.#options;
     if (retention?.newest === undefined) return;
@@ -107,6 +129,7 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
   }
 
   async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
+    checkSelection(selection);
     let count = 0;
     for await (const items of this.#pages(allSnapshotsQuery(this.#tableName(), aggregate))) {
       const selected = items.filter(item => isSelected(fromSnapshotItem(aggregate, item), selection));
@@ -121,8 +144,21 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
     return typeof tableName === 'string' ? tableName : tableName();
   }
 
+  #bounds(): { tableName: string; deadlineMs: number } {
+    return { tableName: this.#tableName(), deadlineMs: DEADLINE_MS };
+  }
+
+  /** An answer that does not have as many items as it says is none. */
   #query(input: QueryCommandInput): Promise<QueryCommandOutput> {
-    return this.#options.dynamoDbClient.send(new QueryCommand(input));
+    return request<QueryCommandOutput>(
+      { operation: 'Query', requires: 'Count', ...this.#bounds() },
+      async abortSignal => {
+        const answer = await this.#options.dynamoDbClient.send(new QueryCommand(input), { abortSignal });
+        const isWhole = !answer?.Count || answer.Items?.length === answer.Count;
+        if (!isWhole) throw new IncompleteAnswerError('Query', 'Items');
+        return answer;
+      },
+    );
   }
 
   async *#pages(input: QueryCommandInput): AsyncGenerator<SnapshotItem[], void, undefined> {
@@ -144,14 +180,19 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
   }
 
   async #delete(items: readonly SnapshotItem[]): Promise<void> {
-    for (let index = 0; index < items.length; index += CONCURRENT_DELETES) {
-      await Promise.all(items.slice(index, index + CONCURRENT_DELETES).map(item => this.#deleteOne(item)));
-    }
+    await mapConcurrently(items, CONCURRENT_DELETES, item => this.#deleteOne(item));
   }
 
+  /** DynamoDB answers a deletion with nothing; the capacity is asked for so that an empty answer is not taken for one. */
   async #deleteOne({ [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk, ...attributes }: SnapshotItem): Promise<void> {
-    const Key = { [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk } as SnapshotItem;
-    await this.#options.dynamoDbClient.send(new DeleteItemCommand({ TableName: this.#tableName(), Key }));
+    const command = new DeleteItemCommand({
+      TableName: this.#tableName(),
+      Key: { [EVENT_TABLE_PK]: pk, [EVENT_TABLE_SK]: sk } as SnapshotItem,
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    await request({ operation: 'DeleteItem', requires: 'ConsumedCapacity', ...this.#bounds() }, abortSignal =>
+      this.#options.dynamoDbClient.send(command, { abortSignal }),
+    );
     const stateObject = attributes[ATTRIBUTES.stateObject]?.S;
     if (stateObject !== undefined) await this.#overflow?.delete(stateObject);
   }

@@ -6,15 +6,14 @@ import {
   EVENT_TABLE_PK,
   EVENT_TABLE_SK,
   EVENT_TABLE_TIMESTAMP_KEY,
-  InvalidArgumentError,
 } from '@castore-dynamodb/adapter';
+import { checkOptions, checkPositiveNumber, checkString, InvalidArgumentError } from '@castore-dynamodb/commons';
 
-import { checkObject, checkPositive, checkString } from '../../checkArgument.js';
-import { checkKeepNewest, type KeepNewest } from '../retention.js';
+import { checkKeepNewest, type KeepNewest } from '../selection.js';
 import { ATTRIBUTES } from './snapshotItem.js';
 
 /**
- * Lets DynamoDB delete snapshots so many days after they were taken, free of charge, by the table's time to live. Which
+ * Lets DynamoDB delete snapshots so many days after they were taken, free of charge, by the table's time to live. That
  * has to be switched on for the attribute.
  */
 export interface KeepDays {
@@ -39,15 +38,16 @@ const TAKEN: readonly string[] = [
   ...Object.values(ATTRIBUTES),
 ];
 
+/** @throws InvalidArgumentError */
 export const checkRetention = (retention: SnapshotRetention | undefined): void => {
   if (retention === undefined) return;
-  checkObject(retention, 'options.retention');
+  checkOptions(retention, 'options.retention', { newest: true, days: true, attribute: true });
   const { newest, days, attribute } = retention as { newest?: number; days?: number; attribute?: string };
   if (newest !== undefined && days !== undefined) {
     throw new InvalidArgumentError('options.retention', 'expected newest or days, and not both of them.');
   }
   if (days === undefined) return checkKeepNewest(retention as KeepNewest);
-  checkPositive(days, 'options.retention.days');
+  checkPositiveNumber(days, 'options.retention.days');
   if (attribute === undefined) return;
   checkString(attribute, 'options.retention.attribute');
   if (TAKEN.includes(attribute)) {
@@ -58,7 +58,7 @@ export const checkRetention = (retention: SnapshotRetention | undefined): void =
   }
 };
 
-/** The attribute by which DynamoDB knows when to delete an item, where that is wanted. */
+/** The attribute by which DynamoDB knows when to delete an item, if that is wanted. */
 export const expiry = (retention: SnapshotRetention | undefined, takenAt: string): Record<string, AttributeValue> => {
   if (retention?.days === undefined) return {};
   const { days, attribute = 'expiresAt' } = retention;

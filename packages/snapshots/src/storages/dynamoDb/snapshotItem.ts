@@ -1,10 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/adapter';
 
-import type { AggregateName, Snapshot } from '../../snapshot.js';
-import { itemKey } from './snapshotKey.js';
-
-/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (items). */
-export const MAX_ITEM_SIZE = 400 * 1024;
+import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
+import { FIRST_SORT_KEY, itemKey, partitionKey, sortKey } from './snapshotKey.js';
 
 /** Attributes beside the key. None is an index's key, so snapshots are in no listing of aggregates. */
 export const ATTRIBUTES = {
@@ -17,9 +15,9 @@ export const ATTRIBUTES = {
   stateObject: 'stateObject',
 } as const;
 
-export type SnapshotItem = Record<string, AttributeValue>;
+export type SnapshotItem = NonNullable<QueryCommandInput['ExclusiveStartKey']>;
 
-/** What an item holds but the key: the state itself, or where it is. */
+/** What an item holds beside what describes the snapshot: the state itself, or where it is. */
 export type StoredState = { state: Uint8Array } | { stateObject: string };
 
 export const toSnapshotItem = (snapshot: Snapshot, stored: StoredState): SnapshotItem => ({
@@ -33,7 +31,7 @@ export const toSnapshotItem = (snapshot: Snapshot, stored: StoredState): Snapsho
     : { [ATTRIBUTES.stateObject]: { S: stored.stateObject } }),
 });
 
-/** An item's snapshot but for its state; what is not as it should be shows when the state is read. */
+/** An item's snapshot but for its state; what is not as it should be shows when the snapshot is used. */
 export const fromSnapshotItem = (
   { eventStoreId, aggregateId }: AggregateName,
   item: SnapshotItem,
@@ -44,4 +42,49 @@ export const fromSnapshotItem = (
   version: Number(item[ATTRIBUTES.version]?.N),
   takenAt: item[ATTRIBUTES.takenAt]?.S ?? '',
   lastEvent: item[ATTRIBUTES.lastEvent]?.S ?? '',
+});
+
+/**
+ * The newest snapshot of a series up to a version. Strongly consistent: a snapshot that was just deleted may be one of
+ * events that have changed.
+ */
+export const newestSnapshotQuery = (
+  TableName: string,
+  series: SnapshotSeries,
+  maxVersion: number,
+): QueryCommandInput => ({
+  TableName,
+  ...between(series, sortKey(series.reducerVersion, 0), sortKey(series.reducerVersion, maxVersion)),
+  ConsistentRead: true,
+  ScanIndexForward: false,
+  Limit: 1,
+});
+
+/** The snapshots of a series before one, newest first. */
+export const olderSnapshotsQuery = (TableName: string, snapshot: Snapshot): QueryCommandInput => ({
+  TableName,
+  ...between(snapshot, sortKey(snapshot.reducerVersion, 0), sortKey(snapshot.reducerVersion, snapshot.version - 1)),
+  ProjectionExpression: KEY_AND_OBJECT,
+  ScanIndexForward: false,
+});
+
+/** All snapshots of an aggregate. An event store of the layout table-per-store may have events in that partition. */
+export const allSnapshotsQuery = (TableName: string, aggregate: AggregateName): QueryCommandInput => ({
+  TableName,
+  KeyConditionExpression: '#pk = :pk AND #sk > :from',
+  ExpressionAttributeNames: NAMES,
+  ExpressionAttributeValues: { ':pk': partitionKey(aggregate), ':from': FIRST_SORT_KEY },
+  ProjectionExpression: `${KEY_AND_OBJECT}, ${ATTRIBUTES.version}, ${ATTRIBUTES.reducerVersion}`,
+  ConsistentRead: true,
+});
+
+const NAMES = { '#pk': EVENT_TABLE_PK, '#sk': EVENT_TABLE_SK };
+
+/** What it takes to delete one. */
+const KEY_AND_OBJECT = `#pk, #sk, ${ATTRIBUTES.stateObject}`;
+
+const between = (aggregate: AggregateName, from: ReturnType<typeof sortKey>, to: ReturnType<typeof sortKey>) => ({
+  KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+  ExpressionAttributeNames: NAMES,
+  ExpressionAttributeValues: { ':pk': partitionKey(aggregate), ':from': from, ':to': to },
 });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { fitKey } from '@castore-dynamodb/commons';
 
 import type { AggregateName, SnapshotSeries } from '../../snapshot.js';
 
@@ -6,13 +6,11 @@ import type { AggregateName, SnapshotSeries } from '../../snapshot.js';
 const MAX_PART_SIZE = 250;
 
 /**
- * A part of a key: any text, without the `/` and `.` that paths are made of; or a hash of it where it is long, behind the
- * `.` that no other part has.
+ * A part of a key: any text, without the `/` and `.` that paths are made of; or a hash of it if it is long, after a `.`
+ * that no other part has.
  */
-export const encodePart = (text: string): string => {
-  const part = encodeURIComponent(text).replaceAll('.', '%2E');
-  return part.length <= MAX_PART_SIZE ? part : `.${createHash('sha256').update(part).digest('base64url')}`;
-};
+export const encodePart = (text: string): string =>
+  fitKey('', encodeURIComponent(text).replaceAll('.', '%2E'), MAX_PART_SIZE, '.');
 
 export const aggregatePath = ({ eventStoreId, aggregateId }: AggregateName): string =>
   `${encodePart(eventStoreId)}/${encodePart(aggregateId)}/`;

@@ -1,6 +1,4 @@
-import { InvalidArgumentError } from '@castore-dynamodb/adapter';
-
-import { checkObject, checkString, describeValue } from '../../checkArgument.js';
+import { checkClient, checkOptions, checkString, isNamed, type OptionNames, request } from '@castore-dynamodb/commons';
 
 /**
  * An `S3Client` of `@aws-sdk/client-s3`, as far as it is needed here: so that nobody has to have that package who keeps
@@ -15,20 +13,21 @@ export interface S3BucketOptions {
   bucketName: string;
   s3Client: S3ClientLike;
   /** Begins the key of every object. @default 'snapshots/' */
-  prefix?: string;
+  prefix?: string | undefined;
 }
 
+const OPTIONS: OptionNames<S3BucketOptions> = { bucketName: true, s3Client: true, prefix: true };
+
 /** @throws InvalidArgumentError */
-export const checkS3BucketOptions = (options: S3BucketOptions, argument: string): void => {
-  checkObject(options, argument);
+export const checkS3BucketOptions = (
+  options: S3BucketOptions,
+  argument: string,
+  names: Readonly<Record<string, true>> = OPTIONS,
+): void => {
+  checkOptions(options, argument, names);
   const { bucketName, s3Client, prefix } = options;
   checkString(bucketName, `${argument}.bucketName`);
-  if (typeof s3Client?.send !== 'function') {
-    throw new InvalidArgumentError(
-      `${argument}.s3Client`,
-      `expected an S3Client of @aws-sdk/client-s3, got ${describeValue(s3Client)}.`,
-    );
-  }
+  checkClient(s3Client, `${argument}.s3Client`);
   if (prefix !== undefined && prefix !== '') checkString(prefix, `${argument}.prefix`);
 };
 
@@ -40,22 +39,34 @@ export interface S3ObjectHead {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const isNamed = (error: unknown, ...names: string[]): boolean =>
-  names.includes((error as Error | undefined)?.name ?? '');
+const DEFAULT_PREFIX = 'snapshots/';
+
+/** How long S3 may take, over all of the SDK's attempts: to answer, and to take in or hand out a whole object. */
+const DEADLINE_MS = 5_000;
+const OBJECT_DEADLINE_MS = 20_000;
 
 /** The objects of a bucket below a prefix; one request an operation. */
 export class S3Bucket {
   readonly #options: S3BucketOptions;
+  readonly #prefix: string;
 
   constructor(options: S3BucketOptions) {
     this.#options = options;
+    this.#prefix = options.prefix ?? DEFAULT_PREFIX;
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
     const { GetObjectCommand } = await commands();
     try {
-      const { Body } = await this.#send(new GetObjectCommand(this.#at(key)));
-      return await Body?.transformToByteArray();
+      // The bytes come after the answer, and have to come in time too.
+      const { bytes } = await request<{ bytes: Uint8Array | undefined }>(
+        { operation: this.#describe('GetObject'), requires: 'bytes', deadlineMs: OBJECT_DEADLINE_MS },
+        async abortSignal => {
+          const answer = await this.#send(new GetObjectCommand(this.#at(key)), { abortSignal });
+          return { bytes: await answer?.Body?.transformToByteArray() };
+        },
+      );
+      return bytes;
     } catch (error) {
       if (isNamed(error, 'NoSuchKey')) return undefined;
       throw error;
@@ -65,7 +76,10 @@ export class S3Bucket {
   async head(key: string): Promise<S3ObjectHead | undefined> {
     const { HeadObjectCommand } = await commands();
     try {
-      const { ETag = '', Metadata = {} } = await this.#send(new HeadObjectCommand(this.#at(key)));
+      const { ETag = '', Metadata = {} } = await request(
+        { operation: this.#describe('HeadObject'), requires: 'ETag', deadlineMs: DEADLINE_MS },
+        abortSignal => this.#send(new HeadObjectCommand(this.#at(key)), { abortSignal }),
+      );
       return { eTag: ETag, metadata: Metadata };
     } catch (error) {
       if (isNamed(error, 'NotFound')) return undefined;
@@ -73,12 +87,11 @@ export class S3Bucket {
     }
   }
 
-  /** @returns false where the condition does not hold. */
+  /** @returns false if the condition does not hold. */
   async put(
     key: string,
     bytes: Uint8Array,
-    condition?: WriteCondition,
-    metadata: Record<string, string> = {},
+    { condition, metadata = {} }: { condition?: WriteCondition; metadata?: Record<string, string> } = {},
   ): Promise<boolean> {
     const { PutObjectCommand } = await commands();
     const conditions =
@@ -87,48 +100,56 @@ export class S3Bucket {
         : 'ifMatch' in condition
           ? { IfMatch: condition.ifMatch }
           : { IfNoneMatch: condition.ifNoneMatch };
+    const command = new PutObjectCommand({ ...this.#at(key), Body: bytes, Metadata: metadata, ...conditions });
     try {
-      await this.#send(new PutObjectCommand({ ...this.#at(key), Body: bytes, Metadata: metadata, ...conditions }));
+      await request({ operation: this.#describe('PutObject'), deadlineMs: OBJECT_DEADLINE_MS }, abortSignal =>
+        this.#send(command, { abortSignal }),
+      );
       return true;
     } catch (error) {
       // 412, another object is there; 409, another one is just being written; 404, the one that was seen is gone.
-      if (condition === undefined || !isNamed(error, 'PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey')) {
-        throw error;
-      }
+      const refusals = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+      if (condition === undefined || !refusals.some(name => isNamed(error, name))) throw error;
       return false;
     }
   }
 
   async delete(key: string): Promise<void> {
     const { DeleteObjectCommand } = await commands();
-    await this.#send(new DeleteObjectCommand(this.#at(key)));
+    await request({ operation: this.#describe('DeleteObject'), deadlineMs: DEADLINE_MS }, abortSignal =>
+      this.#send(new DeleteObjectCommand(this.#at(key)), { abortSignal }),
+    );
   }
 
   /**
-   * Keys that begin with a text, in the order of their bytes, from behind one of them where that is given. One request for
+   * Keys that begin with a text, in the order of their bytes, from after one of them if that is given. One request for
    * each 1,000 of them.
    */
-  async *list(start: string, behind?: string): AsyncGenerator<string, void, undefined> {
+  async *list(start: string, after?: string): AsyncGenerator<string, void, undefined> {
     const { ListObjectsV2Command } = await commands();
-    const { bucketName, prefix = DEFAULT_PREFIX } = this.#options;
     let ContinuationToken: string | undefined;
     do {
-      const page = await this.#send(
-        new ListObjectsV2Command({
-          Bucket: bucketName,
-          Prefix: prefix + start,
-          ...(behind === undefined ? {} : { StartAfter: prefix + behind }),
-          ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
-        }),
+      const command = new ListObjectsV2Command({
+        Bucket: this.#options.bucketName,
+        Prefix: this.#prefix + start,
+        ...(after === undefined ? {} : { StartAfter: this.#prefix + after }),
+        ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
+      });
+      const page = await request(
+        { operation: this.#describe('ListObjectsV2'), requires: 'IsTruncated', deadlineMs: DEADLINE_MS },
+        abortSignal => this.#send(command, { abortSignal }),
       );
-      for (const { Key = '' } of page.Contents ?? []) yield Key.slice(prefix.length);
+      for (const { Key = '' } of page.Contents ?? []) yield Key.slice(this.#prefix.length);
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
   }
 
   #at(key: string): { Bucket: string; Key: string } {
-    const { bucketName, prefix = DEFAULT_PREFIX } = this.#options;
-    return { Bucket: bucketName, Key: prefix + key };
+    return { Bucket: this.#options.bucketName, Key: this.#prefix + key };
+  }
+
+  #describe(operation: string): string {
+    return `${operation} on bucket ${JSON.stringify(this.#options.bucketName)}`;
   }
 
   get #send(): import('@aws-sdk/client-s3').S3Client['send'] {
@@ -137,10 +158,8 @@ export class S3Bucket {
   }
 }
 
-const DEFAULT_PREFIX = 'snapshots/';
-
 /**
- * Loaded where there is something to do in S3: who has nothing there need not have the package. In a `try`, so that
+ * Loaded when there is something to do in S3: who has nothing there need not have the package. In a `try`, so that
  * bundlers do not insist on it either.
  */
 const commands = async (): Promise<typeof import('@aws-sdk/client-s3')> => {

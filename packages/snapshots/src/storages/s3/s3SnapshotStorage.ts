@@ -1,9 +1,10 @@
+import { mapConcurrently, type OptionNames } from '@castore-dynamodb/commons';
+
 import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
 import type { SnapshotSelection, SnapshotStorage } from '../../snapshotStorage.js';
-import { isSelected } from '../isSelected.js';
-import { checkKeepNewest, type KeepNewest } from '../retention.js';
+import { checkKeepNewest, checkSelection, isSelected, type KeepNewest } from '../selection.js';
 import { aggregatePath, encodePart, latestKey, parseKey, seriesPath, versionKey } from './objectKey.js';
-import { checkS3BucketOptions, S3Bucket, type S3BucketOptions } from './s3Bucket.js';
+import { checkS3BucketOptions, S3Bucket, type S3BucketOptions, type S3ObjectHead } from './s3Bucket.js';
 import { fromObject, toObject } from './snapshotObject.js';
 
 export interface S3SnapshotStorageOptions extends S3BucketOptions {
@@ -13,11 +14,20 @@ export interface S3SnapshotStorageOptions extends S3BucketOptions {
    *
    * @default none is deleted: every one helps loads of the past
    */
-  retention?: KeepNewest;
+  retention?: KeepNewest | undefined;
 }
 
-/** How often the latest snapshot is looked at again, where others write it at the same time. */
+const OPTIONS: OptionNames<S3SnapshotStorageOptions> = {
+  bucketName: true,
+  s3Client: true,
+  prefix: true,
+  retention: true,
+};
+
+/** How often the latest snapshot is looked at again if others write it at the same time. */
 const MAX_ATTEMPTS = 5;
+
+const CONCURRENT_REQUESTS = 10;
 
 /**
  * Keeps snapshots in S3, of any size: an object for each, and a copy of the latest under a key of its own, so that a
@@ -25,7 +35,8 @@ const MAX_ATTEMPTS = 5;
  *
  * To find the latest costs one GET; one of the past up to two GETs and a LIST. To write one costs two PUTs and a HEAD.
  * The latest is written on condition that nobody else has written it meanwhile; a store that knows no conditions may
- * then end up with an older one, which makes loads dearer and not wrong.
+ * then end up with an older one, which makes loads more expensive and not wrong. A request that is not answered within 5 s
+ * (20 s to get or put an object) is aborted, and fails.
  *
  * @example
  * const storage = new S3SnapshotStorage({ bucketName: 'my-snapshots', s3Client: new S3Client({}) });
@@ -36,7 +47,7 @@ export class S3SnapshotStorage implements SnapshotStorage {
 
   /** @throws InvalidArgumentError */
   constructor(options: S3SnapshotStorageOptions) {
-    checkS3BucketOptions(options, 'options');
+    checkS3BucketOptions(options, 'options', OPTIONS);
     checkKeepNewest(options.retention);
     this.#bucket = new S3Bucket(options);
     this.#retention = options.retention;
@@ -49,8 +60,8 @@ export class S3SnapshotStorage implements SnapshotStorage {
     const latest = await this.#get(series, latestKey(series));
     if (latest === undefined || latest.version <= maxVersion) return latest;
 
-    const behind = versionKey(series, maxVersion + 1);
-    for await (const key of this.#bucket.list(seriesPath(series), behind)) {
+    const after = versionKey(series, maxVersion + 1);
+    for await (const key of this.#bucket.list(seriesPath(series), after)) {
       return parseKey(key).version === 'latest' ? undefined : this.#get(series, key);
     }
     return undefined;
@@ -66,22 +77,23 @@ export class S3SnapshotStorage implements SnapshotStorage {
     if (this.#retention !== undefined) await this.#deleteOlder(snapshot, this.#retention.newest - 1);
   }
 
-  async deleteSnapshots(
-    aggregate: AggregateName,
-    { exceptReducerVersion, ...rest }: SnapshotSelection = {},
-  ): Promise<number> {
-    const selection = {
+  async deleteSnapshots(aggregate: AggregateName, selection: SnapshotSelection = {}): Promise<number> {
+    checkSelection(selection);
+    const { exceptReducerVersion, ...rest } = selection;
+    const selected = {
       ...rest,
       ...(exceptReducerVersion !== undefined && { exceptReducerVersion: encodePart(exceptReducerVersion) }),
     };
+    const keys: string[] = [];
+    for await (const key of this.#bucket.list(aggregatePath(aggregate))) keys.push(key);
     const deleted = new Set<string>();
-    for await (const key of this.#bucket.list(aggregatePath(aggregate))) {
+    await mapConcurrently(keys, CONCURRENT_REQUESTS, async key => {
       const { reducerVersion, version: listed } = parseKey(key);
       const version = listed === 'latest' ? versionOf(await this.#bucket.head(key)) : listed;
-      if (!isSelected({ reducerVersion, version }, selection)) continue;
+      if (!isSelected({ reducerVersion, version }, selected)) return;
       await this.#bucket.delete(key);
-      deleted.add(JSON.stringify([reducerVersion, version]));
-    }
+      deleted.add(`${reducerVersion}/${version}`);
+    });
     return deleted.size;
   }
 
@@ -97,20 +109,20 @@ export class S3SnapshotStorage implements SnapshotStorage {
       const head = await this.#bucket.head(key);
       if (head !== undefined && versionOf(head) > snapshot.version) return;
       const condition = head === undefined ? ({ ifNoneMatch: '*' } as const) : { ifMatch: head.eTag };
-      if (await this.#bucket.put(key, object, condition, { version: String(snapshot.version) })) return;
+      const metadata = { version: String(snapshot.version) };
+      if (await this.#bucket.put(key, object, { condition, metadata })) return;
     }
     throw new Error(`Others wrote ${JSON.stringify(key)} ${MAX_ATTEMPTS} times while it was looked at.`);
   }
 
   async #deleteOlder(snapshot: Snapshot, kept: number): Promise<void> {
-    let older = 0;
+    const older: string[] = [];
     for await (const key of this.#bucket.list(seriesPath(snapshot), versionKey(snapshot, snapshot.version))) {
-      if (parseKey(key).version === 'latest') continue;
-      older += 1;
-      if (older > kept) await this.#bucket.delete(key);
+      if (parseKey(key).version !== 'latest') older.push(key);
     }
+    await mapConcurrently(older.slice(kept), CONCURRENT_REQUESTS, key => this.#bucket.delete(key));
   }
 }
 
-const versionOf = (head: { metadata: Readonly<Record<string, string>> } | undefined): number =>
-  Number(head?.metadata.version ?? 0);
+/** NaN for an object that is gone, or that somebody else wrote: it is written over, and deleted with the others. */
+const versionOf = (head: S3ObjectHead | undefined): number => Number(head?.metadata.version ?? Number.NaN);

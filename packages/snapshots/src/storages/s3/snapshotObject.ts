@@ -6,7 +6,7 @@ const LINE_END = 0x0a;
 export const toObject = ({ version, reducerVersion, takenAt, lastEvent, state }: Snapshot): Uint8Array =>
   Buffer.concat([Buffer.from(`${JSON.stringify({ version, reducerVersion, takenAt, lastEvent })}\n`), state]);
 
-/** @throws where the object is something else. */
+/** @throws if the object is something else. */
 export const fromObject = ({ eventStoreId, aggregateId }: SnapshotSeries, object: Uint8Array): Snapshot => {
   const end = object.indexOf(LINE_END);
   const { version, reducerVersion, takenAt, lastEvent } = readHeader(object.subarray(0, Math.max(0, end)));

@@ -15,7 +15,7 @@ import type { S3Bucket } from '../s3/s3Bucket.js';
 export const putState = async (bucket: S3Bucket, snapshot: Snapshot): Promise<string> => {
   const hash = createHash('sha256').update(snapshot.state).digest('base64url').slice(0, 22);
   const key = `overflow/${seriesPath(snapshot)}${snapshot.version}-${hash}`;
-  await bucket.put(key, snapshot.state, { ifNoneMatch: '*' });
+  await bucket.put(key, snapshot.state, { condition: { ifNoneMatch: '*' } });
   return key;
 };
 

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 
 import type { EventDetail } from '@castore/core';
 
-import type { TailLength } from '../policies/policy.js';
+import type { TailLength } from '../policies.js';
 
 /** What a strongly consistent read unit reads, in bytes. */
 const READ_UNIT = 4096;
@@ -12,6 +12,9 @@ const FIRST_GUESS = 1024;
 
 /** How much the events of a load count against those before: the mean follows a change within a few loads. */
 const WEIGHT = 0.2;
+
+/** DynamoDB's `Limit` is a signed number of 32 bits, and the adapter asks for one event more. */
+const MAX_TAIL = 2 ** 31 - 2;
 
 /** About the bytes that DynamoDB counts for a value. Source: "DynamoDB item sizes and formats" in its developer guide. */
 const sizeOf = (value: unknown): number => {
@@ -26,9 +29,10 @@ const sizeOf = (value: unknown): number => {
 
 const sizeOfAll = (events: readonly EventDetail[]): number => events.reduce((size, event) => size + sizeOf(event), 0);
 
+/** What reading events costs, in read units; estimated from their content. */
 export const estimateReadUnits = (events: readonly EventDetail[]): number => Math.ceil(sizeOfAll(events) / READ_UNIT);
 
-/** How many events to ask for, where a policy names what they may cost: learnt from the events that are loaded. */
+/** How many events to ask for, if a policy names what they may cost: learnt from the events that are loaded. */
 export class TailEstimate {
   readonly #tail: TailLength;
   #meanSize = FIRST_GUESS;
@@ -38,8 +42,9 @@ export class TailEstimate {
   }
 
   get events(): number {
-    if ('events' in this.#tail) return this.#tail.events;
-    return Math.ceil((this.#tail.readUnits * READ_UNIT) / this.#meanSize) + 1;
+    const events =
+      'events' in this.#tail ? this.#tail.events : Math.ceil((this.#tail.readUnits * READ_UNIT) / this.#meanSize) + 1;
+    return Math.min(events, MAX_TAIL);
   }
 
   learn(events: readonly EventDetail[]): void {

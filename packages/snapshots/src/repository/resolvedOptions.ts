@@ -1,15 +1,15 @@
 import type { Aggregate } from '@castore/core';
 
-import type { SnapshotError } from '../errors/index.js';
-import type { SnapshotPolicy } from '../policies/policy.js';
+import type { SnapshotError } from '../errors.js';
+import type { SnapshotPolicy } from '../policies.js';
 import type { SnapshotStorage, TransactionalSnapshotStorage } from '../snapshotStorage.js';
 
-/** What `withSnapshots` was told, with every default in its place. */
+/** The options of `withSnapshots`, with every default in its place. */
 export interface ResolvedOptions {
   readonly eventStoreId: string;
   readonly reducerVersion: string;
   readonly storage: SnapshotStorage;
-  /** The same storage, where its writes are to be part of the transactions that write the events. */
+  /** The same storage, if its writes are to be part of the transactions that write the events. */
   readonly transactional: TransactionalSnapshotStorage | undefined;
   readonly policy: SnapshotPolicy;
   readonly serialize: (aggregate: Aggregate) => unknown;

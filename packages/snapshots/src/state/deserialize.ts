@@ -1,12 +1,12 @@
-import { CONSTANTS, HOLE, setMember } from './flatten.js';
+import { CONSTANTS, HOLE, setMember } from './serialize.js';
 
-/** The value that `flatten` made a text of. @throws where the text is of something else. */
-export const unflatten = (text: string): unknown => {
+/** The value that `serialize` made a text of. @throws if the text is of something else. */
+export const deserialize = (text: string): unknown => {
   const flat: unknown = JSON.parse(text);
-  return Array.isArray(flat) ? new Unflattener(flat).value(0) : new Unflattener([]).value(flat);
+  return Array.isArray(flat) ? new Deserializer(flat).value(0) : new Deserializer([]).value(flat);
 };
 
-class Unflattener {
+class Deserializer {
   readonly #flat: readonly unknown[];
   readonly #values = new Map<number, unknown>();
 

@@ -1,0 +1,132 @@
+import { CastoreDynamoDbError, describeErrorInWords } from '@castore-dynamodb/commons';
+
+import type { AggregateName } from './snapshot.js';
+
+/** What `onSnapshotError` gets. */
+export type SnapshotError = SnapshotFailedError | SnapshotIgnoredError;
+
+export type SnapshotOperation = 'read' | 'write' | 'delete';
+
+const describeAggregate = ({ eventStoreId, aggregateId }: AggregateName): string =>
+  `aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}`;
+
+/** A snapshot could not be read, written or deleted; `cause` is what was thrown. */
+export class SnapshotFailedError extends CastoreDynamoDbError {
+  declare readonly code: 'SnapshotFailedError';
+  readonly operation: SnapshotOperation;
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+
+  constructor(operation: SnapshotOperation, aggregate: AggregateName, consequence: string, cause: unknown) {
+    const reason = describeErrorInWords(cause).replace(/\.?$/, '.');
+    super(
+      'SnapshotFailedError',
+      `Could not ${operation} a snapshot of ${describeAggregate(aggregate)}: ${reason} ${consequence}`.trim(),
+      { cause },
+    );
+    this.operation = operation;
+    this.eventStoreId = aggregate.eventStoreId;
+    this.aggregateId = aggregate.aggregateId;
+  }
+}
+
+const EXPLANATIONS = {
+  'ahead-of-events': 'the aggregate has no such event, as after its table was restored; the snapshot is deleted.',
+  'other-events': 'the event at its version is not the one that the snapshot was made of.',
+  'not-asked-for':
+    'the storage answered with one of another aggregate, of another reducer version, or of a later version.',
+  unreadable: 'it cannot be decoded.',
+  'wrong-shape': 'hasShape refused it.',
+} as const;
+
+export type SnapshotIgnoredReason = keyof typeof EXPLANATIONS;
+
+/** A snapshot was found and not used: the aggregate was built from its events. */
+export class SnapshotIgnoredError extends CastoreDynamoDbError {
+  declare readonly code: 'SnapshotIgnoredError';
+  readonly reason: SnapshotIgnoredReason;
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  /** The snapshot's. */
+  readonly version: number;
+
+  constructor(reason: SnapshotIgnoredReason, snapshot: AggregateName & { version: number }, options?: ErrorOptions) {
+    super(
+      'SnapshotIgnoredError',
+      `Did not use the snapshot at version ${snapshot.version} of ${describeAggregate(snapshot)}: ${EXPLANATIONS[reason]}`,
+      options,
+    );
+    this.reason = reason;
+    this.eventStoreId = snapshot.eventStoreId;
+    this.aggregateId = snapshot.aggregateId;
+    this.version = snapshot.version;
+  }
+}
+
+/** A snapshot is larger than a DynamoDB item can be, and its storage has no overflow. */
+export class SnapshotTooLargeError extends CastoreDynamoDbError {
+  declare readonly code: 'SnapshotTooLargeError';
+  /** The item's size in bytes, attribute names included. */
+  readonly size: number;
+  /** The largest item that DynamoDB stores, in bytes. */
+  readonly limit: number;
+
+  constructor(size: number, limit: number) {
+    super(
+      'SnapshotTooLargeError',
+      `Its item would have ${size} bytes, DynamoDB stores ${limit} at most. Give the storage an overflow to S3.`,
+    );
+    this.size = size;
+    this.limit = limit;
+  }
+}
+
+/** An aggregate holds something that would not come back from a snapshot as it is; no snapshot of it was written. */
+export class UnstorableStateError extends CastoreDynamoDbError {
+  declare readonly code: 'UnstorableStateError';
+  /** Where in the aggregate: `moves[2].learnedAt`; empty for the aggregate itself. */
+  readonly path: string;
+  readonly reason: string;
+
+  constructor(path: string, reason: string) {
+    super(
+      'UnstorableStateError',
+      `Cannot store ${path === '' ? 'the aggregate' : path}: ${reason} Give serialize and deserialize to say how.`,
+    );
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/**
+ * An aggregate lacks a version before its last one. Another writer may still store that event, and a snapshot would not
+ * contain it, so none was written.
+ */
+export class IncompleteHistoryError extends CastoreDynamoDbError {
+  declare readonly code: 'IncompleteHistoryError';
+  /** The version that is missing. */
+  readonly version: number;
+
+  constructor(version: number) {
+    super(
+      'IncompleteHistoryError',
+      `There is no event at version ${version}, and one might still be stored. The adapter's option gapless prevents that.`,
+    );
+    this.version = version;
+  }
+}
+
+/** Snapshots of too many aggregates were being written at the same time; this one was left out. */
+export class TooManySnapshotsError extends CastoreDynamoDbError {
+  declare readonly code: 'TooManySnapshotsError';
+  /** Of how many aggregates snapshots are written at the same time at most. */
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(
+      'TooManySnapshotsError',
+      `Snapshots of ${limit} other aggregates are still being written. Look for a slow storage, or choose a policy that wants fewer.`,
+    );
+    this.limit = limit;
+  }
+}

@@ -1,0 +1,133 @@
+import type { EventStore, ListAggregateIdsOptions } from '@castore/core';
+import {
+  checkInteger,
+  checkOptions,
+  checkString,
+  mapConcurrently,
+  type OptionNames,
+  withDeadline,
+} from '@castore-dynamodb/commons';
+
+import type { SnapshotFailedError } from '../errors.js';
+import type { SnapshotRepository } from '../repository/snapshotRepository.js';
+import type { SnapshotWriter } from '../write/snapshotWriter.js';
+
+export interface MaintenanceOptions {
+  /** Where to go on: `pageToken` of the last progress that was seen. Leave it out to start with the first aggregate. */
+  pageToken?: string | undefined;
+  /** How many aggregates are worked on at once. @default 10 */
+  concurrency?: number | undefined;
+}
+
+const OPTIONS: OptionNames<MaintenanceOptions> = { pageToken: true, concurrency: true };
+
+/** How far maintenance of a whole event store has come. */
+export interface MaintenanceProgress {
+  /** Aggregates looked at since the start of this run. */
+  aggregates: number;
+  /** Snapshots written, or deleted. */
+  snapshots: number;
+  /** Aggregates that could not be loaded, or their snapshots written or deleted; `onSnapshotError` got the reasons. */
+  failures: number;
+  /** Goes on after this point; undefined at the end. */
+  pageToken: string | undefined;
+}
+
+const PAGE_SIZE = 100;
+const LISTING_DEADLINE_MS = 60_000;
+
+/** The snapshots of one event store. */
+export class Snapshots {
+  readonly #eventStore: EventStore;
+  readonly #snapshots: SnapshotRepository;
+  readonly #writer: SnapshotWriter;
+
+  constructor(eventStore: EventStore, snapshots: SnapshotRepository, writer: SnapshotWriter) {
+    this.#eventStore = eventStore;
+    this.#snapshots = snapshots;
+    this.#writer = writer;
+  }
+
+  /**
+   * Resolves when every snapshot is written, or has failed, that loads and pushes have caused until now; at once if there
+   * is none. Never rejects, and ends also if the storage hangs, after a few minutes at most. On Lambda, await it before the
+   * handler returns: what is still on its way then is frozen, and may be lost.
+   */
+  async settled(): Promise<void> {
+    await this.#writer.settled();
+  }
+
+  /**
+   * Writes a snapshot of every aggregate that has events after its newest one, whatever the policy says: before a new
+   * reducer version is deployed, for example. It does its work while it is iterated over, page by page.
+   *
+   * Costs a load of each aggregate, and a write of each snapshot. An aggregate that cannot be loaded, or whose snapshot
+   * cannot be written, counts as a failure, is reported to `onSnapshotError`, and stops nothing.
+   *
+   * @throws InvalidArgumentError, and what listing throws.
+   */
+  build(options: MaintenanceOptions = {}): AsyncGenerator<MaintenanceProgress, void, undefined> {
+    return this.#forEach(options, async aggregateId => ((await this.#writer.take(aggregateId)) ? 1 : 0));
+  }
+
+  /**
+   * Deletes the snapshots of every reducer version but this event store's, of every aggregate: when a deployment is done
+   * and will not be taken back. It does its work while it is iterated over, page by page.
+   *
+   * Costs reading all snapshots of each aggregate, and a deletion of each that goes.
+   *
+   * @throws InvalidArgumentError, and what listing throws.
+   */
+  deleteOutdated(options: MaintenanceOptions = {}): AsyncGenerator<MaintenanceProgress, void, undefined> {
+    const selection = { exceptReducerVersion: this.#snapshots.reducerVersion };
+    return this.#forEach(options, aggregateId => this.#snapshots.delete(aggregateId, selection));
+  }
+
+  /**
+   * Deletes all snapshots of one aggregate, of every reducer version: when its events were changed or deleted by
+   * something else than this event store.
+   *
+   * @returns how many.
+   * @throws InvalidArgumentError, SnapshotFailedError
+   */
+  async deleteOf(aggregateId: string): Promise<number> {
+    checkString(aggregateId, 'aggregateId');
+    await this.#writer.settled(aggregateId);
+    return this.#snapshots.delete(aggregateId, {});
+  }
+
+  async *#forEach(
+    options: MaintenanceOptions,
+    /** Throws nothing but SnapshotFailedErrors. */
+    work: (aggregateId: string) => Promise<number>,
+  ): AsyncGenerator<MaintenanceProgress, void, undefined> {
+    checkOptions(options, 'options', OPTIONS);
+    const { pageToken: start, concurrency = 10 } = options;
+    checkInteger(concurrency, 'options.concurrency');
+    const progress = { aggregates: 0, snapshots: 0, failures: 0 };
+    const workOn = async ({ aggregateId }: { aggregateId: string }): Promise<void> => {
+      try {
+        const count = await work(aggregateId);
+        progress.snapshots += count;
+      } catch (error) {
+        this.#snapshots.report(error as SnapshotFailedError);
+        progress.failures += 1;
+      }
+    };
+    let page: ListAggregateIdsOptions = start === undefined ? { limit: PAGE_SIZE } : { pageToken: start };
+    for (;;) {
+      const { aggregateIds, nextPageToken } = await this.#list(page);
+      await mapConcurrently(aggregateIds, concurrency, workOn);
+      progress.aggregates += aggregateIds.length;
+      yield { ...progress, pageToken: nextPageToken };
+      if (nextPageToken === undefined) return;
+      page = { pageToken: nextPageToken };
+    }
+  }
+
+  #list(page: ListAggregateIdsOptions): ReturnType<EventStore['listAggregateIds']> {
+    return withDeadline({ operation: 'listAggregateIds', milliseconds: LISTING_DEADLINE_MS }, () =>
+      this.#eventStore.listAggregateIds(page),
+    );
+  }
+}

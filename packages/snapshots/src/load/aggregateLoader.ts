@@ -1,0 +1,82 @@
+import type { EventDetail, EventStore } from '@castore/core';
+import { checkOptions, type OptionNames, parseInstant } from '@castore-dynamodb/commons';
+
+import { SnapshotIgnoredError } from '../errors.js';
+import type { GetAggregateOptions } from '../eventStore/types.js';
+import type { SnapshotRepository } from '../repository/snapshotRepository.js';
+import type { Snapshot } from '../snapshot.js';
+import { fingerprint } from '../state/fingerprint.js';
+import { type EventsReader, type History, readFrom, readTail, rewind } from './history.js';
+import { type LoadedAggregate, NOTHING } from './loadedAggregate.js';
+import type { TailEstimate } from './readUnits.js';
+
+const OPTIONS: OptionNames<GetAggregateOptions> = { maxVersion: true, at: true };
+
+/** Makes aggregates from the newest fitting snapshot and the events after it. */
+export class AggregateLoader {
+  readonly #eventStore: EventStore;
+  readonly #snapshots: SnapshotRepository;
+  readonly #tail: TailEstimate;
+
+  constructor(eventStore: EventStore, snapshots: SnapshotRepository, tail: TailEstimate) {
+    this.#eventStore = eventStore;
+    this.#snapshots = snapshots;
+    this.#tail = tail;
+  }
+
+  /** @throws InvalidArgumentError, and what reading and reducing events throws. */
+  async load(aggregateId: string, options: GetAggregateOptions = {}): Promise<LoadedAggregate> {
+    checkOptions(options, 'options', OPTIONS);
+    const { maxVersion, at } = options;
+    const instant = at === undefined ? undefined : parseInstant(at, 'options.at');
+    const readEvents: EventsReader = async query => (await this.#eventStore.getEvents(aggregateId, query)).events;
+
+    // Both at once, since nobody knows the snapshot's version before it is there.
+    const [newest, tail] = await Promise.all([
+      this.#snapshots.find(aggregateId, maxVersion),
+      readTail(readEvents, this.#tail.events, maxVersion),
+    ]);
+    if (instant === undefined) return this.#build(readEvents, newest, tail, maxVersion);
+
+    const history = await rewind(readEvents, tail, instant);
+    const version = history.events.at(-1)?.version;
+    if (version === undefined) return NOTHING;
+    const isTooNew = newest !== undefined && newest.version > version;
+    const snapshot = isTooNew ? await this.#snapshots.find(aggregateId, version) : newest;
+    return this.#build(readEvents, snapshot, history, version);
+  }
+
+  /** On the snapshot if that can be done, else of all events. */
+  async #build(
+    readEvents: EventsReader,
+    snapshot: Snapshot | undefined,
+    history: History,
+    maxVersion: number | undefined,
+  ): Promise<LoadedAggregate> {
+    const state = snapshot && (await this.#snapshots.restore(snapshot));
+    if (snapshot !== undefined && state !== undefined) {
+      // The snapshot's own event is always read again: it shows that the snapshot is of this very history, and it is the
+      // last event if none came after it.
+      const [own, ...events] = await readFrom(readEvents, history, snapshot.version, maxVersion);
+      if (own !== undefined && own.version === snapshot.version && fingerprint(own) === snapshot.lastEvent) {
+        const aggregate = this.#eventStore.buildAggregate(events, state);
+        return { aggregate, events, lastEvent: events.at(-1) ?? own, snapshot };
+      }
+      this.#ignore(snapshot, own, history, maxVersion);
+    }
+    const events = await readFrom(readEvents, history, 0, maxVersion);
+    return {
+      aggregate: this.#eventStore.buildAggregate(events),
+      events,
+      lastEvent: events.at(-1),
+      snapshot: undefined,
+    };
+  }
+
+  /** Of what was loaded up to a version it is known which snapshots are ahead of it, and of nothing later. */
+  #ignore(snapshot: Snapshot, own: EventDetail | undefined, { events }: History, maxVersion: number | undefined): void {
+    this.#snapshots.report(new SnapshotIgnoredError(own === undefined ? 'ahead-of-events' : 'other-events', snapshot));
+    if (own !== undefined) return;
+    this.#snapshots.discard(snapshot.aggregateId, { minVersion: (events.at(-1)?.version ?? 0) + 1, maxVersion });
+  }
+}

@@ -1,0 +1,194 @@
+import type { Put } from '@aws-sdk/client-dynamodb';
+import type { Aggregate } from '@castore/core';
+import { notify, withDeadline } from '@castore-dynamodb/commons';
+
+import { IncompleteHistoryError, type SnapshotError, SnapshotFailedError, SnapshotIgnoredError } from '../errors.js';
+import { findGap } from '../load/history.js';
+import type { LoadedAggregate } from '../load/loadedAggregate.js';
+import type { Snapshot, SnapshotSeries } from '../snapshot.js';
+import type { SnapshotSelection } from '../snapshotStorage.js';
+import { deserialize } from '../state/deserialize.js';
+import { fingerprint } from '../state/fingerprint.js';
+import { packState, unpackState } from '../state/packState.js';
+import { serialize } from '../state/serialize.js';
+import { SnapshotQueue } from '../write/snapshotQueue.js';
+import { callSync } from './callSync.js';
+import type { ResolvedOptions } from './resolvedOptions.js';
+
+/** How long a load waits for its snapshot; then it goes on from the events. */
+const READ_DEADLINE_MS = 10_000;
+
+/** How long a snapshot may take to be written, or the snapshots of an aggregate to be deleted. */
+const WRITE_DEADLINE_MS = 60_000;
+
+/** A snapshot whose state is still a text, made at once: whoever gets the aggregate next may change it. */
+export type EncodedSnapshot = Omit<Snapshot, 'state'> & { readonly text: string };
+
+/**
+ * The snapshots of one event store and reducer version, in the user's storage. The user's storage and functions may fail
+ * or hang in any way; here that becomes a report to `onSnapshotError`, or a `SnapshotFailedError`.
+ */
+export class SnapshotRepository {
+  readonly reducerVersion: string;
+  readonly #options: ResolvedOptions;
+  readonly #discarding = new SnapshotQueue();
+
+  constructor(options: ResolvedOptions) {
+    this.reducerVersion = options.reducerVersion;
+    this.#options = options;
+  }
+
+  /** The newest snapshot at or before a version. Does not fail: what cannot be read is not there. */
+  async find(aggregateId: string, maxVersion: number | undefined): Promise<Snapshot | undefined> {
+    if (!isId(aggregateId) || !(maxVersion === undefined || isVersion(maxVersion))) return undefined;
+    const series = this.#seriesOf(aggregateId);
+    try {
+      const found = await withDeadline({ operation: 'getSnapshot', milliseconds: READ_DEADLINE_MS }, () =>
+        this.#options.storage.getSnapshot(series, maxVersion),
+      );
+      if (found === undefined || found === null) return undefined;
+      // Read once, here: what a storage answers with may be anything.
+      const { eventStoreId, reducerVersion, version, takenAt, lastEvent, state } = found;
+      const snapshot = {
+        eventStoreId,
+        aggregateId: found.aggregateId,
+        reducerVersion,
+        version,
+        takenAt,
+        lastEvent,
+        state,
+      };
+      if (isOf(series, snapshot, maxVersion)) return snapshot;
+      this.report(new SnapshotIgnoredError('not-asked-for', { ...series, version }));
+    } catch (cause) {
+      this.report(new SnapshotFailedError('read', series, 'The aggregate was built from its events.', cause));
+    }
+    return undefined;
+  }
+
+  /** The aggregate of a snapshot. Does not fail: one that cannot be restored is reported. */
+  async restore(snapshot: Snapshot): Promise<Aggregate | undefined> {
+    const { deserialize: fromSerialized, hasShape } = this.#options;
+    let aggregate: Aggregate | undefined;
+    try {
+      const serialized = deserialize(await unpackState(snapshot.state));
+      aggregate = callSync('deserialize', () => fromSerialized(serialized)) ?? undefined;
+      if (aggregate === undefined) throw new TypeError('deserialize returned no aggregate.');
+    } catch (cause) {
+      this.report(new SnapshotIgnoredError('unreadable', snapshot, { cause }));
+      return undefined;
+    }
+    try {
+      if (callSync('hasShape', () => hasShape(aggregate))) return aggregate;
+      this.report(new SnapshotIgnoredError('wrong-shape', snapshot));
+    } catch (cause) {
+      this.report(new SnapshotIgnoredError('wrong-shape', snapshot, { cause }));
+    }
+    return undefined;
+  }
+
+  /**
+   * The snapshot of what was loaded; undefined if that is the snapshot that it was loaded from, or nothing.
+   *
+   * @throws IncompleteHistoryError, UnstorableStateError, and what `serialize` throws
+   */
+  encode(
+    aggregateId: string,
+    { aggregate, events, lastEvent, snapshot }: LoadedAggregate,
+  ): EncodedSnapshot | undefined {
+    if (aggregate === undefined || lastEvent === undefined || events.length === 0) return undefined;
+    const gap = findGap(events, (snapshot?.version ?? 0) + 1);
+    if (gap !== undefined) throw new IncompleteHistoryError(gap);
+    return {
+      ...this.#seriesOf(aggregateId),
+      version: lastEvent.version,
+      takenAt: new Date().toISOString(),
+      lastEvent: fingerprint(lastEvent),
+      text: serialize(callSync('serialize', () => this.#options.serialize(aggregate))),
+    };
+  }
+
+  async write(encoded: EncodedSnapshot): Promise<void> {
+    await inTime('putSnapshot', async () => this.#options.storage.putSnapshot(await pack(encoded)));
+  }
+
+  /** What to put for a snapshot in the transaction of its events, and what to do when that is done. */
+  async toPut(encoded: EncodedSnapshot): Promise<{ put: Put; applyRetention: () => Promise<void> } | undefined> {
+    const storage = this.#options.transactional;
+    if (storage === undefined) return undefined;
+    const snapshot = await pack(encoded);
+    const put = await inTime('toPut', () => storage.toPut(snapshot));
+    return { put, applyRetention: () => this.#applyRetention(snapshot) };
+  }
+
+  async #applyRetention(snapshot: Snapshot): Promise<void> {
+    try {
+      await inTime('applyRetention', async () => this.#options.transactional?.applyRetention(snapshot));
+    } catch (cause) {
+      this.report(new SnapshotFailedError('delete', snapshot, 'More are kept than should be.', cause));
+    }
+  }
+
+  /** @throws SnapshotFailedError */
+  async delete(aggregateId: string, selection: SnapshotSelection, consequence = ''): Promise<number> {
+    const series = this.#seriesOf(aggregateId);
+    try {
+      return await inTime('deleteSnapshots', () => this.#options.storage.deleteSnapshots(series, selection));
+    } catch (cause) {
+      throw new SnapshotFailedError('delete', series, consequence, cause);
+    }
+  }
+
+  /**
+   * Deletes snapshots of events that are not there, in the background: they would be found again on every load. All other
+   * snapshots that are of no use give way to the next one that is taken.
+   */
+  discard(aggregateId: string, selection: { minVersion: number; maxVersion: number | undefined }): void {
+    const version = selection.maxVersion ?? Number.POSITIVE_INFINITY;
+    if (this.#discarding.has(aggregateId, version)) return;
+    this.#discarding.add(aggregateId, version, () =>
+      this.delete(aggregateId, selection, 'It will be found again.').then(() => {}, this.report),
+    );
+  }
+
+  report = (error: SnapshotError): void => notify('onSnapshotError', this.#options.onSnapshotError, error);
+
+  reportWrite(aggregateId: string, cause: unknown): void {
+    this.report(this.writeFailure(aggregateId, cause));
+  }
+
+  writeFailure(aggregateId: string, cause: unknown): SnapshotFailedError {
+    const consequence = 'Loads are right without it, and cost more.';
+    return new SnapshotFailedError('write', this.#seriesOf(aggregateId), consequence, cause);
+  }
+
+  /** Resolves when snapshots are deleted that were discarded until now. */
+  async settled(aggregateId?: string): Promise<void> {
+    await this.#discarding.settled(aggregateId);
+  }
+
+  #seriesOf(aggregateId: string): SnapshotSeries {
+    return { eventStoreId: this.#options.eventStoreId, aggregateId, reducerVersion: this.reducerVersion };
+  }
+}
+
+const inTime = <RESULT>(operation: string, work: () => Promise<RESULT>): Promise<RESULT> =>
+  withDeadline({ operation, milliseconds: WRITE_DEADLINE_MS }, work);
+
+const pack = async ({ text, ...header }: EncodedSnapshot): Promise<Snapshot> => ({
+  ...header,
+  state: await packState(text),
+});
+
+/** There is no snapshot to ask for of anything else; the event store says what is wrong with it. */
+const isId = (aggregateId: unknown): boolean =>
+  typeof aggregateId === 'string' && aggregateId !== '' && aggregateId.isWellFormed();
+
+const isVersion = (version: unknown): boolean => Number.isSafeInteger(version) && (version as number) >= 1;
+
+const isOf = (series: SnapshotSeries, snapshot: Snapshot, maxVersion = Number.POSITIVE_INFINITY): boolean =>
+  snapshot.eventStoreId === series.eventStoreId &&
+  snapshot.aggregateId === series.aggregateId &&
+  snapshot.reducerVersion === series.reducerVersion &&
+  isVersion(snapshot.version) &&
+  snapshot.version <= maxVersion;

@@ -1,0 +1,163 @@
+import type { Put } from '@aws-sdk/client-dynamodb';
+import type { EventDetail, EventStore } from '@castore/core';
+import { withDeadline } from '@castore-dynamodb/commons';
+
+import { TooManySnapshotsError } from '../errors.js';
+import type { AggregateLoader } from '../load/aggregateLoader.js';
+import { type LoadedAggregate, NOTHING } from '../load/loadedAggregate.js';
+import { estimateReadUnits } from '../load/readUnits.js';
+import type { SnapshotOccasion } from '../policies.js';
+import { callSync } from '../repository/callSync.js';
+import type { ResolvedOptions } from '../repository/resolvedOptions.js';
+import type { EncodedSnapshot, SnapshotRepository } from '../repository/snapshotRepository.js';
+import { SnapshotQueue } from './snapshotQueue.js';
+
+/** How long the load for a snapshot may take that nobody waits for. */
+const LOAD_DEADLINE_MS = 60_000;
+
+/** How long a push waits for the snapshot that is to be written in its transaction; then the events are pushed alone. */
+const ALONGSIDE_DEADLINE_MS = 30_000;
+
+/** A snapshot that is put in a transaction, and what to do when that is done. */
+interface PutAlongside {
+  readonly put: Put;
+  readonly afterwards: () => void;
+}
+
+/** Takes the snapshots that the policy wants: in the background, or for the transaction of a push. Never fails. */
+export class SnapshotWriter {
+  readonly isTransactional: boolean;
+  readonly #options: ResolvedOptions;
+  readonly #eventStore: EventStore;
+  readonly #loader: AggregateLoader;
+  readonly #snapshots: SnapshotRepository;
+  readonly #queue = new SnapshotQueue();
+
+  constructor(
+    options: ResolvedOptions,
+    eventStore: EventStore,
+    loader: AggregateLoader,
+    snapshots: SnapshotRepository,
+  ) {
+    this.isTransactional = options.transactional !== undefined;
+    this.#options = options;
+    this.#eventStore = eventStore;
+    this.#loader = loader;
+    this.#snapshots = snapshots;
+  }
+
+  afterLoad(aggregateId: string, loaded: LoadedAggregate): void {
+    const { events, lastEvent } = loaded;
+    if (lastEvent === undefined) return;
+    const { version } = lastEvent;
+    const isDue = this.#isDue({
+      trigger: 'load',
+      aggregateId,
+      version,
+      events: events.length,
+      get readUnits() {
+        return estimateReadUnits(events);
+      },
+    });
+    if (!isDue || this.#queue.has(aggregateId, version)) return;
+    let encoded: EncodedSnapshot | undefined;
+    try {
+      encoded = this.#snapshots.encode(aggregateId, loaded);
+    } catch (cause) {
+      this.#snapshots.reportWrite(aggregateId, cause);
+    }
+    if (encoded === undefined) return;
+    const snapshot = encoded;
+    this.#enqueue(aggregateId, version, () => this.#snapshots.write(snapshot));
+  }
+
+  /**
+   * Loads what was pushed, though the caller may have handed in the aggregate before it: a snapshot is made of stored
+   * events only, so that nobody's mistake with an aggregate can outlive the process.
+   */
+  afterPush({ aggregateId, version }: EventDetail): void {
+    if (!this.#isDue({ trigger: 'push', aggregateId, version }) || this.#queue.has(aggregateId, version)) return;
+    this.#enqueue(aggregateId, version, () => this.#take(aggregateId, version));
+  }
+
+  /** Writes a snapshot of the present, whatever the policy says. @returns whether there was anything to write. */
+  async take(aggregateId: string): Promise<boolean> {
+    try {
+      return await this.#take(aggregateId, undefined);
+    } catch (cause) {
+      throw this.#snapshots.writeFailure(aggregateId, cause);
+    }
+  }
+
+  /**
+   * The snapshot to put with events of one aggregate that are about to be written, up to an event for which one is due;
+   * undefined if it cannot be made.
+   */
+  async putAlongside(own: readonly EventDetail[]): Promise<PutAlongside | undefined> {
+    const { aggregateId, version } = own.at(-1) as EventDetail;
+    try {
+      const made = await withDeadline({ operation: 'a snapshot', milliseconds: ALONGSIDE_DEADLINE_MS }, async () => {
+        const encoded = this.#snapshots.encode(aggregateId, await this.#loadWith(own));
+        return encoded && this.#snapshots.toPut(encoded);
+      });
+      if (made === undefined) return undefined;
+      return { put: made.put, afterwards: () => this.#enqueue(aggregateId, version, made.applyRetention) };
+    } catch (cause) {
+      this.#snapshots.reportWrite(aggregateId, cause);
+      return undefined;
+    }
+  }
+
+  /** Whether a group's event is the last one of its aggregate for which a snapshot is due. */
+  isLastDue(own: readonly EventDetail[], event: EventDetail): boolean {
+    const { aggregateId } = event;
+    return own.findLast(({ version }) => this.#isDue({ trigger: 'push', aggregateId, version })) === event;
+  }
+
+  /** Resolves when everything in the background is done that was begun until now, for one aggregate or for all. */
+  async settled(aggregateId?: string): Promise<void> {
+    await Promise.all([this.#queue.settled(aggregateId), this.#snapshots.settled(aggregateId)]);
+  }
+
+  #isDue(occasion: SnapshotOccasion): boolean {
+    try {
+      return callSync('policy', () => this.#options.policy(occasion));
+    } catch (cause) {
+      this.#snapshots.reportWrite(occasion.aggregateId, cause);
+      return false;
+    }
+  }
+
+  #enqueue(aggregateId: string, version: number, work: () => Promise<unknown>): void {
+    const run = async (): Promise<void> => {
+      try {
+        await work();
+      } catch (cause) {
+        this.#snapshots.reportWrite(aggregateId, cause);
+      }
+    };
+    if (this.#queue.add(aggregateId, version, run)) return;
+    this.#snapshots.reportWrite(aggregateId, new TooManySnapshotsError(this.#queue.limit));
+  }
+
+  async #take(aggregateId: string, maxVersion: number | undefined): Promise<boolean> {
+    const loaded = await withDeadline({ operation: 'The load for a snapshot', milliseconds: LOAD_DEADLINE_MS }, () =>
+      this.#loader.load(aggregateId, { maxVersion }),
+    );
+    const encoded = this.#snapshots.encode(aggregateId, loaded);
+    if (encoded !== undefined) await this.#snapshots.write(encoded);
+    return encoded !== undefined;
+  }
+
+  /** The aggregate as it will be when some events are stored that come next. */
+  async #loadWith(next: readonly EventDetail[]): Promise<LoadedAggregate> {
+    const { aggregateId, version } = next[0] as EventDetail;
+    const before = version === 1 ? NOTHING : await this.#loader.load(aggregateId, { maxVersion: version - 1 });
+    return {
+      aggregate: this.#eventStore.buildAggregate([...next], before.aggregate),
+      events: [...before.events, ...next],
+      lastEvent: next.at(-1),
+      snapshot: before.snapshot,
+    };
+  }
+}
