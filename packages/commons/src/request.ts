@@ -12,7 +12,7 @@ export class IncompleteAnswerError extends CastoreDynamoDbError {
   constructor(operation: string, member: string) {
     super(
       'IncompleteAnswerError',
-      `The answer to ${operation} has no ${member}, which DynamoDB always sends. Look for a proxy, a mock or a middleware that answers in its place.`,
+      `The answer to ${operation} has no ${member}, which AWS always sends. Look for a proxy, a mock or a middleware that answers in its place.`,
     );
     this.operation = operation;
     this.member = member;
