@@ -14,9 +14,9 @@ export type {
   AggregateWithSnapshot,
   EventStoreWithSnapshots,
   ExistingAggregateWithSnapshot,
-  GetAggregateOptions,
   UsedSnapshot,
 } from './eventStore/types.js';
+export type { GetAggregateOptions } from './load/loadedAggregate.js';
 export {
   everyNEvents,
   type LoadOccasion,

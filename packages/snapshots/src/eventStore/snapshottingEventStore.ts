@@ -2,6 +2,7 @@ import { AggregateNotFoundError, type EventStorageAdapter, EventStore } from '@c
 import { eventTableOf, InvalidEventGroupError, putAlongside } from '@castore-dynamodb/adapter';
 
 import { AggregateLoader } from '../load/aggregateLoader.js';
+import type { GetAggregateOptions } from '../load/loadedAggregate.js';
 import { TailEstimate } from '../load/readUnits.js';
 import { DEFAULT_TAIL } from '../policies.js';
 import type { ResolvedOptions } from '../repository/resolvedOptions.js';
@@ -9,7 +10,6 @@ import { SnapshotRepository } from '../repository/snapshotRepository.js';
 import { SnapshotWriter } from '../write/snapshotWriter.js';
 import { PushedGroups } from './pushedGroups.js';
 import { Snapshots } from './snapshots.js';
-import type { GetAggregateOptions } from './types.js';
 
 /**
  * Stands before an event store as Castore's ConnectedEventStore does, and reads its aggregates from snapshots.

@@ -2,12 +2,11 @@ import type { EventDetail, EventStore } from '@castore/core';
 import { checkOptions, type OptionNames, parseInstant } from '@castore-dynamodb/commons';
 
 import { SnapshotIgnoredError } from '../errors.js';
-import type { GetAggregateOptions } from '../eventStore/types.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
 import type { Snapshot } from '../snapshot.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { type EventsReader, type History, readFrom, readTail, rewind } from './history.js';
-import { type LoadedAggregate, NOTHING } from './loadedAggregate.js';
+import { type GetAggregateOptions, type LoadedAggregate, NOTHING } from './loadedAggregate.js';
 import type { TailEstimate } from './readUnits.js';
 
 const OPTIONS: OptionNames<GetAggregateOptions> = { maxVersion: true, at: true };

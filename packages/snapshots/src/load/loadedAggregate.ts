@@ -2,6 +2,24 @@ import type { Aggregate, EventDetail } from '@castore/core';
 
 import type { Snapshot } from '../snapshot.js';
 
+export interface GetAggregateOptions {
+  /** The aggregate as it was at this version. */
+  maxVersion?: number | undefined;
+  /**
+   * The aggregate as it was at this instant: after the last event, in version order, whose timestamp is not later. Any
+   * form of ISO 8601, to the millisecond; without a time zone it is UTC, and what is left out is the beginning: `2026` is
+   * `2026-01-01T00:00:00.000Z`. Timestamps of events are read the same way.
+   *
+   * An aggregate is always made of all events up to a version. So if a clock ran backwards, and version 3 is stamped
+   * earlier than version 2, the aggregate at version 3's time contains version 2 as well. An event whose timestamp is no
+   * instant is never the last one. With `maxVersion` too, versions later than that are not looked at.
+   *
+   * Events are looked at from the newest backwards until one is old enough, so the cost grows with the number of events
+   * since then.
+   */
+  at?: string | undefined;
+}
+
 /** An aggregate, and what it was made of. */
 export interface LoadedAggregate {
   readonly aggregate: Aggregate | undefined;
