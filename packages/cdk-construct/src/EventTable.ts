@@ -5,17 +5,17 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
-import { createAlarms } from './alarms.js';
+import { InvalidEventTablePropsError } from './checks.js';
 import { EventTableBase } from './EventTableBase.js';
 import type { EventTableAttributes, EventTableProps } from './EventTableProps.js';
 import type { EventTableStreamHandler } from './EventTableStreamHandler.js';
-import type { SecuredTable } from './grants.js';
+import { DEFAULT_LAYOUT, ExistingEventTable } from './ExistingEventTable.js';
+import type { SecuredTable } from './grantOperation.js';
 import type { IEventTable } from './IEventTable.js';
-import { InvalidEventTablePropsError } from './InvalidEventTablePropsError.js';
 import type { StreamHandlerProps } from './StreamHandlerProps.js';
+import { createTableAlarms } from './tableAlarms.js';
+import { checkTableProps, warnOfProtection } from './tableChecks.js';
 import { tableProps } from './tableProps.js';
-
-const DEFAULT_LAYOUT: EventTableLayout = 'single-table';
 
 /**
  * A DynamoDB table for Castore's events, as a production team wants it: on-demand, point-in-time recovery, deletion
@@ -33,7 +33,8 @@ export class EventTable extends EventTableBase {
   /**
    * An event table that exists in this stack's account and region, for its grants. Nothing is deployed.
    *
-   * @param tableName The table's name, as it was given or as CloudFormation made it up.
+   * @param tableName The table's name, as it was given or as CloudFormation made it up. Not its ARN.
+   * @throws InvalidEventTablePropsError for an ARN, or attributes that are not this table's.
    */
   static fromTableName(
     scope: Construct,
@@ -53,64 +54,59 @@ export class EventTable extends EventTableBase {
 
   readonly streamArn: string | undefined;
 
-  /** The alarms, where they were asked for. They do nothing until `addAlarmAction` gives each something to do. */
+  /** The alarms, if they were asked for. They do nothing until `addAlarmAction` gives each something to do. */
   readonly alarms: readonly cloudwatch.Alarm[];
 
   protected readonly secured: SecuredTable;
+  protected readonly hasReplicas: boolean;
   readonly #streamViewType: dynamodb.StreamViewType | undefined;
 
   /**
-   * @throws InvalidEventTablePropsError for props that contradict each other or mean nothing.
+   * @throws InvalidEventTablePropsError for props that contradict each other, mean nothing, or cannot be deployed.
    * @throws TypeError for an unknown layout.
    */
   constructor(scope: Construct, id: string, props: EventTableProps = {}) {
     super(scope, id);
 
     const { layout = DEFAULT_LAYOUT, replicaRegions = [], tags = {}, alarms = false } = props;
-    const { region } = Stack.of(this);
-    const configuration = tableProps(layout, props, region);
+    const { region, account } = Stack.of(this);
+    checkTableProps(props, region);
+    const configuration = tableProps(layout, props);
 
     // TableV2 is AWS::DynamoDB::GlobalTable, for one region too: billed like AWS::DynamoDB::Table there, and replicas
     // can be added later. From AWS::DynamoDB::Table there is no way to that in place: changing a resource's type may
     // delete the table, which is the one thing that must not happen to a table of events.
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
-    this.table = new dynamodb.TableV2(this, 'Table', configuration);
+    //
+    // DynamoDB cannot change the keys of an index. So another layout is another resource, and leaves the old table as it is.
+    this.table = new dynamodb.TableV2(this, layout === DEFAULT_LAYOUT ? 'Table' : 'TablePerStore', configuration);
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
+    warnOfProtection(this, props);
 
     this.layout = layout;
     this.tableName = this.table.tableName;
     this.tableArn = this.table.tableArn;
-    this.secured = { region, encryptionKey: this.table.encryptionKey, policy: this.table };
+    this.secured = {
+      account,
+      region,
+      encryptionKey: this.table.encryptionKey,
+      hasAwsManagedKey: configuration.encryption?.type === dynamodb.TableEncryption.AWS_MANAGED,
+      policy: this.table,
+    };
+    this.hasReplicas = replicaRegions.length > 0;
     this.#streamViewType = configuration.dynamoStream;
     this.streamArn = configuration.dynamoStream === undefined ? undefined : this.table.tableStreamArn;
-    this.alarms = alarms === false ? [] : createAlarms(this, this.table, replicaRegions, alarms === true ? {} : alarms);
+    this.alarms =
+      alarms === false ? [] : createTableAlarms(this, this.table, replicaRegions, alarms === true ? {} : alarms);
   }
 
   override addStreamHandler(handler: lambda.IFunction, props?: StreamHandlerProps): EventTableStreamHandler {
     if (this.#streamViewType !== undefined && !this.#streamViewType.startsWith('NEW_')) {
       throw new InvalidEventTablePropsError(
         'stream',
-        `is ${this.#streamViewType}, and a stream handler reads new images: use StreamViewType.NEW_IMAGE.`,
+        `a stream handler reads new images, got ${this.#streamViewType}. Use StreamViewType.NEW_IMAGE.`,
       );
     }
     return super.addStreamHandler(handler, props);
-  }
-}
-
-class ExistingEventTable extends EventTableBase {
-  readonly layout: EventTableLayout;
-  readonly tableName: string;
-  readonly tableArn: string;
-  readonly streamArn: string | undefined;
-  protected readonly secured: SecuredTable;
-
-  constructor(scope: Construct, id: string, tableName: string, attributes: EventTableAttributes) {
-    super(scope, id);
-    const table = dynamodb.TableV2.fromTableName(this, 'Table', tableName);
-    this.layout = attributes.layout ?? DEFAULT_LAYOUT;
-    this.tableName = table.tableName;
-    this.tableArn = table.tableArn;
-    this.streamArn = attributes.streamArn;
-    this.secured = { region: table.env.region, encryptionKey: attributes.encryptionKey, policy: undefined };
   }
 }

@@ -3,8 +3,8 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 
-import type { EventTableAlarmThresholds } from './alarms.js';
 import type { EventTableBilling } from './billing.js';
+import type { EventTableAlarmThresholds } from './tableAlarms.js';
 
 /** Everything that can be said about an event table; nothing has to be. */
 export interface EventTableProps {

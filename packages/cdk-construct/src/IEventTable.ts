@@ -14,7 +14,7 @@ import type { StreamHandlerProps } from './StreamHandlerProps.js';
  * `EventTable.fromTableName` in that region's stack.
  * Source: https://docs.aws.amazon.com/prescriptive-guidance/latest/dynamodb-global-tables/overview.html
  *
- * Where a customer key encrypts the table, each grant adds `kms:Decrypt` on that key, through DynamoDB only.
+ * If a customer key encrypts the table, each grant adds `kms:Decrypt` on that key, through DynamoDB only.
  */
 export interface IEventTable extends IConstruct {
   /** How events lie in the table. */
@@ -29,7 +29,7 @@ export interface IEventTable extends IConstruct {
   /** The ARN of the index `initialEvents`. */
   readonly indexArn: string;
 
-  /** The stream's ARN, where there is a stream: one was asked for, there are replicas, or it was named. */
+  /** The stream's ARN, if there is a stream: one was asked for, there are replicas, or it was named. */
   readonly streamArn: string | undefined;
 
   /** Allows `getEvents` and `streamEvents`: `dynamodb:Query` on the table, not on its index. */
@@ -51,6 +51,49 @@ export interface IEventTable extends IConstruct {
   /** Allows all three: what a service needs that loads aggregates, pushes events and lists aggregates. */
   grantReadWrite(grantee: iam.IGrantable): iam.Grant;
 
+  /** Allows `unchanged`, in a transaction with pushes: `dynamodb:ConditionCheckItem` on the table. */
+  grantCheckUnchanged(grantee: iam.IGrantable): iam.Grant;
+
+  /** Allows `readAllEvents`: `dynamodb:Query` on the index and on the table. */
+  grantReadAllEvents(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows `replayEvents` to read the table: `dynamodb:Scan`, `Query` and `DescribeTable`. It needs `grantReplayEvents` of
+   * the projection table too.
+   */
+  grantReplayEvents(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows a `StreamPoller` to read the table's streams: `dynamodb:DescribeStream`, `GetRecords` and `GetShardIterator` on
+   * any stream of the table, which has a new one each time it is switched on, and `DescribeTable` and `Query` on the table.
+   * It needs `grantStreamPoller` of the projection table too.
+   */
+  grantStreamPoller(grantee: iam.IGrantable): iam.Grant;
+
+  /** Allows `describeEventTable`: `dynamodb:DescribeTable` on the table. */
+  grantDescribeEventTable(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows to read snapshots that this table holds: `dynamodb:Query`. Loads need `grantGetEvents` of the events' table too,
+   * which is this very grant if events and snapshots share a table.
+   */
+  grantReadSnapshots(grantee: iam.IGrantable): iam.Grant;
+
+  /** Allows to write snapshots into this table, in the transaction of the events too: `dynamodb:PutItem`. */
+  grantWriteSnapshots(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows to delete snapshots from this table: `dynamodb:Query` and `DeleteItem`. `retention: { newest }`, pushes with
+   * `force` and `snapshots.deleteOf` need it; `retention: { days }` does not.
+   */
+  grantDeleteSnapshots(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows `snapshots.build` and `snapshots.deleteOutdated` on the snapshots in this table: `dynamodb:Query`, `PutItem` and
+   * `DeleteItem`. They need `grantGetEvents` and `grantListAggregateIds` of the events' table too.
+   */
+  grantMaintainSnapshots(grantee: iam.IGrantable): iam.Grant;
+
   /**
    * Has Lambda call a function with the table's stream: one whose handler `createStreamHandler` of
    * `@castore-dynamodb/streams` made, or that reports its partial batch failures as that does. The event source mapping,
@@ -59,10 +102,13 @@ export interface IEventTable extends IConstruct {
    * The function is allowed to read this stream, to query the table for events that it did not see (`grantGetEvents`), and
    * to send to the failure queue. What its projections do in their own table is `ProjectionTable.grantProjections`.
    *
-   * Two functions at most should read a stream, and one where the table has replicas; more may be throttled. Several
+   * Two functions at most should read a stream, and one if the table has replicas; more may be throttled. Several
    * projections can share one function. Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
    *
-   * @throws InvalidEventTablePropsError where the table has no stream of new images, or a prop is out of range.
+   * Synthesis warns of more functions than that, and of a function with less than 30 seconds for a batch.
+   *
+   * @throws InvalidEventTablePropsError if the table has no stream of new images, the function is in another region or
+   *   account, was imported without its role, or a prop is out of range.
    */
   addStreamHandler(handler: lambda.IFunction, props?: StreamHandlerProps): EventTableStreamHandler;
 }

@@ -1,18 +1,65 @@
-import { Stack } from 'aws-cdk-lib';
+import { type EventTableOperation, PROJECTION_TABLE_PK, PROJECTION_TABLE_SK } from '@castore-dynamodb/table';
+import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-import { defined } from './defined.js';
-import { grantOn } from './grants.js';
-import type { ProjectionTableProps } from './ProjectionTableProps.js';
-import { checkEncryption } from './tableProps.js';
+import { checkProps, checkTableName, defined, type PropNames } from './checks.js';
+import { grantOperation } from './grantOperation.js';
+import { checkEncryption, checkRemovalPolicy, warnOfProtection } from './tableChecks.js';
+
+/** What can be said about a table of projections; nothing has to be. */
+export interface ProjectionTableProps {
+  /**
+   * The table's name.
+   *
+   * @default - CloudFormation makes one up
+   */
+  readonly tableName?: string;
+
+  /**
+   * The key that encrypts the table. With a customer key every grant includes `kms:Decrypt` on it.
+   *
+   * @default TableEncryptionV2.awsManagedKey()
+   */
+  readonly encryption?: dynamodb.TableEncryptionV2;
+
+  /**
+   * Whether the table can be restored, as a new table, to any second of the last 35 days. Views can also be made anew
+   * from the events, by a replay.
+   *
+   * @default true
+   */
+  readonly pointInTimeRecovery?: boolean;
+
+  /**
+   * Whether DynamoDB refuses to delete the table, whoever asks, until this is switched off.
+   *
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * What happens to the table when it leaves the stack, or the stack is deleted.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const NAMES = {
+  tableName: true,
+  encryption: true,
+  pointInTimeRecovery: true,
+  deletionProtection: true,
+  removalPolicy: true,
+} satisfies PropNames<ProjectionTableProps>;
 
 /**
  * A DynamoDB table for the views, positions and parked aggregates of `@castore-dynamodb/streams`: any number of
  * projections, with the string keys `pk` and `sk`. Indexes that views are queried by are added to `table`.
  *
- * Where a customer key encrypts the table, each grant adds `kms:Decrypt` on that key, through DynamoDB only.
+ * If a customer key encrypts the table, each grant adds `kms:Decrypt` on that key, through DynamoDB only.
  *
  * @example
  * ```ts
@@ -31,50 +78,85 @@ export class ProjectionTable extends Construct {
   /** The underlying table, for whatever has no name here. */
   readonly table: dynamodb.TableV2;
 
-  /** @throws InvalidEventTablePropsError for a customer key in a stack that does not know its region. */
+  readonly #hasAwsManagedKey: boolean;
+
+  /** @throws InvalidEventTablePropsError for props that mean nothing, or cannot be deployed. */
   constructor(scope: Construct, id: string, props: ProjectionTableProps = {}) {
     super(scope, id);
     const { encryption = dynamodb.TableEncryptionV2.awsManagedKey() } = props;
+    checkProps(props, NAMES);
+    checkTableName(props.tableName);
+    checkRemovalPolicy(props.removalPolicy);
     checkEncryption(encryption, Stack.of(this).region);
+    warnOfProtection(this, props);
 
     this.table = new dynamodb.TableV2(this, 'Table', {
-      partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
-      sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
+      partitionKey: { name: PROJECTION_TABLE_PK, type: dynamodb.AttributeType.STRING },
+      sortKey: { name: PROJECTION_TABLE_SK, type: dynamodb.AttributeType.STRING },
       billing: dynamodb.Billing.onDemand(),
       encryption,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
       deletionProtection: props.deletionProtection ?? true,
       ...defined({ tableName: props.tableName, removalPolicy: props.removalPolicy }),
     });
+    this.#hasAwsManagedKey = encryption.type === dynamodb.TableEncryption.AWS_MANAGED;
     this.tableName = this.table.tableName;
     this.tableArn = this.table.tableArn;
   }
 
   /**
-   * Allows what projections do in a stream handler: `dynamodb:BatchGetItem`, `PutItem` and `DeleteItem` on the table.
-   * A transaction needs nothing besides: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+   * Allows what projections do, in a stream handler, a poller or a replay: `dynamodb:BatchGetItem`, `PutItem` and
+   * `DeleteItem` on the table.
    */
   grantProjections(grantee: iam.IGrantable): iam.Grant {
-    return this.#grant(grantee, ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem']);
+    return this.#grant(grantee, 'dynamoDbProjection');
   }
 
   /** Allows `getView`: `dynamodb:BatchGetItem` on the table. */
   grantGetView(grantee: iam.IGrantable): iam.Grant {
-    return this.#grant(grantee, ['dynamodb:BatchGetItem']);
+    return this.#grant(grantee, 'getView');
   }
 
-  /** Allows `listParked`: `dynamodb:Query` on the table. To retry what is parked takes `grantProjections` too. */
+  /** Allows `listParked`: `dynamodb:Query` on the table. */
   grantListParked(grantee: iam.IGrantable): iam.Grant {
-    return this.#grant(grantee, ['dynamodb:Query']);
+    return this.#grant(grantee, 'listParked');
   }
 
-  #grant(grantee: iam.IGrantable, actions: string[]): iam.Grant {
-    const { encryptionKey } = this.table;
-    return grantOn(
-      { region: Stack.of(this).region, encryptionKey, policy: this.table },
-      grantee,
-      actions,
-      this.tableArn,
-    );
+  /** Allows `retryParked`, here what `grantProjections` does. It needs `grantGetEvents` of the event table too. */
+  grantRetryParked(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'retryParked');
+  }
+
+  /**
+   * Allows `replayEvents` to keep its checkpoints here, which includes what `grantProjections` does, and `dynamodb:Query`.
+   * It needs `grantReplayEvents` of the event table too.
+   */
+  grantReplayEvents(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'replayEvents');
+  }
+
+  /**
+   * Allows a `StreamPoller` to keep its lock and its checkpoints here, which includes what `grantProjections` does, and
+   * `dynamodb:Query`. It needs `grantStreamPoller` of the event table too.
+   */
+  grantStreamPoller(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'streamPoller');
+  }
+
+  /** Allows `deleteProjection`: `dynamodb:Scan` and `BatchWriteItem` on the table. */
+  grantDeleteProjection(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'deleteProjection');
+  }
+
+  #grant(grantee: iam.IGrantable, operation: EventTableOperation): iam.Grant {
+    const { account, region } = Stack.of(this);
+    const secured = {
+      account,
+      region,
+      encryptionKey: this.table.encryptionKey,
+      hasAwsManagedKey: this.#hasAwsManagedKey,
+      policy: this.table,
+    };
+    return grantOperation(secured, grantee, operation, { projectionTable: this.tableArn });
   }
 }

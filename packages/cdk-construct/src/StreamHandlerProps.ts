@@ -49,7 +49,7 @@ export interface StreamHandlerProps {
   readonly bisectBatchOnError?: boolean;
 
   /**
-   * How often Lambda retries a batch before it tells the failure queue and goes on, from 0 to 10,000. An event that a
+   * How often Lambda retries a batch before it reports it to the failure queue and goes on, from 0 to 10,000. An event that a
    * projection cannot handle is parked before that; what is left are failures of the function, or of DynamoDB, for
    * which waiting is right.
    *
@@ -58,15 +58,15 @@ export interface StreamHandlerProps {
   readonly retryAttempts?: number;
 
   /**
-   * The age at which Lambda gives a record up, tells the failure queue and goes on: whole seconds, from a minute to 24
-   * hours.
+   * The age at which Lambda gives a record up, reports it to the failure queue and goes on: whole seconds, from a
+   * minute to 24 hours.
    *
    * @default - until the record expires, 24 hours after it was written
    */
   readonly maxRecordAge?: Duration;
 
   /**
-   * The queue that is told which records Lambda gave up: a standard queue, not a FIFO queue. Messages name shard and
+   * The queue to which Lambda reports the records that it gave up: a standard queue, not a FIFO queue. Messages name shard and
    * sequence numbers, and hold no events.
    *
    * @default - a new queue, encrypted with a key of SQS's, that keeps messages for 14 days
@@ -74,8 +74,8 @@ export interface StreamHandlerProps {
   readonly failureQueue?: sqs.IQueue;
 
   /**
-   * Whether to create alarms (`EventTableStreamHandler.alarms`), or from which thresholds on: the handler is behind, and
-   * the failure queue holds a message.
+   * Whether to create alarms (`EventTableStreamHandler.alarms`), or from which thresholds on: the handler is behind, the
+   * failure queue holds a message, and projections have parked aggregates.
    *
    * @default true
    */

@@ -1,9 +1,8 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 
-import { defined } from './defined.js';
-import { checkWholeNumberFrom1 } from './InvalidEventTablePropsError.js';
+import { checkOneOf, checkProps, checkWholeNumber, defined, type PropNames, refuse } from './checks.js';
 
-/** Pay for each request. Nothing to plan; the caps, where given, bound what a runaway program can cost. */
+/** Pay for each request. Nothing to plan; the caps, if given, bound what a runaway program can cost. */
 export interface OnDemandBilling {
   /** Which of the two this is. */
   readonly mode: 'on-demand';
@@ -63,11 +62,9 @@ export const capacity = (
     'maxReadRequestUnits' | 'maxWriteRequestUnits' | 'readCapacity' | 'writeCapacity'
   >;
 } => {
+  checkBilling(billing);
   switch (billing.mode) {
     case 'on-demand': {
-      // The CDK would leave a cap of 0 out of the template, which then means no cap at all.
-      checkWholeNumberFrom1('billing.maxReadRequestUnits', billing.maxReadRequestUnits);
-      checkWholeNumberFrom1('billing.maxWriteRequestUnits', billing.maxWriteRequestUnits);
       const { maxReadRequestUnits, maxWriteRequestUnits } = billing;
       const caps = defined({ maxReadRequestUnits, maxWriteRequestUnits });
       return { billing: dynamodb.Billing.onDemand(caps), index: caps };
@@ -85,5 +82,38 @@ export const capacity = (
         },
       };
     }
+  }
+};
+
+const ON_DEMAND = {
+  mode: true,
+  maxReadRequestUnits: true,
+  maxWriteRequestUnits: true,
+} satisfies PropNames<OnDemandBilling>;
+
+const PROVISIONED = {
+  mode: true,
+  read: true,
+  write: true,
+  indexRead: true,
+  indexWrite: true,
+} satisfies PropNames<ProvisionedBilling>;
+
+const checkBilling = (billing: EventTableBilling): void => {
+  checkOneOf('billing.mode', billing.mode ?? 'nothing', ['on-demand', 'provisioned']);
+  if (billing.mode === 'on-demand') {
+    checkProps(billing, ON_DEMAND, 'billing');
+    // The CDK would leave a cap of 0 out of the template, which then means no cap at all.
+    checkWholeNumber('billing.maxReadRequestUnits', billing.maxReadRequestUnits, 1);
+    checkWholeNumber('billing.maxWriteRequestUnits', billing.maxWriteRequestUnits, 1);
+    return;
+  }
+  checkProps(billing, PROVISIONED, 'billing');
+  const { read, write, indexRead = read, indexWrite = write } = billing;
+  for (const [name, range] of Object.entries({ read, write, indexRead, indexWrite })) {
+    if (typeof range !== 'object') refuse(`billing.${name}`, 'a capacity: { maxCapacity }', range);
+    checkWholeNumber(`billing.${name}.minCapacity`, range.minCapacity, 1);
+    checkWholeNumber(`billing.${name}.maxCapacity`, range.maxCapacity, range.minCapacity ?? 1);
+    checkWholeNumber(`billing.${name}.seedCapacity`, range.seedCapacity, 1);
   }
 };

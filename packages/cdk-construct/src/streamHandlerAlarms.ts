@@ -4,7 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-import { checkDuration } from './InvalidEventTablePropsError.js';
+import { checkDuration, checkProps, type PropNames } from './checks.js';
 
 /** When a stream handler's alarms go off. */
 export interface StreamHandlerAlarmThresholds {
@@ -18,6 +18,8 @@ export interface StreamHandlerAlarmThresholds {
   readonly iteratorAge?: Duration;
 }
 
+const THRESHOLDS = { iteratorAge: true } satisfies PropNames<StreamHandlerAlarmThresholds>;
+
 const PERIOD = Duration.minutes(5);
 
 /** The alarms of a stream handler, without actions. */
@@ -25,8 +27,10 @@ export const createStreamHandlerAlarms = (
   scope: Construct,
   handler: lambda.IFunction,
   failureQueue: sqs.IQueue,
-  { iteratorAge = Duration.hours(1) }: StreamHandlerAlarmThresholds,
+  thresholds: StreamHandlerAlarmThresholds,
 ): cloudwatch.Alarm[] => {
+  checkProps(thresholds, THRESHOLDS, 'streamHandler.alarms');
+  const { iteratorAge = Duration.hours(1) } = thresholds;
   checkDuration('streamHandler.alarms.iteratorAge', iteratorAge, Duration.seconds(1), Duration.hours(12));
 
   const alarm = (id: string, metric: cloudwatch.IMetric, threshold: number, alarmDescription: string) =>
@@ -35,7 +39,7 @@ export const createStreamHandlerAlarms = (
       threshold,
       alarmDescription,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // Once is enough: where Lambda waits between retries, not every period has a data point.
+      // Once is enough: Lambda waits between retries, so not every period has a data point.
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
@@ -55,5 +59,29 @@ export const createStreamHandlerAlarms = (
       1,
       'Lambda gave up records of the event table’s stream, which the messages in the failure queue name: mend the cause, replay the events into the projections, then delete the messages.',
     ),
+    alarm(
+      'ParkedAggregates',
+      parkedAggregates(handler),
+      1,
+      'Projections have parked aggregates, whose views no longer change: see the function’s log for the error, mend the cause, then use listParked and retryParked.',
+    ),
   ];
 };
+
+/**
+ * What `createStreamHandler` prints as embedded metrics, which CloudWatch takes from the function's log.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+const parkedAggregates = (handler: lambda.IFunction): cloudwatch.Metric =>
+  new cloudwatch.Metric({
+    namespace: 'CastoreDynamoDb',
+    metricName: 'ParkedAggregates',
+    // The handler knows its function's name, and not the alias or version that it runs as.
+    dimensionsMap: { FunctionName: functionOf(handler).functionName },
+    statistic: cloudwatch.Stats.SUM,
+    period: PERIOD,
+  });
+
+/** The function itself, if what is given is an alias or a version of it. */
+export const functionOf = (handler: lambda.IFunction): lambda.IFunction =>
+  (handler as Partial<lambda.IAlias & lambda.IVersion>).lambda ?? handler;

@@ -1,12 +1,9 @@
-import type { EventTableLayout } from '@castore-dynamodb/table';
-import { Token } from 'aws-cdk-lib';
+import { type EventTableLayout, eventTableDefinition, type KeySchemaElement } from '@castore-dynamodb/table';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 
 import { capacity } from './billing.js';
-import { defined } from './defined.js';
+import { defined, InvalidEventTablePropsError } from './checks.js';
 import type { EventTableProps } from './EventTableProps.js';
-import { InvalidEventTablePropsError } from './InvalidEventTablePropsError.js';
-import { eventTableKeys } from './tableKeys.js';
 
 /** What the CDK's table is made from, with the defaults of an event table. */
 export const tableProps = (
@@ -19,11 +16,9 @@ export const tableProps = (
     replicaRegions = [],
     ...props
   }: EventTableProps,
-  stackRegion: string,
 ): dynamodb.TablePropsV2 => {
   const { index, ...keys } = eventTableKeys(layout);
   const { billing: tableBilling, index: indexCapacity } = capacity(billing);
-  checkEncryption(encryption, stackRegion);
 
   return {
     ...keys,
@@ -44,15 +39,6 @@ export const tableProps = (
   };
 };
 
-/** The CDK tells the keys of replicas from the table's by their region, and fails late, and darkly, without one. */
-export const checkEncryption = ({ tableKey }: dynamodb.TableEncryptionV2, stackRegion: string): void => {
-  if (tableKey === undefined || !Token.isUnresolved(stackRegion)) return;
-  throw new InvalidEventTablePropsError(
-    'encryption',
-    'by a customer key needs to know the region of its stack: give the stack an env.region.',
-  );
-};
-
 /**
  * DynamoDB replicates from a stream of new and old images, whose type cannot be changed while there are replicas.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-dynamodb-globaltable-streamspecification.html
@@ -67,6 +53,45 @@ const streamViewType = (
   }
   throw new InvalidEventTablePropsError(
     'stream',
-    `is ${stream}, but a table with replicas streams NEW_AND_OLD_IMAGES: leave it out. Each record holds the new image too.`,
+    `a table with replicas streams NEW_AND_OLD_IMAGES, got ${stream}. Leave it out: each record holds the new image too.`,
   );
+};
+
+const ATTRIBUTE_TYPES = { S: dynamodb.AttributeType.STRING, N: dynamodb.AttributeType.NUMBER };
+
+interface EventTableKeys {
+  readonly partitionKey: dynamodb.Attribute;
+  readonly sortKey: dynamodb.Attribute;
+  readonly index: {
+    readonly indexName: string;
+    readonly partitionKey: dynamodb.Attribute;
+    readonly sortKey: dynamodb.Attribute;
+    readonly projectionType: dynamodb.ProjectionType;
+  };
+}
+
+/** The keys and the index of `eventTableDefinition`, as the CDK wants them: nothing about them is decided here. */
+const eventTableKeys = (layout: EventTableLayout): EventTableKeys => {
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = eventTableDefinition(layout);
+
+  const keyAttribute = (schema: KeySchemaElement[], keyType: KeySchemaElement['KeyType']): dynamodb.Attribute => {
+    const name = schema.find(key => key.KeyType === keyType)?.AttributeName;
+    const definition = AttributeDefinitions.find(attribute => attribute.AttributeName === name);
+    if (definition === undefined) throw new TypeError(`The event table's definition lacks a ${keyType} key.`);
+    return { name: definition.AttributeName, type: ATTRIBUTE_TYPES[definition.AttributeType] };
+  };
+
+  const [index, ...others] = GlobalSecondaryIndexes;
+  if (index === undefined || others.length > 0) throw new TypeError('An event table has exactly one index.');
+
+  return {
+    partitionKey: keyAttribute(KeySchema, 'HASH'),
+    sortKey: keyAttribute(KeySchema, 'RANGE'),
+    index: {
+      indexName: index.IndexName,
+      partitionKey: keyAttribute(index.KeySchema, 'HASH'),
+      sortKey: keyAttribute(index.KeySchema, 'RANGE'),
+      projectionType: dynamodb.ProjectionType[index.Projection.ProjectionType],
+    },
+  };
 };

@@ -1,10 +1,10 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
 import type { CloudFormationResource } from '../../../test-support/createTableRequest.js';
-import { onlyResource, testApp, unsynthesizedApp } from '../../../test-support/synthesis.js';
-import { EventTable, type EventTableProps, InvalidEventTablePropsError } from '../src/index.js';
+import { onlyResource, testApp } from '../../../test-support/synthesis.js';
+import { EventTable, type EventTableProps } from '../src/index.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -226,52 +226,4 @@ describe('every prop', () => {
 
 it('comes to templates that CloudFormation takes', () => {
   expect(schemaViolations()).toEqual([]);
-});
-
-describe('props that mean nothing are refused', () => {
-  const creating = (props: EventTableProps) => () =>
-    new EventTable(new Stack(unsynthesizedApp(), 'Stack', IRELAND), 'Events', props);
-
-  it.each([0, -1, 1.5, Number.NaN])('a cap of %p, which the CDK would take for none', maxReadRequestUnits => {
-    const create = creating({ billing: { mode: 'on-demand', maxReadRequestUnits } });
-
-    expect(create).toThrow(InvalidEventTablePropsError);
-    expect(create).toThrow(
-      expect.objectContaining({ code: 'InvalidEventTableProps', prop: 'billing.maxReadRequestUnits' }),
-    );
-  });
-
-  it('a stream that replication cannot work with', () => {
-    const create = creating({ stream: dynamodb.StreamViewType.NEW_IMAGE, replicaRegions: ['eu-central-1'] });
-
-    expect(create).toThrow(expect.objectContaining({ code: 'InvalidEventTableProps', prop: 'stream' }));
-    expect(
-      creating({ stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES, replicaRegions: ['eu-central-1'] }),
-    ).not.toThrow();
-  });
-
-  it('a customer key in a stack of unknown region, which the CDK cannot render', () => {
-    const within = new Stack(unsynthesizedApp(), 'Stack');
-    const key = new kms.Key(within, 'Key');
-
-    expect(
-      () => new EventTable(within, 'Events', { encryption: dynamodb.TableEncryptionV2.customerManagedKey(key) }),
-    ).toThrow(expect.objectContaining({ prop: 'encryption' }));
-  });
-
-  it('an unknown layout', () => {
-    // @ts-expect-error: not a layout
-    expect(creating({ layout: 'one-table' })).toThrow(TypeError);
-  });
-
-  it.each([0, -1, Number.NaN])('an alarm threshold of %p, which would always be reached', value => {
-    expect(creating({ alarms: { throttledRequests: value } })).toThrow(
-      expect.objectContaining({ prop: 'alarms.throttledRequests' }),
-    );
-  });
-  it('a replication latency of nothing', () => {
-    expect(creating({ alarms: { replicationLatency: Duration.millis(0) } })).toThrow(
-      expect.objectContaining({ prop: 'alarms.replicationLatency' }),
-    );
-  });
 });

@@ -10,10 +10,15 @@ const { stack, template } = testApp();
 const IRELAND: StackProps = { env: { account: '111122223333', region: 'eu-west-1' } };
 const TABLE = 'arn:aws:dynamodb:eu-west-1:111122223333:table/orders-events';
 const INDEX = `${TABLE}/index/initialEvents`;
+const STREAMS = `${TABLE}/stream/*`;
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/of-eu-west-1';
 
-const query = (Resource: unknown) => ({ Effect: 'Allow', Action: 'dynamodb:Query', Resource });
-const putItem = (Resource: unknown) => ({ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource });
+const allow = (Resource: unknown, ...actions: string[]) => {
+  const names = actions.map(action => `dynamodb:${action}`);
+  return { Effect: 'Allow', Action: names.length === 1 ? names[0] : names, Resource };
+};
+const query = (Resource: unknown) => allow(Resource, 'Query');
+const putItem = (Resource: unknown) => allow(Resource, 'PutItem');
 const decrypt = (Resource: unknown) => ({
   Effect: 'Allow',
   Action: 'kms:Decrypt',
@@ -26,6 +31,18 @@ const GRANTS = {
   grantPushEvent: [putItem(TABLE)],
   grantListAggregateIds: [query(INDEX)],
   grantReadWrite: [query(TABLE), putItem(TABLE), query(INDEX)],
+  grantCheckUnchanged: [allow(TABLE, 'ConditionCheckItem')],
+  grantReadAllEvents: [query(INDEX), query(TABLE)],
+  grantReplayEvents: [allow(TABLE, 'Scan', 'Query', 'DescribeTable')],
+  grantStreamPoller: [
+    allow(TABLE, 'DescribeTable', 'Query'),
+    allow(STREAMS, 'DescribeStream', 'GetRecords', 'GetShardIterator'),
+  ],
+  grantDescribeEventTable: [allow(TABLE, 'DescribeTable')],
+  grantReadSnapshots: [query(TABLE)],
+  grantWriteSnapshots: [putItem(TABLE)],
+  grantDeleteSnapshots: [allow(TABLE, 'Query', 'DeleteItem')],
+  grantMaintainSnapshots: [allow(TABLE, 'Query', 'PutItem', 'DeleteItem')],
 } satisfies Partial<Record<keyof IEventTable, unknown>>;
 const METHODS = Object.keys(GRANTS) as (keyof typeof GRANTS)[];
 
@@ -80,6 +97,11 @@ describe('a table of the stack', () => {
   const encrypted = new EventTable(within, 'Encrypted', {
     encryption: dynamodb.TableEncryptionV2.customerManagedKey(key),
   });
+  const arns = (table: EventTable): Record<string, string> => ({
+    [TABLE]: table.tableArn,
+    [INDEX]: table.indexArn,
+    [STREAMS]: `${table.tableArn}/stream/*`,
+  });
   const cases = METHODS.flatMap(method =>
     [plain, encrypted].map(table => ({
       method,
@@ -92,7 +114,7 @@ describe('a table of the stack', () => {
   it.each(cases)('$title', ({ method, table, statements }) => {
     const [first, ...others] = GRANTS[method].map(statement => ({
       ...statement,
-      Resource: within.resolve(statement.Resource === TABLE ? table.tableArn : table.indexArn),
+      Resource: within.resolve(arns(table)[String(statement.Resource)]),
     }));
     const ofKey = table === encrypted ? [decrypt(within.resolve(key.keyArn))] : [];
     expect(statements()).toEqual([first, ...ofKey, ...others]);
@@ -134,13 +156,14 @@ describe('a replica in another region', () => {
 
 describe('a caller of another account', () => {
   const owner = stack(IRELAND);
-  const table = new EventTable(owner, 'Events');
+  const encryption = dynamodb.TableEncryptionV2.customerManagedKey(new kms.Key(owner, 'Key'));
+  const table = new EventTable(owner, 'Events', { encryption });
   const caller = stack({ env: { account: '444455556666', region: 'eu-west-1' } });
   const role = new iam.Role(caller, 'Role', { assumedBy: new iam.AccountRootPrincipal(), roleName: 'caller' });
   table.grantGetEvents(role);
 
   it('is allowed by the own policy and by the table’s', () => {
-    expect(statementsOf(role)).toMatchObject([{ Action: 'dynamodb:Query' }]);
+    expect(statementsOf(role)).toMatchObject([{ Action: 'dynamodb:Query' }, { Action: 'kms:Decrypt' }]);
     const { Properties } = onlyResource(template(owner), 'AWS::DynamoDB::GlobalTable');
     expect(Properties['Replicas'][0].ResourcePolicy.PolicyDocument.Statement).toEqual([
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: '*', Principal: { AWS: expect.anything() } },

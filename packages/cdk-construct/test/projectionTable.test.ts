@@ -1,9 +1,10 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
 import { onlyResource, roleIn, statementsOf, testApp, unsynthesizedApp } from '../../../test-support/synthesis.js';
-import { InvalidEventTablePropsError, ProjectionTable, type ProjectionTableProps } from '../src/index.js';
+import { EventTable, InvalidEventTablePropsError, ProjectionTable, type ProjectionTableProps } from '../src/index.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -70,10 +71,15 @@ describe('each grant', () => {
   const encrypted = new ProjectionTable(within, 'Encrypted', {
     encryption: dynamodb.TableEncryptionV2.customerManagedKey(key),
   });
+  const checkpoints = ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
   const actions = {
-    grantProjections: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    grantProjections: checkpoints,
     grantGetView: 'dynamodb:BatchGetItem',
     grantListParked: 'dynamodb:Query',
+    grantRetryParked: checkpoints,
+    grantReplayEvents: [...checkpoints, 'dynamodb:Query'],
+    grantStreamPoller: [...checkpoints, 'dynamodb:Query'],
+    grantDeleteProjection: ['dynamodb:Scan', 'dynamodb:BatchWriteItem'],
   };
   const cases = (Object.keys(actions) as (keyof typeof actions)[]).map(method => {
     const roles = { plain: roleIn(within, method), encrypted: roleIn(within, `${method}Encrypted`) };
@@ -101,10 +107,28 @@ describe('each grant', () => {
   });
 });
 
-it('refuses a customer key where the region is not known', () => {
+it('refuses a customer key if the region is not known', () => {
   const within = new Stack(unsynthesizedApp(), 'Stack');
   const encryption = dynamodb.TableEncryptionV2.customerManagedKey(new kms.Key(within, 'Key'));
   expect(() => new ProjectionTable(within, 'Views', { encryption })).toThrow(InvalidEventTablePropsError);
+});
+
+describe('synthesis warns', () => {
+  const protectedOnes = stack();
+  new ProjectionTable(protectedOnes, 'Views', { removalPolicy: RemovalPolicy.DESTROY });
+  new EventTable(protectedOnes, 'Events', { removalPolicy: RemovalPolicy.DESTROY });
+  const removable = stack();
+  new ProjectionTable(removable, 'Views', { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false });
+  new EventTable(removable, 'Events');
+
+  it('of tables that are to go with their stack, and are protected from deletion', () => {
+    const warnings = (within: Stack) => Annotations.fromStack(within).findWarning('*', Match.anyValue());
+    expect(warnings(protectedOnes).map(({ entry }) => entry.data)).toEqual([
+      expect.stringContaining('deletionProtection: false'),
+      expect.stringContaining('deletionProtection: false'),
+    ]);
+    expect(warnings(removable)).toEqual([]);
+  });
 });
 
 it('is what the schemas of CloudFormation allow', () => {

@@ -19,6 +19,7 @@ import {
   testApp,
 } from '../../../test-support/synthesis.js';
 import { EventTable, ProjectionTable } from '../src/index.js';
+import { EVENT_TABLE_GRANTS, grantsTable, PROJECTION_TABLE_GRANTS } from './grantsTable.js';
 import { propsTable } from './propsTable.js';
 
 const README = readReadme('packages/cdk-construct');
@@ -74,13 +75,22 @@ describe('the tables of props', () => {
     ['EventTableProps.ts', 'EventTableProps'],
     ['billing.ts', 'OnDemandBilling'],
     ['billing.ts', 'ProvisionedBilling'],
-    ['alarms.ts', 'EventTableAlarmThresholds'],
+    ['tableAlarms.ts', 'EventTableAlarmThresholds'],
     ['EventTableProps.ts', 'EventTableAttributes'],
     ['StreamHandlerProps.ts', 'StreamHandlerProps'],
     ['streamHandlerAlarms.ts', 'StreamHandlerAlarmThresholds'],
-    ['ProjectionTableProps.ts', 'ProjectionTableProps'],
+    ['ProjectionTable.ts', 'ProjectionTableProps'],
   ])('%s: %s', (file, name) => {
     expect(README).toContain(`\n\n${propsTable(file, name)}\n\n`);
+  });
+});
+
+describe('the tables of grants', () => {
+  it.each([
+    ['an event table', EVENT_TABLE_GRANTS],
+    ['a projection table', PROJECTION_TABLE_GRANTS],
+  ])('of %s say what eventTableOperations says', (_, grants) => {
+    expect(README).toContain(`\n\n${grantsTable(grants)}\n\n`);
   });
 });
 

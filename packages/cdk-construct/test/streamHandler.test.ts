@@ -4,13 +4,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
-import { functionIn, onlyResource, statementsOf, testApp, unsynthesizedApp } from '../../../test-support/synthesis.js';
-import {
-  EventTable,
-  type EventTableProps,
-  InvalidEventTablePropsError,
-  type StreamHandlerProps,
-} from '../src/index.js';
+import { functionIn, onlyResource, statementsOf, testApp } from '../../../test-support/synthesis.js';
+import { EventTable, type StreamHandlerProps } from '../src/index.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -39,7 +34,7 @@ const arnOf = (queue: sqs.IQueue) => Stack.of(queue).resolve(queue.queueArn);
 describe('without props', () => {
   const { within, table, handler, added } = deployed();
 
-  it('reads the stream from where it begins, retries until records expire, and tells the queue', () => {
+  it('reads the stream from where it begins, retries until records expire, and reports to the queue', () => {
     expect(mappingIn(within).Properties).toEqual({
       EventSourceArn: within.resolve(table.streamArn),
       FunctionName: within.resolve(handler.functionName),
@@ -75,10 +70,9 @@ describe('without props', () => {
     expect(mappingIn(within)).toMatchObject({ DependsOn: expect.arrayContaining([policy]) });
   });
 
-  it('has an alarm at an hour behind, and one for the queue', () => {
+  it('has an alarm at an hour behind, one for the queue, and one for parked aggregates', () => {
     const alarms = Object.values(template(within).findResources('AWS::CloudWatch::Alarm'));
     const common = {
-      Statistic: 'Maximum',
       Period: 300,
       EvaluationPeriods: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -86,10 +80,11 @@ describe('without props', () => {
       AlarmDescription: expect.any(String),
     };
 
-    expect(added.alarms.map(({ node }) => node.id)).toEqual(['IteratorAge', 'GivenUpRecords']);
+    expect(added.alarms.map(({ node }) => node.id)).toEqual(['IteratorAge', 'GivenUpRecords', 'ParkedAggregates']);
     expect(alarms.map(({ Properties }) => Properties)).toEqual([
       {
         ...common,
+        Statistic: 'Maximum',
         Namespace: 'AWS/Lambda',
         MetricName: 'IteratorAge',
         Dimensions: [{ Name: 'FunctionName', Value: within.resolve(handler.functionName) }],
@@ -97,9 +92,18 @@ describe('without props', () => {
       },
       {
         ...common,
+        Statistic: 'Maximum',
         Namespace: 'AWS/SQS',
         MetricName: 'ApproximateNumberOfMessagesVisible',
         Dimensions: [{ Name: 'QueueName', Value: within.resolve(added.failureQueue.queueName) }],
+        Threshold: 1,
+      },
+      {
+        ...common,
+        Statistic: 'Sum',
+        Namespace: 'CastoreDynamoDb',
+        MetricName: 'ParkedAggregates',
+        Dimensions: [{ Name: 'FunctionName', Value: within.resolve(handler.functionName) }],
         Threshold: 1,
       },
     ]);
@@ -210,77 +214,24 @@ describe('a table that exists', () => {
 describe('a second function, and an alias', () => {
   const within = stack();
   const table = new EventTable(within, 'Events', NEW_IMAGE);
+  const first = functionIn(within, 'First');
   const live = new lambda.Alias(within, 'Live', {
     aliasName: 'live',
-    version: functionIn(within, 'First').currentVersion as lambda.IVersion,
+    version: first.currentVersion as lambda.IVersion,
   });
   table.addStreamHandler(live as lambda.IFunction);
   table.addStreamHandler(functionIn(within, 'Second'));
 
   it('have mappings of their own', () => {
     template(within).resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
-    template(within).resourceCountIs('AWS::CloudWatch::Alarm', 4);
-  });
-});
-
-describe('is refused', () => {
-  const refused = (prop: string, props: StreamHandlerProps, tableProps: EventTableProps = NEW_IMAGE) => {
-    const within = new Stack(unsynthesizedApp(), 'Stack');
-    const table = new EventTable(within, 'Events', tableProps);
-    const add = () => table.addStreamHandler(functionIn(within, 'Projector'), props);
-
-    const message = expect.stringContaining(`EventTable: ${prop} is `);
-    expect(add).toThrow(expect.objectContaining({ constructor: InvalidEventTablePropsError, prop, message }));
-  };
-
-  it.each([
-    ['a table without a stream', {}],
-    ['a stream of keys', { stream: dynamodb.StreamViewType.KEYS_ONLY }],
-    ['a stream of old images', { stream: dynamodb.StreamViewType.OLD_IMAGE }],
-  ])('%s', (_, tableProps) => refused('stream', {}, tableProps));
-
-  it('a table that exists, without the ARN of its stream', () => {
-    const within = new Stack(unsynthesizedApp(), 'Stack');
-    const existing = EventTable.fromTableName(within, 'Existing', 'orders-events');
-    expect(() => existing.addStreamHandler(functionIn(within, 'Projector'))).toThrow(/EventTable: stream is not there/);
+    template(within).resourceCountIs('AWS::CloudWatch::Alarm', 6);
   });
 
-  const NUMBERS = {
-    batchSize: [0, 10_001, 1.5, Number.NaN],
-    parallelizationFactor: [0, 11],
-    retryAttempts: [-1, 10_001],
-  };
-  const DURATIONS = {
-    maxBatchingWindow: [Duration.seconds(301), Duration.millis(1500)],
-    maxRecordAge: [Duration.seconds(59), Duration.hours(25)],
-  };
-  it.each(
-    Object.entries({ ...NUMBERS, ...DURATIONS }).flatMap(([prop, values]) =>
-      values.map(value => [prop, String(value), value] as const),
-    ),
-  )('%s of %s', (prop, _, value) => refused(`streamHandler.${prop}`, { [prop]: value }));
-
-  it.each([Duration.millis(500), Duration.hours(13)])('an alarm at an age of %s', iteratorAge =>
-    refused('streamHandler.alarms.iteratorAge', { alarms: { iteratorAge } }),
-  );
-
-  it('a start that DynamoDB does not have', () => {
-    const startingPosition = lambda.StartingPosition.AT_TIMESTAMP;
-    // @ts-expect-error: DynamoDB's streams know no timestamps
-    refused('streamHandler.startingPosition', { startingPosition });
-  });
-
-  it('a FIFO queue', () => {
-    const failureQueue = new sqs.Queue(new Stack(unsynthesizedApp(), 'Stack'), 'Queue', { fifo: true });
-    refused('streamHandler.failureQueue', { failureQueue });
-  });
-
-  it('the same function twice', () => {
-    const within = new Stack(unsynthesizedApp(), 'Stack');
-    const table = new EventTable(within, 'Events', NEW_IMAGE);
-    const handler = functionIn(within, 'Projector');
-    table.addStreamHandler(handler);
-    expect(() => table.addStreamHandler(handler)).toThrow(/already a Construct/);
+  it('are watched by the name that the handler knows its function by', () => {
+    template(within).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ParkedAggregates',
+      Dimensions: [{ Name: 'FunctionName', Value: within.resolve(first.functionName) }],
+    });
   });
 });
 

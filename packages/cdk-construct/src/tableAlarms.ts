@@ -4,7 +4,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
-import { checkWholeNumberFrom1 } from './InvalidEventTablePropsError.js';
+import { checkDuration, checkProps, checkWholeNumber, type PropNames } from './checks.js';
 
 /** When an event table's alarms go off. */
 export interface EventTableAlarmThresholds {
@@ -33,6 +33,12 @@ export interface EventTableAlarmThresholds {
   readonly replicationLatency?: Duration;
 }
 
+const TABLE_THRESHOLDS = {
+  throttledRequests: true,
+  systemErrors: true,
+  replicationLatency: true,
+} satisfies PropNames<EventTableAlarmThresholds>;
+
 const PERIOD = Duration.minutes(1);
 
 /** What the adapter sends to the table. */
@@ -42,17 +48,18 @@ const OPERATIONS = [dynamodb.Operation.QUERY, dynamodb.Operation.PUT_ITEM, dynam
  * The alarms of an event table, without actions.
  * Metrics and their dimensions: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
-export const createAlarms = (
+export const createTableAlarms = (
   scope: Construct,
   table: dynamodb.TableV2,
   replicaRegions: readonly string[],
   thresholds: EventTableAlarmThresholds,
 ): cloudwatch.Alarm[] => {
+  checkProps(thresholds, TABLE_THRESHOLDS, 'alarms');
   const { throttledRequests = 1, systemErrors = 1, replicationLatency = Duration.seconds(30) } = thresholds;
   // An alarm at 0 would never be off.
-  checkWholeNumberFrom1('alarms.throttledRequests', throttledRequests);
-  checkWholeNumberFrom1('alarms.systemErrors', systemErrors);
-  checkWholeNumberFrom1('alarms.replicationLatency', replicationLatency.toMilliseconds());
+  checkWholeNumber('alarms.throttledRequests', throttledRequests, 1);
+  checkWholeNumber('alarms.systemErrors', systemErrors, 1);
+  checkDuration('alarms.replicationLatency', replicationLatency, Duration.seconds(1), Duration.hours(24));
 
   const metric = (name: string, dimensions: Record<string, string>, statistic: string = cloudwatch.Stats.SUM) =>
     table.metric(name, { statistic, period: PERIOD, dimensionsMap: { TableName: table.tableName, ...dimensions } });
