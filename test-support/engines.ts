@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto';
 
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { type EngineName, localClientConfig } from '@castore-dynamodb/local';
+import type { EndpointClientConfig, EngineName } from '@castore-dynamodb/local';
 
 /** One of the real DynamoDB engines that the tests run on. */
 export interface TestEngine {
   name: string;
   engine: EngineName;
   endpoint: string;
+  /** What a client of it needs; complete, so that no environment leads it elsewhere. */
+  clientConfig: EndpointClientConfig;
   /** A new client of this engine; destroyed after the tests of the block. */
   client: (config?: Partial<DynamoDBClientConfig>) => DynamoDBClient;
 }
 
 /** What Jest's global set-up tells the workers about an engine, in the environment variable below. */
-export type EngineReport = { engine: EngineName } & ({ endpoint: string } | { missing: string });
+export type EngineReport = { engine: EngineName } & (
+  | { endpoint: string; clientConfig: EndpointClientConfig }
+  | { missing: string }
+);
 
 const REPORTS = JSON.parse(process.env.CASTORE_DYNAMODB_TEST_ENGINES ?? '[]') as EngineReport[];
 
@@ -25,7 +30,7 @@ const describeOnEngine = (engine: Omit<TestEngine, 'client'>, tests: (engine: Te
   tests({
     ...engine,
     client: config => {
-      const client = new DynamoDBClient({ ...localClientConfig(engine.endpoint), ...config });
+      const client = new DynamoDBClient({ ...engine.clientConfig, ...config });
       clients.push(client);
 
       return client;
@@ -46,7 +51,7 @@ export const describeOnEveryEngine = (name: string, tests: (engine: TestEngine) 
     const engineName = DISPLAY_NAMES[report.engine];
     describe(`${name} on ${engineName}`, () => {
       if ('missing' in report) it.skip(`skipped: ${report.missing}`, () => undefined);
-      else describeOnEngine({ name: engineName, engine: report.engine, endpoint: report.endpoint }, tests);
+      else describeOnEngine({ name: engineName, ...report }, tests);
     });
   }
 

@@ -42,7 +42,7 @@ export default async ({ rootDir }: { rootDir: string }): Promise<void> => {
       const started = await startLocalDynamoDb({ engine });
       globalThis.startedEngines.push(started);
 
-      return { engine, endpoint: started.endpoint };
+      return { engine, endpoint: started.endpoint, clientConfig: started.clientConfig };
     } catch (error) {
       if (!isNoEngineFound(error)) throw error;
 

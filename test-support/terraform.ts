@@ -94,6 +94,9 @@ const openTerraform = (mirror: string): Terraform => {
     TF_INPUT: '0',
     TF_CLI_ARGS: '-no-color',
     AWS_EC2_METADATA_DISABLED: 'true',
+    // A profile may ask for them, and neither goes together with the endpoint of an engine.
+    AWS_USE_FIPS_ENDPOINT: 'false',
+    AWS_USE_DUALSTACK_ENDPOINT: 'false',
     // Each command reads the provider's schemas: seconds of work, of which Go's garbage collector makes up much.
     GOGC: '400',
   };

@@ -33,14 +33,10 @@ const promised = (operation: EventTableOperation, snapshotTable: EventTableResou
   return all;
 };
 
-describeOnEveryEngine('eventTableOperations', ({ client: newClient, endpoint }) => {
+describeOnEveryEngine('eventTableOperations', ({ client: newClient, clientConfig }) => {
   const streamsClients: DynamoDBStreamsClient[] = [];
   const newClients = (): Clients => {
-    const dynamoDbStreamsClient = new DynamoDBStreamsClient({
-      endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    const dynamoDbStreamsClient = new DynamoDBStreamsClient(clientConfig);
     streamsClients.push(dynamoDbStreamsClient);
     return { dynamoDbClient: newClient(), dynamoDbStreamsClient };
   };

@@ -29,6 +29,8 @@ const clientConfig = ({ source, cacheMiddleware }: Task, responses: Map<number, 
   region: 'us-east-1',
   credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
   cacheMiddleware,
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
   ...(source.kind === 'engine'
     ? { endpoint: source.endpoint }
     : { requestHandler: answeringHandler(responses, source.latencyMs) as never }),

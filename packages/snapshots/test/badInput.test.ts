@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSingleTableEventStorageAdapter, InvalidArgumentError } from '@castore-dynamodb/adapter';
 
 import { BAD_VALUES, describeBadValue, type Kind } from '../../../test-support/badValues.js';
+import { localClientConfig } from '../../../test-support/localClientConfig.js';
 import { recordRequests } from '../../../test-support/recordRequests.js';
 import {
   DynamoDbSnapshotStorage,
@@ -13,7 +14,7 @@ import {
 } from '../src/index.js';
 import { createPokemons, type Pokemon, type Pokemons } from './pokemons.js';
 
-const dynamoDbClient = new DynamoDBClient({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' });
+const dynamoDbClient = new DynamoDBClient(localClientConfig('http://127.0.0.1:9'));
 const requests = recordRequests(dynamoDbClient);
 const tableName = 'events';
 const eventStore = createPokemons(new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }));

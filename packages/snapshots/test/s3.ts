@@ -22,6 +22,8 @@ export const useBucket = (): TestBucket => {
     region: 'us-east-1',
     forcePathStyle: true,
     credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
   });
   s3Client.middlewareStack.add(
     (next, { commandName = '' }) =>

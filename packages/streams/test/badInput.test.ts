@@ -4,6 +4,7 @@ import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-m
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 
 import { BAD_VALUES, describeBadValue, type Kind } from '../../../test-support/badValues.js';
+import { localClientConfig } from '../../../test-support/localClientConfig.js';
 import { recordRequests } from '../../../test-support/recordRequests.js';
 import {
   createStreamHandler,
@@ -18,7 +19,7 @@ import {
 } from '../src/index.js';
 import { connectEventStores, newPokemons } from './support/eventStores.js';
 
-const client = new DynamoDBClient({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' });
+const client = new DynamoDBClient(localClientConfig('http://127.0.0.1:9'));
 const requests = recordRequests(client);
 const { pokemons, trainers } = connectEventStores('table-per-store', client, { pokemons: 'p', trainers: 't' });
 

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+import { localClientConfig } from '../../../test-support/localClientConfig.js';
 import { InMemoryCheckpointStore, projection, StreamPoller } from '../src/index.js';
 import { connectEventStores } from './support/eventStores.js';
 
@@ -8,7 +9,7 @@ jest.mock('@aws-sdk/client-dynamodb-streams', () => {
 });
 
 it('a poller whose package for streams is not installed says so when it is started', async () => {
-  const client = new DynamoDBClient({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' });
+  const client = new DynamoDBClient(localClientConfig('http://127.0.0.1:9'));
   const { pokemons } = connectEventStores('single-table', client, { pokemons: 'p', trainers: 't' });
   const checkpoints = new InMemoryCheckpointStore();
   const poller = new StreamPoller({

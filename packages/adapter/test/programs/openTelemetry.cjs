@@ -16,7 +16,13 @@ const { DynamoDbEventStorageAdapter } = require(adapterPath);
 
 const main = async () => {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const dynamoDbClient = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  const dynamoDbClient = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+  });
   const adapter = new DynamoDbEventStorageAdapter({ tableName, dynamoDbClient });
   const context = { eventStoreId: 'POKEMONS' };
   const event = { aggregateId: 'observed', version: 1, type: 'CAUGHT', timestamp: '2026', payload: { level: 42 } };

@@ -7,7 +7,13 @@ const { DynamoDbEventStorageAdapter } = require(adapterPath);
 
 const main = async () => {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const dynamoDbClient = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  const dynamoDbClient = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+  });
   let requests = 0;
   dynamoDbClient.middlewareStack.add(next => args => next(args, requests++), { step: 'initialize', name: 'count' });
   const adapter = new DynamoDbEventStorageAdapter({ tableName: 'pokemons', dynamoDbClient });

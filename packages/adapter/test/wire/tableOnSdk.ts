@@ -21,12 +21,11 @@ export const describeWithTable = (
   { sdk, adapter: { createEventTable, deleteEventTable, DynamoDbEventStorageAdapter } }: LoadedAdapter,
   tests: (table: TableOnSdk) => void,
 ): void => {
-  describeOnEveryEngine(name, ({ endpoint }) => {
+  describeOnEveryEngine(name, ({ clientConfig }) => {
     const tableName = uniqueTableName('sdk');
     const clients: Sdk.DynamoDBClient[] = [];
     const createClient = (): Sdk.DynamoDBClient => {
-      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-      const client = new sdk.DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+      const client = new sdk.DynamoDBClient(clientConfig);
       clients.push(client);
       return client;
     };

@@ -4,11 +4,10 @@ import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapte
 
 import { DynamoDbCheckpointStore, dynamoDbProjection, StreamPoller } from '../../src/index.js';
 import { newPokemons } from '../support/eventStores.js';
-import { newStreamsClient } from '../support/streams.js';
+import { clientConfig, newStreamsClient } from '../support/streams.js';
 
 const [endpoint, eventTable, viewTable] = process.argv.slice(2) as [string, string, string];
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-const dynamoDbClient = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+const dynamoDbClient = new DynamoDBClient(clientConfig({ endpoint }));
 const eventStorageAdapter = new DynamoDbSingleTableEventStorageAdapter({ tableName: eventTable, dynamoDbClient });
 
 const view = dynamoDbProjection({

@@ -10,12 +10,17 @@ import {
 import type { TestEngine } from '../../../../test-support/engines.js';
 import type { StreamRecord } from '../../src/index.js';
 
-export const newStreamsClient = ({ endpoint }: Pick<TestEngine, 'endpoint'>): DynamoDBStreamsClient =>
-  new DynamoDBStreamsClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+/** What clients of an engine have in common; complete, so that no environment leads them elsewhere. */
+export const clientConfig = ({ endpoint }: Pick<TestEngine, 'endpoint'>) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+});
+
+export const newStreamsClient = (engine: Pick<TestEngine, 'endpoint'>): DynamoDBStreamsClient =>
+  new DynamoDBStreamsClient(clientConfig(engine));
 
 export const streamArnOf = async (client: DynamoDBClient, tableName: string): Promise<string> => {
   const { Table: table } = await client.send(new DescribeTableCommand({ TableName: tableName }));

@@ -1,0 +1,1 @@
+export { localClientConfig } from '@castore-dynamodb/local';
