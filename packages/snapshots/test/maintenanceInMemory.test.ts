@@ -1,0 +1,87 @@
+import { InMemorySnapshotStorage, withSnapshots } from '../src/index.js';
+import { all, setUp, storageWith } from './inMemory.js';
+import { newAggregateId, push } from './pokemons.js';
+
+describe('maintenance', () => {
+  const setUpMany = async (count: number) => {
+    const set = setUp();
+    const ids = Array.from({ length: count }, newAggregateId);
+    for (const id of ids) await push(set.eventStore, id, 1, 2);
+    return { ...set, ids };
+  };
+
+  it('builds what is missing, with progress, and can be taken up again', async () => {
+    const { pokemons, ids, getSnapshot, eventStore } = await setUpMany(230);
+
+    const building = pokemons.snapshots.build({ concurrency: 7 });
+    const { value: first } = await building.next();
+    await building.return();
+    expect(first).toMatchObject({ aggregates: 100, snapshots: 100, failures: 0, pageToken: expect.any(String) });
+    const built = await Promise.all(ids.map(id => getSnapshot(id)));
+    expect(built.filter(snapshot => snapshot?.version === 2)).toHaveLength(100);
+
+    const { pageToken } = first as { pageToken: string };
+    await expect(all(pokemons.snapshots.build({ pageToken }))).resolves.toStrictEqual([
+      { aggregates: 100, snapshots: 100, failures: 0, pageToken: expect.any(String) },
+      { aggregates: 130, snapshots: 130, failures: 0, pageToken: undefined },
+    ]);
+    await push(eventStore, ids[0] as string, 3, 3);
+    const again = await all(pokemons.snapshots.build());
+    expect(again.at(-1)).toMatchObject({ aggregates: 230, snapshots: 1 });
+  });
+
+  it('goes on where one cannot be written, and tells', async () => {
+    const storage = new InMemorySnapshotStorage();
+    const ids = Array.from({ length: 3 }, newAggregateId);
+    const failing = ids[1];
+    const { eventStore, pokemons, errors } = setUp({
+      storage: storageWith(storage, {
+        putSnapshot: async snapshot => {
+          if (snapshot.aggregateId === failing) throw new Error('throttled');
+          return storage.putSnapshot(snapshot);
+        },
+      }),
+    });
+    for (const id of ids) await push(eventStore, id, 1, 2);
+
+    await expect(all(pokemons.snapshots.build())).resolves.toStrictEqual([
+      { aggregates: 3, snapshots: 2, failures: 1, pageToken: undefined },
+    ]);
+    expect(errors).toMatchObject([{ operation: 'write', aggregateId: failing }]);
+  });
+
+  it('goes on where one cannot be loaded, and tells', async () => {
+    const { pokemons, ids, eventStore, errors } = await setUpMany(3);
+    const { getEvents } = eventStore.getEventStorageAdapter();
+    const failure = new Error('unreadable event');
+    eventStore.getEventStorageAdapter().getEvents = (id, ...args) =>
+      id === ids[1] ? Promise.reject(failure) : getEvents(id, ...args);
+
+    await expect(all(pokemons.snapshots.build())).resolves.toStrictEqual([
+      { aggregates: 3, snapshots: 2, failures: 1, pageToken: undefined },
+    ]);
+    expect(errors).toMatchObject([{ operation: 'write', aggregateId: ids[1], cause: failure }]);
+  });
+
+  it('deletes those of other reducer versions, or all of one aggregate', async () => {
+    const { pokemons, ids, getSnapshot, eventStore, storage } = await setUpMany(3);
+    const newer = withSnapshots(eventStore, { storage, reducerVersion: '2' });
+    await all(pokemons.snapshots.build());
+    await all(newer.snapshots.build());
+
+    await expect(all(newer.snapshots.deleteOutdated())).resolves.toMatchObject([{ aggregates: 3, snapshots: 3 }]);
+    const [first, second] = ids as [string, string];
+    await expect(getSnapshot(first, undefined, '1')).resolves.toBeUndefined();
+    await expect(getSnapshot(first, undefined, '2')).resolves.toMatchObject({ version: 2 });
+
+    await expect(newer.snapshots.deleteOf(first)).resolves.toBe(1);
+    await expect(getSnapshot(first, undefined, '2')).resolves.toBeUndefined();
+    await expect(getSnapshot(second, undefined, '2')).resolves.toMatchObject({ version: 2 });
+  });
+
+  it.each([0, 1.5, '2'])('refuses %p at once', async concurrency => {
+    const { pokemons } = setUp();
+    const building = all(pokemons.snapshots.build({ concurrency: concurrency as never }));
+    await expect(building).rejects.toMatchObject({ argument: 'options.concurrency' });
+  });
+});
