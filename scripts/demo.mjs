@@ -1,11 +1,11 @@
-// npm run demo: installs and builds what is missing, then runs examples/git-history with the arguments.
+// npm run demo: installs and builds what examples/git-history needs, if it is missing, and runs it with the arguments.
 import { build, install } from './workspace.mjs';
 
 const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env;
 const parent = process.ppid;
 
-install();
-build();
+install('@castore-dynamodb/example-git-history');
+build('examples/git-history');
 
 if (script === 'demo') {
   // npm runs a script in the folder of package.json; a path is meant from where it was typed.

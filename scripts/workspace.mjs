@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -38,20 +38,32 @@ export const workspaceFolders = () =>
     .concat('bench')
     .filter(folder => existsSync(join(ROOT, folder, 'package.json')));
 
-/** Installs what the lock file names, where that has not been done yet. */
-export const install = () => {
+/**
+ * Installs what the lock file names, if that has not been done yet.
+ *
+ * @param only the name of a package of the workspace: in a fresh clone, nothing but what it takes to build and run that
+ */
+export const install = only => {
   const lockFile = readFileSync(join(ROOT, 'pnpm-lock.yaml'));
-  const installed = createHash('sha256').update(packageManager).update(lockFile).digest('hex');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === installed) return;
+  const current = createHash('sha256').update(packageManager).update(lockFile).digest('hex');
+  const isFresh = !existsSync(STAMP);
+  const stamp = only !== undefined && isFresh ? `${STAMP}-${basename(only)}` : STAMP;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
 
-  pnpm('install', '--frozen-lockfile');
+  // Everything, after only a part of it: pnpm asks before it links anew, if there is somebody to ask, and fails if not.
+  const part = stamp === STAMP ? ['--config.confirmModulesPurge=false'] : ['--prod', `--filter=${only}...`];
+  pnpm('install', '--frozen-lockfile', ...part);
   mkdirSync(join(ROOT, 'node_modules'), { recursive: true });
-  writeFileSync(STAMP, installed);
+  writeFileSync(stamp, current);
 };
 
-/** Compiles every package and example; seconds the first time, less than one after that. */
-export const build = () => {
-  const projects = workspaceFolders()
+/**
+ * Compiles every package and example; seconds the first time, less than one after that.
+ *
+ * @param only a folder of the workspace: nothing but it and what it depends on, as ES modules
+ */
+export const build = only => {
+  const projects = (only === undefined ? workspaceFolders() : [only])
     .flatMap(folder => [`${folder}/tsconfig.json`, `${folder}/tsconfig.cjs.json`])
     .filter(project => existsSync(join(ROOT, project)));
   run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', ...projects]);
