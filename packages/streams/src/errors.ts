@@ -26,6 +26,33 @@ export class MissingEventError extends CastoreDynamoDbError implements EventLoca
   }
 }
 
+/**
+ * An event that a projection has handled was replaced by another one, at the same version: the table was restored from a
+ * backup or has failed over, an event was pushed with `force`, or the aggregate was deleted and begun anew.
+ */
+export class RewrittenHistoryError extends CastoreDynamoDbError implements EventLocation {
+  declare readonly code: 'RewrittenHistoryError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  /** The first version known to be another event now. */
+  readonly version: number;
+  /** When the event happened that is there now. */
+  readonly timestamp: string;
+
+  constructor(location: EventLocation, timestamp: string) {
+    super(
+      'RewrittenHistoryError',
+      `There is another event now at ${describeLocation(location)} than the one that was handled. ` +
+        'Replay views under a new name, so that nothing stays of what was undone; `retryParked` handles the new events ' +
+        'after those that were handled before.',
+    );
+    this.eventStoreId = location.eventStoreId;
+    this.aggregateId = location.aggregateId;
+    this.version = location.version;
+    this.timestamp = timestamp;
+  }
+}
+
 /** A stream handler was called with something else than records of a DynamoDB stream. Nothing of it was handled. */
 export class NotAStreamEventError extends CastoreDynamoDbError {
   declare readonly code: 'NotAStreamEventError';

@@ -7,6 +7,7 @@ export {
   LostLockError,
   MissingEventError,
   NotAStreamEventError,
+  RewrittenHistoryError,
   StreamNotReadableError,
   TrimmedStreamError,
   UnknownTableError,

@@ -1,48 +1,49 @@
 import type { EventDetail, EventsQueryOptions } from '@castore/core';
-import type { UnreadableEventError } from '@castore-dynamodb/adapter';
-import { hasCode } from '@castore-dynamodb/commons';
+import { eventTableOf, type UnreadableEventError } from '@castore-dynamodb/adapter';
+import { hasCode, nameMissingTable, withDeadline } from '@castore-dynamodb/commons';
 
 import { MissingEventError } from '../errors.js';
+import { TIMEOUTS } from '../timeouts.js';
 import type { PendingAggregate } from './pendingAggregate.js';
 
 /**
- * The events of an aggregate behind a version, in version order and without a hole, up to the latest that was seen, or
- * `limit` of them. What was not seen is read from the event store, strongly consistent.
+ * The events of an aggregate after a version, in version order and without a gap, up to its latest, or `limit` of them.
+ * What is not at hand is read from the event store, strongly consistent.
  *
- * Costs nothing where all of them were seen, else a request for each hole (and each MB).
+ * Costs nothing if all of them are at hand, else a request for each gap (and each MB).
  *
- * @throws MissingEventError, UnreadableEventError where the very first of them is missing or unreadable; where a later
- *   one is, the events before it are returned.
+ * @throws MissingEventError, UnreadableEventError if the very first of them is missing or unreadable; if a later one is,
+ *   the events before it are returned.
  */
 export const eventsAfter = async (
   aggregate: PendingAggregate,
   version: number,
   limit: number,
 ): Promise<[EventDetail, ...EventDetail[]]> => {
-  const { latest, events: seen } = aggregate;
+  const { latest, events: atHand } = aggregate;
   const end = Math.min(latest, version + limit);
   const events: EventDetail[] = [];
   for (let next = version + 1; next <= end; next = version + events.length + 1) {
-    const event = seen.get(next);
+    const event = atHand.get(next);
     if (event !== undefined) {
       events.push(event);
       continue;
     }
-    const read = await readHole(aggregate, next, endOfHole(seen, next, end), events.length > 0);
+    const read = await readGap(aggregate, next, endOfGap(atHand, next, end), events.length > 0);
     if (read.length === 0) break;
     events.push(...read);
   }
   return events as [EventDetail, ...EventDetail[]];
 };
 
-const endOfHole = (seen: PendingAggregate['events'], start: number, end: number): number => {
-  // A hole can be wide (a new projection, an old aggregate), and what was seen is little.
-  const behind = [...seen.keys()].filter(version => version > start && version <= end);
-  return behind.length === 0 ? end : Math.min(...behind) - 1;
+const endOfGap = (atHand: PendingAggregate['events'], start: number, end: number): number => {
+  // A gap can be wide (a new projection, an old aggregate), and what is at hand is little.
+  const after = [...atHand.keys()].filter(version => version > start && version <= end);
+  return after.length === 0 ? end : Math.min(...after) - 1;
 };
 
-/** The events from `start` on, as far as they are there and can be read; none only where the caller has others. */
-const readHole = async (
+/** The events from `start` on, as far as they are there and can be read; none only if the caller has others. */
+const readGap = async (
   aggregate: PendingAggregate,
   start: number,
   end: number,
@@ -62,12 +63,23 @@ const readHole = async (
     read = await readEvents(aggregate, { minVersion: start, maxVersion: version - 1 });
   }
   const count = read.findIndex(({ version }, index) => version !== start + index);
-  const withoutHole = count === -1 ? read : read.slice(0, count);
-  if (withoutHole.length > 0 || mayBeEmpty) return withoutHole;
+  const withoutGap = count === -1 ? read : read.slice(0, count);
+  if (withoutGap.length > 0 || mayBeEmpty) return withoutGap;
   throw new MissingEventError({ eventStoreId: eventStore.eventStoreId, aggregateId, version: start });
 };
 
-const readEvents = async (
-  { eventStore, aggregateId }: PendingAggregate,
+/** Events of the aggregate, or an error that names the table. Ends in time, whatever the event store's adapter does. */
+export const readEvents = async (
+  { eventStore, aggregateId }: Pick<PendingAggregate, 'eventStore' | 'aggregateId'>,
   options: EventsQueryOptions,
-): Promise<EventDetail[]> => (await eventStore.getEvents(aggregateId, options)).events;
+): Promise<EventDetail[]> => {
+  const operation = `getEvents of event store ${JSON.stringify(eventStore.eventStoreId)}`;
+  try {
+    const read = () => eventStore.getEvents(aggregateId, options);
+    return (await withDeadline({ operation, milliseconds: TIMEOUTS.request }, read)).events;
+  } catch (error) {
+    const tableName = eventTableOf(eventStore.eventStorageAdapter)?.tableName;
+    if (tableName !== undefined) nameMissingTable(error, tableName);
+    throw error;
+  }
+};

@@ -1,8 +1,10 @@
+import { hasCode } from '@castore-dynamodb/commons';
+
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { backOff } from '../backOff.js';
 import { decide, type OnFailure, type ProjectionFailure } from './failure.js';
 import { park } from './parked.js';
-import type { Projector, ProjectorRun, Unfinished } from './projector.js';
+import { outOfTime, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { type ParkedReporting, reportParked } from './reportParked.js';
 
 export interface CatchUpOptions extends ProjectorRun, ParkedReporting {
@@ -57,12 +59,6 @@ interface Progress {
   readonly givenBack: Unfinished[];
 }
 
-const outOfTime = (aggregate: PendingAggregate): Unfinished => ({
-  aggregate,
-  version: 0,
-  cause: { kind: 'out-of-time' },
-});
-
 const tryUntilSettled = async (
   projector: Projector,
   progress: Progress,
@@ -82,7 +78,9 @@ const tryUntilSettled = async (
       };
     }
     progress.givenBack.push(...unfinished.filter((_, index) => next[index] === 'given back' || next[index] === 'stop'));
-    progress.pending = unfinished.filter((_, index) => next[index] === 'again').map(({ aggregate }) => aggregate);
+    progress.pending = unfinished
+      .filter((_, index) => next[index] === 'again' || next[index] === 'moved')
+      .map(({ aggregate }) => aggregate);
   }
   return { unfinished: progress.givenBack, isStopped: false };
 };
@@ -99,47 +97,58 @@ const project = async (
   }
 };
 
-type Next = 'again' | 'given back' | 'parked' | 'stop';
+/** `moved`: by another process, so that it goes on from there. */
+type Next = 'again' | 'moved' | 'given back' | 'parked' | 'stop';
+
+/** Whether another attempt fails alike: a view that cannot be stored comes of the same events each time. */
+const isFinal = (error: unknown): boolean =>
+  hasCode(error, 'UnstorableViewError') || hasCode(error, 'RewrittenHistoryError');
 
 const settle = async (
   projector: Projector,
-  unfinished: Unfinished,
+  { aggregate, version, cause }: Unfinished,
   attempts: AttemptCounter,
   options: CatchUpOptions,
 ): Promise<Next> => {
-  const { aggregate, version, cause } = unfinished;
-  const { maxAttempts, onFailure, untilDone = false, deadline } = options;
+  const { maxAttempts, untilDone = false, hasTime, deadline } = options;
   if (cause.kind === 'out-of-time' || deadline?.aborted === true) return 'given back';
-  const ifThereIsTime = (): Next => (options.hasTime() ? 'again' : 'given back');
   const count = attempts.count(aggregate, version);
-  if (count < maxAttempts) return ifThereIsTime();
+  if (count < maxAttempts && !isFinal(cause.error)) return hasTime() ? 'again' : 'given back';
 
   attempts.reset(aggregate);
   const { eventStoreId } = aggregate.eventStore;
   const { aggregateId } = aggregate;
   const failure = { projection: projector.name, eventStoreId, aggregateId, version, ...cause, attempts: count };
-  const decision = await decide(onFailure, failure);
-  if (decision === 'park') {
-    try {
-      return (await parkAggregate(projector, aggregate, failure, options)) ? 'parked' : 'again';
-    } catch (error) {
-      if ((await decide(onFailure, { ...failure, kind: 'passing', error })) === 'stop') return 'stop';
-    }
-  }
-  if (decision === 'stop') return 'stop';
-  return untilDone ? ifThereIsTime() : 'given back';
+  const next = await decideOn(failure, projector, aggregate, options);
+  return next === 'again' && !(untilDone && hasTime()) ? 'given back' : next;
 };
 
-/** False if another process has moved the position meanwhile. */
+const decideOn = async (
+  failure: ProjectionFailure,
+  projector: Projector,
+  aggregate: PendingAggregate,
+  options: CatchUpOptions,
+): Promise<Next> => {
+  const decision = await decide(options.onFailure, failure);
+  if (decision !== 'park') return decision === 'stop' ? 'stop' : 'again';
+  try {
+    return await parkAggregate(projector, aggregate, failure, options);
+  } catch (error) {
+    const passing = await decide(options.onFailure, { ...failure, kind: 'passing', error });
+    return passing === 'stop' ? 'stop' : 'again';
+  }
+};
+
+/** It is `moved` if another process has moved the position meanwhile. */
 const parkAggregate = async (
   { name: projection, checkpoints }: Projector,
   aggregate: PendingAggregate,
-  { version, error, attempts }: Pick<ProjectionFailure, 'version' | 'error' | 'attempts'>,
+  { version, error, attempts }: ProjectionFailure,
   reporting: ParkedReporting,
-): Promise<boolean> => {
+): Promise<'parked' | 'moved'> => {
   const result = await park({ projection, checkpoints, aggregate, version, error, attempts });
   if (typeof result === 'object') reportParked(projection, result, reporting);
-  return result !== 'moved';
+  return result === 'moved' ? 'moved' : 'parked';
 };
 
 /** Counts the attempts at one version of an aggregate: getting further begins anew. */

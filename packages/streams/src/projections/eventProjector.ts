@@ -4,8 +4,9 @@ import { mapConcurrently } from '@castore-dynamodb/commons';
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { formatPosition, type Position, parsePosition, positionKey } from './position.js';
+import { formatPosition, type Position, parsePosition, positionAfter, positionKey } from './position.js';
 import { causeOf, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
+import { findRewrittenHistory } from './rewrittenHistory.js';
 
 /** Events of an aggregate that are in memory at a time, where it has many to catch up with. */
 const EVENTS_AT_A_TIME = 500;
@@ -41,6 +42,8 @@ export class EventProjector implements Projector {
   async #catchUp(aggregate: PendingAggregate, start: Position, run: ProjectorRun): Promise<Unfinished | undefined> {
     let position = start;
     try {
+      const rewritten = position.isParked ? undefined : await findRewrittenHistory(aggregate, position);
+      if (rewritten !== undefined) return { aggregate, version: rewritten.version, cause: causeOf(rewritten) };
       while (!position.isParked && position.version < aggregate.latest) {
         const reached = await this.#handleSome(aggregate, position, run);
         if ('cause' in reached) return reached;
@@ -55,6 +58,10 @@ export class EventProjector implements Projector {
   async #handleSome(aggregate: PendingAggregate, start: Position, run: ProjectorRun): Promise<Position | Unfinished> {
     const events = await eventsAfter(aggregate, start.version, EVENTS_AT_A_TIME);
     let position = start;
+    const goTo = async (version: number): Promise<Position | undefined> => {
+      const passed = events.slice(position.version - start.version, version - start.version);
+      return this.#write(aggregate, positionAfter(position, passed));
+    };
     for (const event of events) {
       const handle = this.#findHandler(event, aggregate.eventStore);
       if (handle === undefined) continue;
@@ -65,19 +72,19 @@ export class EventProjector implements Projector {
       } catch (error) {
         return { aggregate, version: event.version, cause: { kind: 'event', error } };
       }
-      const written = await this.#write(aggregate, event.version, position);
+      const written = await goTo(event.version);
       if (written === undefined) return this.#read(aggregate);
       position = written;
     }
     const end = (events.at(-1) as EventDetail).version;
     if (position.version === end) return position;
-    return (await this.#write(aggregate, end, position)) ?? this.#read(aggregate);
+    return (await goTo(end)) ?? this.#read(aggregate);
   }
 
-  async #write(aggregate: PendingAggregate, version: number, seen: Position): Promise<Position | undefined> {
-    const value = formatPosition({ version, isParked: false });
-    const written = await this.checkpoints.write(positionKey(this.name, aggregate), value, seen.revision);
-    return written && parsePosition(written);
+  async #write(aggregate: PendingAggregate, position: Position): Promise<Position | undefined> {
+    const key = positionKey(this.name, aggregate);
+    const written = await this.checkpoints.write(key, formatPosition(position), position.revision);
+    return written && { ...position, revision: written.revision };
   }
 
   async #read(aggregate: PendingAggregate): Promise<Position> {

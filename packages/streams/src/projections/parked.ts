@@ -1,8 +1,19 @@
-import { describeError } from '@castore-dynamodb/commons';
+import { describeError, hasCode } from '@castore-dynamodb/commons';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { formatPosition, PARKED_PREFIX, parkedKey, parsePosition, positionKey } from './position.js';
+import type { RewrittenHistoryError } from '../errors.js';
+import {
+  fingerprintOf,
+  formatPosition,
+  knownFingerprint,
+  PARKED_PREFIX,
+  type Position,
+  parkedKey,
+  parsePosition,
+  positionAt,
+  positionKey,
+} from './position.js';
 
 /** An aggregate whose events wait, in one projection, because one of them could not be handled. */
 export interface ParkedAggregate {
@@ -40,15 +51,22 @@ export const park = async ({
   const position = positionKey(projection, aggregate);
   const list = parkedKey(projection, aggregate);
   const [checkpoint, listed] = await checkpoints.read([position, list]);
-  const { version, isParked, revision } = parsePosition(checkpoint);
-  if (isParked) return 'parked before';
-  if (version >= failure.version) return 'moved';
+  const current = parsePosition(checkpoint);
+  if (current.isParked) return 'parked before';
+  if (current.version >= failure.version && !isRewritten(current, failure)) return 'moved';
 
   const parked = describe(aggregate, failure);
   const entry = await checkpoints.write(list, JSON.stringify(parked), listed?.revision);
-  const mark = formatPosition({ version: failure.version - 1, isParked: true });
-  const isMarked = entry !== undefined && (await checkpoints.write(position, mark, revision)) !== undefined;
+  const mark = formatPosition({ ...positionAt(current, failure.version - 1), isParked: true });
+  const isMarked = entry !== undefined && (await checkpoints.write(position, mark, current.revision)) !== undefined;
   return isMarked ? parked : 'moved';
+};
+
+/** Whether the position goes by another event at that version than the error tells of: the only way back. */
+const isRewritten = (position: Position, { version, error }: Pick<Parking, 'version' | 'error'>): boolean => {
+  if (!hasCode(error, 'RewrittenHistoryError')) return false;
+  const known = knownFingerprint(position, version);
+  return known !== undefined && known !== fingerprintOf(error as RewrittenHistoryError);
 };
 
 const describe = (

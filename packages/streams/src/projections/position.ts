@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+import type { EventDetail } from '@castore/core';
+import { fitKey, MAX_PARTITION_KEY_SIZE, MAX_SORT_KEY_SIZE } from '@castore-dynamodb/commons';
+
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { Checkpoint, CheckpointKey } from '../checkpoints/checkpointStore.js';
 
@@ -7,11 +10,13 @@ type Aggregate = Pick<PendingAggregate, 'eventStore' | 'aggregateId'>;
 
 /** How far a projection has come with one aggregate. */
 export interface Position {
-  /** The version of the last event that is done with; 0 before the first. */
+  /** The version of the last event that is handled; 0 before the first. */
   readonly version: number;
+  /** Fingerprints of the last events up to that version, as far as they are known, the latest at the end. */
+  readonly recent: readonly string[];
   /** Whether the aggregate is parked: its events wait until somebody retries it. */
   readonly isParked: boolean;
-  /** What the next write of this position must find; undefined where none was written yet. */
+  /** What the next write of this position must find; undefined if none was written yet. */
   readonly revision: string | undefined;
 }
 
@@ -21,36 +26,69 @@ export const PARKED_PREFIX = 'parked#';
 /** So are the replays that begin with it. */
 export const REPLAY_PREFIX = 'replay#';
 
-/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (partition and sort keys). */
-const MAX_PARTITION_KEY_SIZE = 2048;
-const MAX_SORT_KEY_SIZE = 1024;
-
 export const positionKey = (projection: string, aggregate: Aggregate): CheckpointKey => ({
-  partition: withinSize(`${projection}#`, describeAggregate(aggregate), MAX_PARTITION_KEY_SIZE),
+  partition: fitKey(`${projection}#`, describeAggregate(aggregate), MAX_PARTITION_KEY_SIZE, HASH_MARK),
   sort: 'position',
 });
 
 export const parkedKey = (projection: string, aggregate: Aggregate): CheckpointKey => ({
   partition: projection,
-  sort: withinSize(PARKED_PREFIX, describeAggregate(aggregate), MAX_SORT_KEY_SIZE),
+  sort: fitKey(PARKED_PREFIX, describeAggregate(aggregate), MAX_SORT_KEY_SIZE, HASH_MARK),
 });
 
-/** To be read by people, and another one for each aggregate: without its first `#`, an event store's id has none. */
+/** Begins the hash of what is too long for a key. No encoded id of an event store begins so. */
+const HASH_MARK = 'sha256:';
+
+/** To be read by people, and another one for each aggregate: up to its first `#` it is the event store's id, encoded. */
 const describeAggregate = ({ eventStore, aggregateId }: Aggregate): string =>
   `${encodeURIComponent(eventStore.eventStoreId)}#${aggregateId}`;
 
-/** What is too long becomes a hash, which begins as no encoded id of an event store does. */
-const withinSize = (prefix: string, text: string, maxSize: number): string => {
-  const key = prefix + text;
-  if (Buffer.byteLength(key) <= maxSize) return key;
-  return `${prefix}sha256:${createHash('sha256').update(text).digest('hex')}`;
-};
-
 export const parsePosition = (checkpoint: Checkpoint | undefined): Position => {
-  if (checkpoint === undefined) return { version: 0, isParked: false, revision: undefined };
-  const { version, parked = false } = JSON.parse(checkpoint.value) as { version: number; parked?: boolean };
-  return { version, isParked: parked, revision: checkpoint.revision };
+  if (checkpoint === undefined) return { version: 0, recent: [], isParked: false, revision: undefined };
+  const { version, recent = '', parked = false } = JSON.parse(checkpoint.value) as StoredPosition;
+  return { version, recent: recent.match(FINGERPRINTS) ?? [], isParked: parked, revision: checkpoint.revision };
 };
 
-export const formatPosition = ({ version, isParked }: Omit<Position, 'revision'>): string =>
-  JSON.stringify(isParked ? { version, parked: true } : { version });
+interface StoredPosition {
+  version: number;
+  recent?: string;
+  parked?: boolean;
+}
+
+export const formatPosition = ({ version, recent, isParked }: Omit<Position, 'revision'>): string =>
+  JSON.stringify({
+    version,
+    ...(recent.length > 0 && { recent: recent.join('') }),
+    ...(isParked && { parked: true }),
+  });
+
+/** The position after the events that follow on it. */
+export const positionAfter = (position: Position, events: readonly EventDetail[]): Position => ({
+  ...position,
+  version: events.at(-1)?.version ?? position.version,
+  recent: [...position.recent, ...events.slice(-MAX_RECENT).map(fingerprintOf)].slice(-MAX_RECENT),
+});
+
+/** An earlier position, or a later one if it is not known what lies between. */
+export const positionAt = (position: Position, version: number): Position => ({
+  ...position,
+  version,
+  recent:
+    version > position.version ? [] : position.recent.slice(0, position.recent.length + version - position.version),
+});
+
+/** The fingerprint that the event of a version had when it was handled; undefined if that is not known. */
+export const knownFingerprint = ({ version: last, recent }: Position, version: number): string | undefined =>
+  version > last ? undefined : recent[recent.length - 1 + version - last];
+
+/** So many that a backup of some minutes ago is noticed, and so few that a position still takes one write unit. */
+const MAX_RECENT = 16;
+const FINGERPRINT_LENGTH = 6;
+const FINGERPRINTS = new RegExp(`.{${FINGERPRINT_LENGTH}}`, 'g');
+
+/**
+ * Tells an event from another one at the same version. Goes by the timestamp alone, which an event keeps when its payload
+ * is redacted or its type is renamed.
+ */
+export const fingerprintOf = ({ timestamp }: Pick<EventDetail, 'timestamp'>): string =>
+  createHash('sha256').update(timestamp).digest('base64url').slice(0, FINGERPRINT_LENGTH);

@@ -21,9 +21,11 @@ export type Cause =
   /** It is about the event: it cannot be handled, cannot be read, or is not there. */
   | { readonly kind: 'event'; readonly error: unknown };
 
+const ABOUT_THE_EVENT = ['MissingEventError', 'UnreadableEventError', 'RewrittenHistoryError'];
+
 /** What kept a projector from an event, by the error that came of reading or writing. */
 export const causeOf = (error: unknown): Cause => ({
-  kind: hasCode(error, 'MissingEventError') || hasCode(error, 'UnreadableEventError') ? 'event' : 'passing',
+  kind: ABOUT_THE_EVENT.some(code => hasCode(error, code)) ? 'event' : 'passing',
   error,
 });
 
@@ -34,6 +36,12 @@ export interface Unfinished {
   readonly version: number;
   readonly cause: Cause;
 }
+
+export const outOfTime = (aggregate: PendingAggregate): Unfinished => ({
+  aggregate,
+  version: 0,
+  cause: { kind: 'out-of-time' },
+});
 
 /** The inside of a projection: it knows what to do with events, the rest is the same for all of them. */
 export interface Projector {

@@ -1,16 +1,17 @@
 import type { UnreadableEventError } from '@castore-dynamodb/adapter';
 import { hasCode, InvalidArgumentError } from '@castore-dynamodb/commons';
 
+import { readEvents } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { catchUp } from './catchUp.js';
 import type { ParkedAggregate } from './parked.js';
-import { formatPosition, parkedKey, parsePosition, positionKey } from './position.js';
+import { formatPosition, parkedKey, parsePosition, positionAt, positionKey } from './position.js';
 import type { Projector } from './projector.js';
 
 export interface RetryParkedOptions {
   /**
-   * Takes the event that could not be handled for done, and goes on behind it; where events are missing, at the next one
-   * that is there.
+   * Takes the event that could not be handled for done, and goes on after it; if events are missing, at the next one that
+   * is there.
    *
    * @default false
    */
@@ -30,7 +31,7 @@ const MAX_ATTEMPTS = 5;
  * Lets an aggregate's events go on, and handles those that wait.
  *
  * The mark at the position goes first, so that events which come meanwhile are handled and not left to wait. The entry in
- * the list goes last: where the process dies in between, the aggregate is still listed, and is retried again.
+ * the list goes last: if the process dies in between, the aggregate is still listed, and is retried again.
  */
 export const retryParked = async (
   projector: Projector,
@@ -66,7 +67,7 @@ export const retryParked = async (
 };
 
 /**
- * Takes the mark from the aggregate's position, where there is one. Skipped is no other version than the one that was given,
+ * Takes the mark from the aggregate's position, if there is one. Skipped is no other version than the one that was given,
  * or was parked when this began: another process may meanwhile have retried it, and come as far as the next bad event.
  */
 const release = async (
@@ -79,40 +80,39 @@ const release = async (
   let givenUp = given;
   for (;;) {
     const [checkpoint] = await checkpoints.read([key]);
-    const { version, isParked, revision } = parsePosition(checkpoint);
-    if (!isParked) return;
+    const position = parsePosition(checkpoint);
+    if (!position.isParked) return;
 
-    givenUp ??= version + 1;
-    const skips = skip && givenUp === version + 1;
-    const released = formatPosition({
-      version: skips ? await lastToSkip(aggregate, version + 1) : version,
-      isParked: false,
-    });
-    if ((await checkpoints.write(key, released, revision)) !== undefined) return;
+    const next = position.version + 1;
+    givenUp ??= next;
+    const skips = skip && givenUp === next;
+    const released = skips ? positionAt(position, await lastToSkip(aggregate, next)) : position;
+    const value = formatPosition({ ...released, isParked: false });
+    if ((await checkpoints.write(key, value, position.revision)) !== undefined) return;
   }
 };
 
-/** The version itself where there is an event; else the last one before the next event that is there. */
-const lastToSkip = async ({ eventStore, aggregateId }: Aggregate, version: number): Promise<number> => {
+/** The version itself if there is an event; else the last one before the next event that is there. */
+const lastToSkip = async (aggregate: Aggregate, version: number): Promise<number> => {
   try {
-    const { events } = await eventStore.getEvents(aggregateId, { minVersion: version, limit: 1 });
-    return Math.max(version, (events[0]?.version ?? version) - 1);
+    const [next] = await readEvents(aggregate, { minVersion: version, limit: 1 });
+    return Math.max(version, (next?.version ?? version) - 1);
   } catch (error) {
     if (!hasCode(error, 'UnreadableEventError')) throw error;
     return Math.max(version, (error as UnreadableEventError).version - 1);
   }
 };
 
-/** As if the aggregate's last event had just been seen. */
-const upToNow = async ({ eventStore, aggregateId }: Aggregate): Promise<PendingAggregate> => {
-  const latest = await latestVersion({ eventStore, aggregateId });
-  return { eventStore, aggregateId, latest, events: new Map() };
+/** The aggregate up to its last event. */
+const upToNow = async (aggregate: Aggregate): Promise<PendingAggregate> => {
+  const latest = await latestVersion(aggregate);
+  return { ...aggregate, latest, events: new Map() };
 };
 
-const latestVersion = async ({ eventStore, aggregateId }: Aggregate): Promise<number> => {
+const latestVersion = async (aggregate: Aggregate): Promise<number> => {
   try {
-    const { events } = await eventStore.getEvents(aggregateId, { reverse: true, limit: 1 });
-    return events[0]?.version ?? 0;
+    const [latest] = await readEvents(aggregate, { reverse: true, limit: 1 });
+    return latest?.version ?? 0;
   } catch (error) {
     if (!hasCode(error, 'UnreadableEventError')) throw error;
     return (error as UnreadableEventError).version;

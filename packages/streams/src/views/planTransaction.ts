@@ -1,4 +1,5 @@
 import type { EventDetail } from '@castore/core';
+import { MAX_TRANSACTION_ITEMS } from '@castore-dynamodb/commons';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { UnstorableViewError } from '../errors.js';
@@ -6,14 +7,11 @@ import type { Position } from '../projections/position.js';
 import type { Unfinished } from '../projections/projector.js';
 import type { ViewDefinition } from './viewDefinition.js';
 
-/** Items in a transaction. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const MAX_ITEMS = 100;
-
 /** The next events of an aggregate, in version order. */
-export interface Work {
+export interface Work<EVENT = EventDetail> {
   readonly aggregate: PendingAggregate;
   readonly position: Position;
-  readonly events: readonly EventDetail[];
+  readonly events: readonly EVENT[];
 }
 
 export interface PlannedEvent {
@@ -21,21 +19,15 @@ export interface PlannedEvent {
   readonly keys: readonly string[];
 }
 
-export interface PlannedWork {
-  readonly aggregate: PendingAggregate;
-  readonly position: Position;
-  readonly events: readonly PlannedEvent[];
-}
-
 export interface Plan {
-  readonly works: readonly PlannedWork[];
-  /** Aggregates that are not planned up to an event that has no place in any plan. */
+  readonly works: readonly Work<PlannedEvent>[];
+  /** Aggregates whose next event after the planned ones cannot be applied at all. */
   readonly unfinished: readonly Unfinished[];
 }
 
 /** As many of the events, from the beginning, as fit into one transaction with their views and positions. */
 export const planTransaction = (definition: ViewDefinition, works: readonly Work[]): Plan => {
-  const plan = { works: [] as PlannedWork[], unfinished: [] as Unfinished[] };
+  const plan = { works: [] as Work<PlannedEvent>[], unfinished: [] as Unfinished[] };
   const keys = new Set<string>();
   let positions = 0;
   for (const { aggregate, position, events } of works) {
@@ -49,7 +41,7 @@ export const planTransaction = (definition: ViewDefinition, works: readonly Work
       }
       const isFirst = planned.length === 0;
       const newKeys = touched.keys.filter(key => !keys.has(key));
-      if (keys.size + newKeys.length + positions + Number(isFirst) > MAX_ITEMS) return plan;
+      if (keys.size + newKeys.length + positions + Number(isFirst) > MAX_TRANSACTION_ITEMS) return plan;
       for (const key of newKeys) keys.add(key);
       positions += Number(isFirst);
       planned.push({ event, keys: touched.keys });
@@ -65,38 +57,79 @@ const findKeys = (
 ): PlannedEvent | Unfinished => {
   try {
     const keys = definition.keysOf(event, aggregate.eventStore);
-    if (keys.length < MAX_ITEMS) return { event, keys };
+    if (keys.length < MAX_TRANSACTION_ITEMS) return { event, keys };
     throw new UnstorableViewError(
       { projection: definition.name, key: keys[0] as string },
       'key',
-      `the event touches ${keys.length} views, a transaction of DynamoDB has ${MAX_ITEMS} items at most.`,
+      `the event touches ${keys.length} views, a transaction of DynamoDB has ${MAX_TRANSACTION_ITEMS} items at most.`,
     );
   } catch (error) {
     return { aggregate, version: event.version, cause: { kind: 'event', error } };
   }
 };
 
-/** The first half of the planned events; undefined where there is but one. */
-export const halve = ({ works, unfinished }: Plan): Plan | undefined => {
-  const count = works.reduce((sum, { events }) => sum + events.length, 0);
-  if (count < 2) return undefined;
-  let left = Math.floor(count / 2);
-  const isCut = new Set<PendingAggregate>();
-  const halved = works.map(work => {
-    const events = work.events.slice(0, left);
-    left -= events.length;
-    if (events.length < work.events.length) isCut.add(work.aggregate);
-    return { ...work, events };
-  });
-  return { works: halved, unfinished: unfinished.filter(({ aggregate }) => !isCut.has(aggregate)) };
+/** The views that are touched, each once. */
+export const keysOf = ({ works }: Plan): string[] => [
+  ...new Set(works.flatMap(({ events }) => events.flatMap(event => event.keys))),
+];
+
+/** The first half of a plan that cannot be written; if it is one event, the plan without it, for this reason. */
+export const withoutHalf = (definition: ViewDefinition, plan: Plan, reason: string): Plan => {
+  const all = plan.works.flatMap(({ aggregate, events }) => events.map(planned => ({ aggregate, ...planned })));
+  if (all.length > 1) return withoutEvents(plan, all.slice(Math.floor(all.length / 2)).map(toCut));
+  const [{ aggregate, event, keys }] = all as [TouchingEvent];
+  return withoutEvent(plan, unstorable(definition, { aggregate, event, keys }, keys[0] as string, reason));
 };
 
-/** The plan without an aggregate's events from the one on that it did not get past. */
-export const cutAt = (plan: Plan, at: Unfinished): Plan => ({
-  works: plan.works.map(work =>
-    work.aggregate === at.aggregate
-      ? { ...work, events: work.events.filter(({ event }) => event.version < at.version) }
-      : work,
-  ),
-  unfinished: [...plan.unfinished.filter(({ aggregate }) => aggregate !== at.aggregate), at],
-});
+/**
+ * The plan without events that make of views what DynamoDB refuses, by the views' keys. If several events touch such a
+ * view, any of them may be to blame: the later half of them waits until the others are written, or refused.
+ */
+export const withoutRefused = (definition: ViewDefinition, plan: Plan, refused: ReadonlyMap<string, string>): Plan => {
+  const cuts = [...refused].flatMap(([key, reason]): Cut[] => {
+    const touching = plan.works.flatMap(({ aggregate, events }) =>
+      events.filter(({ keys }) => keys.includes(key)).map(planned => ({ aggregate, ...planned })),
+    );
+    if (touching.length > 1) return touching.slice(Math.floor(touching.length / 2)).map(toCut);
+    return touching.map(one => unstorable(definition, one, key, reason));
+  });
+  return withoutEvents(plan, cuts);
+};
+
+interface TouchingEvent extends PlannedEvent {
+  readonly aggregate: PendingAggregate;
+}
+
+/** From here on an aggregate's events are left out: they wait, or with a cause, the first of them cannot be applied. */
+type Cut = Pick<Unfinished, 'aggregate' | 'version'> & Partial<Unfinished>;
+
+const toCut = ({ aggregate, event: { version } }: TouchingEvent): Cut => ({ aggregate, version });
+
+const unstorable = (
+  { name }: ViewDefinition,
+  { aggregate, event }: TouchingEvent,
+  key: string,
+  reason: string,
+): Unfinished => {
+  const error = new UnstorableViewError({ projection: name, key }, 'view', reason);
+  return { aggregate, version: event.version, cause: { kind: 'event', error } };
+};
+
+/** The plan without an aggregate's events from the one on that cannot be applied. */
+export const withoutEvent = (plan: Plan, unfinished: Unfinished): Plan => withoutEvents(plan, [unfinished]);
+
+const withoutEvents = (plan: Plan, cuts: readonly Cut[]): Plan => {
+  const first = new Map<PendingAggregate, Cut>();
+  for (const cut of cuts) {
+    const known = first.get(cut.aggregate);
+    const isEarlier = known === undefined || cut.version < known.version;
+    if (isEarlier || (cut.version === known.version && cut.cause !== undefined)) first.set(cut.aggregate, cut);
+  }
+  const works = plan.works.map(work => {
+    const cut = first.get(work.aggregate);
+    if (cut === undefined) return work;
+    return { ...work, events: work.events.filter(({ event }) => event.version < cut.version) };
+  });
+  const unfinished = [...first.values()].filter((cut): cut is Unfinished => cut.cause !== undefined);
+  return { works, unfinished: [...plan.unfinished.filter(({ aggregate }) => !first.has(aggregate)), ...unfinished] };
+};

@@ -1,6 +1,6 @@
 import type { EventDetail, EventStore } from '@castore/core';
 
-/** What a handler is told beside the view and the event. */
+/** What a handler gets beside the view and the event. */
 export interface ViewContext<EVENT_STORE_ID extends string = string> {
   /** The view's key. */
   readonly key: string;
@@ -10,10 +10,10 @@ export interface ViewContext<EVENT_STORE_ID extends string = string> {
 /** What a projection makes of events. */
 export interface ViewDefinition {
   readonly name: string;
-  /** The views that an event touches, each once; none where it needs no handling. May throw. */
+  /** The views that an event touches, each once; none if it needs no handling. May throw. */
   keysOf(event: EventDetail, eventStore: EventStore): readonly string[];
   /** A view before its first event. */
   initialView(): unknown;
-  /** The view after an event; undefined where there is none any more. May throw. */
+  /** The view after an event; undefined if there is none any more. May throw. */
   project(view: unknown, event: EventDetail, context: ViewContext): unknown;
 }

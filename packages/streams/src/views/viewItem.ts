@@ -1,19 +1,15 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { fromStoredValue, InexactValueError, itemSize, toStoredValue } from '@castore-dynamodb/adapter';
+import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { fromStoredValue, type InexactValueError, itemSize, toStoredValue } from '@castore-dynamodb/adapter';
+import { hasCode, MAX_ITEM_SIZE, MAX_PARTITION_KEY_SIZE } from '@castore-dynamodb/commons';
+import { PROJECTION_TABLE_PK, PROJECTION_TABLE_REVISION_KEY, PROJECTION_TABLE_SK } from '@castore-dynamodb/table';
 
 import type { CheckpointKey } from '../checkpoints/checkpointStore.js';
-import { PROJECTION_TABLE_PK, PROJECTION_TABLE_SK, REVISION_KEY } from '../checkpoints/projectionTable.js';
+import { ifRevision, itemKey, newRevision } from '../checkpoints/dynamoDbCheckpointStore.js';
+import type { Item } from '../checkpoints/tableRequests.js';
 import { UnreadableViewError, UnstorableViewError } from '../errors.js';
-import { escapeProtoKeys, unescapeProtoKeys } from './protoKeys.js';
-
-type Item = Record<string, AttributeValue>;
 
 /** A view's members are attributes of its item, so that indexes can be made of them; these are taken. */
-export const RESERVED_MEMBERS = [PROJECTION_TABLE_PK, PROJECTION_TABLE_SK, REVISION_KEY] as const;
-
-/** Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (keys; item size). */
-const MAX_PARTITION_KEY_SIZE = 2048;
-const MAX_ITEM_SIZE = 400 * 1024;
+export const RESERVED_MEMBERS = [PROJECTION_TABLE_PK, PROJECTION_TABLE_SK, PROJECTION_TABLE_REVISION_KEY] as const;
 
 /** More than the key attributes and the revision take, with their names, beside the partition key's value. */
 const OVERHEAD = 64;
@@ -26,7 +22,7 @@ export const viewKey = (projection: string, key: string): CheckpointKey => ({
 /** @throws UnstorableViewError */
 export const checkViewKey = (projection: string, key: unknown): void => {
   const refuse = (reason: string): never => {
-    throw new UnstorableViewError({ projection, key: String(key) }, 'key', reason);
+    throw new UnstorableViewError({ projection, key: typeof key === 'string' ? key : typeof key }, 'key', reason);
   };
   if (typeof key !== 'string' || key === '') refuse('expected a string that is not empty.');
   else if (!key.isWellFormed()) refuse('it holds half of a surrogate pair, which has no encoding in UTF-8.');
@@ -59,10 +55,11 @@ export const encodeView = (projection: string, key: string, view: unknown): Enco
 
 const toMembers = (view: unknown, refuse: (path: string, reason: string) => never): Item => {
   try {
-    return toStoredValue(view, 'view').M ?? refuse('view', 'a view is an object, or undefined where there is none.');
+    return toStoredValue(view, 'view').M ?? refuse('view', 'a view is an object, or undefined if there is none.');
   } catch (error) {
-    if (error instanceof InexactValueError) return refuse(error.path, error.reason);
-    throw error;
+    if (!hasCode(error, 'InexactValueError')) throw error;
+    const { path, reason } = error as InexactValueError;
+    return refuse(path, reason);
   }
 };
 
@@ -76,7 +73,58 @@ export const decodeView = (projection: string, key: string, item: Item): unknown
   try {
     return fromStoredValue({ M: unescapeProtoKeys(Object.fromEntries(members)) }, 'view');
   } catch (error) {
-    if (!(error instanceof InexactValueError)) throw error;
-    throw new UnreadableViewError({ projection, key }, error.path, error.reason);
+    if (!hasCode(error, 'InexactValueError')) throw error;
+    const { path, reason } = error as InexactValueError;
+    throw new UnreadableViewError({ projection, key }, path, reason);
   }
+};
+
+/** The write of a view that fails if somebody else has written it since it was read. */
+export const viewWrite = (
+  tableName: string,
+  projection: string,
+  key: string,
+  view: EncodedView | undefined,
+  stored: Item | undefined,
+): TransactWriteItem => {
+  const Key = itemKey(viewKey(projection, key));
+  const condition = ifRevision(stored?.[PROJECTION_TABLE_REVISION_KEY]?.S);
+  // If there was no view and is none, the condition alone is what matters: that there still is none.
+  if (view === undefined) return { Delete: { TableName: tableName, Key, ...condition } };
+  return {
+    Put: {
+      TableName: tableName,
+      Item: { ...view.attributes, ...Key, [PROJECTION_TABLE_REVISION_KEY]: { S: newRevision() } },
+      ...condition,
+    },
+  };
+};
+
+/**
+ * The AWS SDK loses members named `__proto__`, as it writes them and as it reads them. In a view they are named
+ * `___proto__`, that is `____proto__`, and so on: each has one underscore more than it has in the view.
+ */
+const escapeProtoKeys = (members: Item): Item =>
+  renameKeys(members, key => (/^_*__proto__$/.test(key) ? `_${key}` : key));
+
+const unescapeProtoKeys = (members: Item): Item =>
+  renameKeys(members, key => (/^_*___proto__$/.test(key) ? key.slice(1) : key));
+
+const renameKeys = (members: Item, rename: (key: string) => string): Item => {
+  const renamed: Item = {};
+  for (const [key, value] of Object.entries(members)) {
+    Object.defineProperty(renamed, rename(key), {
+      value: renameWithin(value, rename),
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  }
+  return renamed;
+};
+
+const renameWithin = (value: AttributeValue, rename: (key: string) => string): AttributeValue => {
+  if (value.M !== undefined) return { M: renameKeys(value.M, rename) };
+  if (value.L !== undefined) return { L: value.L.map(element => renameWithin(element, rename)) };
+  return value;
 };

@@ -1,15 +1,15 @@
 import {
-  type AttributeValue,
   type DynamoDBClient,
   PutItemCommand,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { EventStore } from '@castore/core';
-import { mapConcurrently } from '@castore-dynamodb/commons';
+import { backOffMs, describeError, mapConcurrently, pause, request } from '@castore-dynamodb/commons';
+import { PROJECTION_TABLE_REVISION_KEY } from '@castore-dynamodb/table';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import { backOff } from '../backOff.js';
 import {
   checkpointPut,
   DynamoDbCheckpointStore,
@@ -17,31 +17,39 @@ import {
   keyOf,
   newRevision,
 } from '../checkpoints/dynamoDbCheckpointStore.js';
-import { batchGet } from '../checkpoints/tableRequests.js';
-import { formatPosition, parsePosition, positionKey } from '../projections/position.js';
-import { causeOf, type Projector, type ProjectorRun, type Unfinished } from '../projections/projector.js';
-import { isConflict } from './conflict.js';
-import { fitTransaction, withoutHalf } from './fitTransaction.js';
-import type { FoldedViews, StoredViews } from './foldViews.js';
+import { batchGet, type Item } from '../checkpoints/tableRequests.js';
+import { formatPosition, type Position, parsePosition, positionAfter, positionKey } from '../projections/position.js';
+import { causeOf, outOfTime, type Projector, type ProjectorRun, type Unfinished } from '../projections/projector.js';
+import { findRewrittenHistory } from '../projections/rewrittenHistory.js';
+import { BACK_OFF, TIMEOUTS } from '../timeouts.js';
+import { fitTransaction, type StoredViews, type ViewsAfter } from './applyEvents.js';
 import { KeyLocks } from './keyLocks.js';
-import { type Plan, type PlannedWork, planTransaction, type Work } from './planTransaction.js';
-import { refusalIn } from './refusal.js';
+import {
+  keysOf,
+  type Plan,
+  type PlannedEvent,
+  planTransaction,
+  type Work,
+  withoutHalf,
+  withoutRefused,
+} from './planTransaction.js';
+import { isConflict, isRefusedAsAWhole, refusedItems } from './refusals.js';
 import type { ViewDefinition } from './viewDefinition.js';
-import { viewKey } from './viewItem.js';
-import { viewWrite } from './viewRequests.js';
+import { viewKey, viewWrite } from './viewItem.js';
 
-type Item = Record<string, AttributeValue>;
-
+/** What became of some aggregates in one transaction. */
 interface Step {
-  /** Aggregates that have further events. */
+  /** Those that have further events. */
   readonly waiting: readonly PendingAggregate[];
   readonly unfinished: readonly Unfinished[];
+  /** Whether DynamoDB refused the view of an event. */
+  readonly isRefused: boolean;
 }
 
 /** Aggregates in a transaction: each has a position in it, and a view of its own usually. */
 const MAX_AGGREGATES = 50;
 
-/** Events of an aggregate in a transaction, where it has many to catch up with. */
+/** Events of an aggregate in a transaction, if it has many to catch up with. */
 const MAX_EVENTS = 100;
 
 /** Conflicts in a row, with about 10 s of waiting in all, before others are left to try it. */
@@ -49,7 +57,7 @@ const MAX_CONFLICTS = 10;
 
 /**
  * Keeps views in DynamoDB, each event applied once: what a view becomes and how far the aggregates have come is written in
- * one transaction, which fails where anybody else has written any of it since it was read. Then all of it is read and done
+ * one transaction, which fails if anybody else has written any of it since it was read. Then all of it is read and done
  * again, with fewer aggregates at a time.
  */
 export class ViewProjector implements Projector {
@@ -82,11 +90,12 @@ export class ViewProjector implements Projector {
         unfinished.push(...step.unfinished);
         waiting = [...step.waiting, ...waiting.slice(group.length)];
         conflicts = 0;
-        size = Math.min(MAX_AGGREGATES, size * 2);
+        // If many views are refused, one at a time costs fewer requests than looking for each among many.
+        size = step.isRefused ? 1 : Math.min(MAX_AGGREGATES, size * 2);
       } catch (error) {
         if (!isConflict(error) || ++conflicts === MAX_CONFLICTS) throw error;
         size = Math.max(1, Math.floor(size / 2));
-        await backOff(conflicts);
+        await pause(backOffMs(conflicts, BACK_OFF));
       }
     }
     return unfinished;
@@ -95,21 +104,19 @@ export class ViewProjector implements Projector {
   /** One transaction: the next events of some aggregates. */
   async #advance(group: readonly PendingAggregate[], concurrency: number): Promise<Step> {
     const { works, unreadable } = await this.#collect(group, concurrency);
-    if (works.length === 0) return { waiting: [], unfinished: unreadable };
+    if (works.length === 0) return { waiting: [], unfinished: unreadable, isRefused: false };
 
     const planned = planTransaction(this.definition, works);
-    const plan = await this.#locks.run(keysOf(planned), async () => {
-      const stored = await this.#readViews(planned);
-      return this.#apply(planned, stored);
-    });
-
+    const { plan, isRefused } = await this.#locks.run(keysOf(planned), async () =>
+      this.#apply(planned, await this.#readViews(keysOf(planned))),
+    );
     const unfinished = [...unreadable, ...plan.unfinished];
     const isUnfinished = new Set(unfinished.map(({ aggregate }) => aggregate));
+    const reached = new Map(plan.works.map(({ aggregate, events }) => [aggregate, events.at(-1)?.event.version ?? 0]));
     const waiting = works
-      .map(({ aggregate }, index) => ({ aggregate, reached: plan.works[index]?.events.at(-1)?.event.version ?? 0 }))
-      .filter(({ aggregate, reached }) => reached < aggregate.latest && !isUnfinished.has(aggregate))
-      .map(({ aggregate }) => aggregate);
-    return { waiting, unfinished };
+      .map(({ aggregate }) => aggregate)
+      .filter(aggregate => (reached.get(aggregate) ?? 0) < aggregate.latest && !isUnfinished.has(aggregate));
+    return { waiting, unfinished, isRefused };
   }
 
   /** The next events of those aggregates that have any and are not parked. */
@@ -118,77 +125,133 @@ export class ViewProjector implements Projector {
     concurrency: number,
   ): Promise<{ works: Work[]; unreadable: Unfinished[] }> {
     const checkpoints = await this.checkpoints.read(group.map(aggregate => positionKey(this.name, aggregate)));
-    const waiting = group
-      .map((aggregate, index) => ({ aggregate, position: parsePosition(checkpoints[index]) }))
-      .filter(({ aggregate, position }) => !position.isParked && position.version < aggregate.latest);
-    const collected = await mapConcurrently(
-      waiting,
-      concurrency,
-      async ({ aggregate, position }): Promise<Work | Unfinished> => {
-        try {
-          return { aggregate, position, events: await eventsAfter(aggregate, position.version, MAX_EVENTS) };
-        } catch (error) {
-          return { aggregate, version: position.version + 1, cause: causeOf(error) };
-        }
-      },
+    const collected = await mapConcurrently(group, concurrency, (aggregate, index) =>
+      collectWork(aggregate, parsePosition(checkpoints[index])),
     );
+    const works = collected.filter(result => result !== undefined);
     return {
-      works: collected.filter(result => 'events' in result),
-      unreadable: collected.filter(result => 'cause' in result),
+      works: works.filter(result => 'events' in result),
+      unreadable: works.filter(result => 'cause' in result),
     };
   }
 
-  async #readViews(plan: Plan): Promise<StoredViews> {
-    const keys = keysOf(plan);
+  async #readViews(keys: readonly string[]): Promise<StoredViews> {
     const itemKeys = keys.map(key => itemKey(viewKey(this.name, key)));
     const items = await batchGet(this.client, this.tableName, itemKeys);
     const byKey = new Map(items.map(item => [keyOf(item), item]));
-    const stored = new Map(keys.map((key, index) => [key, byKey.get(keyOf(itemKeys[index] as Item))]));
-    return stored;
+    return new Map(keys.map((key, index) => [key, byKey.get(keyOf(itemKeys[index] as Item))]));
   }
 
-  /** Writes as much of a plan as can be: an event of which DynamoDB refuses a view keeps no other one back. */
-  async #apply(planned: Plan, stored: StoredViews): Promise<Plan> {
-    for (let rest = planned; ; ) {
+  /** Writes as much of a plan as can be: an event whose view DynamoDB refuses holds up no other aggregate. */
+  async #apply(planned: Plan, stored: StoredViews): Promise<{ plan: Plan; isRefused: boolean }> {
+    let isContentToBlame = false;
+    let isRefused = false;
+    for (let rest = planned; ; isRefused = true) {
       const { plan, views } = fitTransaction(this.definition, rest, stored);
       try {
-        await this.#write(plan, views, stored);
-        return plan;
+        await this.#writeViews(plan, views, stored);
       } catch (error) {
-        const refusal = refusalIn(error);
-        if (refusal === undefined) throw error;
-        rest = withoutHalf(this.definition, plan, `DynamoDB refuses it: ${refusal}`);
+        const refused = refusedViews(plan, views, error);
+        if (refused.size > 0) {
+          rest = withoutRefused(this.definition, plan, refused);
+          continue;
+        }
+        if (!isRefusedAsAWhole(error)) throw error;
+        const probed = isContentToBlame ? plan : await this.#writePositionsAlone(plan);
+        if (probed === undefined) throw error;
+        isContentToBlame = true;
+        rest = withoutHalf(this.definition, probed, `DynamoDB refuses it: ${describeError(error).message}`);
+        continue;
       }
+      await this.#writeOtherPositions(plan);
+      return { plan, isRefused };
     }
   }
 
-  async #write({ works }: Plan, views: FoldedViews, stored: StoredViews): Promise<void> {
-    const moved = works.filter(({ events }) => events.length > 0);
-    const touchesViews = ({ events }: PlannedWork): boolean => events.some(({ keys }) => keys.length > 0);
+  /** One transaction for the views, and the positions of the aggregates whose events touch them. */
+  async #writeViews(plan: Plan, views: ViewsAfter, stored: StoredViews): Promise<void> {
     const writes = [...views].map(([key, view]) => viewWrite(this.tableName, this.name, key, view, stored.get(key)));
-    const positions = moved.filter(touchesViews).map(work => ({ Put: this.#positionPut(work) }));
-    if (positions.length > 0) {
-      await this.client.send(new TransactWriteItemsCommand({ TransactItems: [...positions, ...writes] }));
-    }
-    // Outside of a transaction, a write costs half.
-    const others = moved.filter(work => !touchesViews(work));
-    await Promise.all(others.map(work => this.client.send(new PutItemCommand(this.#positionPut(work)))));
+    const positions = plan.works.filter(touchesViews).map(work => ({ Put: this.#positionPut(work) }));
+    if (positions.length > 0) await this.#transact([...positions, ...writes]);
   }
 
-  #positionPut({ aggregate, position, events }: PlannedWork) {
-    const version = events.at(-1)?.event.version ?? position.version;
-    const checkpoint = { value: formatPosition({ version, isParked: false }), revision: newRevision() };
-    return checkpointPut(this.tableName, positionKey(this.name, aggregate), checkpoint, position.revision);
+  /** Outside of a transaction, a write costs half. */
+  async #writeOtherPositions({ works }: Plan): Promise<void> {
+    const others = works.filter(work => work.events.length > 0 && !touchesViews(work));
+    await Promise.all(
+      others.map(work =>
+        this.#send('PutItem', abortSignal =>
+          this.client.send(new PutItemCommand(this.#positionPut(work)), { abortSignal }),
+        ),
+      ),
+    );
+  }
+
+  /**
+   * Finds out whether a transaction was refused for what it would have written, or because the table takes none now:
+   * writes positions as they are, which nothing can be wrong with, of the first aggregate or else of the last one.
+   *
+   * @returns the plan, to go on with; undefined if these are refused as well.
+   */
+  async #writePositionsAlone(plan: Plan): Promise<Plan | undefined> {
+    const touching = plan.works.filter(touchesViews);
+    for (const work of new Set([touching[0], touching.at(-1)])) {
+      if (work === undefined) continue;
+      const put = this.#positionPut({ ...work, events: [] });
+      try {
+        await this.#transact([{ Put: put }]);
+      } catch (error) {
+        if (isRefusedAsAWhole(error)) continue;
+        throw error;
+      }
+      const position = { ...work.position, revision: put.Item[PROJECTION_TABLE_REVISION_KEY]?.S };
+      return { ...plan, works: plan.works.map(one => (one === work ? { ...work, position } : one)) };
+    }
+    return undefined;
+  }
+
+  #positionPut({ aggregate, position, events }: Work<PlannedEvent>) {
+    const value = formatPosition(
+      positionAfter(
+        position,
+        events.map(({ event }) => event),
+      ),
+    );
+    const key = positionKey(this.name, aggregate);
+    return checkpointPut(this.tableName, key, { value, revision: newRevision() }, position.revision);
+  }
+
+  async #transact(items: TransactWriteItem[]): Promise<void> {
+    await this.#send('TransactWriteItems', abortSignal =>
+      this.client.send(new TransactWriteItemsCommand({ TransactItems: items }), { abortSignal }),
+    );
+  }
+
+  async #send<ANSWER>(operation: string, send: (signal: AbortSignal) => Promise<ANSWER>): Promise<ANSWER> {
+    return request<ANSWER>({ operation, tableName: this.tableName, deadlineMs: TIMEOUTS.request }, send);
   }
 }
 
-/** The views that are touched, each once. */
-const keysOf = ({ works }: Plan): string[] => [
-  ...new Set(works.flatMap(({ events }) => events.flatMap(event => event.keys))),
-];
+const touchesViews = ({ events }: Work<PlannedEvent>): boolean => events.some(({ keys }) => keys.length > 0);
 
-const outOfTime = (aggregate: PendingAggregate): Unfinished => ({
-  aggregate,
-  version: 0,
-  cause: { kind: 'out-of-time' },
-});
+/** The views that were refused by themselves, and why; none if anything else was refused. */
+const refusedViews = (plan: Plan, views: ViewsAfter, error: unknown): Map<string, string> => {
+  const positions = plan.works.filter(touchesViews).length;
+  const keys = [...views.keys()];
+  const refused = [...refusedItems(error)].map(([index, reason]) => [keys[index - positions], reason] as const);
+  const isViews = refused.every((entry): entry is [string, string] => entry[0] !== undefined);
+  return new Map(isViews ? refused.map(([key, reason]) => [key, `DynamoDB refuses it: ${reason}`]) : []);
+};
+
+/** The next events of an aggregate; undefined if there are none, or if it is parked. */
+const collectWork = async (aggregate: PendingAggregate, position: Position): Promise<Work | Unfinished | undefined> => {
+  if (position.isParked) return undefined;
+  try {
+    const rewritten = await findRewrittenHistory(aggregate, position);
+    if (rewritten !== undefined) return { aggregate, version: rewritten.version, cause: causeOf(rewritten) };
+    if (position.version >= aggregate.latest) return undefined;
+    return { aggregate, position, events: await eventsAfter(aggregate, position.version, MAX_EVENTS) };
+  } catch (error) {
+    return { aggregate, version: position.version + 1, cause: causeOf(error) };
+  }
+};

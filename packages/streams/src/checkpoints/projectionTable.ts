@@ -1,5 +1,0 @@
-export {
-  PROJECTION_TABLE_PK,
-  PROJECTION_TABLE_REVISION_KEY as REVISION_KEY,
-  PROJECTION_TABLE_SK,
-} from '@castore-dynamodb/table';
