@@ -5,6 +5,7 @@ const KNOWS = {
   adapter: ['commons', 'table'],
   'cdk-construct': ['table'],
   local: ['commons'],
+  commands: ['adapter', 'commons', 'table'],
   snapshots: ['adapter', 'commons'],
   streams: ['adapter', 'commons', 'table'],
 };

@@ -1,0 +1,148 @@
+import {
+  type EventDetail,
+  EventStore,
+  type EventStoreEventDetails,
+  type GroupedEvent,
+  isEventAlreadyExistsError,
+} from '@castore/core';
+import {
+  backOffMs,
+  checkInteger,
+  checkList,
+  checkOptions,
+  checkString,
+  InvalidArgumentError,
+  MAX_TRANSACTION_ITEMS,
+  memberOf,
+  type OptionNames,
+  pause,
+  refuse,
+} from '@castore-dynamodb/commons';
+
+/** An event without what its place in the aggregate says. */
+export type EventToAppend<EVENT_STORE extends EventStore> = Unplaced<EventStoreEventDetails<EVENT_STORE>>;
+
+type Unplaced<EVENT> = EVENT extends EventDetail
+  ? Omit<EVENT, 'aggregateId' | 'version' | 'timestamp'> & { timestamp?: string }
+  : never;
+
+export interface AppendEventsOptions {
+  /** How often it is tried again if another writer was first. @default 100 */
+  retries?: number;
+}
+
+const OPTIONS = { retries: true } satisfies OptionNames<AppendEventsOptions>;
+const EVENT_MEMBERS = { type: true, payload: true, metadata: true, timestamp: true } as const;
+
+/** Tried with 20 writers in tight loops: shorter waits cost twice as many lost pushes, and more time in the end. */
+const BACK_OFF = { firstDelayMs: 200, maxDelayMs: 1000 };
+
+/**
+ * Stores events after the last one of an aggregate, whichever that is: for what is true whatever came before, such as log
+ * entries, imports and sensor readings. What depends on the aggregate's state belongs into a `Command`.
+ *
+ * Several events are one group: all of them are stored, side by side, or none.
+ *
+ * Costs one request that reads the last event (a read unit for each 4 KB of it), and the push. If another writer was
+ * first, one push more: the conflict says where to go on. Each further retry waits, at random up to a ceiling that doubles
+ * from 200 ms to 1 s, and reads the last event again.
+ *
+ * @param events one to 100, without `aggregateId` and `version`
+ * @returns the events as they were stored
+ * @throws DynamoDbEventAlreadyExistsError when all retries are used up; what `pushEvent` and `pushEventGroup` throw;
+ *   InvalidArgumentError before any request.
+ *
+ * @example
+ * const [event] = await appendEvents(sensors, 'kitchen', [{ type: 'TEMPERATURE_READ', payload: { celsius: 21 } }]);
+ */
+export const appendEvents = async <EVENT_STORE extends EventStore>(
+  eventStore: EVENT_STORE,
+  aggregateId: string,
+  events: readonly EventToAppend<EVENT_STORE>[],
+  options: AppendEventsOptions = {},
+): Promise<EventStoreEventDetails<EVENT_STORE>[]> => {
+  checkArguments(eventStore, aggregateId, events, options);
+  const { retries = 100 } = options;
+
+  let version = await findNextVersion(eventStore, aggregateId);
+  for (let failures = 0; ; ) {
+    try {
+      return await push(eventStore, placeEvents(aggregateId, version, events));
+    } catch (error) {
+      const taken = conflictWithin(error, eventStore.eventStoreId, aggregateId, version, events.length);
+      if (taken === undefined || failures === retries) throw error;
+      failures += 1;
+      version = failures === 1 ? taken + 1 : await waitAndFindNextVersion(failures - 1, eventStore, aggregateId);
+    }
+  }
+};
+
+/**
+ * The first retry goes behind the event that won, at once and without a read. Whoever loses again is among many, who go on
+ * while it waits: one read then costs less than a lost push for each of their events.
+ */
+const waitAndFindNextVersion = async (
+  failures: number,
+  eventStore: EventStore,
+  aggregateId: string,
+): Promise<number> => {
+  await pause(backOffMs(failures, BACK_OFF));
+  return findNextVersion(eventStore, aggregateId);
+};
+
+const findNextVersion = async (eventStore: EventStore, aggregateId: string): Promise<number> => {
+  const { events } = await eventStore.getEvents(aggregateId, { reverse: true, limit: 1 });
+  return (events[0]?.version ?? 0) + 1;
+};
+
+const placeEvents = (aggregateId: string, version: number, events: readonly object[]): EventDetail[] =>
+  events.map((event, index) => ({ ...event, aggregateId, version: version + index }) as EventDetail);
+
+const push = async <EVENT_STORE extends EventStore>(
+  eventStore: EVENT_STORE,
+  events: readonly EventDetail[],
+): Promise<EventStoreEventDetails<EVENT_STORE>[]> => {
+  const [first] = events as [EventDetail];
+  if (events.length === 1) return [(await eventStore.pushEvent(first)).event];
+  const group = events.map(event => eventStore.groupEvent(event)) as [GroupedEvent, ...GroupedEvent[]];
+  const { eventGroup } = await EventStore.pushEventGroup({}, ...group);
+  return eventGroup.map(({ event }) => event);
+};
+
+/**
+ * The version that was taken, if an error says that of the events that were to be stored here. A conflict about anything
+ * else comes from what the event store calls after a push, when the events are stored.
+ */
+const conflictWithin = (
+  error: unknown,
+  eventStoreId: string,
+  aggregateId: string,
+  version: number,
+  count: number,
+): number | undefined => {
+  if (!isEventAlreadyExistsError(error) || error.aggregateId !== aggregateId) return undefined;
+  if (error.eventStoreId !== undefined && error.eventStoreId !== eventStoreId) return undefined;
+  return error.version >= version && error.version < version + count ? error.version : undefined;
+};
+
+const checkArguments = (eventStore: unknown, aggregateId: unknown, events: unknown, options: unknown): void => {
+  if (typeof memberOf(eventStore, 'getEvents') !== 'function') {
+    refuse('eventStore', 'an EventStore of Castore', eventStore);
+  }
+  checkString(aggregateId, 'aggregateId');
+  checkList(events, 'events', 'event');
+  const list = events as unknown[];
+  if (list.length > MAX_TRANSACTION_ITEMS) {
+    throw new InvalidArgumentError(
+      'events',
+      `it has ${list.length} events, a DynamoDB transaction writes ${MAX_TRANSACTION_ITEMS} at most.`,
+    );
+  }
+  for (const [index, event] of Array.from(list).entries()) {
+    checkOptions(event, `events[${index}]`, EVENT_MEMBERS);
+    checkString((event as { type?: unknown }).type, `events[${index}].type`);
+  }
+  checkOptions(options, 'options', OPTIONS);
+  const { retries } = options as AppendEventsOptions;
+  if (retries !== undefined) checkInteger(retries, 'options.retries', 0);
+};

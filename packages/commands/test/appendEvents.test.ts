@@ -1,0 +1,278 @@
+import type { EventStore } from '@castore/core';
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
+
+import { appendEvents } from '../src/index.js';
+import {
+  type Accounts,
+  costs,
+  createAccounts,
+  deposit,
+  describeOnEveryTable,
+  newAggregateId,
+  operations,
+  rejection,
+} from './support.js';
+
+const one = [{ type: 'DEPOSITED', payload: { amount: 1 } }] as const;
+const three = [
+  { type: 'DEPOSITED', payload: { amount: 1 } },
+  { type: 'DEPOSITED', payload: { amount: 2 }, metadata: undefined },
+  { type: 'CLOSED' },
+] as const;
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+describeOnEveryTable('appendEvents', ({ accounts, connect, requests, engine, layout, tableName, dynamoDbClient }) => {
+  const versionsOf = async (aggregateId: string) =>
+    (await accounts.getEvents(aggregateId)).events.map(({ version }) => version);
+
+  /** An event store with other writers, who append so many events before each of its next pushes. */
+  const withRivals = (...counts: number[]): Accounts => {
+    const [rival, store] = [connect({ dynamoDbClient: engine.client() }), connect()];
+    const adapter = store.getEventStorageAdapter();
+    const { pushEvent, pushEventGroup } = adapter;
+    const race = async (aggregateId: string) => {
+      for (let left = counts.shift() ?? 0; left > 0; left--) await appendEvents(rival, aggregateId, one);
+    };
+    return Object.assign(store, {
+      eventStorageAdapter: Object.assign(adapter, {
+        pushEvent: async (...args: Parameters<typeof pushEvent>) => {
+          await race(args[0].aggregateId);
+          return pushEvent.apply(adapter, args);
+        },
+        pushEventGroup: async (...args: Parameters<typeof pushEventGroup>) => {
+          await race(args[1].event.aggregateId);
+          return pushEventGroup.apply(adapter, args);
+        },
+      }),
+    });
+  };
+
+  it('stores an event after the last one, which is all that it reads', async () => {
+    const aggregateId = newAggregateId();
+    for (let version = 1; version <= 30; version++) await accounts.pushEvent(deposit(aggregateId, version));
+    requests.splice(0);
+
+    const events = await appendEvents(accounts, aggregateId, one);
+
+    expect(costs(requests)).toStrictEqual(['Query 1', 'PutItem 1']);
+    expect(events).toStrictEqual([{ ...deposit(aggregateId, 31), timestamp: expect.any(String) }]);
+    await expect(accounts.getEvents(aggregateId, { minVersion: 31 })).resolves.toStrictEqual({ events });
+  });
+
+  it('begins an aggregate that has no events', async () => {
+    const aggregateId = newAggregateId();
+    await appendEvents(accounts, aggregateId, one);
+    await expect(versionsOf(aggregateId)).resolves.toStrictEqual([1]);
+    await expect(accounts.listAggregateIds()).resolves.toMatchObject({
+      aggregateIds: expect.arrayContaining([expect.objectContaining({ aggregateId })]),
+    });
+  });
+
+  it('stores several events as one group, in their order', async () => {
+    const aggregateId = newAggregateId();
+    await accounts.pushEvent(deposit(aggregateId, 1));
+    requests.splice(0);
+
+    const events = await appendEvents(accounts, aggregateId, three);
+
+    expect(operations(requests)).toStrictEqual(['Query', 'TransactWriteItems']);
+    expect(events.map(({ version, type }) => [version, type])).toStrictEqual([
+      [2, 'DEPOSITED'],
+      [3, 'DEPOSITED'],
+      [4, 'CLOSED'],
+    ]);
+    expect(new Set(events.map(({ timestamp }) => timestamp)).size).toBe(1);
+    await expect(accounts.getEvents(aggregateId, { minVersion: 2 })).resolves.toStrictEqual({ events });
+  });
+
+  it('keeps a timestamp that was given', async () => {
+    const timestamp = '2020-01-01T00:00:00.000Z';
+    const [event] = await appendEvents(accounts, newAggregateId(), [{ ...one[0], timestamp }]);
+    expect(event?.timestamp).toBe(timestamp);
+  });
+
+  it('goes on after the event that won, without another read', async () => {
+    const aggregateId = newAggregateId();
+    await appendEvents(withRivals(1), aggregateId, one);
+    expect(operations(requests)).toStrictEqual(['Query', 'PutItem', 'PutItem']);
+    await expect(versionsOf(aggregateId)).resolves.toStrictEqual([1, 2]);
+  });
+
+  it('reads how far the others have come when it has lost twice', async () => {
+    const aggregateId = newAggregateId();
+    await appendEvents(withRivals(1, 5), aggregateId, one);
+    expect(operations(requests)).toStrictEqual(['Query', 'PutItem', 'PutItem', 'Query', 'PutItem']);
+    await expect(versionsOf(aggregateId)).resolves.toStrictEqual(upTo(7));
+  });
+
+  it('moves a whole group behind the event that won', async () => {
+    const aggregateId = newAggregateId();
+    const store = withRivals(1);
+    const events = await appendEvents(store, aggregateId, three);
+    expect(events.map(({ version }) => version)).toStrictEqual([2, 3, 4]);
+    await expect(versionsOf(aggregateId)).resolves.toStrictEqual([1, 2, 3, 4]);
+  });
+
+  it('gives up with the conflict when its retries are used up', async () => {
+    const aggregateId = newAggregateId();
+    const error = await rejection(appendEvents(withRivals(1, 1, 1), aggregateId, one, { retries: 2 }));
+    expect(error).toMatchObject({ code: 'EventAlreadyExistsError', aggregateId, version: 3 });
+    await expect(versionsOf(aggregateId)).resolves.toStrictEqual([1, 2, 3]);
+
+    requests.splice(0);
+    await expect(rejection(appendEvents(withRivals(1), aggregateId, one, { retries: 0 }))).resolves.toMatchObject({
+      version: 4,
+    });
+    expect(operations(requests)).toStrictEqual(['Query', 'PutItem']);
+  });
+
+  it('appends after a gap, with a gapless adapter too', async () => {
+    const aggregateId = newAggregateId();
+    await accounts.pushEvent(deposit(aggregateId, 7));
+    const gapless = connect({ gapless: true });
+    await appendEvents(gapless, aggregateId, one);
+    await appendEvents(gapless, aggregateId, three);
+    await expect(versionsOf(aggregateId)).resolves.toStrictEqual([7, 8, 9, 10, 11]);
+  });
+
+  it.each([
+    ['one', one],
+    ['several', three],
+  ])('tells onEventPushed of each of %s, once, after the commit', async (_, events) => {
+    const aggregateId = newAggregateId();
+    const store = withRivals(1);
+    const told: unknown[] = [];
+    store.onEventPushed = async ({ event }) => {
+      expect((await accounts.getEvents(aggregateId)).events).toContainEqual(event);
+      told.push(event);
+    };
+    const pushed = await appendEvents(store, aggregateId, events);
+    expect(told).toHaveLength(events.length);
+    expect(told).toStrictEqual(expect.arrayContaining(pushed));
+  });
+
+  it('appends nothing twice if onEventPushed fails with a conflict about another event', async () => {
+    const aggregateId = newAggregateId();
+    for (const elsewhere of [
+      { aggregateId: newAggregateId(), version: 1 },
+      { aggregateId, version: 2 },
+      { aggregateId, version: 1, eventStoreId: 'OTHERS' },
+    ]) {
+      const failure = Object.assign(new Error('conflict'), { code: 'EventAlreadyExistsError', ...elsewhere });
+      const store = connect();
+      store.onEventPushed = () => Promise.reject(failure);
+      const id = elsewhere.aggregateId === aggregateId ? aggregateId : newAggregateId();
+      const before = (await versionsOf(id)).length;
+      await expect(rejection(appendEvents(store, id, one))).resolves.toBe(failure);
+      await expect(versionsOf(id)).resolves.toHaveLength(before + 1);
+    }
+  });
+
+  it.each([false, true])('takes snapshots along (transactional: %s)', async transactional => {
+    const aggregateId = newAggregateId();
+    const withThem = withSnapshots(accounts, {
+      storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
+      ...(transactional ? { transactional } : {}),
+      reducerVersion: '1',
+      policy: everyNEvents(2),
+    } as Parameters<typeof withSnapshots<Accounts>>[1]);
+    await appendEvents(withThem, aggregateId, one);
+    await appendEvents(withThem, aggregateId, three);
+    await withThem.snapshots.settled();
+    const { aggregate, snapshot } = await withThem.getAggregate(aggregateId);
+    expect(aggregate).toStrictEqual({ aggregateId, version: 4, balance: 4 });
+    expect(snapshot?.version).toBe(4);
+  });
+
+  // The layouts differ in their keys alone.
+  const each = layout === 'single-table' ? 50 : 10;
+  it(`lets 20 writers append ${each} events each: no gap, and the order of each kept`, async () => {
+    const aggregateId = newAggregateId();
+    const counts: number[] = [];
+    await Promise.all(
+      upTo(20).map(async writer => {
+        const store = connect({ dynamoDbClient: engine.client() });
+        const { pushEvent } = store;
+        let attempts = 0;
+        store.pushEvent = (...args) => {
+          attempts += 1;
+          return pushEvent(...args);
+        };
+        for (const amount of upTo(each)) {
+          attempts = 0;
+          await appendEvents(store, aggregateId, [{ type: 'DEPOSITED', payload: { amount, by: `writer ${writer}` } }]);
+          counts.push(attempts);
+        }
+      }),
+    );
+
+    const { events } = await accounts.getEvents(aggregateId);
+    expect(events.map(({ version }) => version)).toStrictEqual(upTo(20 * each));
+    for (const writer of upTo(20)) {
+      const own = events.flatMap(event =>
+        event.type === 'DEPOSITED' && event.payload.by === `writer ${writer}` ? [event.payload.amount] : [],
+      );
+      expect(own).toStrictEqual(upTo(each));
+    }
+    const pushes = counts.reduce((sum, count) => sum + count, 0);
+    console.log(`${engine.name}: ${20 * each} events, ${pushes} pushes, ${Math.max(...counts)} at most for one event`);
+  }, 120_000);
+});
+
+describe('appendEvents with an adapter of somebody else', () => {
+  it('reads where to go on, as the conflict says at which version', async () => {
+    const adapter = new InMemoryEventStorageAdapter();
+    const store = createAccounts(adapter);
+    await appendEvents(store, 'a', one);
+    const { pushEvent } = store;
+    store.pushEvent = async (...args) => {
+      store.pushEvent = pushEvent;
+      await appendEvents(store, 'a', one);
+      return pushEvent(...args);
+    };
+    await expect(appendEvents(store, 'a', one)).resolves.toMatchObject([{ version: 3 }]);
+  });
+});
+
+describe('appendEvents', () => {
+  const store = createAccounts(new InMemoryEventStorageAdapter());
+  const call = (...args: unknown[]) => (appendEvents as (...given: unknown[]) => Promise<unknown>)(...args);
+
+  it.each<[string, unknown[], string]>([
+    ['no event store', [undefined, 'a', one], 'eventStore'],
+    ['something else', [{ getEvents: 1 }, 'a', one], 'eventStore'],
+    ['no aggregate id', [store, undefined, one], 'aggregateId'],
+    ['an empty aggregate id', [store, '', one], 'aggregateId'],
+    ['no events', [store, 'a', []], 'events'],
+    ['no array', [store, 'a', one[0]], 'events'],
+    ['101 events', [store, 'a', Array(101).fill(one[0])], 'events'],
+    ['a hole', [store, 'a', Object.assign([], { 1: one[0] })], 'events[0]'],
+    ['an event that is none', [store, 'a', [one[0], null]], 'events[1]'],
+    ['no type', [store, 'a', [{ payload: 1 }]], 'events[0].type'],
+    ['a version', [store, 'a', [{ ...one[0], version: 1 }]], 'events[0].version'],
+    ['an aggregate id in an event', [store, 'a', [{ ...one[0], aggregateId: 'b' }]], 'events[0].aggregateId'],
+    ['no options', [store, 'a', one, null], 'options'],
+    ['an unknown option', [store, 'a', one, { Retries: 1 }], 'options.Retries'],
+    ['negative retries', [store, 'a', one, { retries: -1 }], 'options.retries'],
+    ['fractional retries', [store, 'a', one, { retries: 0.5 }], 'options.retries'],
+  ])('refuses %s by its name', async (_, args, argument) => {
+    await expect(rejection(call(...args))).resolves.toMatchObject({ code: 'InvalidArgumentError', argument });
+    await expect(store.listAggregateIds()).resolves.toMatchObject({ aggregateIds: [] });
+  });
+
+  it('lets an error that is no conflict through as it is', async () => {
+    const failure = new Error('no');
+    const failing = Object.assign(createAccounts(new InMemoryEventStorageAdapter()), {
+      getEvents: () => Promise.reject(failure),
+    });
+    await expect(rejection(appendEvents(failing as unknown as EventStore, 'a', one))).resolves.toBe(failure);
+    for (const thrown of [undefined, 'text', null, { code: 'EventAlreadyExistsError' }]) {
+      const throwing = Object.assign(createAccounts(new InMemoryEventStorageAdapter()), {
+        pushEvent: () => Promise.reject(thrown),
+      });
+      await expect(rejection(appendEvents(throwing as unknown as EventStore, 'a', one))).resolves.toBe(thrown);
+    }
+  });
+});
