@@ -73,6 +73,13 @@ run "loses_nothing_by_default" {
       aws_cloudwatch_metric_alarm.this["failures"].metric_name == "ApproximateNumberOfMessagesVisible",
       aws_cloudwatch_metric_alarm.this["failures"].dimensions == tomap({ QueueName = "orders-views-failures" }),
       aws_cloudwatch_metric_alarm.this["failures"].threshold == 1,
+      aws_cloudwatch_metric_alarm.this["parked-aggregates"].namespace == "CastoreDynamoDb",
+      aws_cloudwatch_metric_alarm.this["parked-aggregates"].metric_name == "ParkedAggregates",
+      aws_cloudwatch_metric_alarm.this["parked-aggregates"].dimensions == tomap({ FunctionName = "orders-views-function" }),
+      aws_cloudwatch_metric_alarm.this["parked-aggregates"].statistic == "Sum",
+      aws_cloudwatch_metric_alarm.this["parked-aggregates"].comparison_operator == "GreaterThanOrEqualToThreshold",
+      aws_cloudwatch_metric_alarm.this["parked-aggregates"].threshold == 1,
+      aws_cloudwatch_metric_alarm.this["parked-aggregates"].treat_missing_data == "notBreaching",
     ])
     error_message = "The alarms are not as they should be."
   }

@@ -19,6 +19,16 @@ locals {
       dimensions  = { QueueName = local.failure_queue_name }
       threshold   = 1
     }
+    # `createStreamHandler` prints it for each aggregate that it parks, as an embedded metric, which needs no permission:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    parked-aggregates = {
+      description = "${var.function_name} parked aggregates: their later events wait, and their views stand still. See the error in the function's log, mend the cause, then call listParked and retryParked."
+      statistic   = "Sum"
+      namespace   = "CastoreDynamoDb"
+      metric_name = "ParkedAggregates"
+      dimensions  = { FunctionName = var.function_name }
+      threshold   = 1
+    }
   }
 }
 
