@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What became of one run of the terraform command. */
+/** The result of one run of the terraform command. */
 export interface TerraformRun {
   exitCode: number;
   /** What it printed, standard output and errors together. */
@@ -14,9 +14,9 @@ export interface TerraformRun {
 export interface Terraform {
   /** A folder of its own for the configurations of this block of tests; deleted after them. */
   folder: string;
-  /** Runs the terraform command in a folder, with further environment variables where given. */
+  /** Runs the terraform command in a folder, with further environment variables if given. */
   run: (cwd: string, args: string[], env?: Record<string, string>) => Promise<TerraformRun>;
-  /** The same, and throws what was printed where it fails; otherwise returns its standard output. */
+  /** The same. Returns the standard output, and throws what was printed if the command fails. */
   succeed: (cwd: string, args: string[], env?: Record<string, string>) => Promise<string>;
 }
 
@@ -30,7 +30,7 @@ const childrenOf = (folder: string): string[] => {
   }
 };
 
-/** The places in which provider mirrors and caches are usual; of /opt, what lies one or two folders deep. */
+/** The places in which provider mirrors and caches are usual; of /opt, one or two folders deep. */
 const usualPlaces = (): string[] => {
   const inOpt = childrenOf('/opt').slice(0, 100);
   const config = process.platform === 'win32' ? join(process.env.APPDATA ?? homedir(), 'terraform.d') : undefined;
@@ -123,8 +123,8 @@ const openTerraform = (mirror: string): Terraform => {
 };
 
 /**
- * Runs the tests where the terraform command and its AWS provider are on this machine. Elsewhere they show as one
- * skipped test whose title says what is missing, or fail where `REQUIRE_TERRAFORM` is set.
+ * Runs the tests if the terraform command and its AWS provider are on this machine. Otherwise one skipped test says what
+ * is missing, or fails if `REQUIRE_TERRAFORM` is set.
  */
 export const describeWithTerraform = (name: string, tests: (terraform: Terraform) => void): void => {
   const found = findMirror();

@@ -173,7 +173,7 @@ resource "aws_dynamodb_table" "this" {
     # https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/dynamodb/table.go
     postcondition {
       condition     = !local.provisioned || alltrue([for index in self.global_secondary_index : index.write_capacity > 0])
-      error_message = "The table ${var.name} is on-demand, and Terraform cannot switch it. Do so with this command, then apply again:\n\n  ${local.switch_to_provisioned} '${jsonencode([for index in self.global_secondary_index : { Update = { IndexName = index.name, ProvisionedThroughput = local.index_throughput } }])}'\n"
+      error_message = "The table ${var.name} is on-demand, and Terraform cannot switch it. Do so with this command, then apply again:\n\n  ${local.switch_to_provisioned} '${jsonencode([for index in self.global_secondary_index : { Update = { IndexName = try(length(index.name), 0) == 0 ? local.index_name : index.name, ProvisionedThroughput = local.index_throughput } }])}'\n"
     }
   }
 }

@@ -1,7 +1,7 @@
 locals {
   index_arn = "${aws_dynamodb_table.this.arn}/index/${local.index_name}"
 
-  # Each part of `eventTableOperations` (packages/table) that lies in this table; the tests compare the two. A transaction
+  # The parts of `eventTableOperations` (packages/table) that concern this table; the tests compare the two. A transaction
   # needs what its parts need:
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
   on_table = {

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "layout" {
-  description = "How events lie in the table: `single-table` holds any number of event stores (`DynamoDbSingleTableEventStorageAdapter`), `table-per-store` holds one (`DynamoDbEventStorageAdapter`). Cannot be changed afterwards."
+  description = "How events are stored: `single-table` holds any number of event stores (`DynamoDbSingleTableEventStorageAdapter`), `table-per-store` holds one (`DynamoDbEventStorageAdapter`). Cannot be changed afterwards."
   type        = string
   default     = "single-table"
   nullable    = false

@@ -49,7 +49,7 @@ variable "autoscaling" {
 
   validation {
     condition     = alltrue([for range in values(var.autoscaling) : range == null ? true : range.target >= 20 && range.target <= 90])
-    error_message = "DynamoDB's target utilisation lies between 20 and 90 percent."
+    error_message = "DynamoDB's target utilisation is between 20 and 90 percent."
   }
 }
 

@@ -86,7 +86,7 @@ run "autoscaling" {
 
   assert {
     condition     = one(aws_dynamodb_table.this.global_secondary_index).read_capacity == 7 && one(aws_dynamodb_table.this.global_secondary_index).write_capacity == 6
-    error_message = "The index does not begin with its smallest capacity, or with the table's where it has none of its own."
+    error_message = "The index does not begin with its smallest capacity, or with the table's if it has none of its own."
   }
 
   assert {

@@ -1,4 +1,4 @@
-# A table that exists already. What DynamoDB answers is made up; the tests on real engines are beside this folder.
+# A table that exists already. What DynamoDB answers is made up; the tests on real engines are in the folder onEngines.
 
 mock_provider "aws" {
   mock_data "aws_region" {

@@ -34,3 +34,17 @@ run "complete" {
     source = "./examples/complete"
   }
 }
+
+run "stream_handler" {
+  command = plan
+
+  module {
+    source = "./examples/stream-handler"
+  }
+
+  # Without an account, nobody can be asked for it.
+  override_data {
+    target = module.views_handler.data.aws_caller_identity.current
+    values = { account_id = "111122223333" }
+  }
+}

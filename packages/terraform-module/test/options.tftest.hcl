@@ -13,7 +13,7 @@ variables {
   name = "events"
 }
 
-run "without_safety_nets" {
+run "without_protection" {
   command = plan
 
   variables {
@@ -68,7 +68,7 @@ run "contributor_insights" {
 
   assert {
     condition     = aws_dynamodb_contributor_insights.this["table"].index_name == null && aws_dynamodb_contributor_insights.this["index"].index_name == "initialEvents"
-    error_message = "Table and index are not both looked into."
+    error_message = "Contributor Insights are not on for both table and index."
   }
 }
 
@@ -164,6 +164,6 @@ run "alarms" {
       for alarm in aws_cloudwatch_metric_alarm.this :
       alarm.alarm_actions == toset(var.alarm_actions) && alarm.ok_actions == toset(var.alarm_actions) && alarm.treat_missing_data == "notBreaching"
     ])
-    error_message = "Somebody is not told, or is told of nothing."
+    error_message = "Somebody is not notified, or is notified without a reason."
   }
 }

@@ -151,7 +151,7 @@ run "with_customer_managed_keys" {
   }
 }
 
-run "with_a_queue_of_ones_own" {
+run "with_a_given_queue" {
   module {
     source = "./modules/stream-handler"
   }

@@ -9,7 +9,8 @@ locals {
   account         = split(":", var.stream_arn)[4]
 
   # `streamHandler` and `dynamoDbProjection` of `eventTableOperations` (packages/table), and the queue:
-  # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html and services-dynamodb-errors.html, beside it
+  # https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+  # https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
   statements = concat(
     [
       {

@@ -83,7 +83,7 @@ variable "failure_queue_kms_key_arn" {
 }
 
 variable "starting_position" {
-  description = "Where a new function begins: `TRIM_HORIZON`, with all that the stream still has, or `LATEST`, with what comes."
+  description = "Position in the stream at which a new function begins: `TRIM_HORIZON`, with all that the stream still has, or `LATEST`, with what comes."
   type        = string
   default     = "TRIM_HORIZON"
   nullable    = false
@@ -162,7 +162,7 @@ variable "maximum_record_age_in_seconds" {
 }
 
 variable "iterator_age_alarm_seconds" {
-  description = "How old a batch's last record may be when the function is done with it before the alarm goes off, up to 12 hours. A function that keeps up is seconds behind; an hour leaves 23 to mend what is wrong."
+  description = "Age of a batch's last record, when the function is done with it, from which the alarm goes off: up to 12 hours. A function that keeps up is seconds late; an hour leaves 23 hours to mend what is wrong."
   type        = number
   default     = 3600
   nullable    = false

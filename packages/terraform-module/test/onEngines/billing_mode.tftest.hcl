@@ -44,7 +44,7 @@ run "provisioned" {
   }
 }
 
-# Where the table were replaced, its ARN would not be known before it is.
+# If the table were replaced, its ARN would not be known yet.
 run "plan_from_provisioned_to_on_demand" {
   command = plan
 

@@ -102,16 +102,22 @@ export const imports = (deployments: Deployment[]): string =>
     .flatMap(({ encrypts, ofOtherLayout, ofOtherKeys }) =>
       [ofOtherLayout, ofOtherKeys].flatMap(table => [
         `import {\n  to = module.${table.label}.aws_dynamodb_table.this\n  id = "${table.tableName}"\n}\n`,
-        as(table, moduleBlock).replace(/\}\s*$/, `${withoutSafetyNets(encrypts)}}\n`),
+        as(table, moduleBlock).replace(/\}\s*$/, `${withoutProtection(encrypts)}}\n`),
       ]),
     )
     .join('\n');
 
-const withoutSafetyNets = (encrypts: boolean): string => `
+const withoutProtection = (encrypts: boolean): string => `
   deletion_protection_enabled    = var.deletion_protection_enabled
   point_in_time_recovery_enabled = false
   server_side_encryption_enabled = ${encrypts}
 `;
+
+/** Has the tables of the other layout switched to provisioned capacity. */
+export const switchToProvisioned = (deployments: Deployment[]): string =>
+  deployments
+    .map(({ modules }) => `module "${modules['table-per-store'].label}" {\n  billing_mode = "PROVISIONED"\n}\n`)
+    .join('\n');
 
 /**
  * What differs from the READMEs. Terraform merges a file of this name into the others:
@@ -121,9 +127,9 @@ export const overrides = (deployments: Deployment[], endpoint: string): string =
   const modules = deployments.flatMap(
     ({ modules: labelled, indexed: more, withoutIndex, projectionTable: views, encrypts }) => [
       ...EVENT_TABLE_LAYOUTS.map(
-        layout => `module "${labelled[layout].label}" {\n  layout = "${layout}"\n${withoutSafetyNets(encrypts)}}`,
+        layout => `module "${labelled[layout].label}" {\n  layout = "${layout}"\n${withoutProtection(encrypts)}}`,
       ),
-      ...[more, withoutIndex, views].map(({ label }) => `module "${label}" {\n${withoutSafetyNets(encrypts)}}`),
+      ...[more, withoutIndex, views].map(({ label }) => `module "${label}" {\n${withoutProtection(encrypts)}}`),
     ],
   );
   // DynamoDB Local does not show the capacity (0) of an on-demand table's index, without which the provider takes the index

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
@@ -20,30 +20,25 @@ import {
 import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
 import { tableShape } from '../../../../test-support/tableShape.js';
 import { describeWithTerraform } from '../../../../test-support/terraform.js';
-import { configuration, type Deployment, deploymentOn, imports, overrides, tableNamesOf } from './configuration.js';
+import { README } from '../../../../test-support/terraformReadme.js';
+import {
+  configuration,
+  type Deployment,
+  deploymentOn,
+  imports,
+  overrides,
+  switchToProvisioned,
+  tableNamesOf,
+} from './configuration.js';
 import { startEngineRouter } from './engineRouter.js';
 import { describeIndexes, namesOf, updateIndexes } from './indexes.js';
-import { allowedBy, neededBy } from './policies.js';
+import { allowedBy, neededBy, SNAPSHOTS, WITHOUT_A_DOCUMENT } from './policies.js';
 import { commandsIn } from './printedCommands.js';
 
 /** Reading the provider's schemas takes Terraform seconds, for each command. */
 const SLOW = 180_000;
 
 const UNPROTECTED = ['-var', 'deletion_protection_enabled=false'];
-
-const SNAPSHOTS: EventTableOperation[] = ['readSnapshots', 'writeSnapshots', 'deleteSnapshots', 'maintainSnapshots'];
-
-/** What a program that runs beside a deployed table may do; tables themselves are Terraform's. */
-const WITHOUT_A_DOCUMENT: Partial<Record<EventTableOperation, string>> = {
-  pushEventGroup: 'as pushEvent',
-  readPredecessor: 'as getEvents',
-  streamHandler: 'the module stream-handler',
-  projection: 'less than dynamoDbProjection',
-  createEventTable: 'Terraform',
-  enablePointInTimeRecovery: 'Terraform',
-  deleteEventTable: 'Terraform',
-  createProjectionTable: 'Terraform',
-};
 
 const describeTable = async (client: DynamoDBClient, TableName: string): Promise<TableDescription> => {
   const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
@@ -192,7 +187,7 @@ describeWithTerraform('the module, deployed', terraform => {
   );
 
   it(
-    'refuses a table of the other layout, or of other keys, in its own words',
+    'refuses in its own words a table of the other layout, or of other keys, and prints how to switch to provisioned capacity',
     async () => {
       for (const { client, deployment } of clients) {
         await createEventTable(client, { tableName: deployment.ofOtherLayout.tableName, layout: 'table-per-store' });
@@ -205,23 +200,43 @@ describeWithTerraform('the module, deployed', terraform => {
         );
       }
       writeFileSync(join(root, 'imports.tf'), imports(deployments));
+      writeFileSync(join(root, 'provisioned_override.tf'), switchToProvisioned(deployments));
       await terraform.succeed(root, ['get']);
       const { exitCode, output } = await terraform.run(root, ['plan']);
 
       expect(exitCode).toBe(1);
-      for (const { ofOtherLayout, ofOtherKeys, withoutIndex } of deployments) {
-        expect(wordsOf(output)).toContain(`The table ${ofOtherLayout.tableName} exists in the other layout`);
-        expect(wordsOf(output)).toContain(`The table ${ofOtherKeys.tableName} exists with other keys`);
-        expect(wordsOf(output)).not.toContain(`The table ${withoutIndex.tableName} lacks`);
+      for (const { client, deployment } of clients) {
+        const { tableName } = deployment.modules['table-per-store'];
+        expect(wordsOf(output)).toContain(`The table ${deployment.ofOtherLayout.tableName} exists in the other layout`);
+        expect(wordsOf(output)).toContain(`The table ${deployment.ofOtherKeys.tableName} exists with other keys`);
+        expect(wordsOf(output)).not.toContain(`The table ${deployment.withoutIndex.tableName} lacks`);
+        expect(wordsOf(output)).toContain(`The table ${tableName} is on-demand, and Terraform cannot switch it`);
+
+        const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
+        const [command, ...others] = commandsIn(output, tableName);
+        expect(others).toEqual([]);
+        expect(command).toMatchObject({
+          BillingMode: 'PROVISIONED',
+          GlobalSecondaryIndexUpdates: [{ Update: { IndexName: 'initialEvents', ProvisionedThroughput } }],
+        });
+        await updateIndexes(client, command ?? { TableName: tableName }, ['initialEvents']);
+        expect(await describeTable(client, tableName)).toMatchObject({ ProvisionedThroughput });
       }
-      writeFileSync(join(root, 'imports.tf'), '');
+      for (const file of ['imports.tf', 'provisioned_override.tf']) rmSync(join(root, file));
     },
     SLOW,
   );
 
   it(
-    'goes as the README says',
+    'loses an index, and goes itself, as the README says',
     async () => {
+      for (const { client, deployment } of clients) {
+        const { tableName } = deployment.indexed;
+        for (const command of commandsIn(README, 'indexed-events')) {
+          await updateIndexes(client, { ...command, TableName: tableName }, ['byTenant', 'initialEvents']);
+        }
+        expect(namesOf(await describeIndexes(client, tableName))).toEqual(['byTenant', 'initialEvents']);
+      }
       await terraform.succeed(root, ['apply', '-auto-approve', ...UNPROTECTED]);
       await terraform.succeed(root, ['destroy', '-auto-approve', ...UNPROTECTED]);
       expect(await terraform.succeed(root, ['state', 'list'])).toBe('');

@@ -3,8 +3,9 @@ import {
   type DynamoDBClient,
   type GlobalSecondaryIndexDescription,
   UpdateTableCommand,
-  type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
+
+import type { UpdateTable } from './printedCommands.js';
 
 export const describeIndexes = async (
   client: DynamoDBClient,
@@ -17,12 +18,8 @@ export const describeIndexes = async (
 export const namesOf = (indexes: GlobalSecondaryIndexDescription[]): string[] =>
   indexes.map(({ IndexName = '' }) => IndexName).toSorted();
 
-/** Changes the indexes of a table, as somebody does without Terraform, and waits until it has those that are expected. */
-export const updateIndexes = async (
-  client: DynamoDBClient,
-  input: UpdateTableCommandInput & { TableName: string },
-  expected: string[],
-): Promise<void> => {
+/** Changes the indexes of a table, as somebody does outside of Terraform, and waits until it has those that are expected. */
+export const updateIndexes = async (client: DynamoDBClient, input: UpdateTable, expected: string[]): Promise<void> => {
   await client.send(new UpdateTableCommand(input));
   const isDone = async (): Promise<boolean> => {
     const indexes = await describeIndexes(client, input.TableName);

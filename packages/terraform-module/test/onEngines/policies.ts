@@ -5,6 +5,26 @@ import {
   eventTableOperations,
 } from '@castore-dynamodb/table';
 
+/** Operations on snapshots, which may be in another table than the events. */
+export const SNAPSHOTS: EventTableOperation[] = [
+  'readSnapshots',
+  'writeSnapshots',
+  'deleteSnapshots',
+  'maintainSnapshots',
+];
+
+/** Operations that have no document of their own, and why. */
+export const WITHOUT_A_DOCUMENT: Partial<Record<EventTableOperation, string>> = {
+  pushEventGroup: 'as pushEvent',
+  readPredecessor: 'as getEvents',
+  streamHandler: 'the module stream-handler',
+  projection: 'less than dynamoDbProjection',
+  createEventTable: 'Terraform',
+  enablePointInTimeRecovery: 'Terraform',
+  deleteEventTable: 'Terraform',
+  createProjectionTable: 'Terraform',
+};
+
 /** What a policy document allows: the actions, by the resource's ARN. */
 type Allowed = Record<string, string[]>;
 
