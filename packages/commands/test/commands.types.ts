@@ -3,7 +3,7 @@ import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-m
 import { InMemorySnapshotStorage, withSnapshots } from '@castore-dynamodb/snapshots';
 import { expectTypeOf } from 'expect-type';
 
-import { appendEvents, retryOnConflict } from '../src/index.js';
+import { type AggregateCheck, appendEvents, pushEventsTransaction, retryOnConflict, unchanged } from '../src/index.js';
 import { type Accounts, createAccounts } from './support.js';
 
 const accounts = createAccounts(new InMemoryEventStorageAdapter());
@@ -54,3 +54,15 @@ await appendEvents(accounts, 'a', { type: 'CLOSED' });
 await appendEvents({ eventStoreId: 'ACCOUNTS' }, 'a', [{ type: 'CLOSED' }]);
 // @ts-expect-error: a misspelt option
 await appendEvents(accounts, 'a', [{ type: 'CLOSED' }], { retry: 1 });
+
+// unchanged is for pushEventsTransaction.
+expectTypeOf(unchanged(withThem, 'a', 0)).toEqualTypeOf<AggregateCheck>();
+const { eventGroup } = await pushEventsTransaction(
+  [accounts.groupEvent({ aggregateId: 'a', version: 1, type: 'CLOSED' })],
+  { checks: [unchanged(accounts, 'b', 3)] },
+);
+expectTypeOf(eventGroup[0].event).toEqualTypeOf<AccountEvent>();
+// @ts-expect-error: no version
+unchanged(accounts, 'b');
+// @ts-expect-error: a check that is none
+await pushEventsTransaction([accounts.groupEvent({ aggregateId: 'a', version: 1, type: 'CLOSED' })], { checks: ['b'] });
