@@ -41,9 +41,10 @@ export interface S3ObjectHead {
 
 const DEFAULT_PREFIX = 'snapshots/';
 
-/** How long S3 may take, over all of the SDK's attempts: to answer, and to take in or hand out a whole object. */
+/** How long S3 may take, over all of the SDK's attempts: to answer, to hand out an object, and to take one in. */
 const DEADLINE_MS = 5_000;
-const OBJECT_DEADLINE_MS = 20_000;
+const GET_DEADLINE_MS = 10_000;
+const PUT_DEADLINE_MS = 20_000;
 
 /** The objects of a bucket below a prefix; one request an operation. */
 export class S3Bucket {
@@ -60,7 +61,7 @@ export class S3Bucket {
     try {
       // The bytes come after the answer, and have to come in time too.
       const { bytes } = await request<{ bytes: Uint8Array | undefined }>(
-        { operation: this.#describe('GetObject'), requires: 'bytes', deadlineMs: OBJECT_DEADLINE_MS },
+        { operation: this.#describe('GetObject'), requires: 'bytes', deadlineMs: GET_DEADLINE_MS },
         async abortSignal => {
           const answer = await this.#send(new GetObjectCommand(this.#at(key)), { abortSignal });
           return { bytes: await answer?.Body?.transformToByteArray() };
@@ -102,7 +103,7 @@ export class S3Bucket {
           : { IfNoneMatch: condition.ifNoneMatch };
     const command = new PutObjectCommand({ ...this.#at(key), Body: bytes, Metadata: metadata, ...conditions });
     try {
-      await request({ operation: this.#describe('PutObject'), deadlineMs: OBJECT_DEADLINE_MS }, abortSignal =>
+      await request({ operation: this.#describe('PutObject'), deadlineMs: PUT_DEADLINE_MS }, abortSignal =>
         this.#send(command, { abortSignal }),
       );
       return true;
