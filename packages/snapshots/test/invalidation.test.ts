@@ -7,7 +7,7 @@ import {
   type SnapshotsOptions,
   withSnapshots,
 } from '../src/index.js';
-import { createPokemons, newAggregateId, type Pokemon, pokemonEvent, push } from './pokemons.js';
+import { createPokemons, newAggregateId, type Pokemon, pokemonEvent, push, pushAndSettle } from './pokemons.js';
 import { describeOnEveryTable } from './support.js';
 
 type Item = Record<string, AttributeValue>;
@@ -63,6 +63,14 @@ describeOnEveryTable(
     };
 
     beforeEach(() => void errors.splice(0));
+
+    const deleteEvents = async (aggregateId: string, isOld: (version: number) => boolean) => {
+      for (const item of await eventItems(aggregateId)) {
+        if (!isOld(Number(item.version?.N))) continue;
+        const { aggregateId: id, version } = item as { aggregateId: AttributeValue; version: AttributeValue };
+        await dynamoDbClient.send(new DeleteItemCommand({ TableName: tableName, Key: { aggregateId: id, version } }));
+      }
+    };
 
     const without = (item: Item, name: string): Item => {
       const { [name]: _, ...rest } = item;
@@ -130,11 +138,7 @@ describeOnEveryTable(
       await push(pokemons, aggregateId, 10, 11);
       await pokemons.snapshots.settled();
       await expect(versionOf(aggregateId)).resolves.toBe(10);
-      for (const item of await eventItems(aggregateId)) {
-        if (Number(item.version?.N) < 8) continue;
-        const { aggregateId: id, version } = item as { aggregateId: AttributeValue; version: AttributeValue };
-        await dynamoDbClient.send(new DeleteItemCommand({ TableName: tableName, Key: { aggregateId: id, version } }));
-      }
+      await deleteEvents(aggregateId, version => version >= 8);
 
       await expect(expectReplay(open({ policy: () => false }), aggregateId)).resolves.toMatchObject({
         aggregate: { version: 7 },
@@ -144,6 +148,29 @@ describeOnEveryTable(
       await expect(versionOf(aggregateId)).resolves.toBe(5);
       await expect(expectReplay(open(), aggregateId)).resolves.toMatchObject({ snapshot: { version: 5 } });
       expect(errors).toStrictEqual([]);
+    });
+
+    it.each<[string, (aggregateId: string) => object]>([
+      ['a version', () => ({ maxVersion: 3 })],
+      ['a version of which there is no snapshot', () => ({ maxVersion: 2 })],
+      ['an instant', aggregateId => ({ at: pokemonEvent(aggregateId, 3).timestamp })],
+    ])('of the past is no reason to delete those of the present: %s', async (_, options) => {
+      const aggregateId = newAggregateId();
+      const pokemons = open({ policy: ({ trigger, version }) => trigger === 'push' && version >= 3 && version !== 6 });
+      await pushAndSettle(pokemons, aggregateId, 1, 6);
+      const present = await pokemons.getAggregate(aggregateId);
+      expect(present.snapshot?.version).toBe(5);
+      // As when old events are archived.
+      await deleteEvents(aggregateId, version => version <= 3);
+
+      await expect(pokemons.getAggregate(aggregateId, options(aggregateId))).resolves.toMatchObject({ events: [] });
+      await pokemons.snapshots.settled();
+
+      await expect(versionOf(aggregateId)).resolves.toBe(5);
+      await expect(versionOf(aggregateId, '1', 4)).resolves.toBe(4);
+      const { aggregate, snapshot } = await pokemons.getAggregate(aggregateId);
+      expect([aggregate, snapshot?.version]).toStrictEqual([present.aggregate, 5]);
+      errors.splice(0);
     });
 
     it('since somebody wrote over its event, is told of, not used, and made again', async () => {

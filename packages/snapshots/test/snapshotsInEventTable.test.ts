@@ -193,11 +193,16 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
       expect(ids).toContain(aggregateId);
       expect(ids.filter(id => id.includes('#'))).toStrictEqual([]);
 
-      // Whoever asks for an aggregate by a snapshot's own key gets no event.
-      const forgedId = `#snapshots#POKEMONS#${aggregateId}`;
-      const forged = await adapter.getEvents(forgedId, context).catch((error: unknown) => error);
-      if (isSingleTable) expect(forged).toStrictEqual({ events: [] });
-      else expect(forged).toBeInstanceOf(Error);
+      // Whoever asks for an aggregate by a snapshot's own key gets no event. In a table of one event store any key may be
+      // an aggregate's: there an adapter that does not look past the last version says that it cannot read one.
+      for (const forgedId of [
+        `#snapshots#POKEMONS#${aggregateId}`,
+        `POKEMONS#${aggregateId}`,
+        `#snapshots#${aggregateId}`,
+      ]) {
+        const forged = await adapter.getEvents(forgedId, context).catch((error: unknown) => error);
+        if (isSingleTable || !(forged instanceof Error)) expect(forged).toStrictEqual({ events: [] });
+      }
     });
 
     it('nor can an aggregate of that id and its snapshots harm each other', async () => {
@@ -209,6 +214,10 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
       const { aggregate, snapshot } = await pokemons.getAggregate(forgedId, { maxVersion: 4 });
       expect([aggregate?.version, snapshot?.version]).toStrictEqual([4, 4]);
       await expect(storage.getSnapshot(series(aggregateId))).resolves.toMatchObject({ version: 4 });
+      // With all of what deletes snapshots.
+      await pokemons.pushEvent(pokemonEvent(aggregateId, 1), { force: true });
+      for await (const _ of open(2, undefined, 'next').snapshots.deleteOutdated()) continue;
+      await push(open(1, { newest: 1 }), aggregateId, 6, 7);
       await pokemons.snapshots.deleteOf(aggregateId);
       await expect(eventStore.getEvents(forgedId, { maxVersion: 4 })).resolves.toMatchObject({ events: { length: 4 } });
     });

@@ -59,18 +59,36 @@ describe('time travel', () => {
     ]);
   });
 
-  it('compares instants, however they are written', async () => {
+  it.each([
+    ['2026-01-01T00:00:00Z', '2026-01-01T02:30:00+02:00', '2026-01-01T01:00:00.000Z'],
+    ['2026', '2026-01-01T00:30', '2026-01-01T01:00:00'],
+    ['2026-01-01', '2025-12-31T19:30:00-0500', '2026-01-01T00:59:59.9991Z'],
+  ])('compares instants, however they are written: %s, %s, %s', async (...timestamps) => {
     const { eventStore, pokemons, aggregateId } = setUp({ policy: never });
-    const timestamps = ['2026-01-01T00:00:00Z', '2026-01-01T02:30:00+02:00', '2026-01-01T01:00:00.000Z'];
     for (const [index, timestamp] of timestamps.entries()) {
       await eventStore.pushEvent({ ...pokemonEvent(aggregateId, index + 1), timestamp });
     }
     const at = async (instant: string) =>
       (await pokemons.getAggregate(aggregateId, { at: instant })).aggregate?.version;
+    await expect(at('2025-12-31T23:59:59.999')).resolves.toBeUndefined();
+    await expect(at('2026')).resolves.toBe(1);
     await expect(at('2026-01-01')).resolves.toBe(1);
     await expect(at('2026-01-01T00:29:59.999Z')).resolves.toBe(1);
+    await expect(at('2026-01-01T00:30')).resolves.toBe(2);
     await expect(at('2026-01-01T00:30:00.000Z')).resolves.toBe(2);
+    await expect(at('2026-01-01T00:59:59.999')).resolves.toBe(2);
+    await expect(at('2026-01-01T03:00+02')).resolves.toBe(3);
     await expect(at('2025-12-31T20:00:00-05:00')).resolves.toBe(3);
+  });
+
+  it('never ends at an event whose timestamp is no instant', async () => {
+    const { eventStore, pokemons, aggregateId } = setUp({ policy: never });
+    for (const [index, timestamp] of [day(1), 'yesterday', day(2), '2026-02-30T00:00:00.000Z'].entries()) {
+      await eventStore.pushEvent({ ...pokemonEvent(aggregateId, index + 1), timestamp });
+    }
+    const versionAt = async (at: string) => (await pokemons.getAggregate(aggregateId, { at })).aggregate?.version;
+    await expect(versionAt(day(1))).resolves.toBe(1);
+    await expect(versionAt('2030')).resolves.toBe(3);
   });
 
   it('looks no further than maxVersion, where both are given', async () => {
@@ -81,9 +99,18 @@ describe('time travel', () => {
     expect(aggregate).toMatchObject({ version: 7 });
   });
 
-  it.each(['yesterday', '', 5, new Date()])('refuses %p', async at => {
+  it.each(['yesterday', '', 5, new Date(), '1', 'at 7', '2026-02-30', '2026-13', '2026-01-01T24:30', ' 2026', '2026 '])(
+    'refuses %p',
+    async at => {
+      const { pokemons, aggregateId } = setUp();
+      const loading = pokemons.getAggregate(aggregateId, { at: at as never });
+      await expect(loading).rejects.toMatchObject({ code: 'InvalidArgumentError', argument: 'options.at' });
+    },
+  );
+
+  it('refuses options that do not exist', async () => {
     const { pokemons, aggregateId } = setUp();
-    const loading = pokemons.getAggregate(aggregateId, { at: at as never });
-    await expect(loading).rejects.toMatchObject({ code: 'InvalidArgumentError', argument: 'options.at' });
+    const loading = pokemons.getAggregate(aggregateId, { maxversion: 3 } as never);
+    await expect(loading).rejects.toMatchObject({ argument: 'options.maxversion' });
   });
 });
