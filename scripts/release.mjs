@@ -1,6 +1,6 @@
 // npm run release: tests everything, then publishes each package whose version the registry does not have yet.
 // Arguments go to pnpm: `npm run release -- --dry-run`.
-import { pnpm, ROOT, readJson, run, workspaceFolders } from './workspace.mjs';
+import { ROOT, readJson, run, workspaceFolders } from './workspace.mjs';
 
 // Links to the repository, in manifests and READMEs, are written for an owner that is still to be filled in.
 const isUnowned = folder => readJson(`${ROOT}/${folder}/package.json`).repository?.url.includes('/OWNER/');
@@ -12,4 +12,4 @@ if (workspaceFolders().some(isUnowned)) {
 }
 
 run('npm', ['test']);
-pnpm('--recursive', 'publish', ...process.argv.slice(2));
+run('npx', ['-y', readJson(`${ROOT}/package.json`).packageManager, '--recursive', 'publish', ...process.argv.slice(2)]);
