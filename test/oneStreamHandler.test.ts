@@ -18,7 +18,7 @@ import {
   terraformFailureQueue,
   terraformStreamHandler,
 } from './oneStreamHandler/terraformStreamHandler.js';
-import { distinct, permissionsFor, watchRequests } from './oneTable/permissions.js';
+import { distinct, permissionsFor, watchRequests } from './permissions.js';
 
 /** Reading the provider's schemas takes Terraform seconds, for each command. */
 const SLOW = 180_000;

@@ -11,7 +11,7 @@ import { createTableRequest } from '../test-support/createTableRequest.js';
 import { describeOnEveryEngine, uniqueTableName } from '../test-support/engines.js';
 import { type TableShape, tableShape } from '../test-support/tableShape.js';
 import { type DescribedTable, printedTable, synthesizedTable } from './oneTable/cloudFormation.js';
-import { comparePermissions } from './oneTable/permissions.js';
+import { comparePermissions } from './oneTable/comparePermissions.js';
 
 const forEachLayout = <T>(make: (layout: EventTableLayout) => T): Record<EventTableLayout, T> => ({
   'single-table': make('single-table'),

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { createEventTable } from '@castore-dynamodb/adapter';
 import { createProjectionTable } from '@castore-dynamodb/streams';
@@ -9,36 +10,39 @@ import {
 } from '@castore-dynamodb/table';
 
 import { describeOnEveryEngine, uniqueTableName } from '../test-support/engines.js';
-import { watchPermissions } from './operations/watchPermissions.js';
 import { type Clients, waysOf } from './operations/ways.js';
+import { ANY_STREAM, distinct, permissionsFor, watchRequests } from './permissions.js';
 
 const OPERATIONS = Object.keys(eventTableOperations) as EventTableOperation[];
 
 /** What is done on the way to an operation, and needs its own permissions. */
 const ON_THE_WAY: Partial<Record<EventTableOperation, EventTableOperation>> = {
+  checkUnchanged: 'pushEventGroup',
   enablePointInTimeRecovery: 'createEventTable',
 };
 
-const promised = (operation: EventTableOperation, snapshotTable: EventTableResource): Record<string, string[]> => {
-  const all: Record<string, string[]> = {};
-  for (const part of [operation, ON_THE_WAY[operation]]) {
-    const permissions: EventTablePermissions = part === undefined ? {} : eventTableOperations[part];
-    for (const [name, actions] of Object.entries(permissions)) {
-      // What Lambda sends in the function's name, no local engine can show.
-      if (name === 'stream') continue;
-      const resource = name === 'snapshotTable' ? snapshotTable : name;
-      all[resource] = [...new Set([...(all[resource] ?? []), ...actions])].toSorted();
-    }
-  }
-  return all;
-};
+type Names = Partial<Record<EventTableResource, string>>;
 
-describeOnEveryEngine('eventTableOperations', ({ client: newClient, clientConfig }) => {
+/** What `eventTableOperations` says, an action on a resource a line. */
+const promised = (operation: EventTableOperation, names: Names): string[] =>
+  distinct(
+    [operation, ON_THE_WAY[operation]].flatMap(part => {
+      const permissions: EventTablePermissions = part === undefined ? {} : eventTableOperations[part];
+      return Object.entries(permissions).flatMap(([resource, actions]) => {
+        const name = names[resource as EventTableResource];
+        return name === undefined ? [] : actions.map(action => `${action} on ${name}`);
+      });
+    }),
+  );
+
+describeOnEveryEngine('eventTableOperations', ({ client: newClient, endpoint }) => {
   const streamsClients: DynamoDBStreamsClient[] = [];
   const newClients = (): Clients => {
-    const dynamoDbStreamsClient = new DynamoDBStreamsClient(clientConfig);
+    const dynamoDbClient: DynamoDBClient = newClient();
+    const { region, credentials } = dynamoDbClient.config;
+    const dynamoDbStreamsClient = new DynamoDBStreamsClient({ endpoint, region, credentials });
     streamsClients.push(dynamoDbStreamsClient);
-    return { dynamoDbClient: newClient(), dynamoDbStreamsClient };
+    return { dynamoDbClient, dynamoDbStreamsClient };
   };
   afterAll(() => {
     for (const client of streamsClients) client.destroy();
@@ -46,38 +50,40 @@ describeOnEveryEngine('eventTableOperations', ({ client: newClient, clientConfig
 
   const unwatched = newClients();
   const projectionTable = uniqueTableName('projections');
-  const separateSnapshots = uniqueTableName('snapshots');
+  beforeAll(() => createProjectionTable(unwatched.dynamoDbClient, { tableName: projectionTable }));
 
-  describe.each(['snapshotTable', 'table'] as const)('with snapshots in the %s', snapshotTable => {
+  describe.each([
+    ['a table of their own', true],
+    ['the events’ table', false],
+  ])('with snapshots in %s', (_, isSeparate) => {
     const [eventTable, newTable] = [uniqueTableName('events'), uniqueTableName('new')];
-    const tables = {
-      eventTable,
-      newTable,
-      projectionTable,
-      snapshotTable: snapshotTable === 'table' ? eventTable : separateSnapshots,
-    };
+    const snapshotTable = isSeparate ? uniqueTableName('snapshots') : eventTable;
     const watched = newClients();
-    const needed = watchPermissions(
-      Object.values(watched),
-      new Map<string, EventTableResource>([
-        [separateSnapshots, 'snapshotTable'],
-        [projectionTable, 'projectionTable'],
-        [newTable, 'table'],
-        [eventTable, 'table'],
-      ]),
-    );
-    const ways = waysOf(unwatched, watched, tables);
+    const sent = watchRequests(watched.dynamoDbStreamsClient, watchRequests(watched.dynamoDbClient));
+    const ways = waysOf(unwatched, watched, { eventTable, newTable, projectionTable, snapshotTable });
+    const named = (tableName: string): string => (tableName === newTable ? eventTable : tableName);
+    // Without `stream`: no local engine can show what Lambda reads it with, in the function's name.
+    const names: Names = {
+      table: eventTable,
+      index: `${eventTable}/index/initialEvents`,
+      anyStream: ANY_STREAM,
+      projectionTable,
+      snapshotTable,
+    };
 
     beforeAll(async () => {
-      for (const tableName of [eventTable, separateSnapshots]) {
+      for (const tableName of new Set([eventTable, snapshotTable])) {
         await createEventTable(unwatched.dynamoDbClient, { tableName, layout: 'single-table' });
       }
-      await createProjectionTable(unwatched.dynamoDbClient, { tableName: projectionTable });
     });
 
     it.each(OPERATIONS)('names exactly what %s sends', async operation => {
       const run = await ways[operation]();
-      expect(await needed(run)).toEqual(promised(operation, snapshotTable));
+      sent.length = 0;
+      await run();
+
+      const needed = sent.flatMap(request => permissionsFor(request.operation, request.body, named));
+      expect(distinct(needed)).toEqual(promised(operation, names));
     });
   });
 });

@@ -4,7 +4,8 @@ import type { EventTableLayout } from '@castore-dynamodb/table';
 import { codeBlocks, readReadme } from '../../test-support/codeBlocks.js';
 import type { CloudFormationResource } from '../../test-support/createTableRequest.js';
 import { includeTemplate, onlyResource, roleIn, statementsOf, testApp } from '../../test-support/synthesis.js';
-import { type Grants, permissionsIn } from './permissions.js';
+import { permissionsIn } from '../permissions.js';
+import type { Grants } from './comparePermissions.js';
 
 const { stack, template } = testApp();
 

@@ -5,7 +5,6 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  TransactWriteItemsCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
@@ -15,6 +14,8 @@ import {
   DynamoDbSingleTableEventStorageAdapter,
   deleteEventTable,
   describeEventTable,
+  formatEventForTransaction,
+  pushEventsTransaction,
 } from '@castore-dynamodb/adapter';
 import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
 import {
@@ -202,15 +203,10 @@ export const waysOf = (
       return () => expect(adapterOf(dynamoDbClient, true).pushEvent(event(aggregateId, 7), CONTEXT)).rejects.toThrow();
     },
     checkUnchanged: async () => {
-      const aggregateId = await stored();
-      const Key = { aggregateId: { S: `POKEMONS#${aggregateId}` }, version: { N: '4' } };
-      const ConditionCheck = {
-        TableName: eventTable,
-        Key,
-        ConditionExpression: 'attribute_not_exists(#aggregateId)',
-        ExpressionAttributeNames: { '#aggregateId': 'aggregateId' },
-      };
-      return () => dynamoDbClient.send(new TransactWriteItemsCommand({ TransactItems: [{ ConditionCheck }] }));
+      const [pushed, unchanged] = [await stored(), await stored()];
+      const check = { ...CONTEXT, eventStorageAdapter: adapter, aggregateId: unchanged, version: 3 };
+      return () =>
+        pushEventsTransaction([formatEventForTransaction(eventStore, event(pushed, 4))], { checks: [check] });
     },
     listAggregateIds: async () => {
       await stored();
@@ -329,9 +325,12 @@ export const waysOf = (
         onError: () => {},
       });
       return async () => {
-        await poller.start();
-        await until(() => versions.length === 3);
-        await poller.stop();
+        try {
+          await poller.start();
+          await until(() => versions.length === 3);
+        } finally {
+          await poller.stop();
+        }
       };
     },
     deleteProjection: async () => {
@@ -354,5 +353,8 @@ export const waysOf = (
 };
 
 const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await sleep(20);
+  for (let waited = 0; !isSo(); waited += 20) {
+    if (waited > 20_000) throw new Error('It did not come to that within 20 seconds.');
+    await sleep(20);
+  }
 };
