@@ -1,0 +1,62 @@
+import { type EventTableOperation, type EventTablePermissions, eventTableOperations } from '@castore-dynamodb/table';
+
+import { readReadme } from '../test-support/codeBlocks.js';
+
+type Rows = readonly (readonly [about: RegExp, operations: readonly EventTableOperation[]])[];
+
+/**
+ * The tables of permissions in READMEs that people write, and which operations each row is about. Those of
+ * `packages/table` and `packages/cdk-construct` are compared whole, in their own tests.
+ */
+const TABLES: Record<string, { heading: string; rows: Rows; others: RegExp }> = {
+  '.': {
+    heading: '| operation | action | resource |',
+    rows: [
+      [/`getEvents`/, ['getEvents']],
+      [/`pushEvent`/, ['pushEvent', 'pushEventGroup']],
+      [/`listAggregateIds`/, ['listAggregateIds']],
+      [/`gapless: true`/, ['readPredecessor']],
+      [/`checks`/, ['checkUnchanged']],
+      [/`putAlongside`/, ['pushEventGroup']],
+    ],
+    others: /projections on Lambda/,
+  },
+  'packages/snapshots': {
+    heading: '| for | actions | on |',
+    rows: [
+      [/^loads/, ['readSnapshots']],
+      [/^writing/, ['writeSnapshots']],
+      [/^retention/, ['deleteSnapshots']],
+    ],
+    others: /^S3/,
+  },
+};
+
+/** The rows below a heading, as lists of cells. */
+const rowsBelow = (heading: string, readme: string): string[][] => {
+  const [, table = ''] = readme.split(`${heading}\n`);
+  const lines = table.slice(0, table.indexOf('\n\n')).split('\n').slice(1);
+  return lines.map(line => line.slice(2, -2).split(' | '));
+};
+
+const distinct = (actions: readonly string[]): string[] => [...new Set(actions)].toSorted();
+
+describe.each(Object.entries(TABLES))(
+  'the table of permissions in the README of %s',
+  (folder, { heading, rows, others }) => {
+    const written = rowsBelow(heading, readReadme(folder)).filter(([about = '']) => !others.test(about));
+
+    it('has the rows that are known here, and no other', () => {
+      expect(written.map(([about]) => about)).toEqual(rows.map(([about]) => expect.stringMatching(about)));
+    });
+
+    it.each(rows)('says what eventTableOperations says of %s', (about, operations) => {
+      const [, actions = ''] = written.find(([first = '']) => about.test(first)) ?? [];
+      const promised = operations.flatMap(operation =>
+        Object.values<readonly string[]>(eventTableOperations[operation] as EventTablePermissions).flat(),
+      );
+
+      expect(distinct(actions.match(/dynamodb:\w+/g) ?? [])).toEqual(distinct(promised));
+    });
+  },
+);
