@@ -52,6 +52,35 @@ run "a_stream_of_another_account" {
   expect_failures = [aws_lambda_event_source_mapping.this]
 }
 
+run "a_key_of_another_region" {
+  command = plan
+
+  module {
+    source = "./modules/stream-handler"
+  }
+
+  variables {
+    kms_key_arns = ["arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "a_queue_with_a_key_of_another_region" {
+  command = plan
+
+  module {
+    source = "./modules/stream-handler"
+  }
+
+  variables {
+    failure_queue_arn         = "arn:aws:sqs:eu-west-1:111122223333:given-up"
+    failure_queue_kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
 run "a_table_for_a_stream" {
   command = plan
 

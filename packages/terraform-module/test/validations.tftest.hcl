@@ -10,105 +10,45 @@ variables {
   name = "events"
 }
 
-run "name_that_dynamodb_refuses" {
+run "values_out_of_range" {
   command = plan
 
   variables {
-    name = "my events"
+    name               = "my events"
+    layout             = "multi-table"
+    billing_mode       = "ON_DEMAND"
+    table_class        = "GLACIER"
+    on_demand_maximum  = { read_request_units = 0 }
+    autoscaling        = { table_read = { min = 10, max = 5 } }
+    ttl_attribute_name = "version"
+    alarm_actions      = ["alarms"]
+    tags               = { "aws:team" = "orders" }
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.layout,
+    var.billing_mode,
+    var.table_class,
+    var.on_demand_maximum,
+    var.autoscaling,
+    var.ttl_attribute_name,
+    var.alarm_actions,
+    var.tags,
+  ]
 }
 
-run "name_that_is_too_short" {
+run "other_values_out_of_range" {
   command = plan
 
   variables {
-    name = "ev"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "unknown_layout" {
-  command = plan
-
-  variables {
-    layout = "multi-table"
-  }
-
-  expect_failures = [var.layout]
-}
-
-run "unknown_billing_mode" {
-  command = plan
-
-  variables {
-    billing_mode = "ON_DEMAND"
-  }
-
-  expect_failures = [var.billing_mode]
-}
-
-run "unknown_table_class" {
-  command = plan
-
-  variables {
-    table_class = "GLACIER"
-  }
-
-  expect_failures = [var.table_class]
-}
-
-run "maximum_of_nothing" {
-  command = plan
-
-  variables {
-    on_demand_maximum = { read_request_units = 0 }
-  }
-
-  expect_failures = [var.on_demand_maximum]
-}
-
-run "maximum_of_a_fraction" {
-  command = plan
-
-  variables {
+    name              = "ev"
     on_demand_maximum = { write_request_units = 1.5 }
+    autoscaling       = { index_write = { min = 0 } }
+    tags              = { (join("", [for _ in range(129) : "k"])) = "orders" }
   }
 
-  expect_failures = [var.on_demand_maximum]
-}
-
-run "maximum_where_capacity_is_provisioned" {
-  command = plan
-
-  variables {
-    billing_mode      = "PROVISIONED"
-    on_demand_maximum = { read_request_units = 100 }
-  }
-
-  expect_failures = [aws_dynamodb_table.this]
-}
-
-run "range_upside_down" {
-  command = plan
-
-  variables {
-    autoscaling = { table_read = { min = 10, max = 5 } }
-  }
-
-  expect_failures = [var.autoscaling]
-}
-
-run "range_from_nothing" {
-  command = plan
-
-  variables {
-    autoscaling = { index_write = { min = 0 } }
-  }
-
-  expect_failures = [var.autoscaling]
+  expect_failures = [var.name, var.on_demand_maximum, var.autoscaling, var.tags]
 }
 
 run "target_out_of_range" {
@@ -121,15 +61,15 @@ run "target_out_of_range" {
   expect_failures = [var.autoscaling]
 }
 
-run "time_to_live_in_an_attribute_of_events" {
+run "maximum_where_capacity_is_provisioned" {
   command = plan
 
   variables {
-    ttl_enabled        = true
-    ttl_attribute_name = "version"
+    billing_mode      = "PROVISIONED"
+    on_demand_maximum = { read_request_units = 100 }
   }
 
-  expect_failures = [var.ttl_attribute_name]
+  expect_failures = [aws_dynamodb_table.this]
 }
 
 run "time_to_live_in_no_attribute" {
@@ -150,25 +90,4 @@ run "actions_without_alarms" {
   }
 
   expect_failures = [aws_dynamodb_table.this]
-}
-
-run "action_by_its_name" {
-  command = plan
-
-  variables {
-    alarms_enabled = true
-    alarm_actions  = ["alarms"]
-  }
-
-  expect_failures = [var.alarm_actions]
-}
-
-run "tag_of_aws" {
-  command = plan
-
-  variables {
-    tags = { "aws:team" = "orders" }
-  }
-
-  expect_failures = [var.tags]
 }

@@ -60,6 +60,13 @@ module "audit_events" {
     index_read  = { max = 50 }
   }
 
+  additional_indexes = [{
+    name            = "byType"
+    hash_key        = { name = "type", type = "S" }
+    range_key       = { name = "timestamp", type = "S" }
+    projection_type = "KEYS_ONLY"
+  }]
+
   server_side_encryption_enabled = false
   contributor_insights_enabled   = true
   table_class                    = "STANDARD_INFREQUENT_ACCESS"

@@ -140,6 +140,16 @@ resource "aws_lambda_event_source_mapping" "this" {
     }
 
     precondition {
+      condition     = alltrue([for arn in var.kms_key_arns : split(":", arn)[3] == local.region])
+      error_message = "kms_key_arns has a key of another region than the tables, which are in ${local.region}: ${join(", ", var.kms_key_arns)}."
+    }
+
+    precondition {
+      condition     = try(split(":", var.failure_queue_kms_key_arn)[3] == split(":", var.failure_queue_arn)[3], true)
+      error_message = "failure_queue_kms_key_arn is a key of another region than the queue."
+    }
+
+    precondition {
       condition     = var.failure_queue_kms_key_arn == null || var.failure_queue_arn != null
       error_message = "failure_queue_kms_key_arn needs failure_queue_arn: the queue that the module makes has a key of SQS's."
     }
