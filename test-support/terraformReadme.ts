@@ -2,27 +2,21 @@ import { codeBlocks, readReadme } from './codeBlocks.js';
 
 export const README = readReadme('packages/terraform-module');
 
-const containing = (text: string, readme: string = README): string[] =>
-  codeBlocks(readme, 'hcl').filter(code => code.includes(text));
+const BLOCKS = codeBlocks(README, 'hcl');
 
 /** The configuration under «First deployment». */
-export const firstDeployment = containing('provider "aws"')[0] ?? '';
-
-/** What uses the module: a service, and merged policy documents. */
-export const service = [...containing('resource "aws_iam_role_policy"'), ...containing('data "aws_iam_policy')].join(
-  '\n',
-);
+export const firstDeployment = BLOCKS.find(code => code.includes('provider "aws"')) ?? '';
 
 /** The table with an index of its user's. */
-export const indexed = containing('additional_indexes')[0] ?? '';
+export const indexed = BLOCKS.find(code => code.includes('additional_indexes')) ?? '';
 
 /** The tables without the module. */
-export const resources = containing('resource "aws_dynamodb_table"');
+export const resources = BLOCKS.filter(code => code.includes('resource "aws_dynamodb_table"'));
 
-const PROJECTION_TABLE = readReadme('packages/terraform-module/modules/projection-table');
+/** Every other block. Together with those of the module projection-table they are one configuration. */
+export const withModule = BLOCKS.filter(code => !resources.includes(code));
+
+export const projectionTables = codeBlocks(readReadme('packages/terraform-module/modules/projection-table'), 'hcl');
 
 /** The first configuration of the module projection-table. */
-export const projectionTable = codeBlocks(PROJECTION_TABLE, 'hcl')[0] ?? '';
-
-/** All of them. */
-export const projectionTables = codeBlocks(PROJECTION_TABLE, 'hcl');
+export const projectionTable = projectionTables[0] ?? '';

@@ -8,18 +8,17 @@ import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
 import { describeWithTerraform } from '../../../test-support/terraform.js';
 import {
   firstDeployment,
-  indexed,
   projectionTables,
   README,
   resources,
-  service,
+  withModule,
 } from '../../../test-support/terraformReadme.js';
 import { inputsTable, outputsTable } from './tables.js';
 
 const MODULE = join(__dirname, '..');
 const MODULES = ['stream-handler', 'projection-table'];
 
-/** Of the README of projection-table, which only names it. */
+/** The README of projection-table uses it, and does not show it. */
 const REPLAY_ROLE = `
 resource "aws_iam_role" "replay" {
   assume_role_policy = jsonencode({})
@@ -91,7 +90,7 @@ describeWithTerraform('the module', terraform => {
     mkdirSync(join(all, 'readme'), { recursive: true });
     writeFileSync(
       join(all, 'readme', 'main.tf'),
-      [firstDeployment, service, indexed, ...projectionTables, REPLAY_ROLE]
+      [...withModule, ...projectionTables, REPLAY_ROLE]
         .join('\n')
         .replaceAll(/git::[^"]+\/\/packages\/terraform-module([^?]*)\?[^"]+/g, '../../module$1'),
     );
