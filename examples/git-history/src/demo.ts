@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 
 import { openDatabase } from './database.js';
 import { openEventTable } from './eventTable.js';
+import { renderExample } from './example.js';
 import { type FileEventStoreWithSnapshots, withFileSnapshots, withoutFileSnapshots } from './fileSnapshots.js';
+import { formatNumber } from './formatNumber.js';
+import { wasEverThere } from './git/readFileAt.js';
 import { readFiles } from './git/readFiles.js';
 import { readHistory } from './git/readHistory.js';
 import { openRepository, type Repository } from './git/repository.js';
@@ -11,8 +14,9 @@ import { importHistory } from './importHistory.js';
 import type { Options, TimeTravel } from './options.js';
 import { startProgress } from './progress.js';
 import { meterRequests, type OperationCost } from './requestMeter.js';
-import { renderSummary } from './summary.js';
+import { explainSummary, renderSummary } from './summary.js';
 import { travelInTime } from './travelInTime.js';
+import { UserError } from './userError.js';
 import { verifyFiles } from './verifyFiles.js';
 import { type DemoViews, openDemoViews } from './views/demoViews.js';
 
@@ -27,6 +31,15 @@ export const runDemo = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   const repository = await openRepository(options.repo, signal);
+  const { timeTravel } = options;
+  if (timeTravel && !(await wasEverThere(repository, timeTravel.file, signal))) {
+    throw new UserError(
+      `No commit has a file ${timeTravel.file}. --file takes a path from the top of the repository.`,
+      {
+        exitCode: 2,
+      },
+    );
+  }
   const database = await openDatabase(options.endpoint);
   const { description, dynamoDbClient } = database;
   try {
@@ -38,12 +51,14 @@ export const runDemo = async (
       : withoutFileSnapshots(fileEventStore);
     let views: DemoViews | undefined;
     try {
-      output.write(`${introduction(repository)}, into table ${tableName} of ${description}\n`);
+      output.write(
+        `${introduction(repository)}, into table ${tableName} of ${description}\n${countOfCommits(repository)}`,
+      );
       if (options.views) views = await openDemoViews(fileEventStore, tableName, database, output);
-      const checks = [await importAndVerify(repository, files, views, costs, output, signal)];
+      const checks = [await importAndVerify({ repository, files, views, costs, options, output, signal })];
       if (views) checks.push(await views.verify(repository, signal));
-      const { timeTravel } = options;
       if (timeTravel) checks.push(await showPast(timeTravel, files, repository, output, signal));
+      output.write(await renderExample(files));
       return checks.every(Boolean);
     } finally {
       await files.snapshots.settled();
@@ -61,14 +76,31 @@ const introduction = ({ folder, head, isShallow }: Repository) => {
   return `the history of ${resolve(folder)} up to commit ${head.slice(0, 12)}${oldest}`;
 };
 
-const importAndVerify = async (
-  repository: Repository,
-  fileEventStore: FileEventStoreWithSnapshots,
-  views: DemoViews | undefined,
-  costs: ReadonlyMap<string, OperationCost>,
-  output: NodeJS.WritableStream,
-  signal: AbortSignal,
-): Promise<boolean> => {
+const countOfCommits = ({ commitCount, allCommitCount }: Repository) =>
+  commitCount === allCommitCount
+    ? ''
+    : `${formatNumber(commitCount)} of ${formatNumber(allCommitCount)} commits are on the first-parent line: ` +
+      'a merge counts as one commit, with all that it brings\n';
+
+interface Run {
+  repository: Repository;
+  files: FileEventStoreWithSnapshots;
+  views: DemoViews | undefined;
+  costs: ReadonlyMap<string, OperationCost>;
+  options: Options;
+  output: NodeJS.WritableStream;
+  signal: AbortSignal;
+}
+
+const importAndVerify = async ({
+  repository,
+  files: fileEventStore,
+  views,
+  costs,
+  options,
+  output,
+  signal,
+}: Run): Promise<boolean> => {
   const writing = startProgress(output, 'writing', 'commits', repository.commitCount);
   const imported = await importHistory(readHistory(repository, signal), fileEventStore, {
     signal,
@@ -87,12 +119,16 @@ const importAndVerify = async (
   const readRate = reading.rate();
 
   output.write(renderSummary({ imported, verified, writeRate, readRate, costs }));
+  output.write(explainSummary(options));
   for (const { aggregateId, problem } of verified.mismatches)
     output.write(`MISMATCH: ${JSON.stringify(aggregateId)} ${problem}\n`);
   if (verified.events !== imported.events) {
     output.write(`MISMATCH: ${imported.events} events were written, and ${verified.events} were read\n`);
   }
   output.write(`verified against git: ${verified.verified} of ${verified.files} files\n`);
+  if (verified.deleted > 0) {
+    output.write(`deleted files, which are aggregates too: ${formatNumber(verified.deleted)}\n`);
+  }
   return verified.mismatches.length === 0 && verified.events === imported.events;
 };
 

@@ -1,8 +1,5 @@
 import { constants } from 'node:os';
 
-import { CastoreDynamoDbError } from '@castore-dynamodb/adapter';
-import { LocalDynamoDbError } from '@castore-dynamodb/local';
-
 import { runDemo } from './demo.js';
 import { HELP, parseOptions } from './options.js';
 import { UserError } from './userError.js';
@@ -49,14 +46,16 @@ const main = async (args: string[]): Promise<number> => {
 
 /** A sentence where the cause lies outside this program; the stack where it is a mistake in it. */
 const explain = (error: unknown): string => {
-  if (error instanceof UserError || error instanceof CastoreDynamoDbError || error instanceof LocalDynamoDbError) {
-    return error.message;
-  }
+  if (error instanceof UserError || isOfCastoreDynamoDb(error)) return error.message;
   if (error instanceof Error && '$metadata' in error) {
     const { code } = error as NodeJS.ErrnoException;
     return `DynamoDB cannot be used: ${error.name}: ${error.message || code}`;
   }
   return error instanceof Error ? String(error.stack) : String(error);
 };
+
+/** Each of these errors has its name as its code. */
+const isOfCastoreDynamoDb = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && error.code === error.name;
 
 process.exitCode = await main(process.argv.slice(2));

@@ -64,10 +64,22 @@ const parseTimeTravel = (file: string | undefined, at: string | undefined): Time
     if (at === undefined) return undefined;
     throw usageError('--at needs --file: the file to look at.');
   }
-  const instant = at === undefined ? Date.now() : Date.parse(at);
-  if (Number.isNaN(instant))
-    throw usageError(`--at takes a date such as 2026-01-31 or 2026-01-31T12:00Z, not "${at}".`);
-  return { file: file.replace(/^\.\//, ''), at: new Date(instant).toISOString() };
+  return { file: file.replace(/^\.\//, ''), at: at === undefined ? new Date().toISOString() : parseTime(at) };
+};
+
+/** Without a time zone it is UTC: JavaScript would take a time for one of this machine's zone. */
+const parseTime = (at: string): string => {
+  const instant = Date.parse(/T[\d:.]+$/.test(at) ? `${at}Z` : at);
+  // JavaScript takes the 30th of February for the 2nd of March, and `7` for a month.
+  const day = Date.parse(`${at.slice(0, 10)}Z`);
+  if (
+    /^\d{4}-\d\d-\d\d/.test(at) &&
+    !Number.isNaN(instant) &&
+    new Date(day).toISOString().startsWith(at.slice(0, 10))
+  ) {
+    return new Date(instant).toISOString();
+  }
+  throw usageError(`--at takes a date such as 2026-01-31 or 2026-01-31T12:00Z, not "${at}".`);
 };
 
 const parse = (args: string[]) => {

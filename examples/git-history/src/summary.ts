@@ -1,5 +1,6 @@
 import { formatNumber } from './formatNumber.js';
 import type { ImportReport } from './importHistory.js';
+import type { Options } from './options.js';
 import { renderTable } from './renderTable.js';
 import type { OperationCost } from './requestMeter.js';
 import type { VerificationReport } from './verifyFiles.js';
@@ -33,3 +34,17 @@ export const renderSummary = ({ imported, verified, writeRate, readRate, costs }
 
   return `${done}\n${spent}\nmemory at its peak: ${formatNumber(memory)} MB\n`;
 };
+
+/** Why there are more requests with some options than without. */
+export const explainSummary = ({ snapshots, views }: Pick<Options, 'snapshots' | 'views'>): string =>
+  [
+    ...(snapshots
+      ? [
+          'snapshots: a file is read by two Queries at once, one for its snapshot and one for the events after it;',
+          '  that is less to read for a file of many events, and one request more for a file of few',
+        ]
+      : []),
+    ...(views ? ['views: BatchGetItem reads the live ones; PutItem and TransactWriteItems write them, too'] : []),
+  ]
+    .map(line => `${line}\n`)
+    .join('');

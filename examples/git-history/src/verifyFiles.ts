@@ -21,6 +21,8 @@ export interface VerificationReport {
   files: number;
   /** How many of them the event store has exactly so. */
   verified: number;
+  /** How many of the aggregates are files that were deleted, for git as well. */
+  deleted: number;
   mismatches: Mismatch[];
 }
 
@@ -46,6 +48,7 @@ export const verifyFiles = async (
     eventsRead: 0,
     files: filesOfGit.size,
     verified: 0,
+    deleted: 0,
     mismatches: [],
   };
 
@@ -60,6 +63,7 @@ export const verifyFiles = async (
     const problem = difference(aggregate, ofGit);
     if (problem !== undefined) report.mismatches.push({ aggregateId, problem });
     else if (ofGit) report.verified += 1;
+    else report.deleted += 1;
     onProgress?.(report);
   };
   await Readable.from(listAll(fileEventStore)).forEach(verify, {

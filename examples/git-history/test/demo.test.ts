@@ -14,6 +14,9 @@ import { createFileEventStore, type FileEventStore } from '../src/fileEventStore
 import type { Options } from '../src/options.js';
 import { authorDateOf, GitRepository } from './support/gitRepository.js';
 
+// A machine that has much to do takes several times as long.
+jest.setTimeout(120_000);
+
 const textOutput = () => {
   let text = '';
   const output = new Writable({
@@ -150,6 +153,30 @@ describeOnEveryEngine('the demo', engine => {
     expect(text).toMatch(/PutItem +│ +1 │/);
     // Whether the table is empty, the list of the three files, and each file.
     expect(text).toMatch(/Query +│ +5 │/);
+  });
+
+  it('shows an event and an aggregate, and explains numbers that differ from those of git log and of HEAD', async () => {
+    const repository = new GitRepository();
+    repository.write('README.md', 'one\n');
+    repository.write('gone', 'one\n');
+    repository.commit();
+    repository.git('checkout', '--quiet', '-b', 'side');
+    repository.git('rm', '--quiet', 'gone');
+    repository.commit();
+    repository.write('README.md', 'one\ntwo\n');
+    repository.commit();
+    repository.git('checkout', '--quiet', 'main');
+    repository.git('merge', '--quiet', '--no-edit', '--no-ff', 'side');
+
+    const { text, isVerified } = await run(repository.folder, { snapshots: true });
+
+    expect(isVerified).toBe(true);
+    expect(text).toContain('\n2 of 4 commits are on the first-parent line: a merge counts as one commit');
+    expect(text).toContain('verified against git: 1 of 1 files\ndeleted files, which are aggregates too: 1\n');
+    expect(text).toContain('\nsnapshots: a file is read by two Queries at once');
+    expect(text).toContain("an event, the last of 'README.md':\n{\n  aggregateId: 'README.md',\n  version: 2,");
+    expect(text).toContain("\n{ aggregateId: 'README.md', version: 2, exists: true, lines: 2 }\n");
+    expect(text).toContain("\nconst { aggregate } = await fileEventStore.getAggregate('README.md');\n");
   });
 
   it('verifies merges, renames, binary and odd files', async () => {

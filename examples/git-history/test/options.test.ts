@@ -19,10 +19,13 @@ describe('the arguments of the demo', () => {
     });
   });
 
-  it('take a file and a time, which is now where it is not given', () => {
+  it('take a file and a time, which is now if it is not given', () => {
     const timeTravel = { file: 'docs/a b.md', at: '2026-01-31T00:00:00.000Z' };
     const args = ['--snapshots', '--file', './docs/a b.md', '--at', '2026-01-31'];
     expect(parseOptions(args)).toEqual({ repo: '.', keep: false, snapshots: true, views: false, timeTravel });
+    for (const at of ['2026-01-31T00:00', '2026-01-31T01:00+01:00', '2026-01-31T00:00:00.000Z']) {
+      expect(parseOptions(['--file', 'a', '--at', at])?.timeTravel?.at).toBe('2026-01-31T00:00:00.000Z');
+    }
     const before = new Date().toISOString();
     const now = parseOptions(['--file', 'a'])?.timeTravel;
     expect(now?.file).toBe('a');
@@ -48,10 +51,10 @@ describe('the arguments of the demo', () => {
     [['--repo'], "Option '--repo <value>' argument missing. See --help."],
     [['--repo', '--keep'], "Option '--repo' argument is ambiguous. See --help."],
     [['--at', '2026'], '--at needs --file: the file to look at. See --help.'],
-    [
-      ['--file', 'a', '--at', 'yesterday'],
-      '--at takes a date such as 2026-01-31 or 2026-01-31T12:00Z, not "yesterday". See --help.',
-    ],
+    ...['yesterday', '7', '2026-02-30', '2026-02-30T10:00Z', ''].map((at): [string[], string] => [
+      ['--file', 'a', '--at', at],
+      `--at takes a date such as 2026-01-31 or 2026-01-31T12:00Z, not "${at}". See --help.`,
+    ]),
     [['--endpoint', 'localhost:8000'], '--endpoint takes an http or https URL, not "localhost:8000". See --help.'],
     [
       ['--keep'],

@@ -32,7 +32,15 @@ describeOnEveryEngine('verification', engine => {
       ]),
     );
 
-    expect(report).toEqual({ aggregates: 3, events: 5, eventsRead: 5, files: 2, verified: 2, mismatches: [] });
+    expect(report).toEqual({
+      aggregates: 3,
+      events: 5,
+      eventsRead: 5,
+      files: 2,
+      verified: 2,
+      deleted: 1,
+      mismatches: [],
+    });
   });
 
   it('names a file whose event was tampered with', async () => {

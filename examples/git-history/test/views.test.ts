@@ -14,6 +14,9 @@ import { createFileViews, foldersOf } from '../src/views/fileViews.js';
 import { verifyViews } from '../src/views/verifyViews.js';
 import { GitRepository } from './support/gitRepository.js';
 
+// A machine that has much to do takes several times as long.
+jest.setTimeout(120_000);
+
 /** Several authors, one of them without a name; files that come and go, move, and turn binary; deep and odd folders. */
 const eventfulRepository = (): GitRepository => {
   const repository = new GitRepository();

@@ -36,6 +36,10 @@ export const readFileAt = async (
 /** The file alone, whatever characters are in its name; not what lies in a folder of that name. */
 const pathspec = (path: string): string[] => [`:(top,literal)${path}`, `:(top,literal,exclude)${path}/`];
 
+/** Whether a commit on HEAD's first-parent line ever touched a file of that path. */
+export const wasEverThere = async (repository: Repository, path: string, signal?: AbortSignal): Promise<boolean> =>
+  (await lastCommitOf(repository, path, Number.POSITIVE_INFINITY, signal)) !== undefined;
+
 const lastCommitOf = async (
   { folder, head }: Repository,
   path: string,

@@ -9,6 +9,8 @@ export interface Repository {
   head: string;
   /** How many commits lie on HEAD's first-parent line. */
   commitCount: number;
+  /** How many commits `git log` has: also those that came in by merges. */
+  allCommitCount: number;
   /** A clone without its older history: its oldest commit seems to add every file. */
   isShallow: boolean;
 }
@@ -28,6 +30,13 @@ export const openRepository = async (folder: string, signal?: AbortSignal): Prom
       : error;
   });
   const commitCount = await ask('rev-list', '--count', '--first-parent', head);
+  const allCommitCount = await ask('rev-list', '--count', head);
 
-  return { folder, head, commitCount: Number(commitCount), isShallow: isShallow === 'true' };
+  return {
+    folder,
+    head,
+    commitCount: Number(commitCount),
+    allCommitCount: Number(allCommitCount),
+    isShallow: isShallow === 'true',
+  };
 };
