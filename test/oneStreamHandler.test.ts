@@ -109,6 +109,31 @@ describeOnEveryEngine('a stream handler’s tables', ({ client: newClient }) => 
     expect(await keysOf(await createByCdk())).toEqual(KEYS);
   });
 
+  it('go with the metric of parked aggregates that the alarms watch', async () => {
+    const { Namespace, MetricName, Dimensions } = byCdk.defaults().alarms['ParkedAggregates'] ?? {};
+    const { ways } = await projectorOn(client, await createByCdk());
+    const written = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    process.env['AWS_LAMBDA_FUNCTION_NAME'] = DEPLOYED.functionName;
+    let lines: string[];
+    try {
+      await ways(client).handle();
+      lines = written.mock.calls.map(([line]) => String(line)).filter(line => line.includes('"_aws"'));
+    } finally {
+      delete process.env['AWS_LAMBDA_FUNCTION_NAME'];
+      written.mockRestore();
+    }
+
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      const { _aws: embedded, ...values } = JSON.parse(line);
+      const [metric] = embedded.CloudWatchMetrics;
+      expect(metric.Namespace).toBe(Namespace);
+      expect(metric.Metrics).toMatchObject([{ Name: MetricName }]);
+      expect(metric.Dimensions).toContainEqual(['FunctionName']);
+      expect(Dimensions).toEqual([{ Name: 'FunctionName', Value: values.FunctionName }]);
+    }
+  });
+
   it('are granted what the projector’s requests need, action by action', async () => {
     const projectionTable = await createByCdk();
     const { eventTable, ways } = await projectorOn(client, projectionTable);
@@ -127,7 +152,7 @@ describeOnEveryEngine('a stream handler’s tables', ({ client: newClient }) => 
       );
     };
 
-    // What Lambda and SQS need beside the tables, no local engine asks for.
+    // No local engine asks for what Lambda and SQS need besides.
     const ofTables = byCdk.defaults().permissions.filter(line => / on .*:table\/[^/]+$/.test(line));
     const { grantGetView, grantListParked } = tableByCdk.permissions();
 
