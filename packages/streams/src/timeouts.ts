@@ -4,6 +4,8 @@ export const TIMEOUTS = {
   request: 30_000,
   /** For a poller's handler. Then it lets another poller have the lock. */
   handler: 300_000,
+  /** For a shard to be listed again. */
+  listing: 600_000,
 };
 
 /** Between attempts, whatever is tried again. */

@@ -21,9 +21,20 @@ const pollStep = fc.record({
   poll: fc.record({
     /** The request, to whatever service, in which the process dies; and whether that one still has its effect. */
     crash: fc.option(fc.record({ request: fc.integer({ min: 1, max: 60 }), isSent: fc.boolean() }), { nil: undefined }),
-    faults: fc.array(fc.constantFrom<Fault[]>('throttled', 'expired', 'answerLost', undefined, undefined), {
-      maxLength: 20,
-    }),
+    faults: fc.array(
+      fc.constantFrom<Fault[]>(
+        'throttled',
+        'expired',
+        'answerLost',
+        'emptyAnswer',
+        'emptyListing',
+        'incompleteListing',
+        undefined,
+        undefined,
+        undefined,
+      ),
+      { maxLength: 40 },
+    ),
     rivals: fc.constantFrom(1, 1, 2),
     /** So short that a process may lose the lock while it works. */
     lockTimeoutMs: fc.constantFrom(5, 20, 200),

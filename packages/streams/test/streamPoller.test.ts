@@ -1,9 +1,14 @@
 import { getEventListeners } from 'node:events';
 
-import { CreateTableCommand, DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  type DynamoDBClient,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EventDetail } from '@castore/core';
-import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 
 import { uniqueTableName } from '../../../test-support/engines.js';
 import {
@@ -26,7 +31,7 @@ const newName = (() => {
 })();
 
 describeOnEveryLayout('StreamPoller', context => {
-  const { engine, pokemons, trainers, tableNames, dynamoDbClient, streamsClient } = context;
+  const { engine, layout, pokemons, trainers, tableNames, dynamoDbClient, streamsClient } = context;
   const tableName = useProjectionTable(dynamoDbClient);
   const checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient });
   const pollers: StreamPoller[] = [];
@@ -338,6 +343,81 @@ describeOnEveryLayout('StreamPoller', context => {
     });
   });
 
+  it('reads an old stream to its end, though its shards are not listed at first', async () => {
+    const [raichu, name] = [newAggregateId(), newName()];
+    const log = newLog();
+    await newPoller({ name, projections: [log] }).start();
+    await push(raichu, 1);
+    await eventually(() => expect(log.versionsOf(raichu)).toStrictEqual([1]));
+    await Promise.all(pollers.splice(0).map(poller => poller.stop()));
+    await push(raichu, 2);
+    await switchStream(false);
+    await switchStream(true);
+
+    const client = newStreamsClient(engine);
+    const listings = new Map<string, number>();
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async args => {
+          const reply = await next(args);
+          if (commandName !== 'DescribeStreamCommand') return reply;
+          const { StreamDescription: stream } = reply.output as unknown as {
+            StreamDescription: { StreamArn: string; Shards: [] };
+          };
+          const count = (listings.get(stream.StreamArn) ?? 0) + 1;
+          listings.set(stream.StreamArn, count);
+          if (count <= 3) stream.Shards = [];
+          return reply;
+        },
+      { step: 'initialize' },
+    );
+    const errors: unknown[] = [];
+    const onError = (error: unknown): void => void errors.push(error);
+    const later = newLog();
+    const poller = newPoller({ name, projections: [log, later], dynamoDbStreamsClient: client, onError });
+    await poller.start();
+    await eventually(() => {
+      expect(new Set(log.versionsOf(raichu))).toStrictEqual(new Set([1, 2]));
+      expect(new Set(later.versionsOf(raichu))).toStrictEqual(new Set([1, 2]));
+      for (const count of listings.values()) expect(count).toBeGreaterThan(3);
+    });
+    expect(errors).toStrictEqual([]);
+  });
+
+  it('refuses two tables of one name, of which it could read one', async () => {
+    const elsewhere = engine.client();
+    elsewhere.middlewareStack.add(
+      next => async args => {
+        const reply = await next(args);
+        const { Table: table } = reply.output as { Table?: { LatestStreamArn: string } };
+        if (table)
+          table.LatestStreamArn = table.LatestStreamArn.replace(
+            /^arn:aws:dynamodb:[^:]*/,
+            'arn:aws:dynamodb:eu-west-3',
+          );
+        return reply;
+      },
+      { step: 'initialize' },
+    );
+    const Adapter = layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
+    const of = (client: DynamoDBClient) =>
+      projection({
+        name: newName(),
+        eventStores: [newPokemons(new Adapter({ tableName: tableNames.pokemons, dynamoDbClient: client }))],
+        checkpoints,
+        on: {},
+      });
+    const poller = newPoller({ projections: [of(dynamoDbClient), of(elsewhere)] });
+    await expect(poller.start()).rejects.toMatchObject({
+      code: 'InvalidArgumentError',
+      argument: 'projections',
+      message: expect.stringContaining('eu-west-3'),
+    });
+    expect(poller.state).toBe('stopped');
+    // Two clients that reach the same table are as good as one.
+    await newPoller({ projections: [of(dynamoDbClient), of(engine.client())] }).start();
+  });
+
   it('says so while the stream is switched off', async () => {
     const errors: unknown[] = [];
     await newPoller({ onError: error => void errors.push(error) }).start();
@@ -417,47 +497,55 @@ describeOnEveryLayout('StreamPoller', context => {
     await eventually(() => expect(next.state).toBe('running'));
   });
 
-  it('stops to work where it cannot renew its lock in time', async () => {
+  /** A poller whose renewals of its lock hang as long as there are hanging ones left. */
+  const newHangingPoller = () => {
     const store = new InMemoryCheckpointStore();
-    let hangs = false;
+    const renewals = { hanging: 0, all: 0 };
     const write = store.write.bind(store);
-    store.write = (key, value, revision) => {
-      if (!hangs || key.sort !== 'lock') return write(key, value, revision);
-      hangs = false;
-      return new Promise(() => {});
+    store.write = async (key, value, revision) => {
+      if (key.sort === 'lock') renewals.all++;
+      return key.sort !== 'lock' || renewals.hanging-- <= 0 ? write(key, value, revision) : new Promise(() => {});
     };
     const errors: unknown[] = [];
-    const poller = newPoller({ checkpoints: store, lockTimeoutMs: 1_000, onError: error => void errors.push(error) });
+    const onError = (error: unknown): void => void errors.push(error);
+    return { renewals, errors, poller: newPoller({ checkpoints: store, lockTimeoutMs: 1_000, onError }) };
+  };
+
+  it('stops to work if it cannot renew its lock in time', async () => {
+    const { renewals, errors, poller } = newHangingPoller();
     await poller.start();
     await eventually(() => expect(poller.state).toBe('running'));
-    hangs = true;
-    await eventually(() => expect(errors).toMatchObject([{ code: 'LostLockError' }]));
+    renewals.hanging = Number.POSITIVE_INFINITY;
+    await eventually(() => expect(errors).toContainEqual(expect.objectContaining({ code: 'LostLockError' })));
+    renewals.hanging = 0;
     await eventually(() => expect(poller.state).toBe('running'));
   });
 
-  it('leaves nothing behind that keeps the process alive, or grows with time', async () => {
+  it('keeps its lock if one renewal gets no answer', async () => {
+    const { renewals, errors, poller } = newHangingPoller();
+    await poller.start();
+    await eventually(() => expect(poller.state).toBe('running'));
+    Object.assign(renewals, { hanging: 1, all: 0 });
+    await eventually(() => expect(renewals.all).toBeGreaterThan(3));
+    expect(poller.state).toBe('running');
+    expect(errors).toMatchObject([{ code: 'DeadlineExceededError' }]);
+  });
+
+  it('leaves nothing that keeps the process alive, or grows with time', async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter(type => type === 'Timeout').length;
     const before = timers();
-    const signals = new Map<AbortSignal, number>();
     const client = newStreamsClient(engine);
     let polls = 0;
-    client.middlewareStack.add(
-      next => async args => {
-        polls++;
-        return next(args);
-      },
-      { step: 'initialize' },
-    );
-    const send = client.send.bind(client);
-    client.send = ((command: never, options: { abortSignal: AbortSignal }) => {
-      signals.set(options.abortSignal, getEventListeners(options.abortSignal, 'abort').length);
-      return send(command, options);
-    }) as never;
+    intercept(client, () => void polls++);
+    const listening = jest.spyOn(EventTarget.prototype, 'addEventListener');
     const poller = newPoller({ dynamoDbStreamsClient: client, pollIntervalMs: 1 });
     await poller.start();
     await eventually(() => expect(polls).toBeGreaterThan(100));
+    const signals = listening.mock.contexts.filter(target => target instanceof AbortSignal);
+    expect(signals.length).toBeGreaterThan(100);
+    expect(Math.max(...signals.map(signal => getEventListeners(signal, 'abort').length))).toBeLessThan(20);
+    listening.mockRestore();
     expect(timers()).toBeGreaterThan(before);
-    expect(Math.max(...signals.values())).toBeLessThan(20);
     await poller.stop();
     client.destroy();
     // The AWS SDK's own are over soon.

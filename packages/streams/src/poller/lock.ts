@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { pause } from '../pause.js';
+import { pause, withDeadline } from '@castore-dynamodb/commons';
 
-/** After this part of the time out without a renewal the lock counts as lost: well before another process may take it. */
+import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
+
+/** After this part of the timeout without a renewal the lock counts as lost: well before another process may take it. */
 const SAFE_PART = 0.75;
 
 /**
- * A lock that one process holds, and has to renew. Nobody's clock is compared with another one's: it may be taken where
- * it has not been renewed for as long as the process that waits for it has watched it, and whoever holds it counts from
- * before the request that renewed it, which is earlier than anybody can have seen that.
+ * A lock that one process holds, and has to renew. No clocks are compared: a process may take the lock if it has not
+ * been renewed for as long as that process has watched it, and the holder counts from before the request that renewed
+ * it, which is earlier than anybody can have seen that.
  *
  * A process that stood still may find out late that it was lost. So nothing may rest on the lock alone: what its holder
  * writes is conditional on what it has read.
@@ -45,28 +46,36 @@ export class Lock {
   }
 
   /**
-   * Renews the lock until the signal comes.
+   * Renews the lock until the signal comes. A renewal without an answer is given up early enough for another one.
    *
+   * @param mayGoOn Asked before each renewal. If not, the lock is not renewed any more.
    * @returns whether it is lost, or may be.
    */
-  async keep(signal: AbortSignal, onError: (error: unknown) => void): Promise<boolean> {
-    for (;;) {
-      await pause(this.#timeoutMs / 4, signal);
+  async keep(signal: AbortSignal, mayGoOn: () => boolean, onError: (error: unknown) => void): Promise<boolean> {
+    const interval = this.#timeoutMs / 4;
+    for (let isRenewed = true; ; ) {
+      await pause(isRenewed ? interval : interval / 5, signal);
       if (signal.aborted) return false;
       const left = this.#renewedAt + this.#timeoutMs * SAFE_PART - performance.now();
-      if (left <= 0) return true;
-      const renewal = this.#renew().catch((error: unknown) => {
+      if (left <= 0 || !mayGoOn()) return true;
+      try {
+        const deadline = { operation: 'The renewal of the lock', milliseconds: Math.min(left, interval) };
+        if (!(await withDeadline(deadline, () => this.#renew()))) return true;
+        isRenewed = true;
+      } catch (error) {
+        isRenewed = false;
         onError(error);
-        return true;
-      });
-      if (!(await answerWithin(renewal, left))) return true;
+      }
     }
   }
 
-  /** Lets the next one have it, where it is ours. */
+  /** Lets the next one have it, if it is ours. */
   async release(): Promise<void> {
-    if (this.#held !== undefined) await this.#store.remove(this.#key, this.#held.revision);
+    if (this.#held === undefined) return;
     this.#held = undefined;
+    // A renewal whose answer was lost may have given it another revision.
+    const current = await this.#read();
+    if (current !== undefined && this.#isOurs(current)) await this.#store.remove(this.#key, current.revision);
   }
 
   /** @returns whether it still is ours. */
@@ -88,8 +97,11 @@ export class Lock {
     const sentAt = performance.now();
     const written = await this.#store.write(this.#key, this.#owner, seen?.revision);
     if (written === undefined) return false;
-    this.#held = written;
-    this.#renewedAt = sentAt;
+    // An answer that comes after a later one's is old news.
+    if (sentAt >= this.#renewedAt) {
+      this.#held = written;
+      this.#renewedAt = sentAt;
+    }
     return true;
   }
 
@@ -97,14 +109,3 @@ export class Lock {
     return current.value === this.#owner;
   }
 }
-
-/** The answer; false where there was none in time. */
-const answerWithin = async (answer: Promise<boolean>, milliseconds: number): Promise<boolean> => {
-  const answered = new AbortController();
-  const late = pause(milliseconds, answered.signal).then(() => false);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    answered.abort();
-  }
-};

@@ -1,20 +1,18 @@
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import type { EventTable } from '@castore-dynamodb/adapter';
+import { backOffMs, DeadlineExceededError, pause, withDeadline } from '@castore-dynamodb/commons';
 
-import { backOff } from '../backOff.js';
 import { LostLockError } from '../errors/index.js';
+import { BACK_OFF, TIMEOUTS } from '../timeouts.js';
+import { Lease } from './lease.js';
 import { Lock } from './lock.js';
-import { projectRecords, type RecordProjectionOptions } from './projectRecords.js';
+import { projectRecords } from './projectRecords.js';
 import { ShardCheckpoints } from './shardCheckpoints.js';
-import { Shift } from './shift.js';
 import type { StreamPollerOptions, StreamPollerState } from './streamPollerOptions.js';
-import { readTable } from './tableReader.js';
+import { type PolledTable, readTable } from './tableReader.js';
 import { TableStream } from './tableStream.js';
 
-export interface RunOptions
-  extends Required<Omit<StreamPollerOptions, 'projections'>>,
-    Pick<RecordProjectionOptions, 'projectors'> {
-  readonly tables: readonly EventTable[];
+export interface RunOptions extends Required<Omit<StreamPollerOptions, 'projections'>> {
+  readonly tables: readonly PolledTable[];
   readonly onState: (state: StreamPollerState) => void;
 }
 
@@ -27,43 +25,103 @@ export const runPoller = async (options: RunOptions, end: AbortController): Prom
     try {
       await lock.acquire(end.signal);
       if (end.signal.aborted) break;
-      const shift = new Shift(await ShardCheckpoints.load(checkpoints, name), onError);
+      const lease = new Lease(await ShardCheckpoints.load(checkpoints, name), onError);
       onState('running');
       failures = 0;
-      if (await workInShift(options, shift, lock, end)) onError(new LostLockError(name));
+      await workInLease(options, lease, lock, end);
     } catch (error) {
       onError(error);
     }
-    if (!end.signal.aborted) await backOff(Math.max(1, failures), end.signal);
+    if (!end.signal.aborted) await pause(backOffMs(Math.max(1, failures), BACK_OFF), end.signal);
   }
   await lock.release().catch(onError);
 };
 
-/** Reads until the end or the shift's; the lock is kept until what is under way is done. @returns whether it was lost. */
-const workInShift = async (
-  { tables, dynamoDbStreamsClient, pollIntervalMs, ...options }: RunOptions,
-  shift: Shift,
-  lock: Lock,
-  end: AbortController,
-): Promise<boolean> => {
-  const projecting = { ...options, signal: shift.signal, stop: () => end.abort() };
-  const endShift = (): void => shift.end();
-  end.signal.addEventListener('abort', endShift);
-  if (end.signal.aborted) endShift();
+/** For what is under way when a lease ends. The rest of the time is for the lock. */
+const GRACE = 0.8;
+
+/** Reads until the lease ends, with the poller or without. The lock is kept until what is under way is done. */
+const workInLease = async (options: RunOptions, lease: Lease, lock: Lock, end: AbortController): Promise<void> => {
+  const { name, onError } = options;
+  const endLease = (): void => lease.end();
+  end.signal.addEventListener('abort', endLease);
+  if (end.signal.aborted) endLease();
   const isDone = new AbortController();
-  const reading = Promise.all(
+  const keeping = lock
+    .keep(isDone.signal, () => !lease.isStuck, onError)
+    .then(async isLost => {
+      endLease();
+      if (!isLost) return;
+      onError(
+        lease.isStuck
+          ? new DeadlineExceededError(`A handler of ${nameOf(name)}`, TIMEOUTS.handler)
+          : new LostLockError(name),
+      );
+      // Another poller need not wait for it.
+      if (lease.isStuck) await lock.release().catch(onError);
+    });
+  const grace = TIMEOUTS.request * GRACE;
+  await endsAfter(lease.signal, grace, `What ${nameOf(name)} had begun`, readTables(options, lease, end)).catch(
+    onError,
+  );
+  isDone.abort();
+  await keeping;
+  end.signal.removeEventListener('abort', endLease);
+};
+
+const nameOf = (poller: string): string => `poller ${JSON.stringify(poller)}`;
+
+const readTables = async (
+  { tables, dynamoDbStreamsClient, pollIntervalMs, onFailure, maxAttempts, concurrency }: RunOptions,
+  lease: Lease,
+  end: AbortController,
+): Promise<void> => {
+  const { signal } = lease;
+  const connect = (arn: string) => new TableStream(arn, dynamoDbStreamsClient as DynamoDBStreamsClient);
+  await Promise.all(
     tables.map(table =>
       readTable({
         table,
-        connect: arn => new TableStream(arn, dynamoDbStreamsClient as DynamoDBStreamsClient),
-        shift,
+        connect,
+        lease,
         pollIntervalMs,
-        handle: (arn, records) => projectRecords(arn, records, projecting),
+        handle: (arn, records) =>
+          lease.watch(getOn => {
+            const hasTime = (): boolean => {
+              getOn();
+              return !signal.aborted;
+            };
+            const stop = (): void => end.abort();
+            return projectRecords(table.readers, arn, records, {
+              onError: lease.onError,
+              onFailure,
+              maxAttempts,
+              concurrency,
+              hasTime,
+              signal,
+              stop,
+            });
+          }),
       }),
     ),
-  ).finally(() => isDone.abort());
-  const keeping = lock.keep(isDone.signal, options.onError).finally(endShift);
-  const [isLost] = await Promise.all([keeping, reading]);
-  end.signal.removeEventListener('abort', endShift);
-  return isLost;
+  );
+};
+
+/**
+ * Waits for work, and when the signal has come, for so long only.
+ *
+ * @throws DeadlineExceededError
+ */
+export const endsAfter = async (
+  signal: AbortSignal,
+  milliseconds: number,
+  operation: string,
+  work: Promise<void>,
+): Promise<void> => {
+  const aborted = new Promise<void>(resolve => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  await Promise.race([work, aborted]);
+  await withDeadline({ operation, milliseconds }, () => work);
 };

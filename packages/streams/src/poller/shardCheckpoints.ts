@@ -44,13 +44,20 @@ export class ShardCheckpoints {
     return checkpoint && (JSON.parse(checkpoint.value) as ShardPosition);
   }
 
-  /** @throws LostLockError where somebody else has moved it, which only a poller does that holds the lock. */
+  /** @throws LostLockError if somebody else has moved it, which only a poller does that holds the lock. */
   async set(streamArn: string, shardId: string, position: ShardPosition): Promise<void> {
     const sort = sortKey(streamArn, shardId);
+    const value = JSON.stringify(position);
     const seen = this.#checkpoints.get(sort)?.revision;
-    const written = await this.#store.write(this.#key(sort), JSON.stringify(position), seen);
+    const written = (await this.#store.write(this.#key(sort), value, seen)) ?? (await this.#ownWrite(sort, value));
     if (written === undefined) throw new LostLockError(this.#poller);
     this.#checkpoints.set(sort, written);
+  }
+
+  /** What is stored, if it is this very value: of an attempt whose answer was lost. */
+  async #ownWrite(sort: string, value: string): Promise<Checkpoint | undefined> {
+    const [stored] = await this.#store.read([this.#key(sort)]);
+    return stored?.value === value ? stored : undefined;
   }
 
   async remove(streamArn: string, shardId: string): Promise<void> {

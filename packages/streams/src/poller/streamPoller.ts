@@ -1,24 +1,30 @@
+import { describeError, memberOf, notify } from '@castore-dynamodb/commons';
+
+import { boundedStore } from '../checkpoints/boundedStore.js';
 import { warn } from '../projections/failure.js';
+import { type ProjectedTable, projectedTables } from '../projections/projectedTables.js';
 import { PROJECTOR } from '../projections/projection.js';
-import type { Projector } from '../projections/projector.js';
-import { checkPollerOptions } from './checkPollerOptions.js';
-import { runPoller } from './runPoller.js';
-import type { StreamPollerOptions, StreamPollerState } from './streamPollerOptions.js';
-import { findStream, loadCommands } from './tableStream.js';
-import { tablesOf } from './tablesOf.js';
+import { TIMEOUTS } from '../timeouts.js';
+import { endsAfter, runPoller } from './runPoller.js';
+import { checkPollerOptions, type StreamPollerOptions, type StreamPollerState } from './streamPollerOptions.js';
+import { findTables, type PolledTable } from './tableReader.js';
+import { loadCommands } from './tableStream.js';
 
 interface Run {
   readonly end: AbortController;
   /** Resolves when the tables' streams are found. */
-  readonly started: Promise<void>;
-  /** Resolves when nothing is under way any more, however it ended. */
+  readonly started: Promise<unknown>;
+  /** Resolves when nothing is under way any more, however it ended; or when it is waited for no longer. */
   readonly ended: Promise<void>;
 }
 
 /**
- * Reads the streams of the projections' tables in one long-running process: from its checkpoints on, and where there are
- * none yet, from the oldest record that the stream still has. Of several pollers of one name, in whatever processes, one
- * works and the others wait.
+ * Reads the streams of the projections' tables in one long-running process: from its checkpoints on, and if there are none
+ * yet, from the oldest record that the stream still has. Of several pollers of one name, in whatever processes, one works
+ * and the others wait.
+ *
+ * Nothing keeps it waiting for ever. A request ends after 30 seconds, is reported to `onError`, and is sent again. If a
+ * handler takes longer than 5 minutes, the poller lets another one have the lock, or begins with the same event again.
  *
  * Never ends the process. As an open server does, a poller that was started keeps it alive until `stop`.
  *
@@ -26,32 +32,26 @@ interface Run {
  * records, 0.2 write units a second for the lock, and what the projections cost.
  */
 export class StreamPoller {
-  readonly #options: Required<StreamPollerOptions>;
-  readonly #projectors: readonly Projector[];
+  readonly #options: Required<Omit<StreamPollerOptions, 'projections'>>;
+  readonly #tables: readonly ProjectedTable[];
   #state: StreamPollerState = 'stopped';
   #run: Run | undefined;
 
   /** @throws InvalidArgumentError */
   constructor(options: StreamPollerOptions) {
     checkPollerOptions(options);
-    const { onError = warnOfError } = options;
+    const { projections, onError = warnOfError, ...others } = options;
     this.#options = {
       onFailure: warn,
       maxAttempts: 5,
       concurrency: 10,
       pollIntervalMs: 1_000,
       lockTimeoutMs: 20_000,
-      ...withoutUndefined(options),
-      onError: error => {
-        try {
-          onError(error);
-        } catch (thrown) {
-          warnOfError(thrown);
-        }
-      },
+      ...withoutUndefined(others),
+      checkpoints: boundedStore(options.checkpoints),
+      onError: error => notify('onError', onError, error),
     };
-    this.#projectors = options.projections.map(projection => projection[PROJECTOR]);
-    tablesOf(this.#projectors);
+    this.#tables = projectedTables(projections.map(projection => projection[PROJECTOR]));
   }
 
   get state(): StreamPollerState {
@@ -62,8 +62,8 @@ export class StreamPoller {
    * Begins to read, once no other process does, until `stop` is called. Resolves when the tables' streams are found. Called
    * again, it does no more than that; after `stop`, it begins again.
    *
-   * @throws StreamNotReadableError where a table has no stream that holds new images; the error of the request. Then it is
-   *   not started.
+   * @throws StreamNotReadableError if a table has no stream that holds new images; InvalidArgumentError if two tables of
+   *   one name are in different regions; the error of the request. Then it is not started.
    */
   async start(): Promise<void> {
     if (this.#run === undefined || this.#run.end.signal.aborted) this.#run = this.#begin(this.#run?.ended);
@@ -71,8 +71,11 @@ export class StreamPoller {
   }
 
   /**
-   * Begins no further work, waits for what is under way, and lets the next process have the lock. Does nothing where it
-   * was not started. A handler must not wait for it, as it waits for the handler.
+   * Begins no further work, waits for what is under way, and lets the next process have the lock. Does nothing if it was
+   * not started. A handler must not wait for it, as it waits for the handler.
+   *
+   * Ends within 30 seconds. If a handler hangs, that is reported to `onError`, and the poller is stopped all the same: its
+   * event comes again, and nothing else is begun when the handler ends after all.
    */
   async stop(): Promise<void> {
     this.#run?.end.abort();
@@ -81,44 +84,44 @@ export class StreamPoller {
 
   #begin(before: Promise<void> | undefined): Run {
     const end = new AbortController();
-    const started = this.#findStreams(before);
+    const started = this.#findTables(before);
     const ended = started.then(
-      () => this.#work(end),
+      tables => this.#work(tables, end),
       // Whoever called `start` knows.
       () => end.abort(),
     );
     return { end, started, ended };
   }
 
-  async #findStreams(before: Promise<void> | undefined): Promise<void> {
+  async #findTables(before: Promise<void> | undefined): Promise<PolledTable[]> {
     await before;
     await loadCommands();
-    await Promise.all(tablesOf(this.#projectors).map(table => findStream(table)));
+    return findTables(this.#tables);
   }
 
-  async #work(end: AbortController): Promise<void> {
-    const options = {
-      ...this.#options,
-      projectors: this.#projectors,
-      tables: tablesOf(this.#projectors),
-      onState: (state: StreamPollerState) => {
-        this.#state = state;
-      },
+  async #work(tables: readonly PolledTable[], end: AbortController): Promise<void> {
+    let isOver = false;
+    const onState = (state: StreamPollerState): void => {
+      if (!isOver) this.#state = state;
     };
-    await runPoller(options, end);
+    const run = runPoller({ ...this.#options, tables, onState }, end);
+    await endsAfter(end.signal, TIMEOUTS.request, `Poller ${JSON.stringify(this.#options.name)}`, run).catch(
+      this.#options.onError,
+    );
+    isOver = true;
     this.#state = 'stopped';
   }
 }
 
 /** An option that is there and undefined is as good as none. */
-const withoutUndefined = (options: StreamPollerOptions): StreamPollerOptions =>
-  Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as unknown as StreamPollerOptions;
+const withoutUndefined = <OPTIONS extends object>(options: OPTIONS): OPTIONS =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as OPTIONS;
 
+/** The text of an error that is not ours may hold anything. */
 const warnOfError = (error: unknown): void => {
-  const name = error instanceof Error ? error.name : typeof error;
-  process.emitWarning(`A StreamPoller failed (${name}), and tries again.`, {
+  const { name, message } = describeError(error);
+  const isOurs = memberOf(error, 'code') === name;
+  process.emitWarning(`A StreamPoller failed, and tries again: ${isOurs ? `${name}: ${message}` : name}`, {
     type: 'StreamPollerError',
     code: 'CASTORE_DYNAMODB_STREAM_POLLER_ERROR',
   });

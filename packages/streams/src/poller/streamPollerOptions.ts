@@ -1,4 +1,8 @@
+import { checkClient, checkFunction, checkInteger, checkOptions, type OptionNames } from '@castore-dynamodb/commons';
+
+import { checkCheckpoints, checkName } from '../checkArguments.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { checkProjections } from '../projections/checkProjections.js';
 import type { OnFailure } from '../projections/failure.js';
 import type { Projection } from '../projections/projection.js';
 
@@ -15,22 +19,23 @@ export interface StreamPollerOptions {
   name: string;
   /**
    * Their event stores' tables are the ones whose streams are read. What one of them cannot handle does not keep the others
-   * from it; but where one retries, all of them wait for the next page of that shard.
+   * from it; but if one retries, all of them wait for the next page of that shard.
    */
   projections: readonly Projection[];
   checkpoints: CheckpointStore;
   /** A client of `@aws-sdk/client-dynamodb-streams`, which this package needs only for this. */
   dynamoDbStreamsClient: DynamoDBStreamsClientLike;
   /**
-   * Told of each event that could not be handled after all attempts; decides whether its aggregate is parked, is retried, or
-   * the poller stops.
+   * Hears of each event that could not be handled after all attempts; decides whether its aggregate is parked, is retried,
+   * or the poller stops.
    *
    * @default a warning of the process (on stderr), and kind `event` is parked
    */
   onFailure?: OnFailure;
   /**
-   * Told of what else went wrong and is tried again: a request to the stream or the store of checkpoints, a lost lock.
-   * Also of `TrimmedStreamError` and `StreamNotReadableError`: records were missed, or will be, and somebody has to act.
+   * Hears of what else went wrong and is tried again: a request to the stream or the store of checkpoints, one that had no
+   * answer within 30 seconds (`DeadlineExceededError`), a handler that has taken 5 minutes, a lost lock. Also of
+   * `TrimmedStreamError` and `StreamNotReadableError`: records were missed, or will be, and somebody has to act.
    *
    * @default a warning of the process (on stderr)
    */
@@ -40,8 +45,8 @@ export interface StreamPollerOptions {
   /** Aggregates that a projection with handlers works on at the same time, for each shard. @default 10 */
   concurrency?: number;
   /**
-   * How long to wait where a shard has no new records, in milliseconds. Every tenth time it is looked for new shards and,
-   * should the stream have been switched off and on, for the new stream.
+   * How long to wait when a shard has no new records, in milliseconds. After every tenth wait, the poller looks for new
+   * shards and, should the stream have been switched off and on, for the new stream.
    *
    * @default 1000
    */
@@ -57,3 +62,31 @@ export interface StreamPollerOptions {
 
 /** `waiting`: for the lock, which another process has. */
 export type StreamPollerState = 'stopped' | 'waiting' | 'running';
+
+const OPTIONS = {
+  name: true,
+  projections: true,
+  checkpoints: true,
+  dynamoDbStreamsClient: true,
+  onFailure: true,
+  onError: true,
+  maxAttempts: true,
+  concurrency: true,
+  pollIntervalMs: true,
+  lockTimeoutMs: true,
+} satisfies OptionNames<StreamPollerOptions>;
+
+/** @throws InvalidArgumentError */
+export const checkPollerOptions = (options: StreamPollerOptions): void => {
+  checkOptions(options, '', OPTIONS);
+  checkName(options.name);
+  checkProjections(options.projections);
+  checkCheckpoints(options.checkpoints);
+  checkClient(options.dynamoDbStreamsClient, 'dynamoDbStreamsClient');
+  for (const argument of ['onFailure', 'onError'] as const) {
+    if (options[argument] !== undefined) checkFunction(options[argument], argument);
+  }
+  for (const argument of ['maxAttempts', 'concurrency', 'pollIntervalMs', 'lockTimeoutMs'] as const) {
+    if (options[argument] !== undefined) checkInteger(options[argument], argument);
+  }
+};

@@ -8,7 +8,16 @@ import type {
 import type { Shard, SimulatedStream } from './simulatedStream.js';
 
 /** What goes wrong with some requests: asked for before each. */
-export type Fault = 'throttled' | 'expired' | 'answerLost' | undefined;
+export type Fault =
+  | 'throttled'
+  | 'expired'
+  | 'answerLost'
+  /** A 200 without anything. */
+  | 'emptyAnswer'
+  /** A listing of shards without any, or without every second one. */
+  | 'emptyListing'
+  | 'incompleteListing'
+  | undefined;
 
 type Output = Omit<DescribeStreamCommandOutput & GetRecordsCommandOutput & GetShardIteratorCommandOutput, '$metadata'>;
 
@@ -18,6 +27,8 @@ const named = (name: string): Error => Object.assign(new Error(name), { name });
 export class SimulatedStreamsClient {
   /** How many records each shard had when a page of it was empty: then those before it were done with. */
   readonly #readTo = new Map<string, number>();
+  /** Shards that listings do not show. */
+  leaveOut: (shardId: string) => boolean = () => false;
 
   constructor(
     readonly stream: SimulatedStream,
@@ -47,14 +58,14 @@ export class SimulatedStreamsClient {
     const fault = this.nextFault();
     if (fault === 'throttled') throw named('LimitExceededException');
     if (fault === 'expired' && name === 'GetRecordsCommand') throw named('ExpiredIteratorException');
-    const output = this.#answer(name, input as Record<string, string>);
+    const output = fault === 'emptyAnswer' ? {} : this.#answer(name, input as Record<string, string>, fault);
     this.step(true);
     if (fault === 'answerLost') throw named('TimeoutError');
     return output;
   }
 
-  #answer(name: string, input: Record<string, string | undefined>): Output {
-    if (name === 'DescribeStreamCommand') return this.#describe(input.ExclusiveStartShardId);
+  #answer(name: string, input: Record<string, string | undefined>, fault: Fault): Output {
+    if (name === 'DescribeStreamCommand') return this.#describe(input.ExclusiveStartShardId, fault);
     if (name === 'GetRecordsCommand') return this.#records(input.ShardIterator as string);
     const shard = this.#shard(input.ShardId as string);
     const isBehind = ({ dynamodb }: Shard['records'][number]) => dynamodb?.SequenceNumber === input.SequenceNumber;
@@ -63,11 +74,14 @@ export class SimulatedStreamsClient {
   }
 
   /** Two shards a page. */
-  #describe(start: string | undefined): Output {
+  #describe(start: string | undefined, fault: Fault): Output {
     const shards = this.stream.shards;
     const first = start === undefined ? 0 : shards.findIndex(({ shardId }) => shardId === start) + 1;
     const page = shards.slice(first, first + 2);
-    const Shards = page.map(({ shardId, parent }) => ({ ShardId: shardId, ParentShardId: parent?.shardId }));
+    const isShown = (index: number, { shardId }: Shard): boolean =>
+      fault !== 'emptyListing' && !(fault === 'incompleteListing' && index % 2 === 0) && !this.leaveOut(shardId);
+    const shown = page.filter((shard, index) => isShown(index, shard));
+    const Shards = shown.map(({ shardId, parent }) => ({ ShardId: shardId, ParentShardId: parent?.shardId }));
     const LastEvaluatedShardId = first + 2 < shards.length ? page.at(-1)?.shardId : undefined;
     return { StreamDescription: { Shards, LastEvaluatedShardId } };
   }

@@ -1,0 +1,245 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { EventDetail } from '@castore/core';
+
+import { type Fault, type FaultProxy, startFaultProxy } from '../../../test-support/faultProxy.js';
+import { DynamoDbCheckpointStore, projection, StreamPoller, type StreamPollerOptions } from '../src/index.js';
+import { TIMEOUTS } from '../src/timeouts.js';
+import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
+import { connectEventStores, newAggregateId } from './support/eventStores.js';
+import { eventually } from './support/eventually.js';
+import { useProjectionTable } from './support/projectionTable.js';
+import { newStreamsClient } from './support/streams.js';
+
+const newName = (() => {
+  let count = 0;
+  return () => `poller-${++count}`;
+})();
+
+describeOnEveryLayout('a poller without answers', context => {
+  const { engine, layout, pokemons, tableNames, dynamoDbClient } = context;
+  const tableName = useProjectionTable(dynamoDbClient);
+  const pollers: StreamPoller[] = [];
+  let proxy: FaultProxy;
+  let client: DynamoDBClient;
+  let streamsClient: DynamoDBStreamsClient;
+
+  beforeEach(async () => {
+    jest.replaceProperty(TIMEOUTS, 'request', 1_000);
+    proxy = await startFaultProxy(engine.endpoint);
+    client = engine.client({ endpoint: proxy.endpoint });
+    streamsClient = newStreamsClient(proxy);
+  });
+  afterEach(async () => {
+    proxy.choose = () => undefined;
+    await Promise.all(pollers.splice(0).map(poller => poller.stop()));
+    jest.restoreAllMocks();
+    for (const each of [client, streamsClient]) each.destroy();
+    await proxy[Symbol.asyncDispose]();
+  });
+
+  type Handle = (event: EventDetail) => void | Promise<void>;
+
+  const newPoller = (handle: Handle, options: Partial<StreamPollerOptions> = {}) => {
+    const checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient: client });
+    const { pokemons: polled } = connectEventStores(layout, client, tableNames);
+    const log = projection({ name: newName(), eventStores: [polled], checkpoints, on: { POKEMON_NAMED: handle } });
+    const errors: { code?: string; message: string }[] = [];
+    const poller = new StreamPoller({
+      name: newName(),
+      projections: [log],
+      checkpoints,
+      dynamoDbStreamsClient: streamsClient,
+      pollIntervalMs: 20,
+      lockTimeoutMs: 2_000,
+      onError: error => void errors.push(error as never),
+      ...options,
+    });
+    pollers.push(poller);
+    return { poller, errors };
+  };
+
+  /** Handles only the events of one aggregate. */
+  const versionsOf = (aggregateId: string) => {
+    const versions: number[] = [];
+    const handle: Handle = event => {
+      if (event.aggregateId === aggregateId) versions.push(event.version);
+    };
+    return { versions, handle };
+  };
+
+  const push = async (aggregateId: string, ...versions: number[]): Promise<void> => {
+    for (const version of versions) {
+      await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_NAMED', payload: 'Pika', metadata: version });
+    }
+  };
+
+  /** Lets requests of an operation meet a fault, so many times; those to the checkpoints of one kind, if that is given. */
+  const fail = (operation: string, fault: Fault, times: number, sort = ''): void => {
+    let left = times;
+    proxy.choose = request => {
+      const isIt = request.operation === operation && JSON.stringify(request.body).includes(sort);
+      return isIt && left-- > 0 ? fault : undefined;
+    };
+  };
+
+  const REQUESTS = [
+    ['a listing of shards', 'DescribeStream', ''],
+    ['an iterator', 'GetShardIterator', ''],
+    ['records', 'GetRecords', ''],
+    ['the look for the stream', 'DescribeTable', ''],
+    ['the checkpoints of shards', 'Query', 'shard#'],
+    ['a position', 'BatchGetItem', 'position'],
+    ['the write of a position', 'PutItem', 'position'],
+    ['the write of a checkpoint', 'PutItem', 'shard#'],
+  ];
+
+  it.each(REQUESTS)(
+    'goes on after a request for %s that gets no answer, and reports it',
+    async (_, operation, sort) => {
+      const pikachu = newAggregateId();
+      const { versions, handle } = versionsOf(pikachu);
+      const { poller, errors } = newPoller(handle);
+      await push(pikachu, 1);
+      // What `start` itself needs is known to whoever called it.
+      if (operation !== 'DescribeTable') fail(operation, 'no answer before', 1, sort);
+      await poller.start();
+      if (operation === 'DescribeTable') fail(operation, 'no answer before', 1, sort);
+      await eventually(() => {
+        expect(errors).toMatchObject([{ code: 'DeadlineExceededError', message: expect.stringContaining(operation) }]);
+        expect(versions).toContain(1);
+      });
+      await push(pikachu, 2);
+      await eventually(() => expect(new Set(versions)).toStrictEqual(new Set([1, 2])));
+      expect(poller.state).toBe('running');
+    },
+  );
+
+  it('ends `start` if it gets no answer, and can be started again', async () => {
+    const { poller } = newPoller(() => {});
+    fail('DescribeTable', 'no answer before', 1);
+    await expect(poller.start()).rejects.toMatchObject({ code: 'DeadlineExceededError' });
+    expect(poller.state).toBe('stopped');
+    await poller.start();
+    await eventually(() => expect(poller.state).toBe('running'));
+  });
+
+  it.each([
+    ['DescribeStream', ''],
+    ['GetShardIterator', ''],
+    ['GetRecords', ''],
+    ['Query', 'shard#'],
+    ['BatchGetItem', 'position'],
+    ['BatchGetItem', 'lock'],
+    ['DescribeTable', ''],
+  ])('takes no empty answer to %s for "nothing there", nor a shard for done', async (operation, sort) => {
+    const pikachu = newAggregateId();
+    const { versions, handle } = versionsOf(pikachu);
+    const name = newName();
+    const { poller, errors } = newPoller(handle, { name });
+    await push(pikachu, 1);
+    fail(operation, 'empty answer', operation === 'DescribeTable' ? 2 : 7, sort);
+    await poller.start();
+    await eventually(() => expect(versions).toStrictEqual([1]));
+    fail(operation, 'empty answer', 4, sort);
+    await push(pikachu, 2);
+    await eventually(() => expect(versions).toStrictEqual([1, 2]));
+    const checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient });
+    const shards = await checkpoints.list(name, 'shard#');
+    const done = shards.filter(({ value }) => (JSON.parse(value) as { isDone: boolean }).isDone);
+    expect(done).toHaveLength(0);
+    for (const { code } of errors) expect(code).toBe('IncompleteAnswerError');
+  });
+
+  it('stops in time though no request gets an answer any more', async () => {
+    const pikachu = newAggregateId();
+    const { versions, handle } = versionsOf(pikachu);
+    const { poller } = newPoller(handle);
+    await push(pikachu, 1);
+    await poller.start();
+    await eventually(() => expect(versions).toStrictEqual([1]));
+    proxy.choose = () => 'no answer before';
+    await push(pikachu, 2);
+    await new Promise(resolve => setTimeout(resolve, 100));
+    await poller.stop();
+    expect(poller.state).toBe('stopped');
+  });
+
+  it('stops though a handler hangs, says so, and lets the next one have its event', async () => {
+    const pikachu = newAggregateId();
+    let end = (): void => {};
+    const late: number[] = [];
+    const { poller, errors } = newPoller(
+      async ({ aggregateId, version }) => {
+        if (aggregateId !== pikachu) return;
+        await new Promise<void>(resolve => (end = resolve));
+        late.push(version);
+      },
+      { name: 'hanging', lockTimeoutMs: 60_000 },
+    );
+    await push(pikachu, 1, 2);
+    await poller.start();
+    await eventually(() => expect(end.name).not.toBe('end'));
+    await poller.stop();
+    expect(poller.state).toBe('stopped');
+    expect(errors).toMatchObject([{ code: 'DeadlineExceededError', message: expect.stringContaining('"hanging"') }]);
+
+    const { versions, handle } = versionsOf(pikachu);
+    await newPoller(handle, { name: 'hanging', lockTimeoutMs: 60_000 }).poller.start();
+    await eventually(() => expect(versions).toStrictEqual([1, 2]));
+    // What hung begins nothing more.
+    end();
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(late).toStrictEqual([1]);
+    expect(poller.state).toBe('stopped');
+  });
+
+  it('lets another one have the lock if a handler hangs, and says so', async () => {
+    jest.replaceProperty(TIMEOUTS, 'handler', 500);
+    const pikachu = newAggregateId();
+    const name = newName();
+    const { poller, errors } = newPoller(
+      ({ aggregateId }) => (aggregateId === pikachu ? new Promise<void>(() => {}) : undefined),
+      { name },
+    );
+    await push(pikachu, 1);
+    await poller.start();
+    await eventually(() => expect(poller.state).toBe('running'));
+    const { versions, handle } = versionsOf(pikachu);
+    await newPoller(handle, { name }).poller.start();
+    await eventually(() => expect(versions).toStrictEqual([1]));
+    expect(errors[0]).toMatchObject({ code: 'DeadlineExceededError', message: expect.stringContaining('A handler') });
+  });
+
+  it('begins with the event again if a handler hangs and there is no other poller', async () => {
+    jest.replaceProperty(TIMEOUTS, 'handler', 500);
+    const pikachu = newAggregateId();
+    const versions: number[] = [];
+    const { poller } = newPoller(({ aggregateId, version }) => {
+      if (aggregateId !== pikachu) return undefined;
+      versions.push(version);
+      return versions.length === 1 ? new Promise<void>(() => {}) : undefined;
+    });
+    await push(pikachu, 1, 2);
+    await poller.start();
+    await eventually(() => expect(versions).toStrictEqual([1, 1, 2]));
+  });
+
+  it('keeps the lock as long as handlers get on, however long that takes in all', async () => {
+    jest.replaceProperty(TIMEOUTS, 'handler', 800);
+    const pikachu = newAggregateId();
+    const versions: number[] = [];
+    const { poller, errors } = newPoller(
+      async ({ aggregateId, version }) => {
+        if (aggregateId !== pikachu) return;
+        await new Promise(resolve => setTimeout(resolve, 200));
+        versions.push(version);
+      },
+      { lockTimeoutMs: 1_000 },
+    );
+    await push(pikachu, ...Array.from({ length: 10 }, (_, index) => index + 1));
+    await poller.start();
+    await eventually(() => expect(versions).toHaveLength(10));
+    expect(errors).toStrictEqual([]);
+  });
+});
