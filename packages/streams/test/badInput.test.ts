@@ -7,7 +7,9 @@ import { BAD_VALUES, describeBadValue, type Kind } from '../../../test-support/b
 import { localClientConfig } from '../../../test-support/localClientConfig.js';
 import { recordRequests } from '../../../test-support/recordRequests.js';
 import {
+  createProjectionTable,
   createStreamHandler,
+  DynamoDbCheckpointStore,
   deleteProjection,
   dynamoDbProjection,
   InMemoryCheckpointStore,
@@ -62,6 +64,7 @@ const FUNCTIONS: Record<
       onProgress: 'function',
       signal: [null, 42, 'x', true, {}, new AbortController()],
       onFailure: 'function',
+      onParked: 'function',
       maxAttempts: 'positive integer',
       concurrency: 'positive integer',
     },
@@ -169,6 +172,18 @@ FUNCTIONS['createStreamHandler'] = {
   },
 };
 
+FUNCTIONS['DynamoDbCheckpointStore'] = {
+  call: async (options: never) => new DynamoDbCheckpointStore(options),
+  options: { tableName: 'views', dynamoDbClient: client },
+  wrong: { tableName: [undefined, null, 42, '', {}], dynamoDbClient: 'client' },
+};
+
+FUNCTIONS['createProjectionTable'] = {
+  call: (options: never) => createProjectionTable(client, options),
+  options: { tableName: 'views' },
+  wrong: { tableName: [undefined, null, 42, '', {}] },
+};
+
 FUNCTIONS['StreamPoller'] = {
   call: async (options: never) => new StreamPoller(options),
   options: { name: 'poller', projections: [projectionOf([pokemons])], checkpoints, dynamoDbStreamsClient: client },
@@ -178,6 +193,7 @@ FUNCTIONS['StreamPoller'] = {
     checkpoints: NO_CHECKPOINTS,
     dynamoDbStreamsClient: 'client',
     onFailure: 'function',
+    onParked: 'function',
     onError: 'function',
     maxAttempts: 'positive integer',
     concurrency: 'positive integer',
@@ -196,6 +212,15 @@ describe.each(Object.entries(FUNCTIONS))('bad input of %s', (_, { call, options,
     }
     expect(accepted).toStrictEqual({});
     expect(requests.map(({ operation }) => operation)).toStrictEqual([]);
+  });
+
+  it('an option that does not exist is refused by its name', async () => {
+    const misspelt = call({ ...options, Concurrency: 1 } as never);
+    await expect((async () => misspelt)()).rejects.toMatchObject({
+      code: 'InvalidArgumentError',
+      argument: 'Concurrency',
+    });
+    expect(requests).toHaveLength(0);
   });
 
   it('no options at all are refused', async () => {

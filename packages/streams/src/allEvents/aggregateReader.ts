@@ -1,7 +1,55 @@
 import type { EventDetail, EventStore } from '@castore/core';
+import { retry } from '@castore-dynamodb/commons';
 
-import type { EventBudget } from './eventBudget.js';
-import type { EventPlace } from './eventOrder.js';
+import { readEvents } from '../aggregates/eventsAfter.js';
+import { instantOf } from '../eventFilter.js';
+import { ASK_AGAIN } from '../timeouts.js';
+
+/**
+ * Where an event stands among all: by time, and by these if the time is the same. The time is the latest instant of the
+ * aggregate's events up to this one, which is the event's own unless a clock ran backwards: so an aggregate's events are in
+ * version order whatever their timestamps say. One whose timestamp is no instant stands at its predecessor's time.
+ */
+export interface EventPlace {
+  readonly time: string;
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+}
+
+export const comparePlaces = (left: EventPlace, right: EventPlace): number =>
+  compare(left.time, right.time) ||
+  compare(left.eventStoreId, right.eventStoreId) ||
+  compare(left.aggregateId, right.aggregateId) ||
+  left.version - right.version;
+
+export const compare = (left: string, right: string): number => (left === right ? 0 : left < right ? -1 : 1);
+
+const MAX_PAGE_SIZE = 100;
+
+/** A page takes this part of what is left, so that many aggregates share it. */
+const SHARE = 16;
+
+/** How many events may be in memory at a time. Beyond that, each aggregate still gets one. */
+export class EventBudget {
+  #left: number;
+
+  constructor(events: number) {
+    this.#left = events;
+  }
+
+  /** How many events to ask for now. */
+  take(): number {
+    const count = Math.max(1, Math.min(MAX_PAGE_SIZE, Math.floor(this.#left / SHARE)));
+    this.#left -= count;
+    return count;
+  }
+
+  /** Events that are in memory no more, or never were. */
+  giveBack(count: number): void {
+    this.#left += count;
+  }
+}
 
 /** An event, and where it stands among all. */
 export interface PlacedEvent {
@@ -37,7 +85,7 @@ export class AggregateReader {
     return this.#head;
   }
 
-  /** Goes to the next event; false where there is none. */
+  /** Goes to the next event; false if there is none. */
   async advance(): Promise<boolean> {
     if (this.#head !== undefined) this.#budget.giveBack(1);
     if (this.#next === this.#page.events.length) {
@@ -52,7 +100,8 @@ export class AggregateReader {
 
     if (hasMore && this.#next === events.length) this.#nextPage = this.#fetchFrom(event.version + 1);
     const before = this.#head?.place.time ?? '';
-    const time = event.timestamp > before ? event.timestamp : before;
+    const instant = instantOf(event.timestamp) ?? before;
+    const time = instant > before ? instant : before;
     const { eventStoreId } = this.#eventStore;
     this.#head = { event, place: { time, eventStoreId, aggregateId: this.#aggregateId, version: event.version } };
     return true;
@@ -60,14 +109,15 @@ export class AggregateReader {
 
   #fetchFrom(minVersion: number): Promise<EventPage> {
     const page = this.#fetchPage(minVersion);
-    // It may fail before anybody needs it; who does gets the error all the same.
+    // It may fail before anybody needs it. Whoever does gets the error all the same.
     page.catch(() => {});
     return page;
   }
 
   async #fetchPage(minVersion: number): Promise<EventPage> {
     const limit = this.#budget.take();
-    const { events } = await this.#eventStore.getEvents(this.#aggregateId, { minVersion, limit });
+    const aggregate = { eventStore: this.#eventStore, aggregateId: this.#aggregateId };
+    const events = await retry(ASK_AGAIN, () => readEvents(aggregate, { minVersion, limit }));
     this.#budget.giveBack(limit - events.length);
     return { events, hasMore: events.length === limit };
   }

@@ -1,19 +1,21 @@
 import type { EventStore, EventStoreEventDetails, EventStoreNotificationMessage } from '@castore/core';
 import { type EventLocation, InvalidArgumentError } from '@castore-dynamodb/adapter';
-
 import {
-  checkEventFilter,
-  checkEventStores,
+  checkInteger,
+  checkOptions,
+  describeValue,
   isObject,
-  isOptional,
-  isText,
-  isWholeNumber,
-  refuseUnless,
-} from '../checkOptions.js';
+  type OptionNames,
+  refuse,
+  retry,
+} from '@castore-dynamodb/commons';
+
+import { readEvents } from '../aggregates/eventsAfter.js';
+import { checkEventStores } from '../checks.js';
 import { describeLocation } from '../errors.js';
-import { AggregateReader } from './aggregateReader.js';
-import { EventBudget } from './eventBudget.js';
-import { comparePlaces, type EventPlace } from './eventOrder.js';
+import { type EventFilter, parseEventFilter } from '../eventFilter.js';
+import { ASK_AGAIN } from '../timeouts.js';
+import { type AggregateReader, comparePlaces, EventBudget, type EventPlace } from './aggregateReader.js';
 import { Heap } from './heap.js';
 import { openedAggregates } from './openedAggregates.js';
 
@@ -24,14 +26,19 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
   eventStores: readonly EVENT_STORE[];
   /** Only events of these types. */
   eventTypes?: readonly EventStoreEventDetails<EVENT_STORE>['type'][];
-  /** Only events from this time on (ISO 8601, inclusive). What is before is read all the same, and passed over. */
+  /**
+   * Only events from this instant on. What is before is read all the same, and passed over.
+   *
+   * Instants are in ISO 8601, inclusive. Without a time zone they are UTC; what is left out is the beginning: `2026-11` is
+   * the first moment of November.
+   */
   from?: string;
   /**
-   * Only events until this time (ISO 8601, inclusive: "2026-11" ends with November in UTC). What is behind is not read. A time that is some seconds ago makes the
-   * reading a fixed one: what is written meanwhile lies behind it.
+   * Only events until this instant. What is after it is not read. One that is some seconds ago makes the reading a fixed
+   * one: what is written meanwhile comes after it.
    */
   to?: string;
-  /** Goes on behind this event, the last one that was handled. What is before is read all the same, and passed over. */
+  /** Goes on after this event, the last one that was handled. What is before is read all the same, and passed over. */
   after?: EventLocation;
   /**
    * Events in memory at a time, and of each open aggregate one in any case. An aggregate is open from its first event to its
@@ -45,7 +52,11 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
 /**
  * Every event of the event stores, in time order; those of one timestamp by event store, aggregate and version. An aggregate's
  * events are in version order in any case: one whose timestamp is earlier than its predecessor's, because a clock ran
- * backwards, stands at its predecessor's time, for `from` and `to` too.
+ * backwards, stands at its predecessor's time, for `from` and `to` too. So does one whose timestamp is no instant; if it is
+ * an aggregate's first, it stands before all others, and `to` may leave the aggregate out.
+ *
+ * Timestamps are compared as instants, whatever their form. But aggregates are found in the order of the texts: one whose
+ * first timestamp is not in the form of `toISOString` may come late, by its time zone at most.
  *
  * Aggregates are found by `listAggregateIds`, which is eventually consistent: one that was begun a moment ago may be missing.
  * Their events are read strongly consistent; those written while it runs may be there or not.
@@ -53,8 +64,10 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
  * Costs the listing, and at least one request for each aggregate; more of them for long aggregates, and where many are open at
  * the same time (see `bufferedEvents`). Read units as `getEvents`, one for each request at least.
  *
- * @throws InvalidArgumentError at once; where `after` is no event, with the first event. What the adapters throw, for an
- *   event that cannot be read too.
+ * A request without an answer is given up after 30 seconds, and sent three times.
+ *
+ * @throws InvalidArgumentError at once; if `after` is no event, with the first event. What the adapters throw, for an event
+ *   that cannot be read too.
  *
  * @example
  * for await (const { eventStoreId, event } of readAllEvents({ eventStores: [pokemonsEventStore, trainersEventStore] })) {
@@ -64,70 +77,88 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
 export const readAllEvents = <EVENT_STORE extends EventStore>(
   options: ReadAllEventsOptions<EVENT_STORE>,
 ): AsyncGenerator<EventStoreNotificationMessage<EVENT_STORE>, void, undefined> => {
-  const times = checkOptions(options);
-  return messages(options, times);
+  const filter = parseOptions(options);
+  return messages(options, filter);
 };
 
-const checkOptions = (options: ReadAllEventsOptions): ReturnType<typeof checkEventFilter> => {
-  refuseUnless(isObject(options), 'options', 'expected an object.');
-  checkEventStores(options.eventStores);
-  const times = checkEventFilter(options);
+const OPTIONS = {
+  eventStores: true,
+  eventTypes: true,
+  from: true,
+  to: true,
+  after: true,
+  bufferedEvents: true,
+} satisfies OptionNames<ReadAllEventsOptions>;
+
+const parseOptions = (options: ReadAllEventsOptions): EventFilter => {
+  checkOptions(options, '', OPTIONS);
   const { eventStores, after, bufferedEvents } = options;
-  refuseUnless(isOptional(bufferedEvents, isWholeNumber), 'bufferedEvents', 'expected an integer of at least 1.');
-  if (after === undefined) return times;
-  const isLocation = isObject(after) && isText(after.aggregateId) && isWholeNumber(after.version);
-  refuseUnless(isLocation, 'after', 'expected the eventStoreId, aggregateId and version of an event.');
-  const isKnown = eventStores.some(({ eventStoreId }) => eventStoreId === after.eventStoreId);
-  refuseUnless(isKnown, 'after', `there is no event store ${JSON.stringify(after.eventStoreId)} among eventStores.`);
-  return times;
+  checkEventStores(eventStores);
+  if (bufferedEvents !== undefined) checkInteger(bufferedEvents, 'bufferedEvents');
+  if (after !== undefined) checkLocation(after, eventStores);
+  return parseEventFilter(options);
+};
+
+const checkLocation = (after: EventLocation, eventStores: readonly EventStore[]): void => {
+  const isLocation = isObject(after) && typeof after.aggregateId === 'string' && Number.isSafeInteger(after.version);
+  if (!isLocation || after.aggregateId === '' || after.version < 1) {
+    refuse('after', 'the eventStoreId, aggregateId and version of an event', after);
+  }
+  if (eventStores.some(({ eventStoreId }) => eventStoreId === after.eventStoreId)) return;
+  const id = describeValue(after.eventStoreId);
+  throw new InvalidArgumentError('after', `there is no event store ${id} among eventStores.`);
 };
 
 async function* messages<EVENT_STORE extends EventStore>(
   options: ReadAllEventsOptions<EVENT_STORE>,
-  { from, to }: ReturnType<typeof checkEventFilter>,
+  { eventTypes, from = '', to }: EventFilter,
 ): AsyncGenerator<EventStoreNotificationMessage<EVENT_STORE>, void, undefined> {
-  const { eventStores, eventTypes, bufferedEvents = DEFAULT_BUDGET } = options;
-  const start = await startOf(options, from);
-  const types = eventTypes && new Set<string>(eventTypes);
-  for await (const { event, place } of placedEvents(eventStores, to, bufferedEvents)) {
-    if (to !== undefined && place.time > to) return;
-    if (comparePlaces(place, start) <= 0 || types?.has(event.type) === false) continue;
-    yield { eventStoreId: place.eventStoreId, event } as EventStoreNotificationMessage<EVENT_STORE>;
+  const { after } = options;
+  if (after !== undefined) await checkIsThere(options.eventStores, after);
+  const types = eventTypes && new Set(eventTypes);
+  let hasBegun = after === undefined;
+  for await (const { event, place } of placedEvents(options, to)) {
+    if (!hasBegun) hasBegun = isAt(place, after);
+    else if (place.time >= from && types?.has(event.type) !== false) {
+      yield { eventStoreId: place.eventStoreId, event } as EventStoreNotificationMessage<EVENT_STORE>;
+    }
   }
+  if (!hasBegun && to === undefined) throw new InvalidArgumentError('after', 'its aggregate is not listed.');
 }
 
-/** What is at this place or before it is passed over. */
-const startOf = async ({ eventStores, after }: ReadAllEventsOptions, from = ''): Promise<EventPlace> => {
-  const beforeFrom = { time: from, eventStoreId: '', aggregateId: '', version: 0 };
-  const last = after && (await placeOf(eventStores, after));
-  return last !== undefined && comparePlaces(last, beforeFrom) > 0 ? last : beforeFrom;
+const isAt = (place: EventPlace, event: EventLocation | undefined): boolean =>
+  place.version === event?.version &&
+  place.aggregateId === event.aggregateId &&
+  place.eventStoreId === event.eventStoreId;
+
+/** @throws InvalidArgumentError */
+const checkIsThere = async (eventStores: readonly EventStore[], after: EventLocation): Promise<void> => {
+  const { eventStoreId, aggregateId, version } = after;
+  const eventStore = eventStores.find(each => each.eventStoreId === eventStoreId) as EventStore;
+  const range = { minVersion: version, maxVersion: version };
+  const events = await retry(ASK_AGAIN, () => readEvents({ eventStore, aggregateId }, range));
+  if (events.length === 0) throw new InvalidArgumentError('after', `there is no event at ${describeLocation(after)}.`);
 };
 
 /** Merges the aggregates by the places of their next events; one is opened when the time of its first event has come. */
-async function* placedEvents(eventStores: readonly EventStore[], to: string | undefined, bufferedEvents: number) {
+async function* placedEvents(
+  { eventStores, bufferedEvents = DEFAULT_BUDGET }: ReadAllEventsOptions,
+  to: string | undefined,
+) {
   const readers = new Heap<AggregateReader>((left, right) => comparePlaces(left.head.place, right.head.place));
   const aggregates = openedAggregates(eventStores, to, new EventBudget(bufferedEvents));
   let { value: next } = await aggregates.next();
   for (;;) {
     const { smallest } = readers;
-    // All that begin at an instant are opened before the first event of that instant is told.
-    if (next && (smallest === undefined || next.initialEventTimestamp <= smallest.head.place.time)) {
+    // All that begin at an instant are opened before the first event of that instant is given.
+    if (next && (smallest === undefined || next.start <= smallest.head.place.time)) {
       if (await next.reader.advance()) readers.push(next.reader);
       ({ value: next } = await aggregates.next());
       continue;
     }
     const reader = readers.pop();
-    if (reader === undefined) return;
+    if (reader === undefined || (to !== undefined && reader.head.place.time > to)) return;
     yield reader.head;
     if (await reader.advance()) readers.push(reader);
   }
 }
-
-const placeOf = async (eventStores: readonly EventStore[], after: EventLocation): Promise<EventPlace> => {
-  const eventStore = eventStores.find(({ eventStoreId }) => eventStoreId === after.eventStoreId) as EventStore;
-  const reader = new AggregateReader(eventStore, after.aggregateId, new EventBudget(DEFAULT_BUDGET));
-  while (await reader.advance()) {
-    if (reader.head.place.version === after.version) return reader.head.place;
-  }
-  throw new InvalidArgumentError('after', `there is no event at ${describeLocation(after)}.`);
-};

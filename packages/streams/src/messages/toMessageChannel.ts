@@ -1,10 +1,11 @@
 import type { EventDetail, EventStore, EventStoreAggregate } from '@castore/core';
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
+import { checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
-import { checkCheckpoints, checkName } from '../checkArguments.js';
-import { checkEventStores, checkSince, isObject, refuseUnless } from '../checkOptions.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { checkCheckpoints, checkEventStores, checkName } from '../checks.js';
 import { MissingEventError } from '../errors.js';
+import { isBefore, parseSince } from '../eventFilter.js';
 import { EventProjector } from '../projections/eventProjector.js';
 import { type Projection, toProjection } from '../projections/projection.js';
 import type { MessageChannelOf } from './messageChannel.js';
@@ -18,13 +19,22 @@ export interface MessageChannelOptions<EVENT_STORE extends EventStore> {
   /** A queue or a bus of Castore. Each of the event stores must be one of its `sourceEventStores`. */
   messageChannel: MessageChannelOf<EVENT_STORE>;
   /**
-   * Events with an earlier timestamp are passed over. Without it, the first event that arrives of an old aggregate is
+   * Events from before this instant (ISO 8601; UTC without a zone, the beginning of a day without a time) are passed over.
+   * Without it, the first event that arrives of an old aggregate is
    * preceded by all of its history.
    *
    * @default all events are forwarded
    */
   since?: string;
 }
+
+const OPTIONS = {
+  name: true,
+  eventStores: true,
+  checkpoints: true,
+  messageChannel: true,
+  since: true,
+} satisfies OptionNames<MessageChannelOptions<EventStore>>;
 
 /**
  * Forwards events to one of Castore's message queues or buses: of one aggregate in version order, each at least once, and
@@ -42,17 +52,17 @@ export interface MessageChannelOptions<EVENT_STORE extends EventStore> {
 export const toMessageChannel = <EVENT_STORE extends EventStore>(
   options: MessageChannelOptions<EVENT_STORE>,
 ): Projection => {
-  refuseUnless(isObject(options), 'options', 'expected an object.');
+  checkOptions(options, '', OPTIONS);
   const { name, eventStores, checkpoints, messageChannel } = options;
   checkName(name);
   checkEventStores(eventStores);
   checkCheckpoints(checkpoints);
   checkChannel(messageChannel, eventStores);
-  const since = checkSince(options.since);
+  const since = parseSince(options.since);
   const publish = publisherFor(messageChannel as AnyChannel);
   const isFirstOnly = messageChannel.messageType === 'aggregateExists';
   const projector = new EventProjector(name, eventStores, checkpoints, (event, eventStore) => {
-    if (since !== undefined && event.timestamp < since) return undefined;
+    if (isBefore(event.timestamp, since)) return undefined;
     if (isFirstOnly && event.version > 1) return undefined;
     return ({ replay }) => publish(event, eventStore, { replay });
   });

@@ -2,14 +2,15 @@ import { setMaxListeners } from 'node:events';
 
 import { backOffMs, hasCode, pause } from '@castore-dynamodb/commons';
 
-import { BACK_OFF, TIMEOUTS } from '../timeouts.js';
+import { StuckWork } from '../stuckWork.js';
+import { BACK_OFF } from '../timeouts.js';
 import type { ShardCheckpoints } from './shardCheckpoints.js';
 
 /** The time for which a poller has its lock, and what its readers share meanwhile. */
 export class Lease {
   readonly #end = new AbortController();
-  /** When each piece of work that the user's code is part of last got on. */
-  readonly #gotOnAt = new Map<object, number>();
+  /** Whether a handler has taken too long by now. Then somebody else should have the lock. */
+  readonly stuckWork = new StuckWork();
 
   constructor(
     readonly checkpoints: ShardCheckpoints,
@@ -42,23 +43,5 @@ export class Lease {
         if (this.signal.aborted) return undefined;
       }
     }
-  }
-
-  /** Work that nobody can end, as the user's code takes part in it. It says whenever it gets on. */
-  async watch<RESULT>(work: (getOn: () => void) => Promise<RESULT>): Promise<RESULT> {
-    const key = {};
-    const getOn = (): void => void this.#gotOnAt.set(key, performance.now());
-    getOn();
-    try {
-      return await work(getOn);
-    } finally {
-      this.#gotOnAt.delete(key);
-    }
-  }
-
-  /** Whether a handler has taken too long by now. Then somebody else should have the lock. */
-  get isStuck(): boolean {
-    const now = performance.now();
-    return [...this.#gotOnAt.values()].some(gotOnAt => now - gotOnAt > TIMEOUTS.handler);
   }
 }

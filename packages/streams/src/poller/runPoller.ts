@@ -1,8 +1,8 @@
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { backOffMs, DeadlineExceededError, pause, withDeadline } from '@castore-dynamodb/commons';
+import { backOffMs, DeadlineExceededError, pause } from '@castore-dynamodb/commons';
 
 import { LostLockError } from '../errors/index.js';
-import { BACK_OFF, TIMEOUTS } from '../timeouts.js';
+import { BACK_OFF, endsAfter, TIMEOUTS } from '../timeouts.js';
 import { Lease } from './lease.js';
 import { Lock } from './lock.js';
 import { projectRecords } from './projectRecords.js';
@@ -48,17 +48,17 @@ const workInLease = async (options: RunOptions, lease: Lease, lock: Lock, end: A
   if (end.signal.aborted) endLease();
   const isDone = new AbortController();
   const keeping = lock
-    .keep(isDone.signal, () => !lease.isStuck, onError)
+    .keep(isDone.signal, () => !lease.stuckWork.isStuck, onError)
     .then(async isLost => {
       endLease();
       if (!isLost) return;
       onError(
-        lease.isStuck
+        lease.stuckWork.isStuck
           ? new DeadlineExceededError(`A handler of ${nameOf(name)}`, TIMEOUTS.handler)
           : new LostLockError(name),
       );
       // Another poller need not wait for it.
-      if (lease.isStuck) await lock.release().catch(onError);
+      if (lease.stuckWork.isStuck) await lock.release().catch(onError);
     });
   const grace = TIMEOUTS.request * GRACE;
   await endsAfter(lease.signal, grace, `What ${nameOf(name)} had begun`, readTables(options, lease, end)).catch(
@@ -72,7 +72,7 @@ const workInLease = async (options: RunOptions, lease: Lease, lock: Lock, end: A
 const nameOf = (poller: string): string => `poller ${JSON.stringify(poller)}`;
 
 const readTables = async (
-  { tables, dynamoDbStreamsClient, pollIntervalMs, onFailure, maxAttempts, concurrency }: RunOptions,
+  { tables, dynamoDbStreamsClient, pollIntervalMs, ...options }: RunOptions,
   lease: Lease,
   end: AbortController,
 ): Promise<void> => {
@@ -86,17 +86,14 @@ const readTables = async (
         lease,
         pollIntervalMs,
         handle: (arn, records) =>
-          lease.watch(getOn => {
+          lease.stuckWork.watch(getOn => {
             const hasTime = (): boolean => {
               getOn();
               return !signal.aborted;
             };
             const stop = (): void => end.abort();
             return projectRecords(table.readers, arn, records, {
-              onError: lease.onError,
-              onFailure,
-              maxAttempts,
-              concurrency,
+              ...options,
               hasTime,
               signal,
               stop,
@@ -105,23 +102,4 @@ const readTables = async (
       }),
     ),
   );
-};
-
-/**
- * Waits for work, and when the signal has come, for so long only.
- *
- * @throws DeadlineExceededError
- */
-export const endsAfter = async (
-  signal: AbortSignal,
-  milliseconds: number,
-  operation: string,
-  work: Promise<void>,
-): Promise<void> => {
-  const aborted = new Promise<void>(resolve => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
-  await Promise.race([work, aborted]);
-  await withDeadline({ operation, milliseconds }, () => work);
 };

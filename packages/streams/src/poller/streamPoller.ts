@@ -4,8 +4,8 @@ import { boundedStore } from '../checkpoints/boundedStore.js';
 import { warn } from '../projections/failure.js';
 import { type ProjectedTable, projectedTables } from '../projections/projectedTables.js';
 import { PROJECTOR } from '../projections/projection.js';
-import { TIMEOUTS } from '../timeouts.js';
-import { endsAfter, runPoller } from './runPoller.js';
+import { endsAfter, TIMEOUTS } from '../timeouts.js';
+import { runPoller } from './runPoller.js';
 import { checkPollerOptions, type StreamPollerOptions, type StreamPollerState } from './streamPollerOptions.js';
 import { findTables, type PolledTable } from './tableReader.js';
 import { loadCommands } from './tableStream.js';
@@ -43,6 +43,7 @@ export class StreamPoller {
     const { projections, onError = warnOfError, ...others } = options;
     this.#options = {
       onFailure: warn,
+      onParked: () => {},
       maxAttempts: 5,
       concurrency: 10,
       pollIntervalMs: 1_000,

@@ -1,10 +1,11 @@
 import { checkClient, checkFunction, checkInteger, checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
-import { checkCheckpoints, checkName } from '../checkArguments.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { checkCheckpoints, checkName } from '../checks.js';
 import { checkProjections } from '../projections/checkProjections.js';
 import type { OnFailure } from '../projections/failure.js';
 import type { Projection } from '../projections/projection.js';
+import type { OnParked } from '../projections/reportParked.js';
 
 /**
  * A `DynamoDBStreamsClient` of `@aws-sdk/client-dynamodb-streams`, as far as it is needed here: so that nobody has to have
@@ -32,6 +33,8 @@ export interface StreamPollerOptions {
    * @default a warning of the process (on stderr), and kind `event` is parked
    */
   onFailure?: OnFailure;
+  /** Gets each aggregate that was parked. */
+  onParked?: OnParked;
   /**
    * Hears of what else went wrong and is tried again: a request to the stream or the store of checkpoints, one that had no
    * answer within 30 seconds (`DeadlineExceededError`), a handler that has taken 5 minutes, a lost lock. Also of
@@ -69,6 +72,7 @@ const OPTIONS = {
   checkpoints: true,
   dynamoDbStreamsClient: true,
   onFailure: true,
+  onParked: true,
   onError: true,
   maxAttempts: true,
   concurrency: true,
@@ -83,7 +87,7 @@ export const checkPollerOptions = (options: StreamPollerOptions): void => {
   checkProjections(options.projections);
   checkCheckpoints(options.checkpoints);
   checkClient(options.dynamoDbStreamsClient, 'dynamoDbStreamsClient');
-  for (const argument of ['onFailure', 'onError'] as const) {
+  for (const argument of ['onFailure', 'onParked', 'onError'] as const) {
     if (options[argument] !== undefined) checkFunction(options[argument], argument);
   }
   for (const argument of ['maxAttempts', 'concurrency', 'pollIntervalMs', 'lockTimeoutMs'] as const) {

@@ -1,7 +1,7 @@
-import { hasCode } from '@castore-dynamodb/commons';
+import { backOffMs, hasCode, pause } from '@castore-dynamodb/commons';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import { backOff } from '../backOff.js';
+import { BACK_OFF } from '../timeouts.js';
 import { decide, type OnFailure, type ProjectionFailure } from './failure.js';
 import { park } from './parked.js';
 import { outOfTime, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
@@ -66,7 +66,7 @@ const tryUntilSettled = async (
 ): Promise<CatchUpResult> => {
   const attempts = new AttemptCounter();
   for (let round = 1; progress.pending.length > 0; round++) {
-    if (round > 1) await backOff(round - 1, options.signal);
+    if (round > 1) await pause(backOffMs(round - 1, BACK_OFF), options.signal);
     const unfinished = await project(projector, progress.pending, options);
     const next: Next[] = [];
     for (const one of unfinished) next.push(await settle(projector, one, attempts, options));

@@ -2,8 +2,8 @@ import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { checkClient, checkOptions, checkSignal, checkString, type OptionNames } from '@castore-dynamodb/commons';
 import { PROJECTION_TABLE_PK, PROJECTION_TABLE_REVISION_KEY, PROJECTION_TABLE_SK } from '@castore-dynamodb/table';
 
-import { checkName } from '../checkArguments.js';
 import { batchDelete, pagesOfItems } from '../checkpoints/tableRequests.js';
+import { checkName } from '../checks.js';
 import { PARKED_PREFIX, REPLAY_PREFIX } from './position.js';
 
 export interface DeleteProjectionOptions {

@@ -1,8 +1,9 @@
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
+import { checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
-import { checkCheckpoints, checkHandlers, checkName } from '../checkArguments.js';
-import { checkEventStores, checkSince, isObject, refuseUnless } from '../checkOptions.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { checkCheckpoints, checkEventStores, checkHandlers, checkName } from '../checks.js';
+import { isBefore, parseSince } from '../eventFilter.js';
 import { EventProjector } from './eventProjector.js';
 import { listParked, type ParkedAggregate } from './parked.js';
 import type { Projector } from './projector.js';
@@ -51,13 +52,22 @@ export interface ProjectionOptions<EVENT_STORE extends EventStore> {
   /** Handlers by event type; an event type without one is passed over. */
   on: EventHandlers<EVENT_STORE>;
   /**
-   * Events with an earlier timestamp are passed over. Without it, the first event that arrives of an old aggregate is
+   * Events from before this instant (ISO 8601; UTC without a zone, the beginning of a day without a time) are passed over.
+   * Without it, the first event that arrives of an old aggregate is
    * preceded by all of its history: right for a read model, wrong for mails.
    *
    * @default all events are handled
    */
   since?: string;
 }
+
+const OPTIONS = {
+  name: true,
+  eventStores: true,
+  checkpoints: true,
+  on: true,
+  since: true,
+} satisfies OptionNames<ProjectionOptions<EventStore>>;
 
 /**
  * Hands each event to its handler: of one aggregate in version order, at least once, and never before an event of a
@@ -69,18 +79,19 @@ export interface ProjectionOptions<EVENT_STORE extends EventStore> {
  * @throws InvalidArgumentError
  */
 export const projection = <EVENT_STORE extends EventStore>(options: ProjectionOptions<EVENT_STORE>): Projection => {
-  refuseUnless(isObject(options), 'options', 'expected an object.');
+  checkOptions(options, '', OPTIONS);
   const { name, eventStores, checkpoints, on } = options;
   checkName(name);
   checkEventStores(eventStores);
   checkCheckpoints(checkpoints);
   checkHandlers(on, 'on');
-  const since = checkSince(options.since);
+  const since = parseSince(options.since);
   const handlers = new Map(Object.entries(on)) as Map<string, AnyHandler | undefined>;
   const projector = new EventProjector(name, eventStores, checkpoints, (event, { eventStoreId }) => {
     const handler = handlers.get(event.type);
-    const isOld = since !== undefined && event.timestamp < since;
-    return handler === undefined || isOld ? undefined : ({ replay }) => handler(event, { eventStoreId, replay });
+    return handler === undefined || isBefore(event.timestamp, since)
+      ? undefined
+      : ({ replay }) => handler(event, { eventStoreId, replay });
   });
   return toProjection(projector);
 };

@@ -1,11 +1,14 @@
 import { setMaxListeners } from 'node:events';
 
+import { DeadlineExceededError } from '@castore-dynamodb/commons';
+
+import type { ProjectedTable } from '../projections/projectedTables.js';
 import type { Projector } from '../projections/projector.js';
+import { endsAfter, TIMEOUTS } from '../timeouts.js';
 import type { ReadUnitLimiter } from './readUnitLimiter.js';
 import { ReplayCheckpoints, type SegmentProgress } from './replayCheckpoints.js';
-import type { ReplayedTable } from './replayedTables.js';
 import { type HandOver, replayPage } from './replayPage.js';
-import { scanPage } from './scanPage.js';
+import { scanPage } from './scan.js';
 
 /** How a replay reads the tables. */
 export interface Reading {
@@ -18,14 +21,14 @@ export interface Reading {
 /** A segment of a table, and how far it has come. */
 interface ReplayedSegment {
   readonly id: string;
-  readonly table: ReplayedTable;
+  readonly table: ProjectedTable;
   progress: SegmentProgress;
 }
 
-/** Replays every segment that is not done with; tells after each page how far all of them have come. */
+/** Replays every segment that is not done with; reports after each page how far all of them have come. */
 export const replay = async (
   projectors: readonly [Projector, ...Projector[]],
-  tables: readonly ReplayedTable[],
+  tables: readonly ProjectedTable[],
   reading: Reading,
   handOver: HandOver,
   report: (segments: readonly SegmentProgress[]) => void,
@@ -43,19 +46,48 @@ export const replay = async (
       report(progress());
     }
   };
-  const { abortion } = handOver;
-  // Each segment's request listens, and Node warns of more than ten.
-  setMaxListeners(0, abortion.signal);
-  // Where one fails, the others end before this does, so that nothing goes on behind the caller's back.
-  await Promise.all(segments.map(segment => replaySegment(segment).catch((error: unknown) => abortion.abort(error))));
-  abortion.signal.throwIfAborted();
+  warnIfOld(progress());
+  // If one fails, the others end before this does, so that nothing goes on without the caller's knowledge.
+  await untilAborted(handOver, async ({ abortion }) => {
+    // Each segment's request listens, and Node warns of more than ten.
+    setMaxListeners(0, abortion.signal);
+    await Promise.all(segments.map(segment => replaySegment(segment).catch((error: unknown) => abortion.abort(error))));
+  });
   await checkpoints.clear();
   return progress();
 };
 
+/** Ends soon after it is aborted, which it is if a handler hangs, and throws the reason. */
+const untilAborted = async (handOver: HandOver, work: (handOver: HandOver) => Promise<void>): Promise<void> => {
+  const { abortion, stuckWork } = handOver;
+  const watch = setInterval(() => {
+    if (stuckWork.isStuck) abortion.abort(new DeadlineExceededError('A handler of the replay', TIMEOUTS.handler));
+  }, TIMEOUTS.handler / 10);
+  try {
+    await endsAfter(abortion.signal, TIMEOUTS.request, 'What the replay had begun', work(handOver)).catch(() => {});
+  } finally {
+    clearInterval(watch);
+  }
+  abortion.signal.throwIfAborted();
+};
+
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html ("24-hour data retention limit") */
+const STREAM_RETENTION_MS = 24 * 60 * 60 * 1000;
+
+/** What came since is the stream's, which does not have it any more. */
+const warnIfOld = (segments: readonly SegmentProgress[]): void => {
+  const [first = ''] = segments.map(({ startedAt }) => startedAt).toSorted();
+  if (Date.now() - Date.parse(first) < STREAM_RETENTION_MS) return;
+  process.emitWarning(
+    `A replay that began at ${first} is resumed. Events that were stored since are not read again where it has been: ` +
+      'if a stream handler or poller has not handled them meanwhile, begin anew with `resume: false`.',
+    { type: 'ReplayWarning', code: 'CASTORE_DYNAMODB_OLD_REPLAY' },
+  );
+};
+
 const checkpointsOf = (
   projectors: readonly [Projector, ...Projector[]],
-  tables: readonly ReplayedTable[],
+  tables: readonly ProjectedTable[],
   { filter }: HandOver,
 ): ReplayCheckpoints => {
   const readers = tables.map(({ tableName, readers: all }) => [
@@ -66,9 +98,9 @@ const checkpointsOf = (
   return new ReplayCheckpoints(projectors, [readers, eventTypes, from, to]);
 };
 
-/** As many as the replay began with, where it is resumed: their keys would mean nothing in other ones. */
+/** As many as the replay began with, if it is resumed: their keys would mean nothing in other ones. */
 const segmentsOf = (
-  table: ReplayedTable,
+  table: ProjectedTable,
   tableIndex: number,
   stored: ReadonlyMap<string, SegmentProgress>,
   wanted: number,
@@ -95,9 +127,9 @@ const replayNextPage = async (
   const { signal } = handOver.abortion;
   signal.throwIfAborted();
   const limit = await limiter?.turn(signal);
-  const { tableName, client } = table;
+  const { tableName, dynamoDbClient } = table;
   const { items, readUnits, nextKey } = await scanPage(
-    { tableName, client, index: progress.segment, of: progress.of },
+    { tableName, dynamoDbClient, index: progress.segment, of: progress.of },
     { consistentRead, startKey: progress.nextKey, limit, signal },
   );
   limiter?.spent(readUnits, items.length);

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { retry } from '@castore-dynamodb/commons';
 
-import type { CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { boundedStore } from '../checkpoints/boundedStore.js';
+import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { REPLAY_PREFIX } from '../projections/position.js';
 import type { Projector } from '../projections/projector.js';
+import { ASK_AGAIN } from '../timeouts.js';
 
 /** How far a segment has been replayed; what lies before `nextKey` is done with. */
 export interface SegmentProgress {
@@ -22,35 +25,35 @@ export interface SegmentProgress {
 }
 
 /**
- * How far a replay has come, for the next process where this one dies. What identifies a replay is what it does: another
+ * How far a replay has come, for the next process if this one dies. What identifies a replay is what it does: another
  * filter makes it another one.
  *
- * Where two processes do the same replay, each does all of it, and the checkpoints are those of whoever wrote first: what
- * they tell is true for both.
+ * If two processes do the same replay, each does all of it, and the checkpoints are those of whoever wrote first: what they
+ * hold is true for both.
  */
 export class ReplayCheckpoints {
   readonly #store: CheckpointStore;
   readonly #partition: string;
   readonly #prefix: string;
-  /** Where each of the other projections remembers the replay. */
+  /** What each of the other projections remembers the replay by. */
   readonly #marks: readonly (CheckpointKey & { readonly store: CheckpointStore })[];
   readonly #revisions = new Map<string, string>();
 
   constructor([first, ...others]: readonly [Projector, ...Projector[]], identity: unknown) {
     const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
-    this.#store = first.checkpoints;
+    this.#store = boundedStore(first.checkpoints);
     this.#partition = first.name;
     this.#prefix = `${REPLAY_PREFIX}${hash}#`;
     this.#marks = others.map(({ name, checkpoints }) => ({
-      store: checkpoints,
+      store: boundedStore(checkpoints),
       partition: name,
       sort: `${REPLAY_PREFIX}with#${hash}`,
     }));
   }
 
   /**
-   * What an earlier process has left. Nothing, where one of the projections knows nothing of it: it was deleted meanwhile,
-   * and has everything before it again.
+   * What an earlier process has left. Nothing, if one of the projections knows nothing of it: it was deleted meanwhile, and
+   * has everything before it again.
    */
   async resume(): Promise<Map<string, SegmentProgress>> {
     const isKnown = await Promise.all(this.#marks.map(async mark => (await mark.store.read([mark]))[0] !== undefined));
@@ -68,10 +71,18 @@ export class ReplayCheckpoints {
   }
 
   async write(segmentId: string, progress: SegmentProgress): Promise<void> {
-    const sort = this.#prefix + segmentId;
+    const key = { partition: this.#partition, sort: this.#prefix + segmentId };
     const value = JSON.stringify(progress);
-    const written = await this.#store.write({ partition: this.#partition, sort }, value, this.#revisions.get(sort));
-    if (written !== undefined) this.#revisions.set(sort, written.revision);
+    const write = async () =>
+      (await this.#store.write(key, value, this.#revisions.get(key.sort))) ?? this.#ownWrite(key, value);
+    const written = await retry(ASK_AGAIN, write);
+    if (written !== undefined) this.#revisions.set(key.sort, written.revision);
+  }
+
+  /** What is stored, if it is this very value: of an attempt whose answer was lost. */
+  async #ownWrite(key: CheckpointKey, value: string): Promise<Checkpoint | undefined> {
+    const [stored] = await this.#store.read([key]);
+    return stored?.value === value ? stored : undefined;
   }
 
   /** Forgets the replay. */

@@ -1,50 +1,55 @@
 import type { EventStore } from '@castore/core';
+import { notify } from '@castore-dynamodb/commons';
 
 import { type OnFailure, warn } from '../projections/failure.js';
+import { projectedTables } from '../projections/projectedTables.js';
 import { PROJECTOR } from '../projections/projection.js';
 import type { Projector } from '../projections/projector.js';
-import { checkReplayOptions } from './checkReplayOptions.js';
-import { estimateItems } from './estimateItems.js';
+import { StuckWork } from '../stuckWork.js';
 import { ReadUnitLimiter } from './readUnitLimiter.js';
 import { replay } from './replay.js';
 import type { SegmentProgress } from './replayCheckpoints.js';
-import { replayedTables } from './replayedTables.js';
-import type { ReplayOptions, ReplayProgress } from './replayOptions.js';
+import { parseReplayOptions, type ReplayOptions, type ReplayProgress } from './replayOptions.js';
+import { estimateItems } from './scan.js';
 
 /**
  * Brings projections up to what is stored: reads the event tables, in parallel, and hands the events on, of each aggregate in
  * version order and from the projection's position on. Events that a projection is done with cost the reading of the
- * position, so that it can run while a stream handler or a poller works for the same projections: between them, nothing
- * is left out, and where an event is applied exactly once, it still is.
+ * position, so that it can run while a stream handler or a poller works for the same projections: between them, nothing is
+ * left out, and a view in DynamoDB has each event exactly once.
  *
- * Where it is interrupted, call it again: it goes on where it was. When it is done, it forgets that; called again, it reads
+ * If it is interrupted, call it again: it goes on where it was. When it is done, it forgets that; called again, it reads
  * everything anew.
+ *
+ * Nothing keeps it waiting for ever. A request without an answer is given up after 30 seconds and sent three times; a
+ * handler that takes longer than 5 minutes ends the replay with `DeadlineExceededError`. Once it is aborted, it waits 30
+ * seconds at most for what is under way.
  *
  * Costs the reading of the whole tables, whatever the filters: a read unit for each 4 KB, half of that without
  * `consistentRead`, and a request for each MB. For each page, what the projections cost for its aggregates, and a write
  * unit for the checkpoint.
  *
  * @throws InvalidArgumentError before any request; the error of a request that failed again and again; what `onFailure`
- *   and `onProgress` throw; the reason of the signal.
+ *   throws; the reason of the signal.
  */
 export const replayEvents = async <EVENT_STORE extends EventStore = EventStore>(
   options: ReplayOptions<EVENT_STORE>,
 ): Promise<ReplayProgress> => {
-  const { from, to } = checkReplayOptions(options);
-  const { projections, eventStores, eventTypes, readUnitsPerSecond, onProgress, signal } = options;
+  const filter = parseReplayOptions(options);
+  const { projections, eventStores, readUnitsPerSecond, onProgress, onParked, signal } = options;
   const { segments = 4, consistentRead = true, resume = true } = options;
   const { onFailure = warnOfEvents, maxAttempts = 5, concurrency = 10 } = options;
   const projectors = projections.map(projection => projection[PROJECTOR]) as [Projector, ...Projector[]];
-  const tables = replayedTables(projectors, eventStores);
+  const tables = projectedTables(projectors, eventStores);
   const limiter = readUnitsPerSecond === undefined ? undefined : new ReadUnitLimiter(readUnitsPerSecond);
   return abortable(signal, async abortion => {
-    const estimate = onProgress && (await estimateItems(tables));
+    const estimate = onProgress && (await estimateItems(tables, abortion.signal));
     const progress = await replay(
       projectors,
       tables,
       { segments, consistentRead, resume, limiter },
-      { filter: { eventTypes, from, to }, maxAttempts, concurrency, onFailure, abortion },
-      current => onProgress?.(toProgress(current, estimate)),
+      { filter, maxAttempts, concurrency, onFailure, onParked, abortion, stuckWork: new StuckWork() },
+      current => notify('onProgress', onProgress, toProgress(current, estimate)),
     );
     return toProgress(progress, undefined);
   });

@@ -2,21 +2,19 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { StoredItem } from '@castore-dynamodb/adapter';
 
 import { type PendingAggregate, pendingAggregates } from '../aggregates/pendingAggregate.js';
+import { type EventFilter, isWanted } from '../eventFilter.js';
 import { decodeRecords } from '../images/decodeRecords.js';
 import { type CatchUpOptions, catchUp } from '../projections/catchUp.js';
-import type { OnFailure } from '../projections/failure.js';
+import type { ProjectedTable } from '../projections/projectedTables.js';
 import type { Projector } from '../projections/projector.js';
-import { type EventFilter, isWanted } from './eventFilter.js';
-import type { ReplayedTable } from './replayedTables.js';
+import type { StuckWork } from '../stuckWork.js';
 
 /** How a replay hands events on. */
-export interface HandOver {
+export interface HandOver extends Pick<CatchUpOptions, 'maxAttempts' | 'concurrency' | 'onFailure' | 'onParked'> {
   readonly filter: EventFilter;
-  readonly maxAttempts: number;
-  readonly concurrency: number;
-  readonly onFailure: OnFailure;
-  /** Where it is aborted, for whatever reason, nothing more is begun. */
+  /** If it is aborted, for whatever reason, nothing more is begun. */
   readonly abortion: AbortController;
+  readonly stuckWork: StuckWork;
 }
 
 /**
@@ -25,7 +23,7 @@ export interface HandOver {
  * aggregate's events in version order.
  */
 export const replayPage = async (
-  { tableName, readers }: ReplayedTable,
+  { tableName, readers }: ProjectedTable,
   page: readonly Record<string, AttributeValue>[],
   handOver: HandOver,
 ): Promise<number> => {
@@ -38,7 +36,7 @@ export const replayPage = async (
   await Promise.all(
     readers.map(({ projector }, reader) => {
       const aggregates = pendingAggregates(decoded[reader] ?? [], index => areWanted[index] === true);
-      return replayAggregates(projector, aggregates, handOver);
+      return handOver.stuckWork.watch(getOn => replayAggregates(projector, aggregates, handOver, getOn));
     }),
   );
   return items.filter((_, index) => areWanted[index] && decoded.some(events => events[index] !== undefined)).length;
@@ -48,15 +46,20 @@ export const replayPage = async (
 const replayAggregates = async (
   projector: Projector,
   aggregates: readonly PendingAggregate[],
-  { abortion, maxAttempts, concurrency, onFailure }: HandOver,
+  { abortion, maxAttempts, concurrency, onFailure, onParked }: HandOver,
+  getOn: () => void,
 ): Promise<void> => {
   const options: CatchUpOptions = {
     replay: true,
     untilDone: true,
     concurrency,
     maxAttempts,
+    onParked,
     signal: abortion.signal,
-    hasTime: () => !abortion.signal.aborted,
+    hasTime: () => {
+      getOn();
+      return !abortion.signal.aborted;
+    },
     onFailure: async failure => {
       // What it throws ends the replay.
       const decision = await Promise.resolve(failure)

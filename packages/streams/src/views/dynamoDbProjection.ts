@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
+import { checkFunction, checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
-import { checkHandlers, checkName } from '../checkArguments.js';
-import { checkEventStores, isFunction, isObject, refuseUnless } from '../checkOptions.js';
 import { itemKey } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { batchGet } from '../checkpoints/tableRequests.js';
+import { checkEventStores, checkHandlers, checkName } from '../checks.js';
 import { type Projection, toProjection } from '../projections/projection.js';
 import type { ViewContext, ViewDefinition } from './viewDefinition.js';
 import { checkViewKey, decodeView, type RESERVED_MEMBERS, viewKey } from './viewItem.js';
@@ -52,6 +52,16 @@ export interface DynamoDbProjection<VIEW extends View> extends Projection {
   getView(key: string): Promise<Exclude<VIEW, undefined> | undefined>;
 }
 
+const OPTIONS = {
+  name: true,
+  eventStores: true,
+  tableName: true,
+  dynamoDbClient: true,
+  key: true,
+  project: true,
+  initialView: true,
+} satisfies OptionNames<DynamoDbProjectionOptions<EventStore, undefined>>;
+
 /**
  * A read model in DynamoDB, each event applied exactly once: the view and the position are written in one transaction.
  *
@@ -67,11 +77,11 @@ export const dynamoDbProjection = <
 >(
   options: DynamoDbProjectionOptions<EVENT_STORE, VIEW>,
 ): DynamoDbProjection<VIEW> => {
-  refuseUnless(isObject(options), 'options', 'expected an object.');
+  checkOptions(options, '', OPTIONS);
   const { name, eventStores, tableName, dynamoDbClient } = options;
   checkName(name);
   checkEventStores(eventStores);
-  refuseUnless(isFunction(options.key), 'key', 'expected a function.');
+  checkFunction(options.key, 'key');
   checkHandlers(options.project, 'project');
   const projector = new ViewProjector(toDefinition(options), eventStores, tableName, dynamoDbClient);
   return {

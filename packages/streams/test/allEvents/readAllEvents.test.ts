@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type EventDetail, EventStore, NotificationMessageQueue } from '@castore/core';
 import { pourEventStoreCollectionEvents } from '@castore/lib-dam';
 
@@ -150,3 +151,66 @@ describeOnEveryLayout('readAllEvents', ({ pokemons, trainers, requests }) => {
     expect(requests).toHaveLength(2 + 3 + 3);
   });
 });
+
+describeOnEveryLayout(
+  'readAllEvents with timestamps of all forms',
+  ({ layout, pokemons, tableNames, dynamoDbClient }) => {
+    /** As another adapter may have written it. */
+    const put = async (aggregateId: string, version: number, timestamp: string): Promise<void> => {
+      const isSingle = layout === 'single-table';
+      const first = isSingle ? { eventStoreId: { S: 'POKEMONS' } } : { isInitialEvent: { N: '1' } };
+      const Item: Record<string, AttributeValue> = {
+        aggregateId: { S: isSingle ? `POKEMONS#${aggregateId}` : aggregateId },
+        version: { N: String(version) },
+        type: { S: 'POKEMON_NAMED' },
+        timestamp: { S: timestamp },
+        payload: { S: 'Pika' },
+        metadata: { N: '1' },
+        ...(version === 1 && first),
+      };
+      await dynamoDbClient.send(new PutItemCommand({ TableName: tableNames.pokemons, Item }));
+    };
+    type Times = Pick<ReadAllEventsOptions, 'from' | 'to'>;
+    const all = async (options: Times = {}): Promise<string[]> => {
+      const names: string[] = [];
+      for await (const message of readAllEvents({ eventStores: [pokemons], ...options })) names.push(nameOf(message));
+      return names;
+    };
+
+    beforeAll(async () => {
+      await put('date', 1, '2026-01-01');
+      await put('utc', 1, '2026-01-01T10:00:00.000Z');
+      await put('utc', 2, '2026-01-01T13:30:00.000Z');
+      await put('seconds', 1, '2026-01-01T10:30:00Z');
+      await put('east', 1, '2026-01-01T13:00:00+02:00');
+      await put('east', 2, 'no instant');
+      await put('east', 3, '2026-01-01T13:00:00');
+      await put('later', 1, '2026-01-01T14:00:00.000Z');
+    });
+
+    // 11:00, 11:00 and 13:00 in UTC.
+    const inOrder = ['date 1', 'utc 1', 'seconds 1', 'east 1', 'east 2', 'east 3', 'utc 2', 'later 1'];
+
+    it('orders events by what their timestamps mean', async () => {
+      await expect(all()).resolves.toStrictEqual(inOrder);
+    });
+
+    it.each<[string, Times, string[]]>([
+      ['an instant on', { from: '2026-01-01T11:00:00Z' }, inOrder.slice(3)],
+      ['an instant of another zone on', { from: '2026-01-01T12:00:00+01:00' }, inOrder.slice(3)],
+      ['a date on', { from: '2026-01-01' }, inOrder],
+      ['the next date on', { from: '2026-01-02' }, []],
+    ])('gives those from %s', async (_, options, expected) => {
+      await expect(all(options)).resolves.toStrictEqual(expected);
+    });
+
+    it.each<[string, string[]]>([
+      ['2026-01-01', ['date 1']],
+      ['2026-01-01T11:00Z', inOrder.slice(0, 5)],
+      ['2026-01-01T10:59:59.999Z', inOrder.slice(0, 3)],
+      ['2026-01-01T14:00:00+01:00', inOrder.slice(0, 6)],
+    ])('gives those until %s, an aggregate too whose first timestamp has a later text', async (to, expected) => {
+      await expect(all({ to })).resolves.toStrictEqual(expected);
+    });
+  },
+);
