@@ -5,7 +5,7 @@ import type { EventDetail } from '@castore/core';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../../test-support/faultProxy.js';
 import { DynamoDbCheckpointStore, projection, StreamPoller, type StreamPollerOptions } from '../src/index.js';
 import { TIMEOUTS } from '../src/timeouts.js';
-import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
+import { describeOnOneLayout } from './support/describeOnEveryLayout.js';
 import { connectEventStores, newAggregateId } from './support/eventStores.js';
 import { eventually } from './support/eventually.js';
 import { useProjectionTable } from './support/projectionTable.js';
@@ -16,7 +16,7 @@ const newName = (() => {
   return () => `poller-${++count}`;
 })();
 
-describeOnEveryLayout('a poller without answers', context => {
+describeOnOneLayout('a poller without answers', context => {
   const { engine, layout, pokemons, tableNames, dynamoDbClient } = context;
   const tableName = useProjectionTable(dynamoDbClient);
   const pollers: StreamPoller[] = [];

@@ -2,7 +2,7 @@
 export class Heap<ELEMENT> {
   readonly #elements: ELEMENT[] = [];
 
-  /** @param compare Negative where the first is smaller. */
+  /** @param compare Negative if the first is smaller. */
   constructor(readonly compare: (left: ELEMENT, right: ELEMENT) => number) {}
 
   get size(): number {

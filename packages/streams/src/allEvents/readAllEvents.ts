@@ -42,7 +42,7 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
   after?: EventLocation;
   /**
    * Events in memory at a time, and of each open aggregate one in any case. An aggregate is open from its first event to its
-   * last. The more are open, the fewer events are asked for at a time: 100 at best, and one where there is no room left.
+   * last. The more are open, the fewer events are asked for at a time: 100 at best, and one if there is no room left.
    *
    * @default 10,000
    */
@@ -61,7 +61,7 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
  * Aggregates are found by `listAggregateIds`, which is eventually consistent: one that was begun a moment ago may be missing.
  * Their events are read strongly consistent; those written while it runs may be there or not.
  *
- * Costs the listing, and at least one request for each aggregate; more of them for long aggregates, and where many are open at
+ * Costs the listing, and at least one request for each aggregate; more of them for long aggregates, and if many are open at
  * the same time (see `bufferedEvents`). Read units as `getEvents`, one for each request at least.
  *
  * A request without an answer is given up after 30 seconds, and sent three times.

@@ -18,13 +18,13 @@ export interface Checkpoint {
  * of JSON.
  */
 export interface CheckpointStore {
-  /** What is stored under the keys, in their order, undefined where there is nothing. Sees every write that has ended. */
+  /** What is stored under the keys, in their order, undefined if there is nothing. Sees every write that has ended. */
   read(keys: readonly CheckpointKey[]): Promise<(Checkpoint | undefined)[]>;
 
   /**
    * Stores a value, if what is stored has this revision (undefined: if nothing is).
    *
-   * @returns what is stored now; undefined where another writer was first, and nothing was written.
+   * @returns what is stored now; undefined if another writer was first, and nothing was written.
    */
   write(key: CheckpointKey, value: string, revision: string | undefined): Promise<Checkpoint | undefined>;
 

@@ -4,7 +4,7 @@ import { LostLockError } from '../errors/index.js';
 /** How far a shard was read. */
 export type ShardPosition =
   | { readonly isDone: true }
-  | { readonly isDone: false /** The last record that is done with. */; readonly sequenceNumber?: string };
+  | { readonly isDone: false /** The last record that was handled. */; readonly sequenceNumber?: string };
 
 export const START: ShardPosition = { isDone: false };
 

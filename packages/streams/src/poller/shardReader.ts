@@ -10,7 +10,7 @@ export interface ShardReaderOptions {
   readonly stream: TableStream;
   readonly lease: Lease;
   readonly pollIntervalMs: number;
-  /** Handles records of one shard; resolves with whether all of them are done with, which they are unless the lease ended. */
+  /** Handles records of one shard; resolves with whether all of them are, which is so unless the lease ended. */
   readonly handle: (streamArn: string, records: readonly _Record[]) => Promise<boolean>;
   /** Asks whether the stream still has the shard. */
   readonly isListed: (shardId: string) => Promise<boolean>;

@@ -94,7 +94,7 @@ interface StreamReaderOptions extends Omit<ShardReaderOptions, 'isListed'> {
 }
 
 /**
- * Reads a stream, all shards at the same time but none before its parent is done with.
+ * Reads a stream, all shards at the same time, but each after its parent.
  *
  * One listing of its shards proves nothing about a shard that it leaves out. A shard that was begun is read until reading
  * says that it is gone.
@@ -190,8 +190,8 @@ class StreamReader {
 }
 
 /**
- * The shards that can be read now: a shard's parent has to be done with before, if it is still there, so that the records
- * of an item come in order.
+ * The shards that can be read now: a shard's parent has to be read before, if it is still there, so that the records of
+ * an item come in order.
  */
 const readableShards = (shards: readonly Shard[], isDone: (shardId: string) => boolean): Shard[] => {
   const known = new Set(shards.map(({ shardId }) => shardId));

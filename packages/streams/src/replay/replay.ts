@@ -25,7 +25,7 @@ interface ReplayedSegment {
   progress: SegmentProgress;
 }
 
-/** Replays every segment that is not done with; reports after each page how far all of them have come. */
+/** Replays every segment that is not done; reports after each page how far all of them have come. */
 export const replay = async (
   projectors: readonly [Projector, ...Projector[]],
   tables: readonly ProjectedTable[],

@@ -9,7 +9,7 @@ import { REPLAY_PREFIX } from '../projections/position.js';
 import type { Projector } from '../projections/projector.js';
 import { ASK_AGAIN } from '../timeouts.js';
 
-/** How far a segment has been replayed; what lies before `nextKey` is done with. */
+/** How far a segment has been replayed; what lies before `nextKey` is handled. */
 export interface SegmentProgress {
   readonly table: string;
   readonly segment: number;

@@ -14,7 +14,7 @@ import { estimateItems } from './scan.js';
 
 /**
  * Brings projections up to what is stored: reads the event tables, in parallel, and hands the events on, of each aggregate in
- * version order and from the projection's position on. Events that a projection is done with cost the reading of the
+ * version order and from the projection's position on. Events that a projection has handled cost the reading of the
  * position, so that it can run while a stream handler or a poller works for the same projections: between them, nothing is
  * left out, and a view in DynamoDB has each event exactly once.
  *

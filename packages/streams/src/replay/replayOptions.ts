@@ -106,7 +106,7 @@ export interface ReplayOptions<EVENT_STORE extends EventStore = EventStore> {
 
 /** How far a replay has come, its earlier attempts included. */
 export interface ReplayProgress {
-  /** When it began: all that was looked for and stored by then is done with, or parked, when it ends. */
+  /** When it began: all that was looked for and stored by then is handled, or parked, when it ends. */
   readonly startedAt: string;
   /** Events that were looked for and found. */
   readonly events: number;

@@ -11,7 +11,7 @@ import {
   replayEvents,
 } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
-import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
+import { describeOnOneLayout } from '../support/describeOnEveryLayout.js';
 import { connectEventStores, newAggregateId } from '../support/eventStores.js';
 import { useProjectionTable } from '../support/projectionTable.js';
 import { withPageSize } from '../support/withPageSize.js';
@@ -23,7 +23,7 @@ const newName = (() => {
   return () => `log-${++count}`;
 })();
 
-describeOnEveryLayout('a replay without answers', context => {
+describeOnOneLayout('a replay without answers', context => {
   const { engine, layout, pokemons, tableNames, dynamoDbClient } = context;
   const tableName = useProjectionTable(dynamoDbClient);
   let proxy: FaultProxy;

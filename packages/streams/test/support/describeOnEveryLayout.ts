@@ -16,10 +16,19 @@ export interface StreamsContext extends EventStores {
   requests: RecordedRequest[];
 }
 
+type Tests = (context: StreamsContext) => void;
+
 /** Runs the tests on every engine and layout, each with tables and streams of its own. */
-export const describeOnEveryLayout = (name: string, tests: (context: StreamsContext) => void): void => {
+export const describeOnEveryLayout = (name: string, tests: Tests): void =>
+  describeOnLayouts(['single-table', 'table-per-store'], name, tests);
+
+/** For what has nothing to do with the layout. */
+export const describeOnOneLayout = (name: string, tests: Tests): void =>
+  describeOnLayouts(['single-table'], name, tests);
+
+const describeOnLayouts = (layouts: readonly EventTableLayout[], name: string, tests: Tests): void => {
   describeOnEveryEngine(name, engine => {
-    for (const layout of ['single-table', 'table-per-store'] as const) {
+    for (const layout of layouts) {
       describe(`in layout ${layout}`, () => {
         const tableNames = newTableNames(layout);
         const dynamoDbClient = engine.client();
