@@ -10,7 +10,8 @@ import {
 } from '@castore-dynamodb/table';
 
 import { describeOnEveryEngine, uniqueTableName } from '../test-support/engines.js';
-import { type Clients, waysOf } from './operations/ways.js';
+import type { Clients } from './operations/scene.js';
+import { waysOf } from './operations/ways.js';
 import { ANY_STREAM, distinct, permissionsFor, watchRequests } from './permissions.js';
 
 const OPERATIONS = Object.keys(eventTableOperations) as EventTableOperation[];

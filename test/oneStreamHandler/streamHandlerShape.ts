@@ -3,11 +3,11 @@ export interface StreamHandlerShape {
   mapping: Record<string, unknown>;
   /** By their metric. */
   alarms: Record<string, Record<string, unknown>>;
-  /** What the function's role is allowed, one action on one resource a line, with the condition where there is one. */
+  /** What the function's role is allowed, one action on one resource a line, with the condition, if there is one. */
   permissions: string[];
 }
 
-/** The queue that is made where none is given. */
+/** The queue that is made if none is given. */
 export interface FailureQueueShape {
   encryptedBySqs: unknown;
   retentionSeconds: unknown;

@@ -61,7 +61,7 @@ export interface EventTableProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * What the table's stream tells about each event; projections need `NEW_IMAGE`. With replicas there always is a
+   * What the table's stream holds of each event; projections need `NEW_IMAGE`. With replicas there always is a
    * stream, of `NEW_AND_OLD_IMAGES`.
    *
    * @default - no stream without replicas
@@ -85,7 +85,7 @@ export interface EventTableProps {
 
   /**
    * The attribute (N, seconds since 1970) after whose time DynamoDB deletes an item. The adapters never write one to
-   * an event; whoever does has that event deleted.
+   * an event; if you do, that event is deleted.
    *
    * @default - nothing expires
    */

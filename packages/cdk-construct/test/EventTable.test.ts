@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 
 import type { CloudFormationResource } from '../../../test-support/createTableRequest.js';
 import { onlyResource, testApp } from '../../../test-support/synthesis.js';
-import { EventTable, type EventTableProps } from '../src/index.js';
+import { EVENT_TABLE_LAYOUTS, EventTable, type EventTableProps } from '../src/index.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -56,6 +56,16 @@ describe('every prop', () => {
       AttributeName: 'isInitialEvent',
       AttributeType: 'N',
     });
+  });
+
+  const layouts = EVENT_TABLE_LAYOUTS.map(layout => {
+    const within = stack();
+    new EventTable(within, 'Events', { layout });
+    return within;
+  });
+  it('layout: another one is another resource, as the keys of an index cannot be changed', () => {
+    const ids = layouts.flatMap(within => Object.keys(template(within).findResources('AWS::DynamoDB::GlobalTable')));
+    expect(new Set(ids).size).toBe(EVENT_TABLE_LAYOUTS.length);
   });
 
   const named = synthesized({ tableName: 'orders-events' });

@@ -31,7 +31,7 @@ const alarmsOf = (table: EventTable, within = Stack.of(table)): Record<string, a
   );
 };
 
-/** An alarm's metrics: name, dimensions, statistic and period of each, and the expression over them where there is one. */
+/** An alarm's metrics: name, dimensions, statistic and period of each, and the expression over them, if there is one. */
 const metricsOf = ({ Metrics }: Record<string, any>) =>
   Metrics.map(
     ({ Expression, MetricStat }: Record<string, any>) =>

@@ -152,7 +152,7 @@ describe('a function is refused', () => {
     expect(handler.node.findAll()).toHaveLength(before);
   });
 
-  it('not where region or account are known only when it is deployed', () => {
+  it('not if region or account are known only when it is deployed', () => {
     for (const env of [undefined, { region: 'eu-west-1' }]) {
       const stack = stackIn(env);
       expect(() => existing(stack).addStreamHandler(functionIn(stack, 'Projector'))).not.toThrow();
