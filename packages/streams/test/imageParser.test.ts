@@ -94,6 +94,15 @@ describeOnEveryLayout('ImageParser', ({ layout, pokemons, trainers, tableNames, 
     expect(messagesOf(last)).toStrictEqual([undefined, undefined]);
   });
 
+  it('fails by name for an item that is new or changed and has no image', () => {
+    for (const eventName of ['INSERT', 'MODIFY']) {
+      const record = { eventName, eventSourceARN: 'arn:aws:dynamodb:us-east-1:1:table/t/stream/1', dynamodb: {} };
+      expect(() => parser.parseRecord(record)).toThrow(
+        expect.objectContaining({ code: 'StreamNotReadableError', tableName: 't' }),
+      );
+    }
+  });
+
   it('parses an image by itself, where it tells whose it is', () => {
     const record = records.find(
       ({ dynamodb }) => dynamodb?.NewImage?.['type']?.S === 'TRAINER_CREATED',

@@ -3,7 +3,7 @@ import type { UnreadableEventError } from '@castore-dynamodb/adapter';
 import { hasCode } from '@castore-dynamodb/commons';
 
 import { readImage } from './readImage.js';
-import type { StreamRecord } from './streamRecord.js';
+import { newImageOf, type StreamRecord } from './streamRecord.js';
 
 /** The event that a stream record holds. */
 export interface RecordedEvent {
@@ -17,6 +17,8 @@ export interface RecordedEvent {
 /**
  * The events of a batch of records, for each reader and in the order of the records; undefined for a record without an
  * event of the reader's event stores. Whatever the number of readers, a record is decoded once for an event store.
+ *
+ * @throws StreamNotReadableError if the stream holds no new images.
  */
 export const decodeRecords = (
   readers: readonly { readonly eventStores: readonly EventStore[] }[],
@@ -46,15 +48,11 @@ export const decodeRecords = (
   );
 };
 
-const decode = (
-  eventStore: EventStore,
-  { dynamodb, eventSourceARN }: StreamRecord,
-  isAlone: boolean,
-): RecordedEvent | undefined => {
-  const image = dynamodb?.NewImage;
+const decode = (eventStore: EventStore, record: StreamRecord, isAlone: boolean): RecordedEvent | undefined => {
+  const image = newImageOf(record);
   if (image === undefined) return undefined;
   try {
-    const event = readImage(eventStore, image, eventSourceARN, isAlone);
+    const event = readImage(eventStore, image, record.eventSourceARN, isAlone);
     return event && { eventStore, aggregateId: event.aggregateId, version: event.version, event };
   } catch (error) {
     if (!hasCode(error, 'UnreadableEventError')) throw error;

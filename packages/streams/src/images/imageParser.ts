@@ -1,8 +1,9 @@
 import type { EventStore, EventStoreNotificationMessage } from '@castore/core';
-import { InvalidArgumentError, type StoredItem } from '@castore-dynamodb/adapter';
+import type { StoredItem } from '@castore-dynamodb/adapter';
+import { checkList, checkOptions } from '@castore-dynamodb/commons';
 
 import { readImage } from './readImage.js';
-import type { StreamRecord } from './streamRecord.js';
+import { newImageOf, type StreamRecord } from './streamRecord.js';
 
 /**
  * Makes typed notification messages of the images in a DynamoDB stream, for both layouts. Sends no request.
@@ -15,26 +16,27 @@ export class ImageParser<EVENT_STORES extends EventStore> {
   readonly sourceEventStores: EVENT_STORES[];
 
   /** @throws InvalidArgumentError */
-  constructor({ sourceEventStores }: { sourceEventStores: EVENT_STORES[] }) {
-    if (!Array.isArray(sourceEventStores) || sourceEventStores.length === 0) {
-      throw new InvalidArgumentError('sourceEventStores', 'expected an array of one event store or more.');
-    }
-    this.sourceEventStores = sourceEventStores;
+  constructor(options: { sourceEventStores: EVENT_STORES[] }) {
+    checkOptions(options, '', { sourceEventStores: true });
+    checkList(options.sourceEventStores, 'sourceEventStores', 'event store');
+    this.sourceEventStores = options.sourceEventStores;
   }
 
   /**
    * The message of an image (`NewImage`), as Lambda or the AWS SDK hands it out; undefined for an image that is no event
    * of these event stores.
    *
-   * @param options.table The name or ARN of the table, or of its stream. Needed where several event stores are given and
+   * @param options.table The name or ARN of the table, or of its stream. Needed if several event stores are given and
    *   one of them has a table of its own (layout `table-per-store`): such images do not tell whose they are.
-   * @throws InvalidArgumentError where `table` is needed.
-   * @throws UnreadableEventError where the event holds a value that JavaScript cannot hold.
+   * @throws InvalidArgumentError if `table` is needed.
+   * @throws UnreadableEventError if the event holds a value that JavaScript cannot hold.
    */
   parseImage(
     image: StoredItem,
-    { table }: { table?: string | undefined } = {},
+    options: { table?: string | undefined } = {},
   ): EventStoreNotificationMessage<EVENT_STORES> | undefined {
+    checkOptions(options, 'options', { table: true });
+    const { table } = options;
     const isAlone = this.sourceEventStores.length === 1;
     for (const eventStore of this.sourceEventStores) {
       const event = readImage(eventStore, image, table, isAlone);
@@ -45,13 +47,14 @@ export class ImageParser<EVENT_STORES extends EventStore> {
   }
 
   /**
-   * The message of a stream record, whose table is told by the record's `eventSourceARN`; undefined where it is no event
-   * of these event stores, or the removal of one.
+   * The message of a stream record, whose table is told by the record's `eventSourceARN`; undefined if it is no event of
+   * these event stores, or the removal of one.
    *
+   * @throws StreamNotReadableError if an item is new or changed, and the stream holds no new images.
    * @throws as `parseImage`.
    */
-  parseRecord({ eventSourceARN, dynamodb }: StreamRecord): EventStoreNotificationMessage<EVENT_STORES> | undefined {
-    const image = dynamodb?.NewImage;
-    return image && this.parseImage(image, { table: eventSourceARN });
+  parseRecord(record: StreamRecord): EventStoreNotificationMessage<EVENT_STORES> | undefined {
+    const image = newImageOf(record);
+    return image && this.parseImage(image, { table: record.eventSourceARN });
   }
 }

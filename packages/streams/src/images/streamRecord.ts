@@ -1,4 +1,7 @@
 import type { StoredItem } from '@castore-dynamodb/adapter';
+import { isObject } from '@castore-dynamodb/commons';
+
+import { StreamNotReadableError } from '../errors.js';
 
 /**
  * A record of a DynamoDB stream, as Lambda hands it to a function or as the AWS SDK reads it. Described by its shape, so
@@ -26,3 +29,17 @@ export interface StreamRecord {
  */
 export const tableNameOf = (nameOrArn: string): string =>
   nameOrArn.startsWith('arn:') ? (nameOrArn.split('/')[1] ?? nameOrArn) : nameOrArn;
+
+/**
+ * The new image in a record; undefined if the item was removed, or if it is not told what happened to it.
+ *
+ * @throws StreamNotReadableError if the item is new or changed, and the stream holds no new images.
+ */
+export const newImageOf = ({ eventName, eventSourceARN, dynamodb }: StreamRecord): StoredItem | undefined => {
+  if (isObject(dynamodb?.NewImage)) return dynamodb.NewImage;
+  if (eventName !== 'INSERT' && eventName !== 'MODIFY') return undefined;
+  throw new StreamNotReadableError(
+    tableNameOf(eventSourceARN ?? 'unknown'),
+    dynamodb?.StreamViewType ?? 'unknown type',
+  );
+};

@@ -2,8 +2,8 @@ import type { EventStore } from '@castore/core';
 import { eventTableOf } from '@castore-dynamodb/adapter';
 import { describeValue, isObject, memberOf } from '@castore-dynamodb/commons';
 
-import { NotAStreamEventError, StreamNotReadableError, UnknownTableError } from '../errors.js';
-import { type StreamRecord, tableNameOf } from '../images/streamRecord.js';
+import { NotAStreamEventError, UnknownTableError } from '../errors.js';
+import { newImageOf, type StreamRecord, tableNameOf } from '../images/streamRecord.js';
 
 /** What Lambda calls the function with; EventBridge Pipes calls it with the array alone. */
 export interface StreamEvent {
@@ -38,16 +38,8 @@ const checkRecord = (record: unknown): void => {
   }
   if (recordFormat !== undefined) throw new NotAStreamEventError('a record of Kinesis Data Streams for DynamoDB');
   if (!isObject(dynamodb)) throw new NotAStreamEventError('a record without dynamodb');
-  checkImage(record);
-};
-
-/** Of a new or changed item, the stream has to hold the image. No retry helps until another stream is set up. */
-const checkImage = ({ eventName, eventSourceARN, dynamodb }: StreamRecord): void => {
-  if (isObject(dynamodb?.NewImage) || eventName === 'REMOVE') return;
-  throw new StreamNotReadableError(
-    tableNameOf(eventSourceARN ?? 'unknown'),
-    dynamodb?.StreamViewType ?? 'unknown type',
-  );
+  // Without a name, it may tell of anything.
+  newImageOf({ ...record, eventName: record['eventName'] === 'REMOVE' ? 'REMOVE' : 'MODIFY' });
 };
 
 /**
