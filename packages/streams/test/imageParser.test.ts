@@ -96,7 +96,11 @@ describeOnEveryLayout('ImageParser', ({ layout, pokemons, trainers, tableNames, 
 
   it('fails by name for an item that is new or changed and has no image', () => {
     for (const eventName of ['INSERT', 'MODIFY']) {
-      const record = { eventName, eventSourceARN: 'arn:aws:dynamodb:us-east-1:1:table/t/stream/1', dynamodb: {} };
+      const record = {
+        eventName,
+        eventSourceARN: 'arn:aws:dynamodb:us-east-1:1:table/t/stream/1',
+        dynamodb: { StreamViewType: 'KEYS_ONLY' },
+      };
       expect(() => parser.parseRecord(record)).toThrow(
         expect.objectContaining({ code: 'StreamNotReadableError', tableName: 't' }),
       );

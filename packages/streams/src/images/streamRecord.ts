@@ -31,15 +31,16 @@ export const tableNameOf = (nameOrArn: string): string =>
   nameOrArn.startsWith('arn:') ? (nameOrArn.split('/')[1] ?? nameOrArn) : nameOrArn;
 
 /**
- * The new image in a record; undefined if the item was removed, or if it is not told what happened to it.
+ * The new image in a record; undefined if there is none.
  *
- * @throws StreamNotReadableError if the item is new or changed, and the stream holds no new images.
+ * @throws StreamNotReadableError if the item is new or changed, and the stream holds keys or old images only.
  */
-export const newImageOf = ({ eventName, eventSourceARN, dynamodb }: StreamRecord): StoredItem | undefined => {
+export const newImageOf = (record: StreamRecord): StoredItem | undefined => {
+  const { eventName, dynamodb } = record;
   if (isObject(dynamodb?.NewImage)) return dynamodb.NewImage;
-  if (eventName !== 'INSERT' && eventName !== 'MODIFY') return undefined;
-  throw new StreamNotReadableError(
-    tableNameOf(eventSourceARN ?? 'unknown'),
-    dynamodb?.StreamViewType ?? 'unknown type',
-  );
+  if (eventName === 'REMOVE' || dynamodb?.StreamViewType === undefined) return undefined;
+  throw withoutNewImages(record);
 };
+
+export const withoutNewImages = ({ eventSourceARN = 'unknown', dynamodb }: StreamRecord): StreamNotReadableError =>
+  new StreamNotReadableError(tableNameOf(eventSourceARN), dynamodb?.StreamViewType ?? 'unknown type');

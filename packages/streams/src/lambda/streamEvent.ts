@@ -3,7 +3,7 @@ import { eventTableOf } from '@castore-dynamodb/adapter';
 import { describeValue, isObject, memberOf } from '@castore-dynamodb/commons';
 
 import { NotAStreamEventError, UnknownTableError } from '../errors.js';
-import { newImageOf, type StreamRecord, tableNameOf } from '../images/streamRecord.js';
+import { type StreamRecord, tableNameOf, withoutNewImages } from '../images/streamRecord.js';
 
 /** What Lambda calls the function with; EventBridge Pipes calls it with the array alone. */
 export interface StreamEvent {
@@ -38,8 +38,8 @@ const checkRecord = (record: unknown): void => {
   }
   if (recordFormat !== undefined) throw new NotAStreamEventError('a record of Kinesis Data Streams for DynamoDB');
   if (!isObject(dynamodb)) throw new NotAStreamEventError('a record without dynamodb');
-  // Without a name, it may tell of anything.
-  newImageOf({ ...record, eventName: record['eventName'] === 'REMOVE' ? 'REMOVE' : 'MODIFY' });
+  // No retry helps until the table has another stream.
+  if (!isObject(dynamodb['NewImage']) && record['eventName'] !== 'REMOVE') throw withoutNewImages(record);
 };
 
 /**

@@ -1,5 +1,14 @@
 import type { UnreadableEventError } from '@castore-dynamodb/adapter';
-import { hasCode, InvalidArgumentError } from '@castore-dynamodb/commons';
+import {
+  checkBoolean,
+  checkInteger,
+  checkObject,
+  checkOptions,
+  checkString,
+  hasCode,
+  InvalidArgumentError,
+  type OptionNames,
+} from '@castore-dynamodb/commons';
 
 import { readEvents } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
@@ -18,6 +27,8 @@ export interface RetryParkedOptions {
   skip?: boolean;
 }
 
+const OPTIONS = { skip: true } satisfies OptionNames<RetryParkedOptions>;
+
 /** What `listParked` tells, or as much of it as says which aggregate is meant. */
 export type ParkedPlace = Pick<ParkedAggregate, 'eventStoreId' | 'aggregateId'> &
   Partial<Pick<ParkedAggregate, 'version'>>;
@@ -35,9 +46,16 @@ const MAX_ATTEMPTS = 5;
  */
 export const retryParked = async (
   projector: Projector,
-  { eventStoreId, aggregateId, version }: ParkedPlace,
-  { skip = false }: RetryParkedOptions,
+  place: ParkedPlace,
+  options: RetryParkedOptions,
 ): Promise<'done' | 'parked'> => {
+  checkObject(place, 'aggregate');
+  checkOptions(options, '', OPTIONS);
+  const { eventStoreId, aggregateId, version } = place;
+  const { skip = false } = options;
+  checkString(aggregateId, 'aggregateId');
+  if (version !== undefined) checkInteger(version, 'version');
+  checkBoolean(skip, 'skip');
   const { name, checkpoints, eventStores } = projector;
   const eventStore = eventStores.find(candidate => candidate.eventStoreId === eventStoreId);
   if (eventStore === undefined) {

@@ -1,13 +1,10 @@
 import { MAX_TRANSACTION_SIZE } from '@castore-dynamodb/commons';
 
-import type { Item } from '../checkpoints/tableRequests.js';
 import type { Unfinished } from '../projections/projector.js';
 import { type Plan, withoutEvent, withoutHalf } from './planTransaction.js';
 import type { ViewDefinition } from './viewDefinition.js';
 import { decodeView, type EncodedView, encodeView } from './viewItem.js';
-
-/** Views as they are stored, by key; undefined if there is none. */
-export type StoredViews = ReadonlyMap<string, Item | undefined>;
+import type { StoredViews } from './viewTable.js';
 
 /** Views after the planned events, encoded; undefined if there is none any more. */
 export type ViewsAfter = ReadonlyMap<string, EncodedView | undefined>;

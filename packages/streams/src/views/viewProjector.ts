@@ -1,28 +1,16 @@
-import {
-  type DynamoDBClient,
-  PutItemCommand,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventStore } from '@castore/core';
-import { backOffMs, describeError, mapConcurrently, pause, request } from '@castore-dynamodb/commons';
+import { backOffMs, describeError, mapConcurrently, pause } from '@castore-dynamodb/commons';
 import { PROJECTION_TABLE_REVISION_KEY } from '@castore-dynamodb/table';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import {
-  checkpointPut,
-  DynamoDbCheckpointStore,
-  itemKey,
-  keyOf,
-  newRevision,
-} from '../checkpoints/dynamoDbCheckpointStore.js';
-import { batchGet, type Item } from '../checkpoints/tableRequests.js';
+import { checkpointPut, DynamoDbCheckpointStore, newRevision } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { formatPosition, type Position, parsePosition, positionAfter, positionKey } from '../projections/position.js';
 import { causeOf, outOfTime, type Projector, type ProjectorRun, type Unfinished } from '../projections/projector.js';
 import { findRewrittenHistory } from '../projections/rewrittenHistory.js';
-import { BACK_OFF, TIMEOUTS } from '../timeouts.js';
-import { fitTransaction, type StoredViews, type ViewsAfter } from './applyEvents.js';
+import { BACK_OFF } from '../timeouts.js';
+import { fitTransaction, type ViewsAfter } from './applyEvents.js';
 import { KeyLocks } from './keyLocks.js';
 import {
   keysOf,
@@ -35,7 +23,8 @@ import {
 } from './planTransaction.js';
 import { isConflict, isRefusedAsAWhole, refusedItems } from './refusals.js';
 import type { ViewDefinition } from './viewDefinition.js';
-import { viewKey, viewWrite } from './viewItem.js';
+import { viewWrite } from './viewItem.js';
+import { type StoredViews, ViewTable } from './viewTable.js';
 
 /** What became of some aggregates in one transaction. */
 interface Step {
@@ -62,15 +51,17 @@ const MAX_CONFLICTS = 10;
  */
 export class ViewProjector implements Projector {
   readonly checkpoints: DynamoDbCheckpointStore;
+  readonly #table: ViewTable;
   readonly #locks = new KeyLocks();
 
   constructor(
     readonly definition: ViewDefinition,
     readonly eventStores: readonly EventStore[],
     readonly tableName: string,
-    readonly client: DynamoDBClient,
+    dynamoDbClient: DynamoDBClient,
   ) {
-    this.checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient: client });
+    this.checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient });
+    this.#table = new ViewTable(definition.name, tableName, dynamoDbClient);
   }
 
   get name(): string {
@@ -108,7 +99,7 @@ export class ViewProjector implements Projector {
 
     const planned = planTransaction(this.definition, works);
     const { plan, isRefused } = await this.#locks.run(keysOf(planned), async () =>
-      this.#apply(planned, await this.#readViews(keysOf(planned))),
+      this.#apply(planned, await this.#table.read(keysOf(planned))),
     );
     const unfinished = [...unreadable, ...plan.unfinished];
     const isUnfinished = new Set(unfinished.map(({ aggregate }) => aggregate));
@@ -133,13 +124,6 @@ export class ViewProjector implements Projector {
       works: works.filter(result => 'events' in result),
       unreadable: works.filter(result => 'cause' in result),
     };
-  }
-
-  async #readViews(keys: readonly string[]): Promise<StoredViews> {
-    const itemKeys = keys.map(key => itemKey(viewKey(this.name, key)));
-    const items = await batchGet(this.client, this.tableName, itemKeys);
-    const byKey = new Map(items.map(item => [keyOf(item), item]));
-    return new Map(keys.map((key, index) => [key, byKey.get(keyOf(itemKeys[index] as Item))]));
   }
 
   /** Writes as much of a plan as can be: an event whose view DynamoDB refuses holds up no other aggregate. */
@@ -172,19 +156,13 @@ export class ViewProjector implements Projector {
   async #writeViews(plan: Plan, views: ViewsAfter, stored: StoredViews): Promise<void> {
     const writes = [...views].map(([key, view]) => viewWrite(this.tableName, this.name, key, view, stored.get(key)));
     const positions = plan.works.filter(touchesViews).map(work => ({ Put: this.#positionPut(work) }));
-    if (positions.length > 0) await this.#transact([...positions, ...writes]);
+    if (positions.length > 0) await this.#table.transact([...positions, ...writes]);
   }
 
   /** Outside of a transaction, a write costs half. */
   async #writeOtherPositions({ works }: Plan): Promise<void> {
     const others = works.filter(work => work.events.length > 0 && !touchesViews(work));
-    await Promise.all(
-      others.map(work =>
-        this.#send('PutItem', abortSignal =>
-          this.client.send(new PutItemCommand(this.#positionPut(work)), { abortSignal }),
-        ),
-      ),
-    );
+    await Promise.all(others.map(work => this.#table.put(this.#positionPut(work))));
   }
 
   /**
@@ -199,7 +177,7 @@ export class ViewProjector implements Projector {
       if (work === undefined) continue;
       const put = this.#positionPut({ ...work, events: [] });
       try {
-        await this.#transact([{ Put: put }]);
+        await this.#table.transact([{ Put: put }]);
       } catch (error) {
         if (isRefusedAsAWhole(error)) continue;
         throw error;
@@ -219,16 +197,6 @@ export class ViewProjector implements Projector {
     );
     const key = positionKey(this.name, aggregate);
     return checkpointPut(this.tableName, key, { value, revision: newRevision() }, position.revision);
-  }
-
-  async #transact(items: TransactWriteItem[]): Promise<void> {
-    await this.#send('TransactWriteItems', abortSignal =>
-      this.client.send(new TransactWriteItemsCommand({ TransactItems: items }), { abortSignal }),
-    );
-  }
-
-  async #send<ANSWER>(operation: string, send: (signal: AbortSignal) => Promise<ANSWER>): Promise<ANSWER> {
-    return request<ANSWER>({ operation, tableName: this.tableName, deadlineMs: TIMEOUTS.request }, send);
   }
 }
 
