@@ -17,7 +17,7 @@ export interface Program {
   ended: Promise<Ended>;
 }
 
-const ROOT = join(__dirname, '..', '..', '..', '..');
+export const ROOT = join(__dirname, '..', '..', '..', '..');
 
 /** The demo as `npm run build` made it. */
 export const MAIN = [process.execPath, join(ROOT, 'examples', 'git-history', 'dist', 'main.js')];

@@ -15,15 +15,18 @@ export interface ProgramOptions {
   env?: NodeJS.ProcessEnv;
   /** Makes it the first of a process group, like a program that is started from a terminal. */
   ownGroup?: boolean;
+  /** What runs it: a program and its arguments. Default: this Node. */
+  runtime?: string[];
 }
 
-/** Runs a program of this folder with plain Node, on what `npm run build` made; resolves once it has written a line. */
+/** Runs a program of this folder on what `npm run build` made; resolves once it has written a line. */
 export const runProgram = async (
   file: string,
   args: string[],
-  { env = {}, ownGroup = false }: ProgramOptions = {},
+  { env = {}, ownGroup = false, runtime = [process.execPath] }: ProgramOptions = {},
 ): Promise<RunningProgram> => {
-  const program = spawn(process.execPath, [join(__dirname, file), ...args], {
+  const [command = '', ...options] = runtime;
+  const program = spawn(command, [...options, join(__dirname, file), ...args], {
     env: { ...process.env, DYNAMODB_ENDPOINT: '', ...env },
     detached: ownGroup,
     stdio: ['ignore', 'pipe', 'pipe'],
