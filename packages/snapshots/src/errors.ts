@@ -1,6 +1,6 @@
 import { CastoreDynamoDbError, describeErrorInWords } from '@castore-dynamodb/commons';
 
-import type { AggregateName } from './snapshot.js';
+import type { AggregateName } from './snapshotStorage.js';
 
 /** What `onSnapshotError` gets. */
 export type SnapshotError = SnapshotFailedError | SnapshotIgnoredError;
@@ -36,7 +36,7 @@ const EXPLANATIONS = {
   'not-asked-for':
     'the storage answered with one of another aggregate, of another reducer version, or of a later version.',
   unreadable: 'it cannot be decoded.',
-  'wrong-shape': 'hasShape refused it.',
+  'wrong-shape': 'hasShape refused it, or the reducer threw for it.',
 } as const;
 
 export type SnapshotIgnoredReason = keyof typeof EXPLANATIONS;

@@ -26,8 +26,14 @@ export {
   type TailLength,
   whenLoadCosts,
 } from './policies.js';
-export type { AggregateName, Snapshot, SnapshotSeries } from './snapshot.js';
-export type { SnapshotSelection, SnapshotStorage, TransactionalSnapshotStorage } from './snapshotStorage.js';
+export type {
+  AggregateName,
+  Snapshot,
+  SnapshotSelection,
+  SnapshotSeries,
+  SnapshotStorage,
+  TransactionalSnapshotStorage,
+} from './snapshotStorage.js';
 export {
   DynamoDbSnapshotStorage,
   type DynamoDbSnapshotStorageOptions,

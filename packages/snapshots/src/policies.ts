@@ -60,7 +60,7 @@ export const everyNEvents = (n: number): SnapshotPolicy => {
   const isDue: SnapshotPolicy = occasion =>
     occasion.trigger === 'push' ? occasion.version % n === 0 : occasion.events >= n;
   // The snapshot's own event, and the n after it while the next snapshot is being written.
-  return Object.assign(isDue, { tail: { events: n + 1 } });
+  return Object.assign(isDue, { tail: { events: Math.min(n + 1, Number.MAX_SAFE_INTEGER) } });
 };
 
 /**

@@ -6,6 +6,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 
 import { DynamoDbSnapshotStorage, S3SnapshotStorage, type SnapshotStorage } from '../src/index.js';
+import { AggregateLoader } from '../src/load/aggregateLoader.js';
+import { TailEstimate } from '../src/load/readUnits.js';
+import { SnapshotRepository } from '../src/repository/snapshotRepository.js';
+import { SnapshotWriter } from '../src/write/snapshotWriter.js';
 import { all, setUp } from './inMemory.js';
 import { pokemonEvent, push, rejection } from './pokemons.js';
 
@@ -72,6 +76,28 @@ describe("a storage of the user's own that never answers", () => {
     await expect(runClock(rejection(pokemons.snapshots.deleteOf(aggregateId)))).resolves.toMatchObject({
       result: { cause: { code: 'DeadlineExceededError' } },
     });
+  });
+
+  it('lets a push go on without the snapshot that was to be in its transaction', async () => {
+    const { eventStore, aggregateId } = setUp();
+    const reports: unknown[] = [];
+    const options = {
+      eventStoreId: 'POKEMONS',
+      reducerVersion: '1',
+      storage,
+      transactional: { ...storage, toPut: hang, applyRetention: hang },
+      policy: () => true,
+      serialize: (aggregate: unknown) => aggregate,
+      deserialize: (serialized: unknown) => serialized as never,
+      hasShape: () => true,
+      onSnapshotError: (error: unknown) => void reports.push(error),
+    };
+    const repository = new SnapshotRepository(options);
+    const loader = new AggregateLoader(eventStore as never, repository, new TailEstimate({ events: 1 }));
+    const writer = new SnapshotWriter(options, eventStore as never, loader, repository);
+    const { result, seconds } = await runClock(writer.putAlongside([pokemonEvent(aggregateId, 1)]));
+    expect([result, seconds]).toStrictEqual([undefined, 30]);
+    expect(reports).toMatchObject([{ operation: 'write', cause: { code: 'DeadlineExceededError' } }]);
   });
 
   it('does not hold up maintenance for good if the listing hangs', async () => {

@@ -5,7 +5,9 @@ import {
   everyNEvents,
   type Snapshot,
   type SnapshotError,
+  type SnapshotPolicy,
   type SnapshotRetention,
+  whenLoadCosts,
   withSnapshots,
 } from '../src/index.js';
 import { newAggregateId, pokemonEvent, push } from './pokemons.js';
@@ -209,5 +211,15 @@ describeOnEveryTable(
         expect(load / replay).toBeLessThanOrEqual(0.02);
       });
     }
+
+    it.each<[string, SnapshotPolicy]>([
+      ['of events', everyNEvents(Number.MAX_SAFE_INTEGER)],
+      ['of read units', whenLoadCosts({ readUnits: 1e300 })],
+    ])('works with a policy of any number %s', async (_, policy) => {
+      const aggregateId = newAggregateId();
+      await push(eventStore, aggregateId, 1, 3);
+      const pokemons = withSnapshots(eventStore, { storage, reducerVersion: '1', policy });
+      await expectReplay(await pokemons.getAggregate(aggregateId), aggregateId, 3);
+    });
   },
 );

@@ -193,6 +193,45 @@ describeOnEveryTable(
       expect(requests.map(({ operation }) => operation)).toStrictEqual(['PutItem']);
     });
 
+    it.each<[string, (failing: DynamoDbSnapshotStorage) => object]>([
+      [
+        'a policy that throws',
+        () => ({
+          policy: () => {
+            throw null;
+          },
+        }),
+      ],
+      [
+        'a storage that throws null',
+        failing => ({ storage: Object.assign(failing, { toPut: () => Promise.reject(null) }) }),
+      ],
+      [
+        'a storage that has nothing to put',
+        failing => ({ storage: Object.assign(failing, { toPut: async () => undefined }) }),
+      ],
+      [
+        'a retention that throws',
+        failing => ({
+          storage: Object.assign(failing, { applyRetention: () => Promise.reject({ message: { code: 1 } }) }),
+        }),
+      ],
+    ])('never fail a push: %s', async (_, wrong) => {
+      const aggregateId = newAggregateId();
+      const pokemons = withSnapshots(eventStore, {
+        storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
+        transactional: true,
+        reducerVersion: '1',
+        policy: everyNEvents(1),
+        onSnapshotError: error => void errors.push(error),
+        ...wrong(new DynamoDbSnapshotStorage({ tableName, dynamoDbClient })),
+      });
+      await push(pokemons, aggregateId, 1, 1);
+      await pokemons.snapshots.settled();
+      await expect(eventStore.getEvents(aggregateId)).resolves.toMatchObject({ events: { length: 1 } });
+      expect(errors.splice(0).length).toBeGreaterThan(0);
+    });
+
     it('are not made where the version before is missing', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(3)), newAggregateId()];
       await push(pokemons, aggregateId, 1, 1);

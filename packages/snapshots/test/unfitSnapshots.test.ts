@@ -84,6 +84,34 @@ describe('a snapshot that does not fit', () => {
     expect(errors).toMatchObject([{ reason: 'wrong-shape', version: 5 }]);
   });
 
+  it('since the reducer throws for it, is not used', async () => {
+    const { storage, aggregateId, eventStore } = await withOneAt5();
+    const { reducer } = eventStore;
+    const changed = createPokemons(eventStore.getEventStorageAdapter());
+    changed.buildAggregate = (events, aggregate) => {
+      if (aggregate !== undefined) throw new TypeError('no such member');
+      return events.reduce(reducer, aggregate as never);
+    };
+    const { pokemons, errors } = reopen(changed, { storage });
+    await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({
+      aggregate: { version: 7 },
+      snapshot: undefined,
+      events: { length: 7 },
+    });
+    expect(errors).toMatchObject([{ reason: 'wrong-shape', version: 5, cause: { message: 'no such member' } }]);
+  });
+
+  it('is not blamed for what the reducer throws for an event', async () => {
+    const { storage, aggregateId, eventStore } = await withOneAt5();
+    const failure = new Error('bad event');
+    eventStore.buildAggregate = () => {
+      throw failure;
+    };
+    const { pokemons, errors } = reopen(eventStore, { storage });
+    await expect(pokemons.getAggregate(aggregateId)).rejects.toBe(failure);
+    expect(errors).toStrictEqual([]);
+  });
+
   it('since deserialize throws, is not used', async () => {
     const { storage, aggregateId, eventStore } = await withOneAt5();
     const { pokemons, errors } = reopen(eventStore, {

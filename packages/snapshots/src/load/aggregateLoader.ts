@@ -1,9 +1,9 @@
-import type { EventDetail, EventStore } from '@castore/core';
+import type { Aggregate, EventDetail, EventStore } from '@castore/core';
 import { checkOptions, type OptionNames, parseInstant } from '@castore-dynamodb/commons';
 
 import { SnapshotIgnoredError } from '../errors.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
-import type { Snapshot } from '../snapshot.js';
+import type { Snapshot } from '../snapshotStorage.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { type EventsReader, type History, readFrom, readTail, rewind } from './history.js';
 import { type GetAggregateOptions, type LoadedAggregate, NOTHING } from './loadedAggregate.js';
@@ -52,24 +52,31 @@ export class AggregateLoader {
     history: History,
     maxVersion: number | undefined,
   ): Promise<LoadedAggregate> {
-    const state = snapshot && (await this.#snapshots.restore(snapshot));
-    if (snapshot !== undefined && state !== undefined) {
-      // The snapshot's own event is always read again: it shows that the snapshot is of this very history, and it is the
-      // last event if none came after it.
-      const [own, ...events] = await readFrom(readEvents, history, snapshot.version, maxVersion);
-      if (own !== undefined && own.version === snapshot.version && fingerprint(own) === snapshot.lastEvent) {
-        const aggregate = this.#eventStore.buildAggregate(events, state);
-        return { aggregate, events, lastEvent: events.at(-1) ?? own, snapshot };
-      }
-      this.#ignore(snapshot, own, history, maxVersion);
-    }
-    const events = await readFrom(readEvents, history, 0, maxVersion);
-    return {
-      aggregate: this.#eventStore.buildAggregate(events),
-      events,
-      lastEvent: events.at(-1),
-      snapshot: undefined,
+    const replay = async (): Promise<LoadedAggregate> => {
+      const events = await readFrom(readEvents, history, 0, maxVersion);
+      const aggregate = this.#eventStore.buildAggregate(events);
+      return { aggregate, events, lastEvent: events.at(-1), snapshot: undefined };
     };
+    const state = snapshot && (await this.#snapshots.restore(snapshot));
+    if (snapshot === undefined || state === undefined) return replay();
+
+    // The snapshot's own event is always read again: it shows that the snapshot is of this very history, and it is the
+    // last event if none came after it.
+    const [own, ...events] = await readFrom(readEvents, history, snapshot.version, maxVersion);
+    if (own === undefined || own.version !== snapshot.version || fingerprint(own) !== snapshot.lastEvent) {
+      this.#ignore(snapshot, own, history, maxVersion);
+      return replay();
+    }
+    let aggregate: Aggregate | undefined;
+    try {
+      aggregate = this.#eventStore.buildAggregate(events, state);
+    } catch (cause) {
+      // If it is not the snapshot's fault, the reducer throws again.
+      const replayed = await replay();
+      this.#snapshots.report(new SnapshotIgnoredError('wrong-shape', snapshot, { cause }));
+      return replayed;
+    }
+    return { aggregate, events, lastEvent: events.at(-1) ?? own, snapshot };
   }
 
   /** Of what was loaded up to a version it is known which snapshots are ahead of it, and of nothing later. */

@@ -1,6 +1,6 @@
 import type { Aggregate, EventDetail } from '@castore/core';
 
-import type { Snapshot } from '../snapshot.js';
+import type { Snapshot } from '../snapshotStorage.js';
 
 export interface GetAggregateOptions {
   /** The aggregate as it was at this version. */

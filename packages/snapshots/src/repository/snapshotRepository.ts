@@ -5,8 +5,7 @@ import { notify, withDeadline } from '@castore-dynamodb/commons';
 import { IncompleteHistoryError, type SnapshotError, SnapshotFailedError, SnapshotIgnoredError } from '../errors.js';
 import { findGap } from '../load/history.js';
 import type { LoadedAggregate } from '../load/loadedAggregate.js';
-import type { Snapshot, SnapshotSeries } from '../snapshot.js';
-import type { SnapshotSelection } from '../snapshotStorage.js';
+import type { Snapshot, SnapshotSelection, SnapshotSeries } from '../snapshotStorage.js';
 import { deserialize } from '../state/deserialize.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { packState, unpackState } from '../state/packState.js';
@@ -118,6 +117,7 @@ export class SnapshotRepository {
     if (storage === undefined) return undefined;
     const snapshot = await pack(encoded);
     const put = await inTime('toPut', () => storage.toPut(snapshot));
+    if (typeof put?.Item !== 'object') throw new TypeError('toPut returned no item to put.');
     return { put, applyRetention: () => this.#applyRetention(snapshot) };
   }
 

@@ -1,5 +1,10 @@
-import type { AggregateName, Snapshot, SnapshotSeries } from '../snapshot.js';
-import type { SnapshotSelection, SnapshotStorage } from '../snapshotStorage.js';
+import type {
+  AggregateName,
+  Snapshot,
+  SnapshotSelection,
+  SnapshotSeries,
+  SnapshotStorage,
+} from '../snapshotStorage.js';
 import { checkSelection, isSelected } from './selection.js';
 
 /** Keeps snapshots in this process: for tests, and for a single process that reads its aggregates again and again. */

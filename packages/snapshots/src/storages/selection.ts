@@ -1,7 +1,6 @@
 import { checkInteger, checkOptions, checkString, type OptionNames } from '@castore-dynamodb/commons';
 
-import type { Snapshot } from '../snapshot.js';
-import type { SnapshotSelection } from '../snapshotStorage.js';
+import type { Snapshot, SnapshotSelection } from '../snapshotStorage.js';
 
 /** Keeps the `newest` snapshots of each aggregate and reducer version, and deletes older ones after each write. */
 export interface KeepNewest {

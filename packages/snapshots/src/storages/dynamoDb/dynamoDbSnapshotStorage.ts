@@ -20,8 +20,13 @@ import {
 } from '@castore-dynamodb/commons';
 
 import { SnapshotTooLargeError } from '../../errors.js';
-import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
-import type { SnapshotSelection, TransactionalSnapshotStorage } from '../../snapshotStorage.js';
+import type {
+  AggregateName,
+  Snapshot,
+  SnapshotSelection,
+  SnapshotSeries,
+  TransactionalSnapshotStorage,
+} from '../../snapshotStorage.js';
 import { checkS3BucketOptions, S3Bucket, type S3BucketOptions } from '../s3/s3Bucket.js';
 import { checkSelection, isSelected } from '../selection.js';
 import { getState, putState } from './overflow.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import type { Snapshot } from '../../snapshot.js';
-import { seriesPath } from '../s3/objectKey.js';
+import type { Snapshot } from '../../snapshotStorage.js';
 import type { S3Bucket } from '../s3/s3Bucket.js';
+import { seriesPath } from '../s3/snapshotObject.js';
 
 /**
  * Puts the state of a snapshot into S3, for an item that is too large with it.

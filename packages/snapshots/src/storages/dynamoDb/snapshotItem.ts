@@ -1,7 +1,7 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/adapter';
 
-import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
+import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshotStorage.js';
 import { FIRST_SORT_KEY, itemKey, partitionKey, sortKey } from './snapshotKey.js';
 
 /** Attributes beside the key. None is an index's key, so snapshots are in no listing of aggregates. */

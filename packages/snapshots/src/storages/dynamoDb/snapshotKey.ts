@@ -4,7 +4,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/adapter';
 import { fitKey, MAX_PARTITION_KEY_SIZE } from '@castore-dynamodb/commons';
 
-import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
+import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshotStorage.js';
 
 /**
  * Where snapshots lie in a table that may hold events as well.

@@ -1,11 +1,24 @@
 import { mapConcurrently, type OptionNames } from '@castore-dynamodb/commons';
 
-import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshot.js';
-import type { SnapshotSelection, SnapshotStorage } from '../../snapshotStorage.js';
+import type {
+  AggregateName,
+  Snapshot,
+  SnapshotSelection,
+  SnapshotSeries,
+  SnapshotStorage,
+} from '../../snapshotStorage.js';
 import { checkKeepNewest, checkSelection, isSelected, type KeepNewest } from '../selection.js';
-import { aggregatePath, encodePart, latestKey, parseKey, seriesPath, versionKey } from './objectKey.js';
 import { checkS3BucketOptions, S3Bucket, type S3BucketOptions, type S3ObjectHead } from './s3Bucket.js';
-import { fromObject, toObject } from './snapshotObject.js';
+import {
+  aggregatePath,
+  encodePart,
+  fromObject,
+  latestKey,
+  parseKey,
+  seriesPath,
+  toObject,
+  versionKey,
+} from './snapshotObject.js';
 
 export interface S3SnapshotStorageOptions extends S3BucketOptions {
   /**
