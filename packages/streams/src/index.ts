@@ -25,8 +25,7 @@ export {
 } from './lambda/createStreamHandler.js';
 export type { StreamHandlerContext } from './lambda/remainingTime.js';
 export type { StreamEvent } from './lambda/streamEvent.js';
-export type { MessageChannelOf } from './messages/messageChannel.js';
-export { type MessageChannelOptions, toMessageChannel } from './messages/toMessageChannel.js';
+export { type MessageChannelOf, type MessageChannelOptions, toMessageChannel } from './messages/toMessageChannel.js';
 export { StreamPoller } from './poller/streamPoller.js';
 export type {
   DynamoDBStreamsClientLike,

@@ -12,6 +12,7 @@ import {
   DynamoDbCheckpointStore,
   deleteProjection,
   dynamoDbProjection,
+  ImageParser,
   InMemoryCheckpointStore,
   projection,
   readAllEvents,
@@ -167,9 +168,26 @@ FUNCTIONS['createStreamHandler'] = {
   wrong: {
     projections: NO_PROJECTIONS,
     onFailure: 'function',
+    onParked: 'function',
+    logErrorMessages: 'boolean',
+    otherTables: [null, 42, '', 'allow', {}, true],
     maxAttempts: 'positive integer',
     concurrency: 'positive integer',
   },
+};
+
+FUNCTIONS['ImageParser'] = {
+  call: async (options: never) => new ImageParser(options),
+  options: { sourceEventStores: [pokemons] },
+  wrong: { sourceEventStores: [undefined, null, 42, 'x', {}, []] },
+};
+
+FUNCTIONS['retryParked'] = {
+  // Without options it works.
+  call: (options: object) =>
+    projectionOf([pokemons]).retryParked({ eventStoreId: 'POKEMONS', aggregateId: 'pikachu' }, options ?? null),
+  options: {},
+  wrong: { skip: 'boolean' },
 };
 
 FUNCTIONS['DynamoDbCheckpointStore'] = {

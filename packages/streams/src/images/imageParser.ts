@@ -47,7 +47,7 @@ export class ImageParser<EVENT_STORES extends EventStore> {
   }
 
   /**
-   * The message of a stream record, whose table is told by the record's `eventSourceARN`; undefined if it is no event of
+   * The message of a stream record, whose `eventSourceARN` names the table; undefined if it is no event of
    * these event stores, or the removal of one.
    *
    * @throws StreamNotReadableError if an item is new or changed, and the stream holds no new images.

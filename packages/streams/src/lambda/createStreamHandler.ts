@@ -30,12 +30,12 @@ export interface StreamHandlerOptions {
   onFailure?: OnFailure;
   /**
    * Gets each aggregate that was parked. On Lambda, a line of the log and the metric `ParkedAggregates` (namespace
-   * `CastoreDynamoDb`, by `Projection` and by `FunctionName`) tell of it anyway.
+   * `CastoreDynamoDb`, by `Projection` and by `FunctionName`) report it anyway.
    */
   onParked?: OnParked;
   /**
-   * Whether the log tells the messages of errors that handlers throw, which may quote personal data of events. Names of
-   * errors are always told.
+   * Whether the log has the messages of errors that handlers throw, which may quote personal data of events. It always has
+   * their names.
    *
    * @default false
    */

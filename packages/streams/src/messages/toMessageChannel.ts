@@ -1,4 +1,11 @@
-import type { EventDetail, EventStore, EventStoreAggregate } from '@castore/core';
+import type {
+  EventDetail,
+  EventStore,
+  EventStoreAggregate,
+  EventStoreAggregateExistsMessage,
+  EventStoreNotificationMessage,
+  EventStoreStateCarryingMessage,
+} from '@castore/core';
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 import { checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
@@ -8,7 +15,18 @@ import { MissingEventError } from '../errors.js';
 import { isBefore, parseSince } from '../eventFilter.js';
 import { EventProjector } from '../projections/eventProjector.js';
 import { type Projection, toProjection } from '../projections/projection.js';
-import type { MessageChannelOf } from './messageChannel.js';
+
+interface Channel<MESSAGE_TYPE extends string, MESSAGE> {
+  readonly messageType: MESSAGE_TYPE;
+  readonly sourceEventStores: readonly EventStore[];
+  readonly publishMessage: (message: MESSAGE, options?: { replay?: boolean }) => Promise<void>;
+}
+
+/** One of Castore's queues or buses that takes the messages of these event stores, and maybe those of others too. */
+export type MessageChannelOf<EVENT_STORE extends EventStore> =
+  | Channel<'notification', EventStoreNotificationMessage<EVENT_STORE>>
+  | Channel<'stateCarrying', EventStoreStateCarryingMessage<EVENT_STORE>>
+  | Channel<'aggregateExists', EventStoreAggregateExistsMessage<EVENT_STORE>>;
 
 export interface MessageChannelOptions<EVENT_STORE extends EventStore> {
   /** Its checkpoints are kept under this name: another name is another projection, which begins anew. Has no `#` in it. */
@@ -20,8 +38,8 @@ export interface MessageChannelOptions<EVENT_STORE extends EventStore> {
   messageChannel: MessageChannelOf<EVENT_STORE>;
   /**
    * Events from before this instant (ISO 8601; UTC without a zone, the beginning of a day without a time) are passed over.
-   * Without it, the first event that arrives of an old aggregate is
-   * preceded by all of its history.
+   * Without it, the first event that arrives of an old aggregate is preceded by all of its history. An event whose own
+   * timestamp is no instant is forwarded.
    *
    * @default all events are forwarded
    */
@@ -38,7 +56,7 @@ const OPTIONS = {
 
 /**
  * Forwards events to one of Castore's message queues or buses: of one aggregate in version order, each at least once, and
- * never before the one in front of it was published. An event of a replay is published with `{ replay: true }`.
+ * never before its predecessor was published. An event of a replay is published with `{ replay: true }`.
  *
  * - `notification`: the event.
  * - `stateCarrying`: the event and its aggregate at the event's version, which is read from the event store for each event.

@@ -8,10 +8,10 @@ import { formatPosition, type Position, parsePosition, positionAfter, positionKe
 import { causeOf, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { findRewrittenHistory } from './rewrittenHistory.js';
 
-/** Events of an aggregate that are in memory at a time, where it has many to catch up with. */
+/** Events of an aggregate that are in memory at a time, if it has many to catch up with. */
 const EVENTS_AT_A_TIME = 500;
 
-/** What is to be done with an event; undefined where nothing is. */
+/** What is to be done with an event; undefined if nothing is. */
 export type FindHandler = (event: EventDetail, eventStore: EventStore) => ((run: ProjectorRun) => unknown) | undefined;
 
 /**

@@ -53,12 +53,12 @@ export const decide = async (onFailure: OnFailure, failure: ProjectionFailure): 
 
 /**
  * The default: a warning of the process says what happened, without the event. What a handler throws may quote the event,
- * so its message is told on request only.
+ * so its message comes on request only.
  */
 export const warnOfFailures =
-  (tellsMessages = false): OnFailure =>
+  (withMessages = false): OnFailure =>
   ({ projection, kind, error, attempts, ...location }) => {
-    const what = kind === 'passing' || tellsMessages ? describeErrorInWords(error) : describeError(error).name;
+    const what = kind === 'passing' || withMessages ? describeErrorInWords(error) : describeError(error).name;
     const place =
       location.version > 0
         ? describeLocation(location)

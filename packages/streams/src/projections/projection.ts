@@ -9,14 +9,14 @@ import { listParked, type ParkedAggregate } from './parked.js';
 import type { Projector } from './projector.js';
 import { type ParkedPlace, type RetryParkedOptions, retryParked } from './retryParked.js';
 
-/** Where a projection keeps what is behind it. */
+/** Where a projection keeps its inside. */
 export const PROJECTOR = Symbol.for('@castore-dynamodb/streams/projector');
 
 /** Something that is made of events as they come: a read model, mails, messages. */
 export interface Projection {
   readonly name: string;
   readonly [PROJECTOR]: Projector;
-  /** The aggregates whose events wait because one of them could not be handled. Costs a Query for each MB of them. */
+  /** The aggregates whose events wait, because one of them could not be handled. Costs a Query for each MB of them. */
   listParked(): Promise<ParkedAggregate[]>;
   /**
    * Lets a parked aggregate go on, and handles the events that wait: `done`, or `parked` again. May be called again, and
@@ -27,7 +27,7 @@ export interface Projection {
   retryParked(aggregate: ParkedPlace, options?: RetryParkedOptions): Promise<'done' | 'parked'>;
 }
 
-/** What a handler is told beside the event. */
+/** What a handler gets beside the event. */
 export interface HandlerContext<EVENT_STORE_ID extends string = string> {
   readonly eventStoreId: EVENT_STORE_ID;
   /** Whether the event comes from a replay. */
@@ -53,8 +53,8 @@ export interface ProjectionOptions<EVENT_STORE extends EventStore> {
   on: EventHandlers<EVENT_STORE>;
   /**
    * Events from before this instant (ISO 8601; UTC without a zone, the beginning of a day without a time) are passed over.
-   * Without it, the first event that arrives of an old aggregate is
-   * preceded by all of its history: right for a read model, wrong for mails.
+   * Without it, the first event that arrives of an old aggregate is preceded by all of its history: right for a read model,
+   * wrong for mails. An event whose own timestamp is no instant is handled.
    *
    * @default all events are handled
    */
@@ -71,8 +71,8 @@ const OPTIONS = {
 
 /**
  * Hands each event to its handler: of one aggregate in version order, at least once, and never before an event of a
- * lower version has been handled. After a crash, or where two processes run at the same time, an event may come again,
- * also after later ones: where that matters, remember `event.version` by aggregate and drop what is not above it.
+ * lower version has been handled. After a crash, or if two processes run at the same time, an event may come again,
+ * also after later ones: if that matters, remember `event.version` by aggregate and drop what is not above it.
  *
  * Costs a read of the position for each aggregate of a batch, and a write for each event that was handled.
  *

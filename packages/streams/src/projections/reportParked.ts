@@ -11,7 +11,7 @@ export interface ParkedReporting {
   readonly logErrorMessages?: boolean | undefined;
 }
 
-/** Makes a parked aggregate seen: by a callback and, in a Lambda function, by a line of its log that is a metric too. */
+/** Reports a parked aggregate: to a callback and, in a Lambda function, as a line of its log that is a metric too. */
 export const reportParked = (
   projection: string,
   parked: ParkedAggregate,

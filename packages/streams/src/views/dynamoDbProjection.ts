@@ -12,7 +12,7 @@ import { ViewProjector } from './viewProjector.js';
 
 type Details<EVENT_STORE extends EventStore> = EventStoreEventDetails<EVENT_STORE>;
 
-/** What can be a view: an object without these members, or undefined where there is none. */
+/** What can be a view: an object without these members, or undefined if there is none. */
 export type View = ({ readonly [TAKEN in (typeof RESERVED_MEMBERS)[number]]?: never } & object) | undefined;
 
 /** Handlers by event type. What is not listed needs no handling. */
@@ -31,11 +31,11 @@ export interface DynamoDbProjectionOptions<EVENT_STORE extends EventStore, VIEW 
   /** A table with the string keys `pk` (partition key) and `sk` (sort key). Several projections may share it. */
   tableName: string;
   dynamoDbClient: DynamoDBClient;
-  /** The key of the view that an event touches; several, or undefined, where that is so. Asked for handled types only. */
+  /** The key of the view that an event touches: one, several, or undefined. Asked for handled types only. */
   key: (event: Details<EVENT_STORE>) => string | readonly string[] | undefined;
   /**
    * The view after an event, by event type; undefined deletes it. An event type without a handler is passed over. Handlers
-   * may change the view they are given, and are called again for the same event where somebody else wrote the view
+   * may change the view they are given, and are called again for the same event if somebody else wrote the view
    * meanwhile: they must do nothing else.
    */
   project: ViewHandlers<EVENT_STORE, VIEW>;
@@ -45,9 +45,9 @@ export interface DynamoDbProjectionOptions<EVENT_STORE extends EventStore, VIEW 
 
 export interface DynamoDbProjection<VIEW extends View> extends Projection {
   /**
-   * The view of this key, as of the last event applied; undefined where there is none. Costs a read unit for each 4 KB.
+   * The view of this key, as of the last event applied; undefined if there is none. Costs a read unit for each 4 KB.
    *
-   * @throws UnstorableViewError where the key is none; UnreadableViewError where somebody else has written to the view.
+   * @throws UnstorableViewError if it cannot be a key; UnreadableViewError if somebody else has written to the view.
    */
   getView(key: string): Promise<Exclude<VIEW, undefined> | undefined>;
 }

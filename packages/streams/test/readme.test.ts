@@ -1,0 +1,10 @@
+import { transformSync } from 'esbuild';
+
+import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
+
+it('The first blocks of the README can be bundled as CommonJS: they await nothing when they are loaded', () => {
+  const [view = '', reading = '', mailer = ''] = codeBlocks(readReadme('packages/streams'), 'ts');
+  expect(view).toContain('export const handler = createStreamHandler(');
+  const { code } = transformSync([view, reading, mailer].join('\n'), { loader: 'ts', format: 'cjs' });
+  expect(code).toContain('handler');
+});
