@@ -11,7 +11,7 @@ export const readJson = path => JSON.parse(readFileSync(path, 'utf8'));
 
 const STAMP = join(ROOT, 'node_modules', '.installed-lock-file');
 
-/** Runs a program to its end with this terminal; exits with its code where it fails. */
+/** Runs a program to its end with this terminal; exits with its code if it fails. */
 export const run = (program, args, options = {}) => {
   const { status, error } = spawnSync(program, args, {
     cwd: ROOT,

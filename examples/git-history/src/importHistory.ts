@@ -21,7 +21,7 @@ export interface ImportOptions {
 
 /**
  * Writes a history into an event store that holds no files yet. The events of a commit are one event group, or several
- * where they are more than 100.
+ * if they are more than 100.
  *
  * Groups that share no file are written side by side; the events of a file are written one after the other, so that
  * whoever reads in the meantime sees no gap. It holds an entry for every file, and the commits that are under way.

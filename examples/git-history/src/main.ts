@@ -44,7 +44,7 @@ const main = async (args: string[]): Promise<number> => {
   }
 };
 
-/** A sentence where the cause lies outside this program; the stack where it is a mistake in it. */
+/** A sentence if the cause lies outside this program; the stack if it is a mistake in it. */
 const explain = (error: unknown): string => {
   if (error instanceof UserError || isOfCastoreDynamoDb(error)) return error.message;
   if (error instanceof Error && '$metadata' in error) {

@@ -27,7 +27,7 @@ file back from them, and holds it against git.
 
   --repo PATH       the repository, or a folder in it (default: this one)
   --endpoint URL    the DynamoDB to use (default: one that is started here)
-  --table NAME      the table; created where there is none
+  --table NAME      the table; created if there is none
   --keep            leave the table when done
   --snapshots       take snapshots of files that change often, and read from them
   --views           build read models of the events, live while they are written
@@ -37,7 +37,7 @@ file back from them, and holds it against git.
   --help            show this
 `;
 
-/** @returns undefined where help is asked for. @throws UserError, with exit code 2, for what is no such option. */
+/** @returns undefined if help is asked for. @throws UserError, with exit code 2, for what is no such option. */
 export const parseOptions = (args: string[]): Options | undefined => {
   const { help, repo, endpoint, table, keep, snapshots, views, file, at } = parse(args);
   if (help) return undefined;

@@ -1,8 +1,8 @@
 import cliProgress, { type TimeFormatter } from 'cli-progress';
 
-import { formatNumber } from './formatNumber.js';
+import { formatNumber } from './render.js';
 
-/** How often a line is printed where the output is no terminal, in milliseconds. */
+/** How often a line is printed if the output is no terminal, in milliseconds. */
 const LINE_INTERVAL = 5_000;
 
 /** From how many of the last updates the time left is estimated: some seconds' worth. */

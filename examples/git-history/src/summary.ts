@@ -1,7 +1,6 @@
-import { formatNumber } from './formatNumber.js';
 import type { ImportReport } from './importHistory.js';
 import type { Options } from './options.js';
-import { renderTable } from './renderTable.js';
+import { formatNumber, renderTable } from './render.js';
 import type { OperationCost } from './requestMeter.js';
 import type { VerificationReport } from './verifyFiles.js';
 

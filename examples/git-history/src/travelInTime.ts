@@ -1,12 +1,12 @@
 import type { FileEventStoreWithSnapshots } from './fileSnapshots.js';
-import { type FileAt, readFileAt } from './git/readFileAt.js';
+import { type FileAt, readFileAt } from './git/readFiles.js';
 import type { Repository } from './git/repository.js';
 import type { TimeTravel } from './options.js';
 
 export interface TimeTravelReport {
   /** What the event store says of the file then, and how it knows, for people. */
   answer: string;
-  /** What git says, where that is something else. */
+  /** What git says, if that is something else. */
   mismatch?: string;
 }
 

@@ -9,9 +9,8 @@ import { streamsEndpoint } from '../src/database.js';
 import { runDemo } from '../src/demo.js';
 import { createFileEventStore } from '../src/fileEventStore.js';
 import { openRepository } from '../src/git/repository.js';
-import { expectViews } from '../src/views/expectedViews.js';
 import { createFileViews, foldersOf } from '../src/views/fileViews.js';
-import { verifyViews } from '../src/views/verifyViews.js';
+import { expectViews, verifyViews } from '../src/views/verifyViews.js';
 import { GitRepository } from './support/gitRepository.js';
 
 // A machine that has much to do takes several times as long.

@@ -7,8 +7,6 @@ export interface EndpointClientConfig {
   credentials?: { accessKeyId: string; secretAccessKey: string };
   useFipsEndpoint: false;
   useDualstackEndpoint: false;
-  endpointDiscoveryEnabled: false;
-  accountIdEndpointMode: 'disabled';
 }
 
 /** What a client needs to have, and an engine on this machine does not look at. */
@@ -17,19 +15,16 @@ const LOCAL_ACCESS = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 };
 
-/** The SDK refuses a custom endpoint together with any of these, which an environment or a profile may ask for. */
+/** The SDK refuses a custom endpoint together with either of these, which an environment or a profile may ask for. */
 const AS_IT_IS = {
   useFipsEndpoint: false,
   useDualstackEndpoint: false,
-  endpointDiscoveryEnabled: false,
-  accountIdEndpointMode: 'disabled',
 } as const;
 
 /**
  * The configuration of a client of a local engine: `new DynamoDBStreamsClient(localClientConfig(endpoint))`.
  *
- * It is complete. Neither the environment nor a profile changes where such a client sends its requests, or keeps it from
- * sending them.
+ * It is complete. Whatever the environment or a profile asks for, such a client sends its requests there.
  */
 export const localClientConfig = (endpoint: string): EndpointClientConfig & typeof LOCAL_ACCESS => ({
   endpoint,
@@ -39,8 +34,8 @@ export const localClientConfig = (endpoint: string): EndpointClientConfig & type
 
 /**
  * The configuration of a client of a DynamoDB that runs already. It has the region and credentials that the AWS SDK finds.
- * If it finds none, and the URL begins with `http:`, it has made-up ones: that is an emulator, which takes any. Behind
- * `https:` may be AWS itself, and the SDK's own error is the right one.
+ * If it finds none, and the URL begins with `http:`, it has made-up ones: that is an emulator, which takes any. An
+ * `https:` endpoint may be AWS itself, and the SDK's own error is the right one.
  */
 export const endpointClientConfig = async (endpoint: string): Promise<EndpointClientConfig> => {
   const config: EndpointClientConfig = { endpoint, ...AS_IT_IS };
@@ -77,8 +72,6 @@ export const environmentOf = ({ endpoint, region, credentials }: EndpointClientC
   AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
   AWS_USE_FIPS_ENDPOINT: 'false',
   AWS_USE_DUALSTACK_ENDPOINT: 'false',
-  AWS_ENDPOINT_DISCOVERY_ENABLED: 'false',
-  AWS_ACCOUNT_ID_ENDPOINT_MODE: 'disabled',
   ...(region !== undefined && { AWS_REGION: process.env.AWS_REGION || region }),
   ...(credentials !== undefined && {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

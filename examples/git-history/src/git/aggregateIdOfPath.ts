@@ -3,7 +3,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * The aggregate id of a file: its path in the repository, as it is.
  *
- * git paths are bytes. One that is no UTF-8 cannot be a string, so it is percent-encoded behind a slash:
+ * git paths are bytes. One that is no UTF-8 cannot be a string, so it is percent-encoded after a slash:
  * no git path begins with one, and so no two files share an id.
  */
 export const aggregateIdOfPath = (path: Buffer): string => {

@@ -52,7 +52,7 @@ export const countBlobLines = async (
 const parseHeader = (header: string): { id: string; bytesLeft: number } => {
   const [id, type, size] = header.split(' ');
   if (id === undefined || type !== 'blob' || size === undefined) {
-    throw new Error(`git cat-file answered ${JSON.stringify(header)} where it was asked for a blob.`);
+    throw new Error(`git cat-file answered ${JSON.stringify(header)} when it was asked for a blob.`);
   }
   return { id, bytesLeft: Number(size) };
 };

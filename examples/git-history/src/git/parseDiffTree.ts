@@ -15,7 +15,7 @@ export interface ChangeDiff {
   path: Buffer;
   before: Side;
   after: Side;
-  /** Absent where git takes one of the sides for binary. */
+  /** Absent if git takes one of the sides for binary. */
   lines?: { added: number; removed: number };
 }
 
@@ -31,7 +31,7 @@ export async function* parseDiffTree(tokens: AsyncGenerator<Buffer>): AsyncGener
   let changes = new Map<string, ChangeDiff>();
 
   for await (const token of tokens) {
-    // No path is taken for a header: a path comes behind the token that announces it.
+    // No path is taken for a header: a path comes after the token that announces it.
     const text = token.toString('latin1');
     if (text.startsWith('commit ')) {
       if (commit) yield commit;

@@ -2,8 +2,7 @@ import { aggregateIdOfPath } from './aggregateIdOfPath.js';
 import { countBlobLines } from './countBlobLines.js';
 import { type CommitDiff, DIFF_TREE_FORMAT, parseDiffTree, type Side } from './parseDiffTree.js';
 import type { Repository } from './repository.js';
-import { gitOutput } from './runGit.js';
-import { splitAtNul } from './splitAtNul.js';
+import { gitOutput, splitAtNul } from './runGit.js';
 
 /** What a commit did to the files, compared with its first parent. */
 export interface Commit {
@@ -46,7 +45,7 @@ export async function* readHistory(repository: Repository, signal?: AbortSignal)
 }
 
 /**
- * git counts no lines where it takes one side of a change for binary. There the whole file counts as replaced: then
+ * git counts no lines if it takes one side of a change for binary. Then the whole file counts as replaced: then
  * the lines added less the lines removed are the lines of the file at any time, also after it has become text.
  */
 const countLines = async (repository: Repository, commit: CommitDiff, signal?: AbortSignal): Promise<FileChange[]> => {

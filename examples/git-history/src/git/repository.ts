@@ -15,7 +15,7 @@ export interface Repository {
   isShallow: boolean;
 }
 
-/** @throws UserError where there is no repository that can be read, or no commit in it. */
+/** @throws UserError if there is no repository that can be read, or no commit in it. */
 export const openRepository = async (folder: string, signal?: AbortSignal): Promise<Repository> => {
   const ask = (...args: string[]) => gitAnswer(folder, args, { signal });
 

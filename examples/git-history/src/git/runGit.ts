@@ -17,7 +17,7 @@ export class GitError extends UserError {
 }
 
 export interface GitOptions {
-  /** What git reads from its standard input; nothing where absent. */
+  /** What git reads from its standard input; nothing if absent. */
   input?: AsyncIterable<Buffer | string> | Iterable<Buffer | string>;
   /** Ends git, and the call with an AbortError. */
   signal?: AbortSignal | undefined;
@@ -27,7 +27,7 @@ export interface GitOptions {
  * Runs git in a folder and yields what it writes, as it comes: git waits while nobody asks for more.
  * git ends when the consumer stops.
  *
- * @throws GitError where git ends with an error; UserError where there is no git.
+ * @throws GitError if git ends with an error; UserError if there is no git.
  */
 export async function* gitOutput(
   folder: string,
@@ -37,7 +37,7 @@ export async function* gitOutput(
   const git = spawn('git', ['-C', folder, ...args], { env: environment(), stdio: ['pipe', 'pipe', 'pipe'], signal });
   const ended = endOf(git);
   const fed = feed(git.stdin, input);
-  fed.catch(() => undefined); // Its error is thrown below, where no other one comes first.
+  fed.catch(() => undefined); // Its error is thrown below, if no other one comes first.
   try {
     for await (const chunk of git.stdout) yield chunk as Buffer;
 
@@ -58,9 +58,24 @@ export const gitAnswer = async (folder: string, args: string[], options: GitOpti
   return Buffer.concat(chunks).toString().replace(/\n$/, '');
 };
 
+/** Splits the output of a git command with `-z` into its tokens, which end in a NUL byte each. */
+export async function* splitAtNul(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0, start)) {
+      const token = chunk.subarray(start, end);
+      yield rest.length === 0 ? token : Buffer.concat([rest, token]);
+      rest = Buffer.alloc(0);
+      start = end + 1;
+    }
+    rest = Buffer.concat([rest, chunk.subarray(start)]);
+  }
+}
+
 interface End {
   error?: unknown;
-  /** null where a signal ended it. */
+  /** null if a signal ended it. */
   exitCode?: number | null;
   stderr: string;
 }

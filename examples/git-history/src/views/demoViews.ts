@@ -1,13 +1,14 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type ReplayProgress, replayEvents } from '@castore-dynamodb/streams';
+
 import type { Database } from '../database.js';
 import type { FileEventStore } from '../fileEventStore.js';
-import { formatNumber } from '../formatNumber.js';
 import type { Repository } from '../git/repository.js';
-import { expectViews } from './expectedViews.js';
+import { formatNumber, renderTable } from '../render.js';
+import { createViewTable } from '../tables.js';
+import { ALL_AUTHORS, authorKey, createFileViews, type FileViews, TOP_FOLDER } from './fileViews.js';
 import { startLiveViews } from './liveViews.js';
-import { renderViews } from './renderViews.js';
-import { replayViews } from './replayedViews.js';
-import { verifyViews } from './verifyViews.js';
-import { createViewTable } from './viewTable.js';
+import { type ExpectedViews, expectViews, verifyViews } from './verifyViews.js';
 
 export interface DemoViews {
   /** Waits until the live views have so many events. */
@@ -70,3 +71,53 @@ export const openDemoViews = async (
     close: keep => close(keep, live.stop),
   };
 };
+
+interface ReplayedViews {
+  views: FileViews;
+  progress: ReplayProgress;
+}
+
+/** The same views again, of what is stored by now. */
+const replayViews = async (
+  fileEventStore: FileEventStore,
+  table: { tableName: string; dynamoDbClient: DynamoDBClient },
+  signal: AbortSignal,
+): Promise<ReplayedViews> => {
+  const views = createFileViews(fileEventStore, { kind: 'replayed', ...table });
+  const projections = [views.authors, views.folders];
+  const progress = await replayEvents({ projections, signal, onFailure: () => 'stop' });
+  return { views, progress };
+};
+
+/** How many of each are shown. */
+const SHOWN = 5;
+
+/** The authors of the most lines and the folders of the most files, as tables of text; what is shown was verified before. */
+const renderViews = ({ authors, folders }: ExpectedViews): string => {
+  const ofAuthors = largest(authors, ({ linesAdded }) => linesAdded, ALL_AUTHORS);
+  const ofFolders = largest(folders, ({ files }) => files, TOP_FOLDER);
+  const lines = renderTable(
+    ['author', 'changes', 'lines added', 'removed'],
+    ofAuthors.map(([key, { changes, linesAdded, linesRemoved }]) => [
+      key.slice(authorKey('').length),
+      changes,
+      linesAdded,
+      linesRemoved,
+    ]),
+  );
+  const files = renderTable(
+    ['folder', 'changes', 'files', 'lines'],
+    ofFolders.map(([folder, { changes, files: count, lines: lineCount }]) => [folder, changes, count, lineCount]),
+  );
+  return `${lines}\n${files}\n`;
+};
+
+const largest = <VIEW>(
+  views: ReadonlyMap<string, VIEW>,
+  size: (view: VIEW) => number,
+  total: string,
+): [string, VIEW][] =>
+  [...views]
+    .filter(([key]) => key !== total)
+    .toSorted(([, left], [, right]) => size(right) - size(left))
+    .slice(0, SHOWN);

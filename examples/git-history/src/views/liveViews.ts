@@ -20,7 +20,7 @@ export interface LiveViewsOptions {
 
 export interface LiveViews {
   views: FileViews;
-  /** Resolves once they have so many events; throws where they never will. */
+  /** Resolves once they have so many events; throws if they never will. */
   caughtUp: (events: number, signal: AbortSignal) => Promise<void>;
   stop: () => Promise<void>;
 }

@@ -1,22 +1,18 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  createEventTable,
-  DynamoDbSingleTableEventStorageAdapter,
-  deleteEventTable,
-  describeEventTable,
-} from '@castore-dynamodb/adapter';
+import { DeleteTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
+import { createProjectionTable } from '@castore-dynamodb/streams';
 
 import { createFileEventStore, type FileEventStore } from './fileEventStore.js';
 import { UserError } from './userError.js';
 
 export interface EventTable {
   fileEventStore: FileEventStore;
-  /** Deletes the table, where this program has created it. */
+  /** Deletes the table, if this program has created it. */
   remove: () => Promise<void>;
 }
 
 /**
- * Creates the table, or takes the one that is there, and looks that it holds no history yet.
+ * Creates the table, or takes the one that is there, and checks that it holds no history yet.
  *
  * @param options.stream Whether a table that is created here gets a stream.
  */
@@ -45,9 +41,25 @@ export const openEventTable = async (
   };
 };
 
+/** Creates the table for the views; `remove` deletes it. One that was there before would hold views of something else. */
+export const createViewTable = async (
+  dynamoDbClient: DynamoDBClient,
+  tableName: string,
+): Promise<{ remove: () => Promise<void> }> => {
+  if (await tableExists(dynamoDbClient, tableName)) {
+    throw new UserError(`The table ${tableName} for the views is there already: delete it, or choose another --table.`);
+  }
+  await createProjectionTable(dynamoDbClient, { tableName });
+  return {
+    remove: async () => {
+      await dynamoDbClient.send(new DeleteTableCommand({ TableName: tableName }));
+    },
+  };
+};
+
 const tableExists = async (dynamoDbClient: DynamoDBClient, tableName: string): Promise<boolean> => {
   try {
-    await describeEventTable(dynamoDbClient, { tableName, layout: 'single-table' });
+    await dynamoDbClient.send(new DescribeTableCommand({ TableName: tableName }));
     return true;
   } catch (error) {
     if ((error as Error).name === 'ResourceNotFoundException') return false;

@@ -1,6 +1,9 @@
 import { Table } from 'console-table-printer';
 
-import { formatNumber } from './formatNumber.js';
+const english = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** `1234567.8` as `1,234,568`. */
+export const formatNumber = (number: number): string => english.format(number);
 
 /** Rows of a name and numbers, as a table of text. */
 export const renderTable = (titles: string[], rows: [string, ...(number | undefined)[]][]): string => {
