@@ -104,7 +104,7 @@ FUNCTIONS['deleteProjection'] = {
 };
 
 const checkpoints = new InMemoryCheckpointStore();
-const NO_NAMES = [...BAD_VALUES.object, undefined, '', 'a#b', 'x'.repeat(101)].filter(value => value !== 'x');
+const NO_NAMES = [...BAD_VALUES.object, undefined, '', 'a#b', '\ud800', 'x'.repeat(101)].filter(value => value !== 'x');
 const NO_EVENT_STORES = [undefined, null, 42, 'x', {}, [], [{}], [null], [pokemons, pokemons]];
 const NO_HANDLERS = [undefined, ...BAD_VALUES.object, { POKEMON_NAMED: 'x' }];
 const NO_CHECKPOINTS = [undefined, null, 42, 'x', {}, [], client, { read: () => [] }];

@@ -90,7 +90,7 @@ describeOnEveryLayout('A parked aggregate', context => {
       expect(warnings.join()).toContain('RangeError: no ash@pallet.town');
     });
 
-    it.each([' ', 'Würfe', 'a\u0007b', '\ud800'])('has dimensions that CloudWatch takes: %j', async name => {
+    it.each([' ', 'Würfe', 'a\u0007b'])('has dimensions that CloudWatch takes: %j', async name => {
       const { lines } = await linesOf(name);
       expect(metricsIn(lines[0] as string)).toHaveLength(2);
     });

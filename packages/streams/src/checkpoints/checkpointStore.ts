@@ -1,3 +1,7 @@
+import { withDeadline } from '@castore-dynamodb/commons';
+
+import { TIMEOUTS } from '../timeouts.js';
+
 /** Where a checkpoint lies: those of one partition can be listed, in the order of their sort keys. */
 export interface CheckpointKey {
   readonly partition: string;
@@ -34,3 +38,21 @@ export interface CheckpointStore {
   /** The checkpoints of a partition whose sort keys begin with `sortPrefix`. */
   list(partition: string, sortPrefix: string): Promise<(CheckpointKey & Checkpoint)[]>;
 }
+
+/** More than a store's own deadline, whose error says more. */
+const MARGIN_MS = 100;
+
+/** A store of checkpoints, whosever it is, whose calls end in time. */
+export const boundedStore = (store: CheckpointStore): CheckpointStore => {
+  const bounded = async <RESULT>(method: string, call: () => Promise<RESULT>): Promise<RESULT> =>
+    withDeadline(
+      { operation: `The method ${method} of the CheckpointStore`, milliseconds: TIMEOUTS.request + MARGIN_MS },
+      call,
+    );
+  return {
+    read: keys => bounded('read', () => store.read(keys)),
+    write: (key, value, revision) => bounded('write', () => store.write(key, value, revision)),
+    remove: (key, revision) => bounded('remove', () => store.remove(key, revision)),
+    list: (partition, sortPrefix) => bounded('list', () => store.list(partition, sortPrefix)),
+  };
+};

@@ -1,12 +1,12 @@
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { backOffMs, DeadlineExceededError, pause } from '@castore-dynamodb/commons';
 
-import { LostLockError } from '../errors/index.js';
+import { LostLockError } from '../errors.js';
 import { BACK_OFF, endsAfter, TIMEOUTS } from '../timeouts.js';
 import { Lease } from './lease.js';
 import { Lock } from './lock.js';
-import { projectRecords } from './projectRecords.js';
 import { ShardCheckpoints } from './shardCheckpoints.js';
+import { projectRecords } from './shardReader.js';
 import type { StreamPollerOptions, StreamPollerState } from './streamPollerOptions.js';
 import { type PolledTable, readTable } from './tableReader.js';
 import { TableStream } from './tableStream.js';

@@ -1,5 +1,5 @@
 import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { LostLockError } from '../errors/index.js';
+import { LostLockError } from '../errors.js';
 
 /** How far a shard was read. */
 export type ShardPosition =

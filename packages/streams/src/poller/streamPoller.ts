@@ -1,6 +1,6 @@
 import { describeError, memberOf, notify } from '@castore-dynamodb/commons';
 
-import { boundedStore } from '../checkpoints/boundedStore.js';
+import { boundedStore } from '../checkpoints/checkpointStore.js';
 import { warn } from '../projections/failure.js';
 import { type ProjectedTable, projectedTables } from '../projections/projectedTables.js';
 import { PROJECTOR } from '../projections/projection.js';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
 import { isNamed, pause } from '@castore-dynamodb/commons';
 
-import { TrimmedStreamError } from '../errors/index.js';
+import { TrimmedStreamError } from '../errors.js';
 import { tableNameOf } from '../images/streamRecord.js';
 import type { ProjectedTable } from '../projections/projectedTables.js';
 import { TIMEOUTS } from '../timeouts.js';

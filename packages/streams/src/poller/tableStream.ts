@@ -3,7 +3,7 @@ import type { _Record, DynamoDBStreamsClient, GetShardIteratorCommandInput } fro
 import type { EventTable } from '@castore-dynamodb/adapter';
 import { request } from '@castore-dynamodb/commons';
 
-import { StreamNotReadableError } from '../errors/index.js';
+import { StreamNotReadableError } from '../errors.js';
 import { tableNameOf } from '../images/streamRecord.js';
 import { TIMEOUTS } from '../timeouts.js';
 

@@ -3,7 +3,7 @@ import { mapConcurrently } from '@castore-dynamodb/commons';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { boundedStore, type CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { formatPosition, type Position, parsePosition, positionAfter, positionKey } from './position.js';
 import { causeOf, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { findRewrittenHistory } from './rewrittenHistory.js';
@@ -20,14 +20,16 @@ export type FindHandler = (event: EventDetail, eventStore: EventStore) => ((run:
  * its position.
  */
 export class EventProjector implements Projector {
+  readonly checkpoints: CheckpointStore;
   readonly #findHandler: FindHandler;
 
   constructor(
     readonly name: string,
     readonly eventStores: readonly EventStore[],
-    readonly checkpoints: CheckpointStore,
+    checkpoints: CheckpointStore,
     findHandler: FindHandler,
   ) {
+    this.checkpoints = boundedStore(checkpoints);
     this.#findHandler = findHandler;
   }
 

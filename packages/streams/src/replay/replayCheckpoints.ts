@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { retry } from '@castore-dynamodb/commons';
 
-import { boundedStore } from '../checkpoints/boundedStore.js';
 import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { REPLAY_PREFIX } from '../projections/position.js';
 import type { Projector } from '../projections/projector.js';
@@ -41,11 +40,11 @@ export class ReplayCheckpoints {
 
   constructor([first, ...others]: readonly [Projector, ...Projector[]], identity: unknown) {
     const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
-    this.#store = boundedStore(first.checkpoints);
+    this.#store = first.checkpoints;
     this.#partition = first.name;
     this.#prefix = `${REPLAY_PREFIX}${hash}#`;
     this.#marks = others.map(({ name, checkpoints }) => ({
-      store: boundedStore(checkpoints),
+      store: checkpoints,
       partition: name,
       sort: `${REPLAY_PREFIX}with#${hash}`,
     }));

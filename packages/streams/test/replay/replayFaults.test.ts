@@ -12,7 +12,7 @@ import {
 } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
 import { describeOnOneLayout } from '../support/describeOnEveryLayout.js';
-import { connectEventStores, newAggregateId } from '../support/eventStores.js';
+import { connectEventStores, newAggregateId, newTableNames } from '../support/eventStores.js';
 import { useProjectionTable } from '../support/projectionTable.js';
 import { withPageSize } from '../support/withPageSize.js';
 
@@ -201,6 +201,17 @@ describeOnOneLayout('a replay without answers', context => {
     };
     await expect(replay(newLog().log, { onProgress })).resolves.toMatchObject({ events: AGGREGATES });
     expect(warnings).toHaveBeenCalledWith('onProgress threw RangeError: bad', expect.anything());
+  });
+
+  it('names the table that is missing', async () => {
+    const missing = newTableNames(layout);
+    const eventStore = connectEventStores(layout, client, missing).pokemons;
+    const checkpoints = new InMemoryCheckpointStore();
+    const log = projection({ name: newName(), eventStores: [eventStore], checkpoints, on: {} });
+    const error = { name: 'ResourceNotFoundException', message: expect.stringContaining(missing.pokemons) };
+    await expect(replay(log)).rejects.toMatchObject(error);
+    await expect(replay(log, { onProgress: () => {} })).rejects.toMatchObject(error);
+    await expect(readAllEvents({ eventStores: [eventStore] }).next()).rejects.toMatchObject(error);
   });
 
   describe('readAllEvents', () => {

@@ -2,14 +2,14 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EventDetail } from '@castore/core';
 
-import { type Fault, type FaultProxy, startFaultProxy } from '../../../test-support/faultProxy.js';
-import { DynamoDbCheckpointStore, projection, StreamPoller, type StreamPollerOptions } from '../src/index.js';
-import { TIMEOUTS } from '../src/timeouts.js';
-import { describeOnOneLayout } from './support/describeOnEveryLayout.js';
-import { connectEventStores, newAggregateId } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
-import { useProjectionTable } from './support/projectionTable.js';
-import { newStreamsClient } from './support/streams.js';
+import { type Fault, type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
+import { DynamoDbCheckpointStore, projection, StreamPoller, type StreamPollerOptions } from '../../src/index.js';
+import { TIMEOUTS } from '../../src/timeouts.js';
+import { describeOnOneLayout } from '../support/describeOnEveryLayout.js';
+import { connectEventStores, newAggregateId } from '../support/eventStores.js';
+import { eventually } from '../support/eventually.js';
+import { useProjectionTable } from '../support/projectionTable.js';
+import { newStreamsClient } from '../support/streams.js';
 
 const newName = (() => {
   let count = 0;

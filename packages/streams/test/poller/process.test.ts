@@ -1,10 +1,10 @@
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
-import { createProjectionTable, DynamoDbCheckpointStore, dynamoDbProjection } from '../src/index.js';
-import { newAggregateId, newPokemons } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
-import { PollerProgram } from './support/startPollerProcess.js';
+import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
+import { createProjectionTable, DynamoDbCheckpointStore, dynamoDbProjection } from '../../src/index.js';
+import { newAggregateId, newPokemons } from '../support/eventStores.js';
+import { eventually } from '../support/eventually.js';
+import { PollerProgram } from '../support/startPollerProcess.js';
 
 describeOnEveryEngine('a poller in a process of its own', engine => {
   const dynamoDbClient = engine.client();

@@ -5,16 +5,16 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../test-support/preset.js';
-import { checkProperty } from '../../../test-support/property.js';
-import { DynamoDbCheckpointStore, dynamoDbProjection, projection, StreamPoller } from '../src/index.js';
-import { events } from './simulation/program.js';
-import { SimulatedStream } from './simulation/simulatedStream.js';
-import { type Fault, SimulatedStreamsClient } from './simulation/simulatedStreamsClient.js';
-import { trainersOf, World } from './simulation/world.js';
-import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
-import { connectEventStores } from './support/eventStores.js';
-import { useProjectionTable } from './support/projectionTable.js';
+import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
+import { checkProperty } from '../../../../test-support/property.js';
+import { DynamoDbCheckpointStore, dynamoDbProjection, projection, StreamPoller } from '../../src/index.js';
+import { events } from '../simulation/program.js';
+import { SimulatedStream } from '../simulation/simulatedStream.js';
+import { type Fault, SimulatedStreamsClient } from '../simulation/simulatedStreamsClient.js';
+import { trainersOf, World } from '../simulation/world.js';
+import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
+import { connectEventStores } from '../support/eventStores.js';
+import { useProjectionTable } from '../support/projectionTable.js';
 
 /** One process after the other, or two at the same time, each with a poller of the same name. */
 const pollStep = fc.record({

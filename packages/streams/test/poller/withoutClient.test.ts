@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-import { localClientConfig } from '../../../test-support/localClientConfig.js';
-import { InMemoryCheckpointStore, projection, StreamPoller } from '../src/index.js';
-import { connectEventStores } from './support/eventStores.js';
+import { localClientConfig } from '../../../../test-support/localClientConfig.js';
+import { InMemoryCheckpointStore, projection, StreamPoller } from '../../src/index.js';
+import { connectEventStores } from '../support/eventStores.js';
 
 jest.mock('@aws-sdk/client-dynamodb-streams', () => {
   throw new Error('Cannot find module');
