@@ -19,6 +19,30 @@ const NO_NUMBERS: unknown[] = [null, '1', true, 1n, Symbol('x'), () => 1, {}, [1
 const OTHER_NUMBERS = [0, -0, -1, 0.5, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 1e300, -(2 ** 31)];
 const NO_POSITIVE_INTEGERS: unknown[] = [...NO_NUMBERS, ...OTHER_NUMBERS];
 
+const NO_INSTANTS: unknown[] = [
+  '1',
+  'at 7',
+  '2026-02-30',
+  '2026-13',
+  '2026-01-01T24:00:00.000Z',
+  '2026-02-30T00:00:00.000Z',
+  '+012026-01-01T00:00:00.000Z',
+  '12026-01-01T00:00:00.000Z',
+  'Fri, 27 Nov 2026 10:00:00 GMT',
+  ' 2026-01-01T00:00:00.000Z',
+  '2026-01-01T00:00:00.000Z\n',
+  'x'.repeat(1025),
+];
+/** Instants, but not in the form of `toISOString`. */
+const OTHER_INSTANTS: unknown[] = [
+  '2026',
+  '2026-01-01',
+  '2026-01-01T10:00:00Z',
+  '2026-01-01T10:00:00.000+02:00',
+  '2026-01-01T10:00:00.0000Z',
+  '2026-01-01T10:00:00.000',
+];
+
 /** For each kind of argument, what is none. */
 export const BAD_VALUES = {
   object: NO_OBJECTS,
@@ -27,6 +51,8 @@ export const BAD_VALUES = {
   'event store id': [...NO_KEYS, 'x'.repeat(2049)],
   'event store id without #': [...NO_KEYS, 'x'.repeat(2049), '#', 'POKEMONS#', 'a#b'],
   timestamp: [...NO_KEYS, 'x'.repeat(1025), 'é'.repeat(513)],
+  "an event's timestamp": [...NO_KEYS, ...NO_INSTANTS, ...OTHER_INSTANTS],
+  instant: [...NO_KEYS, ...NO_INSTANTS],
   type: [...NO_STRINGS, '\ud800'],
   'positive integer': NO_POSITIVE_INTEGERS,
   'version or 0': [...NO_NUMBERS, ...OTHER_NUMBERS.filter(value => value !== 0), 2 ** 53 - 1],

@@ -110,7 +110,16 @@ await Promise.all(
 // From here on with nothing but the declared dependencies at hand, and no optional peers.
 linkDeclared(packages);
 await checkDeclarations(packages);
-await Promise.all(packages.map(each => checkBundling(each, `export * from '${each.name}';`)));
+// As CommonJS, TypeScript moves `import()` out of its `try`, and esbuild insists on the optional clients of these.
+const NEEDS_OPTIONAL_PEERS = ['@castore-dynamodb/snapshots', '@castore-dynamodb/streams'];
+await Promise.all(
+  packages.flatMap(each => [
+    checkBundling(each, `export * from '${each.name}';`),
+    ...(NEEDS_OPTIONAL_PEERS.includes(each.name)
+      ? []
+      : [checkBundling(each, `module.exports = require('${each.name}');`)]),
+  ]),
+);
 try {
   checkLoading(packages);
 } catch (error) {

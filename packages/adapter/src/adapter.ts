@@ -10,19 +10,24 @@ import {
   type OptionalTimestamp,
   type PushEventOptions,
 } from '@castore/core';
+import {
+  checkBoolean,
+  checkClient,
+  checkInteger,
+  checkObject,
+  checkOptions,
+  checkString,
+  type OptionNames,
+} from '@castore-dynamodb/commons';
 
-import { InvalidArgumentError } from './errors/index.js';
 import { EVENT_STORAGE, type EventStorage } from './eventStorage.js';
-import { checkBoolean, checkClient, checkKeyString, checkObject, describeValue } from './events/checkEvent.js';
-import type { Layout } from './layouts/layout.js';
-import { singleTableLayout } from './layouts/singleTable.js';
-import { tablePerStoreLayout } from './layouts/tablePerStore.js';
+import { type Layout, singleTableLayout, tablePerStoreLayout } from './layout.js';
 import { listAggregateIds } from './list/listAggregateIds.js';
 import { checkListQuery } from './list/listQuery.js';
+import { pushEvent } from './push/pushEvent.js';
+import { type PushEventGroupOptions, pushEventGroup } from './push/pushEventGroup.js';
 import { checkEventsQuery } from './read/eventsQuery.js';
 import { getEvents, streamEvents } from './read/getEvents.js';
-import { pushEvent } from './write/pushEvent.js';
-import { type PushEventGroupOptions, pushEventGroup } from './write/pushEventGroup.js';
 
 export interface DynamoDbEventStorageAdapterOptions {
   /** The table's name or ARN, or a function that returns it: it is asked on every call. */
@@ -67,7 +72,7 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
    * the events returned.
    *
    * @throws InvalidArgumentError before any request.
-   * @throws UnreadableEventError where somebody else stored a value that JavaScript cannot hold.
+   * @throws UnreadableEventError if somebody else stored a value that JavaScript cannot hold.
    */
   async getEvents(
     aggregateId: string,
@@ -100,8 +105,8 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
    * Costs one request and a write unit for each KB of the event, and one more for a first event (its index entry).
    * Each event has a `pushId` of 15 bytes, by which a push recognises itself when its answer was lost.
    *
-   * @throws DynamoDbEventAlreadyExistsError where another writer was first.
-   * @throws VersionGapError where the adapter is `gapless` and the version before is missing.
+   * @throws DynamoDbEventAlreadyExistsError if another writer was first.
+   * @throws VersionGapError if the adapter is `gapless` and the version before is missing.
    * @throws InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
    */
   async pushEvent(event: OptionalTimestamp<EventDetail>, options: PushEventOptions): Promise<{ event: EventDetail }> {
@@ -115,8 +120,8 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
    *
    * Costs one request, and two write units for each KB of each event (one for a group of one).
    *
-   * @throws DynamoDbEventAlreadyExistsError, for the event that lost, where another writer was first.
-   * @throws VersionGapError where its adapter is `gapless` and the version before an event is missing.
+   * @throws DynamoDbEventAlreadyExistsError, for the event that lost, if another writer was first.
+   * @throws VersionGapError if its adapter is `gapless` and the version before an event is missing.
    * @throws InvalidEventGroupError, InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
    */
   async pushEventGroup(
@@ -133,8 +138,8 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
   }
 
   /**
-   * The ids of the event store's aggregates by the time of their first event; with `limit`, exactly that many where
-   * there are. `nextPageToken` is there only where there is more (without a limit: where there may be).
+   * The ids of the event store's aggregates by the time of their first event; with `limit`, exactly that many if there
+   * are so many. `nextPageToken` is there only if there is more (without a limit: if there may be).
    * Options given with a page token win over those that the token carries along.
    *
    * Reads the index `initialEvents`, so a new aggregate shows after a moment (usually milliseconds). Costs a request for
@@ -173,32 +178,30 @@ export class DynamoDbEventStorageAdapter extends EventStorageAdapterOverLayout {
 export class DynamoDbSingleTableEventStorageAdapter extends EventStorageAdapterOverLayout {
   /** @throws InvalidArgumentError */
   constructor(options: DynamoDbSingleTableEventStorageAdapterOptions) {
-    checkObject(options, 'options');
-    const { initialEventShards } = options;
-    if (initialEventShards !== undefined) checkShards(initialEventShards);
-    super(singleTableLayout(initialEventShards), options);
+    checkOptions(options, 'options', SINGLE_TABLE_OPTIONS);
+    const { initialEventShards, ...common } = options;
+    if (initialEventShards !== undefined) checkInteger(initialEventShards, 'options.initialEventShards', 1, MAX_SHARDS);
+    super(singleTableLayout(initialEventShards), common);
   }
 }
 
 const MAX_SHARDS = 256;
 
-const checkShards = (shards: unknown): void => {
-  if (!Number.isSafeInteger(shards) || (shards as number) < 1 || (shards as number) > MAX_SHARDS) {
-    throw new InvalidArgumentError(
-      'options.initialEventShards',
-      `expected an integer from 1 to ${MAX_SHARDS}, got ${describeValue(shards)}.`,
-    );
-  }
-};
+const OPTIONS = {
+  tableName: true,
+  dynamoDbClient: true,
+  gapless: true,
+} satisfies OptionNames<DynamoDbEventStorageAdapterOptions>;
+const SINGLE_TABLE_OPTIONS = {
+  ...OPTIONS,
+  initialEventShards: true,
+} satisfies OptionNames<DynamoDbSingleTableEventStorageAdapterOptions>;
 
 const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOptions): EventStorage => {
-  checkObject(options, 'options');
+  checkOptions(options, 'options', OPTIONS);
   const { tableName, dynamoDbClient, gapless = false } = options;
   checkBoolean(gapless, 'options.gapless');
-  if (typeof tableName !== 'function') checkKeyString(tableName, 'options.tableName');
-  if (dynamoDbClient === undefined && 'dynamoDBClient' in options) {
-    throw new InvalidArgumentError('options.dynamoDBClient', 'here it is dynamoDbClient, with a small b.');
-  }
+  if (typeof tableName !== 'function') checkString(tableName, 'options.tableName');
   checkClient(dynamoDbClient, 'options.dynamoDbClient');
   return {
     layout,
@@ -207,7 +210,7 @@ const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOpti
     tableName: () => {
       if (typeof tableName === 'string') return tableName;
       const name = tableName();
-      checkKeyString(name, 'options.tableName()');
+      checkString(name, 'options.tableName()');
       return name;
     },
   };

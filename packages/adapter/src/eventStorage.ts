@@ -1,8 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EventStorageAdapter } from '@castore/core';
+import type { EventTableLayout } from '@castore-dynamodb/table';
 
-import type { Layout } from './layouts/layout.js';
+import type { Layout } from './layout.js';
 
-/** What every operation needs of its adapter: where the events lie, how, and who asks for them. */
+/**
+ * What every operation needs of its adapter: where the events lie, how, and who asks for them.
+ *
+ * This is the contract between two copies of this package in one process, which may be of two versions: an adapter of
+ * one writes the events of the other's in a group. So members are added, and never changed or taken away; and what an
+ * older copy must not overlook gets another symbol than `EVENT_STORAGE`, so that it takes the adapter for a foreign one.
+ */
 export interface EventStorage {
   readonly layout: Layout;
   readonly dynamoDbClient: DynamoDBClient;
@@ -12,11 +20,29 @@ export interface EventStorage {
   tableName(): string;
 }
 
-/**
- * Where an adapter of this package keeps its `EventStorage`. A registered symbol, so that adapters of the ESM and the
- * CommonJS build, or of two copies of the package, still find one another in an event group.
- */
+/** Where an adapter of this package keeps its `EventStorage`: a registered symbol, the same one in every copy. */
 export const EVENT_STORAGE = Symbol.for('@castore-dynamodb/adapter/eventStorage');
 
 export const findEventStorage = (adapter: unknown): EventStorage | undefined =>
   (adapter as { [EVENT_STORAGE]?: EventStorage } | null | undefined)?.[EVENT_STORAGE];
+
+/** Where an adapter keeps its events. */
+export interface EventTable {
+  /** The table's name or ARN: what the adapter was made with or, if that is a function, what it returned now. */
+  readonly tableName: string;
+  readonly layout: EventTableLayout;
+  /** The adapter's own client. */
+  readonly dynamoDbClient: DynamoDBClient;
+}
+
+/** Where an adapter keeps its events; undefined for an adapter that is not of this package. */
+export const eventTableOf = (adapter: EventStorageAdapter | undefined): EventTable | undefined => {
+  const storage = findEventStorage(adapter);
+  return (
+    storage && {
+      tableName: storage.tableName(),
+      layout: storage.layout.name,
+      dynamoDbClient: storage.dynamoDbClient,
+    }
+  );
+};

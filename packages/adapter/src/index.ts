@@ -1,3 +1,4 @@
+export type { StoredItem, StoredValue } from '@castore-dynamodb/commons';
 export {
   EVENT_TABLE_EVENT_STORE_ID_KEY,
   EVENT_TABLE_EVENT_TYPE_KEY,
@@ -19,22 +20,22 @@ export {
   type DynamoDbSingleTableEventStorageAdapterOptions,
 } from './adapter.js';
 export { itemSize } from './codec/itemSize.js';
+export { parseEventItem } from './codec/parseEventItem.js';
 export { fromStoredValue, toStoredValue } from './codec/storedValue.js';
-export * from './errors/index.js';
-export { parseEventItem, type StoredItem, type StoredValue } from './events/parseEventItem.js';
-export { type EventTable, eventTableOf } from './eventTableOf.js';
+export * from './errors.js';
+export { type EventTable, eventTableOf } from './eventStorage.js';
+export type { AggregateCheck } from './push/aggregateChecks.js';
+export { formatEventForTransaction } from './push/formatEventForTransaction.js';
+export type { PushEventGroupOptions } from './push/pushEventGroup.js';
+export { pushEventsTransaction } from './push/pushEventsTransaction.js';
+export { type GroupToWrite, type PutsAlongside, putAlongside } from './push/putAlongside.js';
 export type { ApplicationAutoScalingClientLike, CapacityRange, EventTableAutoscaling } from './table/autoscaling.js';
+export type { EventTableName, EventTableReference } from './table/controlPlane.js';
 export { type CreateEventTableOptions, createEventTable } from './table/createEventTable.js';
 export type { EventTableBilling, EventTableSettings } from './table/createTableInput.js';
 export { deleteEventTable } from './table/deleteEventTable.js';
 export {
+  checkEventTable,
   describeEventTable,
-  type EventTableName,
-  type EventTableReference,
   type EventTableState,
 } from './table/describeEventTable.js';
-export { formatEventForTransaction } from './transactions/formatEventForTransaction.js';
-export { pushEventsTransaction } from './transactions/pushEventsTransaction.js';
-export type { AggregateCheck } from './write/aggregateChecks.js';
-export type { PushEventGroupOptions } from './write/pushEventGroup.js';
-export { type GroupToWrite, type PutsAlongside, putAlongside } from './write/putAlongside.js';

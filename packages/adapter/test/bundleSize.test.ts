@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { bundleAdapter } from '../../../test-support/bundleAdapter.js';
 
 /** Compressed, of what an application's bundler takes in: the adapter that it names, without the SDK and Castore. */
-const BUDGET = 15 * 1024;
+const BUDGET = 16 * 1024;
 
 describe('an adapter, bundled and minified', () => {
   it.each(['DynamoDbEventStorageAdapter', 'DynamoDbSingleTableEventStorageAdapter'])(

@@ -76,16 +76,19 @@ describeOnEveryAdapter("Castore's own adapters", ({ layout, adapter, dynamoDbCli
       const store = { eventStoreId: isSingleTable ? `LISTED-${version}` : context.eventStoreId };
       const initialEventAfter = version === '1.x' ? '2031-01-01' : '2032-01-01';
       for (const [index, writer] of [theirs, adapter, theirs, adapter].entries()) {
-        await writer.pushEvent(caught(newAggregateId(), 1, { timestamp: `${initialEventAfter}T0${index}` }), store);
+        await writer.pushEvent(
+          caught(newAggregateId(), 1, { timestamp: `${initialEventAfter}T00:00:0${index}.000Z` }),
+          store,
+        );
       }
 
       const ours = await adapter.listAggregateIds(store, {
         initialEventAfter,
-        initialEventBefore: `${initialEventAfter}T9`,
+        initialEventBefore: `${initialEventAfter}T00:00:09.000Z`,
       });
       const listed = await theirs.listAggregateIds(store, {
         initialEventAfter,
-        initialEventBefore: `${initialEventAfter}T9`,
+        initialEventBefore: `${initialEventAfter}T00:00:09.000Z`,
       });
 
       expect(ours.aggregateIds).toHaveLength(4);

@@ -162,7 +162,8 @@ describe('what only the real service has', () => {
   const recorder = {
     send: ({ constructor, input }: { constructor: { name: string }; input: object }) => {
       sent.push({ name: constructor.name, input });
-      return Promise.resolve({ Table: { TableStatus: 'ACTIVE' } });
+      const table = { TableStatus: 'ACTIVE' };
+      return Promise.resolve({ Table: table, TableDescription: table, ContinuousBackupsDescription: {} });
     },
   };
   const client = recorder as unknown as DynamoDBClient;
@@ -208,7 +209,7 @@ describe('what only the real service has', () => {
       { Table: { ...table, TableStatus: 'DELETING' } },
       { Table: { ...table, TableStatus: 'DELETING' } },
       named('ResourceNotFoundException'),
-      {},
+      { TableDescription: { TableStatus: 'CREATING' } },
       { Table: { TableStatus: 'ACTIVE' } },
     ];
     const commands: string[] = [];

@@ -48,6 +48,18 @@ describeOnEveryAdapter('listAggregateIds', ({ layout, adapter, dynamoDbClient, r
     [{ initialEventAfter: day(3), initialEventBefore: day(5) }, 2, 5],
     [{ initialEventAfter: day(5), initialEventBefore: day(3) }, 0, 0],
     [{ initialEventAfter: day(20) }, 0, 0],
+    [{ initialEventAfter: '2026-01-03T00:00:00Z' }, 2, 9],
+    [{ initialEventAfter: '2026-01-03' }, 2, 9],
+    [{ initialEventAfter: '2026-01-03T00:00' }, 2, 9],
+    [{ initialEventAfter: '2026-01-03T02:00:00+02:00' }, 2, 9],
+    [{ initialEventAfter: '2026-01-02T19:00:00-05:00' }, 2, 9],
+    [{ initialEventAfter: '2026-01-03T00:00:00.0001Z' }, 3, 9],
+    [{ initialEventBefore: '2026-01-03T00:00:00Z' }, 0, 3],
+    [{ initialEventBefore: '2026-01-03' }, 0, 3],
+    [{ initialEventBefore: '2026-01-03T02:00:00+02' }, 0, 3],
+    [{ initialEventBefore: '2026-01-03T00:00:00.0009Z' }, 0, 3],
+    [{ initialEventAfter: '2026', initialEventBefore: '2026-01-02T23:59:59Z' }, 0, 2],
+    [{ initialEventAfter: '2025', initialEventBefore: '2027' }, 0, 9],
   ])('lists with %j, in both directions', async (options, from, to) => {
     await expect(list(options)).resolves.toStrictEqual({ ids: all.slice(from, to), nextPageToken: undefined });
     await expect(list({ ...options, reverse: true })).resolves.toStrictEqual({
@@ -142,6 +154,9 @@ describeOnEveryAdapter('listAggregateIds', ({ layout, adapter, dynamoDbClient, r
       ['a negative limit', { limit: -1 }, 'options.limit'],
       ['a fractional limit', { limit: 0.5 }, 'options.limit'],
       ['a reverse that is no boolean', { reverse: 'yes' }, 'options.reverse'],
+      ['an initialEventAfter that is no instant', { initialEventAfter: '2026-02-30' }, 'options.initialEventAfter'],
+      ['an initialEventBefore that is no instant', { initialEventBefore: '2026-13' }, 'options.initialEventBefore'],
+      ['an option that there is not', { initialEventsAfter: '2026' }, 'options.initialEventsAfter'],
       ['an empty initialEventAfter', { initialEventAfter: '' }, 'options.initialEventAfter'],
       ['an initialEventBefore that is no string', { initialEventBefore: new Date() }, 'options.initialEventBefore'],
     ])('%s', async (_, options, argument) => {

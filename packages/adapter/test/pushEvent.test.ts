@@ -203,6 +203,11 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     ['a type that is no string', { type: undefined }, 'event.type'],
     ['an empty timestamp', { timestamp: '' }, 'event.timestamp'],
     ['a timestamp that is no string', { timestamp: new Date() }, 'event.timestamp'],
+    ['a timestamp in another form than toISOString', { timestamp: '2026-01-01T00:00:00Z' }, 'event.timestamp'],
+    ['a timestamp of another time zone', { timestamp: '2026-01-01T00:00:00.000+02:00' }, 'event.timestamp'],
+    ['a date for a timestamp', { timestamp: '2026-01-01' }, 'event.timestamp'],
+    ['a day that there is not', { timestamp: '2026-02-30T00:00:00.000Z' }, 'event.timestamp'],
+    ['a year after 9999', { timestamp: '+010000-01-01T00:00:00.000Z' }, 'event.timestamp'],
     ['a member that is not stored', { color: 'yellow' }, 'event.color'],
   ])('refuses %s before a request', async (_, wrong, argument) => {
     const event = { ...caught(newAggregateId(), 1), ...wrong } as never;
@@ -215,6 +220,7 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     ['no event store id', {}, 'options.eventStoreId'],
     ['an empty event store id', { eventStoreId: '' }, 'options.eventStoreId'],
     ['a force that is no boolean', { ...context, force: 'no' }, 'options.force'],
+    ['an option that there is not', { ...context, Force: true }, 'options.Force'],
   ])('refuses %s before a request', async (_, options, argument) => {
     const pushing = adapter.pushEvent(caught(newAggregateId(), 1), options as never);
     await expect(pushing).rejects.toMatchObject({ code: 'InvalidArgumentError', argument });

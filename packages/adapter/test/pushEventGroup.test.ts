@@ -187,7 +187,11 @@ describeOnEveryAdapter('pushEventGroup', ({ engine, layout, tableName, adapter, 
       ],
       [
         'two different timestamps',
-        () => [grouped('a', 1, { timestamp: '2020' }), grouped('b'), grouped('c', 1, { timestamp: '2021' })],
+        () => [
+          grouped('a', 1, { timestamp: '2020-01-01T00:00:00.000Z' }),
+          grouped('b'),
+          grouped('c', 1, { timestamp: '2021-01-01T00:00:00.000Z' }),
+        ],
         { reason: 'different-timestamps', eventIndex: 2 },
       ],
       [
@@ -225,7 +229,7 @@ describeOnEveryAdapter('pushEventGroup', ({ engine, layout, tableName, adapter, 
     it('more than 4 MB', async () => {
       const payload = 'x'.repeat(399 * 1024);
       const group = Array.from({ length: 11 }, (_, index) =>
-        at(adapter, caught('large', index + 1, { payload, timestamp: '2020' })),
+        at(adapter, caught('large', index + 1, { payload, timestamp: '2020-01-01T00:00:00.000Z' })),
       );
       const pushing = adapter.pushEventGroup({}, ...(group as [GroupedEvent]));
       await expect(pushing).rejects.toMatchObject({ code: 'InvalidEventGroupError', reason: 'too-large' });

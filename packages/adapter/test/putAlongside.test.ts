@@ -2,9 +2,9 @@ import { GetItemCommand, type Put } from '@aws-sdk/client-dynamodb';
 import type { GroupedEvent } from '@castore/core';
 import * as fc from 'fast-check';
 
-import { toEventItem } from '../src/events/eventItem.js';
+import { toEventItem } from '../src/codec/eventItem.js';
 import { DynamoDbEventAlreadyExistsError, type GroupToWrite, itemSize, putAlongside } from '../src/index.js';
-import { tablePerStoreLayout } from '../src/layouts/tablePerStore.js';
+import { tablePerStoreLayout } from '../src/layout.js';
 import { storableValues } from './model/storableValues.js';
 import { caught, context, describeOnEveryAdapter, newAggregateId, rejection } from './support.js';
 
@@ -141,7 +141,7 @@ describe('itemSize', () => {
   it('is what the adapter counts for its own items', () => {
     fc.assert(
       fc.property(storableValues, fc.integer({ min: 1, max: 2 ** 53 - 1 }), (payload, version) => {
-        const event = { aggregateId: 'é', version, type: 'T', timestamp: '2026', payload };
+        const event = { aggregateId: 'é', version, type: 'T', timestamp: '2026-01-01T00:00:00.000Z', payload };
         const { item, size } = toEventItem(tablePerStoreLayout, 'POKEMONS', event, Uint8Array.of(1, 2, 3));
         expect(itemSize(item)).toBe(size);
       }),

@@ -16,9 +16,8 @@ export const notify = <ARGUMENTS extends unknown[]>(
     });
   try {
     const result = callback?.(...args);
-    if (result instanceof Promise || typeof (result as { then?: unknown } | undefined)?.then === 'function') {
-      Promise.resolve(result).catch(warn);
-    }
+    // Whatever it is: a promise of any realm, or nothing to wait for.
+    Promise.resolve(result).catch(warn);
   } catch (error) {
     warn(error);
   }

@@ -1,6 +1,6 @@
 // Argument checks: one style and one form of message. `argument` is the path as the caller wrote it, `options.limit`.
 import { describeValue } from './describe.js';
-import { InvalidArgumentError } from './errors.js';
+import { InvalidArgumentError, memberOf } from './errors.js';
 
 /** @throws InvalidArgumentError `Invalid <argument>: expected <expectation>, got <value>.` */
 export const refuse = (argument: string, expectation: string, value: unknown): never => {
@@ -84,14 +84,10 @@ export const checkSignal = (value: unknown, argument: string): void => {
   if (!isSignal) refuse(argument, 'an AbortSignal', value);
 };
 
-/** A client of the AWS SDK: version 3, and not the document client, whose commands take other values. */
+/**
+ * A client of the AWS SDK, version 3. A DynamoDBDocumentClient will do: only its own commands take other values. It could
+ * not be told from the client that it was made from either, as the two share one configuration.
+ */
 export const checkClient = (value: unknown, argument: string): void => {
-  const client = value as { send?: unknown; config?: { translateConfig?: unknown } } | null | undefined;
-  if (typeof client?.send !== 'function') refuse(argument, 'a client of the AWS SDK', value);
-  if (client?.config?.translateConfig !== undefined) {
-    throw new InvalidArgumentError(
-      argument,
-      'expected the plain DynamoDBClient, got a DynamoDBDocumentClient. Pass the client that it was made from.',
-    );
-  }
+  if (typeof memberOf(value, 'send') !== 'function') refuse(argument, 'a client of the AWS SDK', value);
 };

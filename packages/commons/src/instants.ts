@@ -1,5 +1,4 @@
-import { describeValue } from './describe.js';
-import { InvalidArgumentError } from './errors.js';
+import { refuse } from './checks.js';
 
 /** A date or the beginning of one, a time to the minute or finer, a time zone. */
 const INSTANT =
@@ -8,6 +7,8 @@ const INSTANT =
 /** The form of `toISOString` in the years 0000 to 9999: the one in which instants sort as the strings that they are. */
 export const CANONICAL_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+const EXAMPLE = '2026-11-27T10:00:00.000Z';
+
 /**
  * An instant in any extended form of ISO 8601, in the form of `toISOString`, in which events have theirs. What is left
  * out is the beginning: `2026-11` is `2026-11-01T00:00:00.000Z`. Without a time zone it is UTC, on every machine.
@@ -15,14 +16,23 @@ export const CANONICAL_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
  * @param rounding of what is finer than a millisecond: `up` for the earliest instant of a range
  * @throws InvalidArgumentError for what is no instant, such as `2026-02-30`.
  */
-export const parseInstant = (value: unknown, argument: string, rounding: 'down' | 'up' = 'down'): string => {
+export const parseInstant = (value: unknown, argument: string, rounding: 'down' | 'up' = 'down'): string =>
+  canonicalOf(value, rounding) ?? refuse(argument, `an instant in ISO 8601, such as "${EXAMPLE}"`, value);
+
+/**
+ * An instant in the form of `toISOString`, and in no other: events are sorted by this text.
+ *
+ * @throws InvalidArgumentError, with that form of an instant that has another one.
+ */
+export const checkCanonicalInstant = (value: unknown, argument: string): void => {
+  const instant = canonicalOf(value, 'down') ?? EXAMPLE;
+  if (value !== instant) refuse(argument, `an instant in the form of toISOString(), "${instant}"`, value);
+};
+
+const canonicalOf = (value: unknown, rounding: 'down' | 'up'): string | undefined => {
   const milliseconds = typeof value === 'string' ? millisecondsOf(value, rounding) : Number.NaN;
   const instant = Number.isNaN(milliseconds) ? '' : new Date(milliseconds).toISOString();
-  if (CANONICAL_INSTANT.test(instant)) return instant;
-  throw new InvalidArgumentError(
-    argument,
-    `expected an instant in ISO 8601, such as "2026-11-27T10:00:00.000Z", got ${describeValue(value)}.`,
-  );
+  return CANONICAL_INSTANT.test(instant) ? instant : undefined;
 };
 
 /** Milliseconds since 1970; NaN for what is no instant. */

@@ -37,33 +37,39 @@ const INCOMPLETE_ANSWERS = {
   isWorthRepeating: isIncompleteAnswer,
 };
 
-export interface RequestOptions<ANSWER> {
+export interface ReadOptions<ANSWER> {
   /** The API's name for it: `Query`. */
   readonly operation: string;
   /** Named in the errors that say that a table, an index or a stream is missing. */
   readonly tableName?: string | undefined;
   /** What the answer must have. Left out for operations whose answer may be empty, such as PutItem. */
   readonly requires?: (keyof ANSWER & string) | undefined;
-  /** How long the answer may take, over all of the SDK's own attempts. */
-  readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface RequestOptions<ANSWER> extends ReadOptions<ANSWER> {
+  /** How long the answer may take, over all of the SDK's own attempts. */
+  readonly deadlineMs: number;
+}
+
+const describeRequest = ({ operation, tableName }: ReadOptions<never>): string =>
+  tableName === undefined ? operation : `${operation} on table ${JSON.stringify(tableName)}`;
+
 /**
- * Sends a request that ends in time, whose answer is whole, and whose errors name the table. An incomplete answer is
- * asked for twice more, so only what may be repeated can require something.
+ * Sends a request whose answer is whole, and whose errors name the table. An incomplete answer is asked for twice more, so
+ * only what may be repeated can require something. How long it may take is for the user's client to say.
  *
- * @throws DeadlineExceededError, IncompleteAnswerError, and whatever the SDK throws.
+ * @throws IncompleteAnswerError, and whatever the SDK throws.
  */
-export const request = async <ANSWER>(
-  { operation, tableName, requires, deadlineMs, signal }: RequestOptions<ANSWER>,
-  send: (signal: AbortSignal) => Promise<ANSWER>,
+export const requestWhole = async <ANSWER>(
+  options: ReadOptions<ANSWER>,
+  send: () => Promise<ANSWER>,
 ): Promise<ANSWER> => {
-  const what = tableName === undefined ? operation : `${operation} on table ${JSON.stringify(tableName)}`;
+  const { tableName, requires, signal } = options;
   try {
     return await retry({ ...INCOMPLETE_ANSWERS, signal }, async () => {
-      const answer = await withDeadline({ operation: what, milliseconds: deadlineMs, signal }, send);
-      return requires === undefined ? answer : requireAnswer(answer, what, requires);
+      const answer = await send();
+      return requires === undefined ? answer : requireAnswer(answer, describeRequest(options), requires);
     });
   } catch (error) {
     if (tableName !== undefined) nameMissingTable(error, tableName);
@@ -72,18 +78,42 @@ export const request = async <ANSWER>(
 };
 
 /**
- * DynamoDB says that a table or an index is missing without saying which. The error stays the one that the SDK threw,
- * with its name and metadata; only its message begins with the table.
+ * The same, and each attempt ends in time.
+ *
+ * @throws DeadlineExceededError, IncompleteAnswerError, and whatever the SDK throws.
  */
-export const nameMissingTable = (error: unknown, tableName: string): void => {
+export const request = <ANSWER>(
+  options: RequestOptions<ANSWER>,
+  send: (signal: AbortSignal) => Promise<ANSWER>,
+): Promise<ANSWER> =>
+  requestWhole(options, () =>
+    withDeadline(
+      { operation: describeRequest(options), milliseconds: options.deadlineMs, signal: options.signal },
+      send,
+    ),
+  );
+
+/**
+ * DynamoDB says that a table or an index is missing, or that keys are not the table's, without saying of which table. The
+ * error stays the one that the SDK threw, with its name and metadata; only its message begins with the table, or with all
+ * tables of the request.
+ */
+export const nameMissingTable = (error: unknown, ...tableNames: readonly string[]): void => {
   const message = memberOf(error, 'message');
-  const isMissing =
+  const isAboutTable =
     isNamed(error, 'ResourceNotFoundException') ||
-    (isNamed(error, 'ValidationException') && typeof message === 'string' && /\bindex\b/i.test(message));
-  const name = JSON.stringify(tableName);
-  if (!isMissing || typeof message !== 'string' || message.includes(name)) return;
+    (isNamed(error, 'ValidationException') && typeof message === 'string' && /\b(index|keys?)\b/i.test(message));
+  const names = tableNames.map(name => JSON.stringify(name));
+  if (!isAboutTable || names.some(name => String(message).includes(name))) return;
+  addToMessage(error, `Table ${names.join(' or ')}: `);
+};
+
+/** Says more in the message of an error that stays what it is. Nothing happens to one that is frozen or has no message. */
+export const addToMessage = (error: unknown, before: string, after = ''): void => {
+  const message = memberOf(error, 'message');
+  if (typeof message !== 'string') return;
   try {
-    (error as Error).message = `Table ${name}: ${message}`;
+    (error as Error).message = before + message + after;
   } catch {
     // It is frozen, and says what it says.
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { request } from '../src/request.js';
+import { nameMissingTable, request } from '../src/request.js';
 import { pause, retry } from '../src/retry.js';
 
 interface Answer {
@@ -61,12 +61,17 @@ describe('A request', () => {
     await expect(request<Answer>(query, () => Promise.reject(missing))).rejects.toBe(missing);
     expect(missing.message).toBe('Table "events": Requested resource not found');
 
+    const keys = Object.assign(new Error('The key does not match the schema'), { name: 'ValidationException' });
+    nameMissingTable(keys, 'events', 'views');
+    nameMissingTable(keys, 'events');
+    expect(keys.message).toBe('Table "events" or "views": The key does not match the schema');
+
     const frozen = Object.freeze(Object.assign(new Error('x'), { name: 'ResourceNotFoundException' }));
     await expect(request<Answer>(query, () => Promise.reject(frozen))).rejects.toBe(frozen);
 
-    const other = Object.assign(new Error('The provided key is wrong'), { name: 'ValidationException' });
+    const other = Object.assign(new Error('The limit is wrong'), { name: 'ValidationException' });
     await expect(request<Answer>(query, () => Promise.reject(other))).rejects.toBe(other);
-    expect(other.message).toBe('The provided key is wrong');
+    expect(other.message).toBe('The limit is wrong');
   });
 });
 

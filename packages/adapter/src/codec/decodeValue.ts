@@ -1,36 +1,14 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import { parseStoredNumber } from './decimal.js';
-import { setMember } from './encodeValue.js';
-import type { Path } from './path.js';
+import { formatPath, type Refuse, setMember } from './valuePath.js';
 
-/** Thrown for a stored value that JavaScript cannot hold; callers turn it into an error that names the event. */
-export class NotReadable {
-  constructor(
-    readonly path: Path,
-    readonly reason: string,
-  ) {}
-}
-
-/** Turns a DynamoDB value into the JavaScript value that `encodeValue` makes it from. */
-export const decodeValue = (attributeValue: AttributeValue, attributeName: string): unknown =>
-  decode(attributeValue, [attributeName]);
-
-/** `path` grows and shrinks with the walk, so that only an error costs a copy of it. */
-const decode = (attributeValue: AttributeValue | undefined, path: (string | number)[]): unknown => {
-  if (attributeValue === undefined) throw new NotReadable([...path], LOST);
-  if (attributeValue.S !== undefined) return attributeValue.S;
-  if (attributeValue.N !== undefined) return decodeNumber(attributeValue.N, path);
-  if (attributeValue.BOOL !== undefined) return attributeValue.BOOL;
-  if (attributeValue.NULL !== undefined) return null;
-  if (attributeValue.M !== undefined) return decodeMap(attributeValue.M, path);
-  if (attributeValue.L !== undefined) return decodeList(attributeValue.L, path);
-  if (attributeValue.B !== undefined) return decodeBinary(attributeValue.B);
-  if (attributeValue.SS !== undefined) return new Set(attributeValue.SS);
-  if (attributeValue.NS !== undefined) return new Set(attributeValue.NS.map(number => decodeNumber(number, path)));
-  if (attributeValue.BS !== undefined) return new Set(attributeValue.BS.map(decodeBinary));
-  throw new NotReadable([...path], `it is of a type that is not known here (${Object.keys(attributeValue).join()}).`);
-};
+/**
+ * Turns a DynamoDB value into the JavaScript value that `encodeValue` makes it from. `refuse` is called for a stored value
+ * that JavaScript cannot hold.
+ */
+export const decodeValue = (attributeValue: AttributeValue, attributeName: string, refuse: Refuse): unknown =>
+  new Decoder(attributeName, refuse).decode(attributeValue);
 
 /** The SDK loses members named `__proto__` as it reads a response: their value, or the member, which is then the prototype. */
 const LOST = 'the version of the AWS SDK that read it from DynamoDB lost its value: read the event with getEvents.';
@@ -40,35 +18,75 @@ const hasLostMember = (members: object): boolean => {
   return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 };
 
-const decodeMap = (members: Record<string, AttributeValue>, path: (string | number)[]): Record<string, unknown> => {
-  if (hasLostMember(members)) throw new NotReadable([...path, '__proto__'], LOST);
-  const object: Record<string, unknown> = {};
-  for (const key of Object.keys(members)) {
-    path.push(key);
-    setMember(object, key, decode(members[key], path));
-    path.pop();
-  }
-  return object;
-};
+class Decoder {
+  /** Grows and shrinks with the walk, so that only an error costs a copy of it. */
+  readonly #path: (string | number)[];
+  readonly #refuse: Refuse;
 
-const decodeList = (elements: AttributeValue[], path: (string | number)[]): unknown[] =>
-  elements.map((element, index) => {
-    path.push(index);
-    const value = decode(element, path);
-    path.pop();
+  constructor(attributeName: string, refuse: Refuse) {
+    this.#path = [attributeName];
+    this.#refuse = refuse;
+  }
+
+  decode(attributeValue: AttributeValue | undefined): unknown {
+    if (attributeValue === undefined) return this.#fail(LOST);
+    if (attributeValue.S !== undefined) return attributeValue.S;
+    if (attributeValue.N !== undefined) return this.#number(attributeValue.N);
+    if (attributeValue.BOOL !== undefined) return attributeValue.BOOL;
+    if (attributeValue.NULL !== undefined) return null;
+    if (attributeValue.M !== undefined) return this.#map(attributeValue.M);
+    if (attributeValue.L !== undefined) return this.#list(attributeValue.L);
+    if (attributeValue.B !== undefined) return this.#binary(attributeValue.B);
+    if (attributeValue.SS !== undefined) return new Set(attributeValue.SS);
+    if (attributeValue.NS !== undefined) return new Set(attributeValue.NS.map(number => this.#number(number)));
+    if (attributeValue.BS !== undefined) return new Set(attributeValue.BS.map(bytes => this.#binary(bytes)));
+    return this.#fail(`it is of a type that is not known here (${Object.keys(attributeValue).join()}).`);
+  }
+
+  #map(members: Record<string, AttributeValue>): Record<string, unknown> {
+    if (hasLostMember(members)) return this.#within('__proto__', () => this.#fail(LOST));
+    const object: Record<string, unknown> = {};
+    for (const key of Object.keys(members)) {
+      this.#path.push(key);
+      setMember(object, key, this.decode(members[key]));
+      this.#path.pop();
+    }
+    return object;
+  }
+
+  #list(elements: AttributeValue[]): unknown[] {
+    return elements.map((element, index) => this.#within(index, () => this.decode(element)));
+  }
+
+  #within<VALUE>(step: string | number, work: () => VALUE): VALUE {
+    this.#path.push(step);
+    const value = work();
+    this.#path.pop();
     return value;
-  });
-
-const decodeNumber = (text: string, path: Path): number | bigint => {
-  const value = parseStoredNumber(text);
-  if (value === undefined) {
-    throw new NotReadable([...path], 'JavaScript has no number that is exactly equal to the stored one.');
   }
-  return value;
-};
 
-/** A Buffer, which some versions of the SDK hand out, is not what was pushed; what Lambda hands out is base64. */
-const decodeBinary = (bytes: Uint8Array | string): Uint8Array => {
-  if (typeof bytes === 'string') return new Uint8Array(Buffer.from(bytes, 'base64'));
-  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-};
+  #number(text: string): number | bigint {
+    return parseStoredNumber(text) ?? this.#fail('JavaScript has no number that is exactly equal to the stored one.');
+  }
+
+  /**
+   * A Buffer, which some versions of the SDK hand out, is not what was pushed; what Lambda hands out is base64. Bytes that
+   * went through JSON (`{"0":1,"1":2}`) are refused: nothing says what they were.
+   */
+  #binary(bytes: Uint8Array | string): Uint8Array {
+    if (typeof bytes === 'string') {
+      return isBase64(bytes) ? new Uint8Array(Buffer.from(bytes, 'base64')) : this.#fail('its bytes are no base64.');
+    }
+    if (!ArrayBuffer.isView(bytes)) return this.#fail('its bytes are neither a Uint8Array nor base64.');
+    return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #fail(reason: string): never {
+    return this.#refuse(formatPath(this.#path), reason);
+  }
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** Whether a text is base64 as DynamoDB writes it: with padding, and nothing else in it. */
+export const isBase64 = (text: string): boolean => text.length % 4 === 0 && BASE64.test(text);

@@ -3,7 +3,8 @@ import { types } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import { numberSize, whyNotStorable } from './decimal.js';
-import type { Path } from './path.js';
+import { DOCUMENT_MEMBER_SIZE, DOCUMENT_SIZE } from './itemSize.js';
+import { formatPath, type Refuse, setMember } from './valuePath.js';
 
 /** Levels of an item, its attributes being the first. Source: "Nested attribute depth" in DynamoDB's constraints. */
 const MAX_DEPTH = 32;
@@ -11,25 +12,11 @@ const MAX_DEPTH = 32;
 /** Bytes of a key within a map. Source: "Attributes" in DynamoDB's constraints: "less than 64 KB". */
 const MAX_KEY_SIZE = 64 * 1024 - 1;
 
-/** Overheads of lists and maps. Source: "DynamoDB item sizes and formats" in DynamoDB's developer guide. */
-const DOCUMENT_SIZE = 3;
-const DOCUMENT_MEMBER_SIZE = 1;
-
 /**
  * Bytes up to which values are measured: ten times what an item may have. A few arrays within each other that share their
  * elements may else have no end.
  */
 const MAX_MEASURED_SIZE = 4 * 1024 * 1024;
-
-/** Thrown for a value that DynamoDB cannot give back as it is; callers turn it into an error that names the event. */
-export class NotStorable {
-  constructor(
-    readonly path: Path,
-    readonly reason: string,
-    /** How large the value is at least, where that alone is the reason. */
-    readonly size?: number,
-  ) {}
-}
 
 export interface EncodedValue {
   attributeValue: AttributeValue;
@@ -37,33 +24,39 @@ export interface EncodedValue {
   size: number;
   /** Whether what is stored differs from what was given: no `undefined` members, `0` for `-0`, a Buffer's bytes only. */
   normalised: boolean;
-  /** Whether a member named `__proto__` is in it, which most versions of the SDK leave out of a request. */
-  hasProtoMember: boolean;
+}
+
+/** How the caller refuses what DynamoDB cannot give back as it is. */
+export interface Refusals {
+  value: Refuse;
+  /** `size` is how large the value is at least. */
+  size: (path: string, size: number) => never;
 }
 
 /**
  * Turns a JavaScript value into a DynamoDB one, in a single walk that also measures it.
  * Everything that would not come back equal is refused with its path.
  */
-export const encodeValue = (value: unknown, attributeName: string): EncodedValue => {
-  const encoder = new Encoder(attributeName);
+export const encodeValue = (value: unknown, attributeName: string, refusals: Refusals): EncodedValue => {
+  const encoder = new Encoder(attributeName, refusals);
   const attributeValue = encoder.encode(value);
-  const { size, normalised, hasProtoMember } = encoder;
-  return { attributeValue, size, normalised, hasProtoMember };
+  const { size, normalised } = encoder;
+  return { attributeValue, size, normalised };
 };
 
 class Encoder {
   size = 0;
   normalised = false;
-  hasProtoMember = false;
   readonly #path: (string | number)[];
+  readonly #refusals: Refusals;
 
-  constructor(attributeName: string) {
+  constructor(attributeName: string, refusals: Refusals) {
     this.#path = [attributeName];
+    this.#refusals = refusals;
   }
 
   encode(value: unknown): AttributeValue {
-    if (this.size > MAX_MEASURED_SIZE) throw new NotStorable([...this.#path], 'it is too large.', this.size);
+    if (this.size > MAX_MEASURED_SIZE) return this.#refusals.size(formatPath(this.#path), this.size);
     if (this.#path.length > MAX_DEPTH) {
       return this.#refuse(`DynamoDB stores ${MAX_DEPTH} levels at most (an object that contains itself has no end).`);
     }
@@ -131,7 +124,6 @@ class Encoder {
       this.size += DOCUMENT_MEMBER_SIZE;
       this.#key(key);
       setMember(attributeValues, key, this.encode(member));
-      this.hasProtoMember ||= key === '__proto__';
       this.#path.pop();
     }
     return attributeValues;
@@ -187,7 +179,7 @@ class Encoder {
   }
 
   #refuse(reason: string): never {
-    throw new NotStorable([...this.#path], reason);
+    return this.#refusals.value(formatPath(this.#path), reason);
   }
 }
 
@@ -218,13 +210,4 @@ const isDense = (array: unknown[]): boolean => {
 const describeClass = (value: object): string => {
   const name: unknown = value.constructor?.name;
   return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an instance of a class';
-};
-
-/** Assigning to `__proto__` would set the prototype; as a member it is data like any other. */
-export const setMember = <VALUE>(target: Record<string, VALUE>, key: string, value: VALUE): void => {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
-  } else {
-    target[key] = value;
-  }
 };

@@ -1,11 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { checkObject } from '@castore-dynamodb/commons';
 
-import { checkObject } from '../events/checkEvent.js';
 import { numberSize } from './decimal.js';
 
 /** Overheads of lists and maps. Source: "DynamoDB item sizes and formats" in DynamoDB's developer guide. */
-const DOCUMENT_SIZE = 3;
-const DOCUMENT_MEMBER_SIZE = 1;
+export const DOCUMENT_SIZE = 3;
+export const DOCUMENT_MEMBER_SIZE = 1;
 
 /**
  * The bytes that DynamoDB counts for an item, attribute names included.

@@ -1,8 +1,13 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { EVENT_TABLE_PK, EVENT_TABLE_TIMESTAMP_KEY } from '@castore-dynamodb/table';
+import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { addToMessage, isNamed, requestWhole } from '@castore-dynamodb/commons';
+import {
+  EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
+  EVENT_TABLE_PK,
+  EVENT_TABLE_TIMESTAMP_KEY,
+} from '@castore-dynamodb/table';
 
+import type { Item } from '../codec/eventItem.js';
 import type { EventStorage } from '../eventStorage.js';
-import type { Item } from '../events/eventItem.js';
 import { compareStrings, isBeyond, type KeySegment } from './keySegment.js';
 import { type ListQuery, listQueryInput } from './listQuery.js';
 import type { ListPosition } from './pageToken.js';
@@ -49,9 +54,7 @@ export class KeyCursor {
 
   async #fetchAnyPage(limit: number | undefined): Promise<void> {
     const input = listQueryInput(this.#storage, this.#tableName, this.#query, this.#segment, limit);
-    const { Items: items = [], LastEvaluatedKey: lastKey } = await this.#storage.dynamoDbClient.send(
-      new QueryCommand(input),
-    );
+    const { Items: items = [], LastEvaluatedKey: lastKey } = await this.#send(input);
     const positions = items.map(key => this.#toPosition(key));
     const end = positions.findIndex(({ initialEventTimestamp }) =>
       isBeyond(this.#segment, initialEventTimestamp, this.#query.options.reverse ?? false),
@@ -62,6 +65,18 @@ export class KeyCursor {
     if (lastKey !== undefined) this.#segment = { ...this.#segment, behind: this.#toPosition(lastKey) };
   }
 
+  async #send(input: QueryCommandInput): Promise<QueryCommandOutput> {
+    const { layout, dynamoDbClient } = this.#storage;
+    try {
+      return await requestWhole({ operation: 'Query', tableName: this.#tableName, requires: 'Items' }, () =>
+        dynamoDbClient.send(new QueryCommand(input)),
+      );
+    } catch (error) {
+      explainRefusedListing(error, layout.name);
+      throw error;
+    }
+  }
+
   #toPosition(key: Item): ListPosition {
     return {
       aggregateId: this.#storage.layout.aggregateId(this.#query.eventStoreId, key[EVENT_TABLE_PK]?.S ?? ''),
@@ -70,6 +85,16 @@ export class KeyCursor {
     };
   }
 }
+
+/** DynamoDB refuses a listing as such if the index is missing, or has the key of another layout. */
+const explainRefusedListing = (error: unknown, layout: string): void => {
+  if (!isNamed(error, 'ValidationException')) return;
+  addToMessage(
+    error,
+    '',
+    ` Its index ${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME} is missing, or it is no table of layout ${layout}: checkEventTable tells.`,
+  );
+};
 
 /** The cursor whose head comes first: by time, and within one instant by the order of the keys. */
 export const firstOf = (cursors: readonly KeyCursor[], reverse = false): KeyCursor | undefined => {

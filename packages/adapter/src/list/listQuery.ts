@@ -1,22 +1,26 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { EventStoreContext, ListAggregateIdsOptions } from '@castore/core';
 import {
+  checkBoolean,
+  checkInteger,
+  checkObject,
+  checkOptions,
+  checkString,
+  MAX_SORT_KEY_SIZE,
+  type OptionNames,
+  parseInstant,
+} from '@castore-dynamodb/commons';
+import {
   EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
   EVENT_TABLE_PK,
   EVENT_TABLE_SK,
   EVENT_TABLE_TIMESTAMP_KEY,
 } from '@castore-dynamodb/table';
 
+import { checkAggregateId, checkEventStoreId, MAX_QUERY_LIMIT } from '../checks.js';
+import { InvalidPageTokenError } from '../errors.js';
 import type { EventStorage } from '../eventStorage.js';
-import {
-  checkAggregateId,
-  checkBoolean,
-  checkEventStoreId,
-  checkLimit,
-  checkObject,
-  checkTimestamp,
-} from '../events/checkEvent.js';
-import type { Layout } from '../layouts/layout.js';
+import type { Layout } from '../layout.js';
 import type { KeySegment } from './keySegment.js';
 import { type ListPosition, parsePageToken } from './pageToken.js';
 
@@ -27,11 +31,17 @@ export interface ListQuery {
   readonly position: ListPosition | undefined;
 }
 
-/** DynamoDB's `Limit` is a signed integer of 32 bits. */
-const MAX_QUERY_LIMIT = 2 ** 31 - 1;
+const OPTIONS = {
+  limit: true,
+  initialEventAfter: true,
+  initialEventBefore: true,
+  reverse: true,
+  pageToken: true,
+} satisfies OptionNames<ListAggregateIdsOptions>;
 
 /**
- * Options given win over those that the token carries along.
+ * Options given win over those that the token carries along. The bounds become the form of `toISOString`, in which events
+ * have their timestamps and in which the index sorts them; what is finer than a millisecond is rounded into the range.
  *
  * @throws InvalidArgumentError, InvalidPageTokenError
  */
@@ -41,27 +51,38 @@ export const checkListQuery = (
   input: ListAggregateIdsOptions = {},
 ): ListQuery => {
   checkObject(context, 'context');
-  checkObject(input, 'options');
+  checkOptions(input, 'options', OPTIONS);
   const { eventStoreId } = context;
   checkEventStoreId(layout, eventStoreId, 'context.eventStoreId');
 
   const { pageToken } = input;
   const token = pageToken === undefined ? undefined : parsePageToken(layout, eventStoreId, pageToken);
-  const options = { ...token?.options };
-  for (const name of ['limit', 'initialEventAfter', 'initialEventBefore', 'reverse'] as const) {
-    const given = input[name];
-    if (given !== undefined) Object.assign(options, { [name]: given });
+  const options: Record<string, unknown> = {};
+  for (const name of LIST_OPTIONS) {
+    const value = input[name] === undefined ? token?.options[name] : input[name];
+    if (value !== undefined) options[name] = CHECKS[name](value, `options.${name}`) ?? value;
   }
-  const { limit, initialEventAfter, initialEventBefore, reverse } = options;
-  if (limit !== undefined) checkLimit(limit, 'options.limit');
-  if (initialEventAfter !== undefined) checkTimestamp(initialEventAfter, 'options.initialEventAfter');
-  if (initialEventBefore !== undefined) checkTimestamp(initialEventBefore, 'options.initialEventBefore');
-  if (reverse !== undefined) checkBoolean(reverse, 'options.reverse');
-  if (token !== undefined) {
-    checkAggregateId(layout, eventStoreId, token.position.aggregateId, 'options.pageToken');
-    checkTimestamp(token.position.initialEventTimestamp, 'options.pageToken');
-  }
+  if (token !== undefined) checkPosition(layout, eventStoreId, token.position);
   return { eventStoreId, options, position: token?.position };
+};
+
+const LIST_OPTIONS = ['limit', 'initialEventAfter', 'initialEventBefore', 'reverse'] as const;
+
+/** Checks of each option, whoever gave it: a page token's may be forged. Those of an instant return how it is written. */
+const CHECKS: Record<(typeof LIST_OPTIONS)[number], (value: unknown, argument: string) => string | void> = {
+  limit: checkInteger,
+  initialEventAfter: (value, argument) => parseInstant(value, argument, 'up'),
+  initialEventBefore: parseInstant,
+  reverse: checkBoolean,
+};
+
+/** Where a page ended becomes a key in a request. Its time has the form that the event has, whoever wrote that one. */
+const checkPosition = (layout: Layout, eventStoreId: string, position: ListPosition): void => {
+  checkAggregateId(layout, eventStoreId, position.aggregateId, 'options.pageToken');
+  checkString(position.initialEventTimestamp, 'options.pageToken');
+  if (Buffer.byteLength(position.initialEventTimestamp) > MAX_SORT_KEY_SIZE) {
+    throw new InvalidPageTokenError('it holds a time that no event can have.');
+  }
 };
 
 const timeCondition = ({ lower, upper, exclusive }: KeySegment): string => {

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 
 import type { ListAggregateIdsOptions } from '@castore/core';
 
-import { InvalidPageTokenError } from '../errors/index.js';
-import type { Layout } from '../layouts/layout.js';
+import { InvalidPageTokenError } from '../errors.js';
+import type { Layout } from '../layout.js';
 
 export interface ListedAggregate {
   readonly aggregateId: string;
   readonly initialEventTimestamp: string;
 }
 
-/** The last aggregate that a page held: listing goes on behind it. */
+/** The last aggregate that a page held: listing goes on after it. */
 export interface ListPosition extends ListedAggregate {
   /** Under which of the event store's index keys it was found. */
   readonly keyIndex: number;

@@ -1,30 +1,29 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { EventStoreContext, EventsQueryOptions } from '@castore/core';
+import { checkBoolean, checkInteger, checkObject, checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
+import { checkAggregateId, checkEventStoreId, checkVersion, MAX_QUERY_LIMIT } from '../checks.js';
+import type { Item } from '../codec/eventItem.js';
 import type { EventStorage } from '../eventStorage.js';
-import {
-  checkAggregateId,
-  checkBoolean,
-  checkEventStoreId,
-  checkLimit,
-  checkObject,
-  checkVersion,
-} from '../events/checkEvent.js';
-import type { Item } from '../events/eventItem.js';
 
 /** Which events of which aggregate are wanted, once all of it was checked. */
 export interface EventsQuery {
   readonly eventStoreId: string;
   readonly aggregateId: string;
-  readonly minVersion: number | undefined;
+  readonly minVersion: number;
   readonly maxVersion: number | undefined;
-  readonly limit: number | undefined;
-  readonly reverse: boolean | undefined;
+  /** Infinity without a limit. */
+  readonly limit: number;
+  readonly reverse: boolean;
 }
 
-/** DynamoDB's `Limit` is a signed integer of 32 bits. */
-const MAX_QUERY_LIMIT = 2 ** 31 - 1;
+const OPTIONS = {
+  minVersion: true,
+  maxVersion: true,
+  limit: true,
+  reverse: true,
+} satisfies OptionNames<EventsQueryOptions>;
 
 /** @throws InvalidArgumentError */
 export const checkEventsQuery = (
@@ -34,60 +33,48 @@ export const checkEventsQuery = (
   options: EventsQueryOptions = {},
 ): EventsQuery => {
   checkObject(context, 'context');
-  checkObject(options, 'options');
+  checkOptions(options, 'options', OPTIONS);
   const { eventStoreId } = context;
-  const { minVersion, maxVersion, limit, reverse } = options;
+  const { minVersion = 1, maxVersion, limit, reverse = false } = options;
   checkEventStoreId(layout, eventStoreId, 'context.eventStoreId');
   checkAggregateId(layout, eventStoreId, aggregateId, 'aggregateId');
-  if (minVersion !== undefined) checkVersion(minVersion, 'options.minVersion');
+  checkVersion(minVersion, 'options.minVersion');
   if (maxVersion !== undefined) checkVersion(maxVersion, 'options.maxVersion');
-  if (limit !== undefined) checkLimit(limit, 'options.limit');
-  if (reverse !== undefined) checkBoolean(reverse, 'options.reverse');
-  return { eventStoreId, aggregateId, minVersion, maxVersion, limit, reverse };
+  if (limit !== undefined) checkInteger(limit, 'options.limit');
+  checkBoolean(reverse, 'options.reverse');
+  return { eventStoreId, aggregateId, minVersion, maxVersion, limit: limit ?? Number.POSITIVE_INFINITY, reverse };
 };
 
 /** Whether no version can be wanted; DynamoDB would refuse such a range. */
-export const isEmptyRange = ({ minVersion = 1, maxVersion = Number.MAX_SAFE_INTEGER }: EventsQuery): boolean =>
+export const isEmptyRange = ({ minVersion, maxVersion = Number.MAX_SAFE_INTEGER }: EventsQuery): boolean =>
   minVersion > maxVersion;
 
-const versionCondition = ({ minVersion, maxVersion }: EventsQuery): string => {
-  if (minVersion === undefined) return maxVersion === undefined ? '' : ' and #version <= :maxVersion';
-  return maxVersion === undefined
-    ? ' and #version >= :minVersion'
-    : ' and #version between :minVersion and :maxVersion';
-};
-
-/** A page of events, in one strongly consistent Query: half a read unit would do for a stale one, the whole is right. */
+/**
+ * A page of events, in one strongly consistent Query. Its versions are always bounded from below: sort keys below 1 are
+ * not of events.
+ */
 export const eventsQueryInput = (
   { layout }: EventStorage,
   tableName: string,
-  query: EventsQuery,
-  remaining: number | undefined,
-  exclusiveStartKey: Item | undefined,
-): QueryCommandInput => {
-  const { eventStoreId, aggregateId, minVersion, maxVersion, reverse } = query;
-  const condition = versionCondition(query);
-  return {
-    TableName: tableName,
-    ConsistentRead: true,
-    KeyConditionExpression: `#aggregateId = :aggregateId${condition}`,
-    ExpressionAttributeNames: {
-      '#aggregateId': EVENT_TABLE_PK,
-      ...(condition === '' ? {} : { '#version': EVENT_TABLE_SK }),
-    },
-    ExpressionAttributeValues: {
-      ':aggregateId': { S: layout.partitionKey(eventStoreId, aggregateId) },
-      ...(minVersion === undefined ? {} : { ':minVersion': { N: String(minVersion) } }),
-      ...(maxVersion === undefined ? {} : { ':maxVersion': { N: String(maxVersion) } }),
-    },
-    ...(reverse === true ? { ScanIndexForward: false } : {}),
-    ...(remaining === undefined ? {} : { Limit: Math.min(remaining, MAX_QUERY_LIMIT) }),
-    ...(exclusiveStartKey === undefined ? {} : { ExclusiveStartKey: exclusiveStartKey }),
-  };
-};
+  { eventStoreId, aggregateId, minVersion, maxVersion, limit, reverse }: EventsQuery,
+  exclusiveStartKey?: Item,
+): QueryCommandInput => ({
+  TableName: tableName,
+  ConsistentRead: true,
+  KeyConditionExpression: `#aggregateId = :aggregateId and #version ${
+    maxVersion === undefined ? '>= :minVersion' : 'between :minVersion and :maxVersion'
+  }`,
+  ExpressionAttributeNames: { '#aggregateId': EVENT_TABLE_PK, '#version': EVENT_TABLE_SK },
+  ExpressionAttributeValues: {
+    ':aggregateId': { S: layout.partitionKey(eventStoreId, aggregateId) },
+    ':minVersion': { N: String(minVersion) },
+    ...(maxVersion === undefined ? {} : { ':maxVersion': { N: String(maxVersion) } }),
+  },
+  ...(reverse ? { ScanIndexForward: false } : {}),
+  ...(limit === Number.POSITIVE_INFINITY ? {} : { Limit: Math.min(limit, MAX_QUERY_LIMIT) }),
+  ...(exclusiveStartKey === undefined ? {} : { ExclusiveStartKey: exclusiveStartKey }),
+});
 
 /** Whether the range is exhausted at the key where a page ended, so that asking for another one would bring nothing. */
-export const isLastVersion = ({ minVersion, maxVersion, reverse }: EventsQuery, lastEvaluatedKey: Item): boolean => {
-  const end = reverse === true ? minVersion : maxVersion;
-  return end !== undefined && Number(lastEvaluatedKey[EVENT_TABLE_SK]?.N) === end;
-};
+export const isLastVersion = ({ minVersion, maxVersion, reverse }: EventsQuery, lastEvaluatedKey: Item): boolean =>
+  Number(lastEvaluatedKey[EVENT_TABLE_SK]?.N) === (reverse ? minVersion : maxVersion);

@@ -1,19 +1,21 @@
-import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { EventDetail } from '@castore/core';
+import { promisify } from 'node:util';
 
+import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { EventDetail } from '@castore/core';
+import { requestWhole } from '@castore-dynamodb/commons';
+
+import { fromEventItem, type Item, isAtVersion } from '../codec/eventItem.js';
+import { parseItems } from '../codec/itemJson.js';
 import type { EventStorage } from '../eventStorage.js';
-import { fromEventItem } from '../events/eventItem.js';
-import { untouchedItems } from '../wire/eventsQueryCommand.js';
-import { scanEvents } from '../wire/scanEvents.js';
-import { eventPages } from './eventPages.js';
-import type { EventsQuery } from './eventsQuery.js';
+import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
+import { EventsQueryCommand, type ItemsPage, itemsPageOf } from './eventsQueryCommand.js';
+import { scanEvents } from './scanEvents.js';
 
 export const getEvents = async (storage: EventStorage, query: EventsQuery): Promise<{ events: EventDetail[] }> => {
   let events: EventDetail[] | undefined;
   for await (const page of eventPages(storage, query)) {
-    const more = readEvents(storage, query, page);
-    if (events === undefined) events = more;
-    else for (const event of more) events.push(event);
+    if (events === undefined) events = page;
+    else for (const event of page) events.push(event);
   }
   return { events: events ?? [] };
 };
@@ -22,16 +24,92 @@ export async function* streamEvents(
   storage: EventStorage,
   query: EventsQuery,
 ): AsyncGenerator<EventDetail, void, undefined> {
-  for await (const page of eventPages(storage, query)) yield* readEvents(storage, query, page);
+  for await (const page of eventPages(storage, query)) yield* page;
 }
 
-/** The fast way from the bytes of the response, where that can be; else the plain one, from the SDK's items. */
+/**
+ * The events page by page (1 MB at most), with no request more than they need. The next page is asked for before the
+ * current one is decoded and handed out; that request is aborted if nobody comes for it.
+ */
+async function* eventPages(storage: EventStorage, query: EventsQuery): AsyncGenerator<EventDetail[], void, undefined> {
+  if (isEmptyRange(query)) return;
+
+  const tableName = storage.tableName();
+  const ask = (limit: number, startKey?: Item, signal?: AbortSignal): Promise<ItemsPage> =>
+    sendQuery(storage.dynamoDbClient, eventsQueryInput(storage, tableName, { ...query, limit }, startKey), signal);
+
+  let missing = query.limit;
+  let page = await ask(missing);
+  for (;;) {
+    const { LastEvaluatedKey: lastKey, Count: count } = page;
+    const mayHaveMore = lastKey !== undefined && !isLastVersion(query, lastKey);
+    const left = missing - count;
+    const ahead = mayHaveMore && left > 0 ? await askAhead(signal => ask(left, lastKey, signal)) : NOTHING_AHEAD;
+    let isWanted = false;
+    try {
+      const events = readEvents(storage, query, page);
+      missing -= events.length;
+      yield events;
+      isWanted = true;
+    } finally {
+      if (!isWanted) ahead.giveUp();
+    }
+    // A page may have fewer events than items, if something else lies among them: then some are still missing.
+    if (!mayHaveMore || missing <= 0) return ahead.giveUp();
+    page = await (ahead.page ?? ask(missing, lastKey));
+  }
+}
+
+interface AskedAhead {
+  readonly page: Promise<ItemsPage> | undefined;
+  giveUp(): void;
+}
+
+const NOTHING_AHEAD: AskedAhead = { page: undefined, giveUp: () => {} };
+
+/** Sends the request for a next page, and lets it leave before the current page, whose decoding takes a while. */
+const askAhead = async (ask: (signal: AbortSignal) => Promise<ItemsPage>): Promise<AskedAhead> => {
+  const abortion = new AbortController();
+  const page = ask(abortion.signal);
+  // It may fail while the consumer is still busy with the current page; who comes for it gets the error all the same.
+  page.catch(() => {});
+  await requestOnItsWay();
+  return { page, giveUp: () => abortion.abort() };
+};
+
+/** How long it may take is the client's to say, as for every read and push. */
+const sendQuery = (client: DynamoDBClient, input: QueryCommandInput, signal?: AbortSignal): Promise<ItemsPage> =>
+  requestWhole({ operation: 'Query', tableName: input.TableName, requires: 'Items', signal }, async () => {
+    const command = new EventsQueryCommand(client, input);
+    // Without options if it can be: given any, a client with `cacheMiddleware` throws away the handlers that it keeps.
+    return itemsPageOf(
+      await (signal === undefined ? client.send(command) : client.send(command, { abortSignal: signal })),
+    );
+  });
+
+/** The fast way from the bytes of the response, if that can be; else the plain one, from the SDK's items. */
 const readEvents = (
   { layout }: EventStorage,
   { eventStoreId }: EventsQuery,
-  page: QueryCommandOutput,
+  { Items = [] }: ItemsPage,
 ): EventDetail[] => {
-  const bytes = untouchedItems(page);
-  const scanned = bytes && scanEvents(bytes, partitionKey => layout.aggregateId(eventStoreId, partitionKey));
-  return scanned ?? (page.Items ?? []).map(item => fromEventItem(layout, eventStoreId, item));
+  if (Array.isArray(Items)) {
+    return Items.filter(isAtVersion).map(item => fromEventItem(layout, eventStoreId, item));
+  }
+  const scanned = scanEvents(Items, partitionKey => layout.aggregateId(eventStoreId, partitionKey));
+  return (
+    scanned ??
+    parseItems(Items)
+      .filter(isAtVersion)
+      .map(item => fromEventItem(layout, eventStoreId, item))
+  );
+};
+
+/** Taken once, so that fake timers in the tests of a user cannot hold up a read. */
+const nextTurn = promisify(setImmediate);
+
+/** The SDK needs a turn of the event loop to prepare a request, and the socket another: decoding a page blocks both. */
+const requestOnItsWay = async (): Promise<void> => {
+  await nextTurn();
+  await nextTurn();
 };

@@ -1,8 +1,14 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import {
+  checkClient,
+  checkOptions,
+  describeValue,
+  InvalidArgumentError,
+  type OptionNames,
+  refuse,
+  withDeadline,
+} from '@castore-dynamodb/commons';
 import { EVENT_TABLE_INITIAL_EVENT_INDEX_NAME } from '@castore-dynamodb/table';
-
-import { InvalidArgumentError } from '../errors/index.js';
-import { checkClient, checkObject, describeValue } from '../events/checkEvent.js';
 
 export interface CapacityRange {
   min: number;
@@ -70,11 +76,18 @@ const autoscalingRequests = (tableName: string, autoscaling: EventTableAutoscali
   return { targets: requests.map(({ target }) => target), policies: requests.map(({ policy }) => policy) };
 };
 
+const OPTIONS = {
+  applicationAutoScalingClient: true,
+  read: true,
+  write: true,
+} satisfies OptionNames<EventTableAutoscaling>;
+const RANGE = { min: true, max: true, targetUtilizationPercent: true } satisfies OptionNames<CapacityRange>;
+
 export const checkAutoscaling = (autoscaling: EventTableAutoscaling): void => {
-  checkObject(autoscaling, 'options.autoscaling');
+  checkOptions(autoscaling, 'options.autoscaling', OPTIONS);
   for (const direction of ['read', 'write'] as const) {
     const argument = `options.autoscaling.${direction}`;
-    checkObject(autoscaling[direction], argument);
+    checkOptions(autoscaling[direction], argument, RANGE);
     const { min, max, targetUtilizationPercent = DEFAULT_TARGET_UTILIZATION_PERCENT } = autoscaling[direction];
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min < 1 || max < min) {
       throw new InvalidArgumentError(
@@ -85,30 +98,32 @@ export const checkAutoscaling = (autoscaling: EventTableAutoscaling): void => {
     // The range that DynamoDB takes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
     const isInRange = targetUtilizationPercent >= 20 && targetUtilizationPercent <= 90;
     if (typeof targetUtilizationPercent !== 'number' || !isInRange) {
-      throw new InvalidArgumentError(
-        `${argument}.targetUtilizationPercent`,
-        `expected a number from 20 to 90, got ${describeValue(targetUtilizationPercent)}.`,
-      );
+      refuse(`${argument}.targetUtilizationPercent`, 'a number from 20 to 90', targetUtilizationPercent);
     }
   }
   checkClient(autoscaling.applicationAutoScalingClient, 'options.autoscaling.applicationAutoScalingClient');
 };
 
 /**
- * Loaded here alone, so that only those who scale a table install it. In a `try`, so that bundlers do not insist on it
- * either.
+ * A name that no bundler sees, in CommonJS as in ESM, so that only those who scale a table need the package.
+ * In a bundle it is loaded from `node_modules` beside it.
  */
+const PACKAGE: string = ['@aws-sdk', 'client-application-auto-scaling'].join('/');
+
 const loadCommands = async (): Promise<typeof import('@aws-sdk/client-application-auto-scaling')> => {
   try {
-    return await import('@aws-sdk/client-application-auto-scaling');
+    return await import(PACKAGE);
   } catch (cause) {
     throw new InvalidArgumentError(
       'options.autoscaling',
-      'it needs the package @aws-sdk/client-application-auto-scaling, which cannot be loaded: install it.',
+      `it needs the package ${PACKAGE}, which cannot be loaded: install it, beside the bundle if there is one.`,
       { cause },
     );
   }
 };
+
+/** How long one request of Application Auto Scaling may take. */
+const DEADLINE_MS = 10_000;
 
 /** Loads what it needs at once; what it returns sends the requests, when the table is there. */
 export const prepareAutoscaling = async (
@@ -118,8 +133,16 @@ export const prepareAutoscaling = async (
   const { PutScalingPolicyCommand, RegisterScalableTargetCommand } = await loadCommands();
   const { targets, policies } = autoscalingRequests(tableName, autoscaling);
   const client = autoscaling.applicationAutoScalingClient as ApplicationAutoScalingClient;
+  const withinDeadline = (operation: string, send: (options: { abortSignal: AbortSignal }) => Promise<unknown>) =>
+    withDeadline({ operation, milliseconds: DEADLINE_MS }, abortSignal => send({ abortSignal }));
   return async () => {
-    for (const target of targets) await client.send(new RegisterScalableTargetCommand(target));
-    for (const policy of policies) await client.send(new PutScalingPolicyCommand(policy));
+    for (const target of targets) {
+      await withinDeadline('RegisterScalableTarget', options =>
+        client.send(new RegisterScalableTargetCommand(target), options),
+      );
+    }
+    for (const policy of policies) {
+      await withinDeadline('PutScalingPolicy', options => client.send(new PutScalingPolicyCommand(policy), options));
+    }
   };
 };

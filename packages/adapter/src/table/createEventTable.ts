@@ -4,13 +4,20 @@ import {
   type TableDescription,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { checkBoolean, checkClient, checkOptions, isNamed, type OptionNames } from '@castore-dynamodb/commons';
 
-import { EventTableMismatchError } from '../errors/index.js';
-import { checkBoolean, checkClient } from '../events/checkEvent.js';
+import { EventTableMismatchError } from '../errors.js';
 import { checkAutoscaling, type EventTableAutoscaling, prepareAutoscaling } from './autoscaling.js';
-import { createTableInput, type EventTableSettings } from './createTableInput.js';
-import { checkTableName, describeEventTable, type EventTableReference } from './describeEventTable.js';
-import { hasErrorName, waitForTable } from './waitForTable.js';
+import {
+  checkTableName,
+  type EventTableReference,
+  isActive,
+  requestOfTable,
+  waitForTable,
+  withinWait,
+} from './controlPlane.js';
+import { createTableInput, type EventTableSettings, TABLE_OPTIONS } from './createTableInput.js';
+import { describeEventTable } from './describeEventTable.js';
 
 export interface CreateEventTableOptions extends EventTableReference, EventTableSettings {
   /** Whether the table can be restored to any second of the last 35 days. Local engines do not have it. @default false */
@@ -22,52 +29,70 @@ export interface CreateEventTableOptions extends EventTableReference, EventTable
 /**
  * Creates an event table and waits until it and its index can be used. May be called again, also at the same time: a
  * table that is there already and has the right keys and index is left as it is, but for point-in-time recovery and
- * autoscaling, which are set up again where they are asked for.
+ * autoscaling, which are set up again if they are asked for.
+ *
+ * Each request may take 10 s, and all of it 10 minutes.
  *
  * Meant for tests, demos and scripts; deploy production tables with the CDK construct or the Terraform module.
  *
  * @throws InvalidArgumentError before any request.
- * @throws EventTableMismatchError where a table of that name has other keys or another index, naming each difference; where
- *   it is being deleted or archived, or its encryption key cannot be used.
+ * @throws EventTableMismatchError if a table of that name has other keys or another index, naming each difference; if it
+ *   is being deleted or archived, or its encryption key cannot be used.
+ * @throws DeadlineExceededError
  */
 export const createEventTable = async (
   dynamoDbClient: DynamoDBClient,
   options: CreateEventTableOptions,
 ): Promise<void> => {
   checkClient(dynamoDbClient, 'dynamoDbClient');
+  checkOptions(options, 'options', TABLE_OPTIONS satisfies OptionNames<CreateEventTableOptions>);
   checkTableName(options);
-  const { tableName, layout, pointInTimeRecovery = false, autoscaling } = options;
+  const { tableName, pointInTimeRecovery = false, autoscaling } = options;
   checkBoolean(pointInTimeRecovery, 'options.pointInTimeRecovery');
   if (autoscaling !== undefined) checkAutoscaling(autoscaling);
   const input = createTableInput(options);
   const setUpAutoscaling = autoscaling && (await prepareAutoscaling(tableName, autoscaling));
+  await withinWait(`createEventTable of ${JSON.stringify(tableName)}`, async signal => {
+    await create(dynamoDbClient, options, new CreateTableCommand(input), signal);
+    if (!pointInTimeRecovery) return;
+    const command = new UpdateContinuousBackupsCommand({
+      TableName: tableName,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    await requestOfTable({ operation: 'UpdateContinuousBackups', tableName, signal }, sending =>
+      dynamoDbClient.send(command, sending),
+    );
+  });
+  await setUpAutoscaling?.();
+};
+
+const create = async (
+  client: DynamoDBClient,
+  options: CreateEventTableOptions,
+  command: CreateTableCommand,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { tableName, layout } = options;
   try {
-    await dynamoDbClient.send(new CreateTableCommand(input));
+    await requestOfTable({ operation: 'CreateTable', tableName, requires: 'TableDescription', signal }, sending =>
+      client.send(command, sending),
+    );
   } catch (error) {
-    if (!hasErrorName(error, 'ResourceInUseException')) throw error;
-    const { status, differences } = await describeEventTable(dynamoDbClient, options);
+    if (!isNamed(error, 'ResourceInUseException')) throw error;
+    const { status, differences } = await describeEventTable(client, options);
     if (status === 'DELETING') {
-      await waitForTable(dynamoDbClient, tableName, table => table === undefined);
-      return createEventTable(dynamoDbClient, options);
+      await waitForTable(client, tableName, signal, table => table === undefined);
+      return create(client, options, command, signal);
     }
     if (differences.length > 0) throw new EventTableMismatchError(tableName, layout, differences);
   }
-  await waitForTable(dynamoDbClient, tableName, table => {
+  await waitForTable(client, tableName, signal, table => {
     const status = table?.TableStatus ?? 'CREATING';
     if (UNUSABLE.has(status)) {
       throw new EventTableMismatchError(tableName, layout, [{ what: 'status', expected: 'ACTIVE', actual: status }]);
     }
     return isUsable(table);
   });
-  if (pointInTimeRecovery) {
-    await dynamoDbClient.send(
-      new UpdateContinuousBackupsCommand({
-        TableName: tableName,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      }),
-    );
-  }
-  await setUpAutoscaling?.();
 };
 
 /**
@@ -85,6 +110,3 @@ const isUsable = (table: TableDescription | undefined): boolean =>
   table !== undefined &&
   isActive(table.TableStatus) &&
   (table.GlobalSecondaryIndexes ?? []).every(({ IndexStatus }) => isActive(IndexStatus));
-
-/** An update of a table's settings goes on beside reads and writes. */
-const isActive = (status: string | undefined): boolean => status === 'ACTIVE' || status === 'UPDATING';

@@ -1,9 +1,9 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { checkBoolean, checkInteger, checkObject, checkOneOf, checkOptions, refuse } from '@castore-dynamodb/commons';
 import { eventTableDefinition } from '@castore-dynamodb/table';
 
-import { InvalidArgumentError } from '../errors/index.js';
-import { checkBoolean, checkLayout, checkObject, describeValue } from '../events/checkEvent.js';
-import type { EventTableReference } from './describeEventTable.js';
+import { checkLayout } from '../checks.js';
+import type { EventTableReference } from './controlPlane.js';
 
 /** What is paid for: each request, or capacity that is set aside for the table and, as much again, for its index. */
 export type EventTableBilling =
@@ -30,6 +30,18 @@ export interface EventTableSettings {
   /** Whether the table cannot be deleted until this is switched off. @default false */
   deletionProtection?: boolean;
 }
+
+/** All that `createEventTable` takes. The same object may be given to whatever else is done with the table. */
+export const TABLE_OPTIONS = {
+  tableName: true,
+  layout: true,
+  billing: true,
+  tags: true,
+  stream: true,
+  deletionProtection: true,
+  pointInTimeRecovery: true,
+  autoscaling: true,
+} as const;
 
 /** @throws InvalidArgumentError */
 export const createTableInput = (options: EventTableReference & EventTableSettings): CreateTableCommandInput => {
@@ -61,8 +73,10 @@ type Index = NonNullable<CreateTableCommandInput['GlobalSecondaryIndexes']>[numb
 
 const capacityOf = (billing: EventTableBilling): { table: Partial<CreateTableCommandInput>; index: Partial<Index> } => {
   checkObject(billing, 'options.billing');
+  checkOneOf(billing.mode, 'options.billing.mode', ['on-demand', 'provisioned']);
   switch (billing.mode) {
     case 'on-demand': {
+      checkOptions(billing, 'options.billing', { mode: true, maxReadRequestUnits: true, maxWriteRequestUnits: true });
       const { maxReadRequestUnits, maxWriteRequestUnits } = billing;
       if (maxReadRequestUnits !== undefined) checkUnits(maxReadRequestUnits, 'maxReadRequestUnits');
       if (maxWriteRequestUnits !== undefined) checkUnits(maxWriteRequestUnits, 'maxWriteRequestUnits');
@@ -78,35 +92,22 @@ const capacityOf = (billing: EventTableBilling): { table: Partial<CreateTableCom
       return { table: { BillingMode: 'PAY_PER_REQUEST', ...maximum }, index: maximum };
     }
     case 'provisioned': {
+      checkOptions(billing, 'options.billing', { mode: true, readCapacityUnits: true, writeCapacityUnits: true });
       const { readCapacityUnits, writeCapacityUnits } = billing;
       checkUnits(readCapacityUnits, 'readCapacityUnits');
       checkUnits(writeCapacityUnits, 'writeCapacityUnits');
       const ProvisionedThroughput = { ReadCapacityUnits: readCapacityUnits, WriteCapacityUnits: writeCapacityUnits };
       return { table: { BillingMode: 'PROVISIONED', ProvisionedThroughput }, index: { ProvisionedThroughput } };
     }
-    default:
-      throw new InvalidArgumentError(
-        'options.billing.mode',
-        `expected 'on-demand' or 'provisioned', got ${describeValue((billing as { mode: unknown }).mode)}.`,
-      );
   }
 };
 
-const checkUnits = (units: unknown, name: string): void => {
-  if (!Number.isSafeInteger(units) || (units as number) < 1) {
-    throw new InvalidArgumentError(
-      `options.billing.${name}`,
-      `expected a whole number of units from 1 on, got ${describeValue(units)}.`,
-    );
-  }
-};
+const checkUnits = (units: unknown, name: string): void => checkInteger(units, `options.billing.${name}`);
 
 const toTags = (tags: Record<string, string>): { Key: string; Value: string }[] => {
   checkObject(tags, 'options.tags');
   return Object.entries(tags).map(([Key, Value]) => {
-    if (typeof Value !== 'string') {
-      throw new InvalidArgumentError(`options.tags.${Key}`, `expected a string, got ${describeValue(Value)}.`);
-    }
+    if (typeof Value !== 'string') refuse(`options.tags.${Key}`, 'a string', Value);
     return { Key, Value };
   });
 };

@@ -1,47 +1,87 @@
-import { DescribeTableCommand, type DynamoDBClient, type TableDescription } from '@aws-sdk/client-dynamodb';
-import { type EventTableDefinition, type EventTableLayout, eventTableDefinition } from '@castore-dynamodb/table';
+import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb';
+import type { EventStorageAdapter } from '@castore/core';
+import { checkClient, checkOptions, refuse } from '@castore-dynamodb/commons';
+import {
+  EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
+  type EventTableDefinition,
+  eventTableDefinition,
+} from '@castore-dynamodb/table';
 
-import type { EventTableDifference } from '../errors/index.js';
-import { checkClient, checkKeyString, checkLayout, checkObject } from '../events/checkEvent.js';
-
-export interface EventTableName {
-  /** The table's name or ARN. */
-  tableName: string;
-}
-
-export interface EventTableReference extends EventTableName {
-  layout: EventTableLayout;
-}
+import { checkLayout } from '../checks.js';
+import { type EventTableDifference, EventTableMismatchError } from '../errors.js';
+import { findEventStorage } from '../eventStorage.js';
+import { checkTableName, describeTable, type EventTableReference, isActive } from './controlPlane.js';
+import { TABLE_OPTIONS } from './createTableInput.js';
 
 export interface EventTableState {
   /** DynamoDB's own word: `ACTIVE`, `CREATING`, `UPDATING`, `DELETING`… */
   readonly status: string;
-  /** How the deployed table differs from `eventTableDefinition(layout)`; none where an adapter can use it. */
+  /** How the deployed table differs from `eventTableDefinition(layout)`; none if an adapter can use it. */
   readonly differences: readonly EventTableDifference[];
 }
 
 /**
  * How a deployed table differs from the one that the adapters expect. Further indexes and settings are no difference.
  *
- * Costs one DescribeTable request.
+ * Costs one DescribeTable request, which may take 10 s. Takes the options of `createEventTable` too.
  *
- * @throws InvalidArgumentError before any request; DynamoDB's ResourceNotFoundException where there is no such table.
+ * @throws InvalidArgumentError before any request; DynamoDB's ResourceNotFoundException if there is no such table.
  */
 export const describeEventTable = async (
   dynamoDbClient: DynamoDBClient,
   options: EventTableReference,
 ): Promise<EventTableState> => {
   checkClient(dynamoDbClient, 'dynamoDbClient');
+  checkOptions(options, 'options', TABLE_OPTIONS);
   checkTableName(options);
   checkLayout(options.layout, 'options.layout');
-  const definition = eventTableDefinition(options.layout);
-  const { Table: table } = await dynamoDbClient.send(new DescribeTableCommand({ TableName: options.tableName }));
-  return { status: table?.TableStatus ?? 'UNKNOWN', differences: findDifferences(definition, table ?? {}) };
+  const table = await describeTable(dynamoDbClient, options.tableName);
+  const differences = findDifferences(eventTableDefinition(options.layout), table);
+  return { status: table.TableStatus ?? 'UNKNOWN', differences };
 };
 
-export const checkTableName = (options: EventTableName): void => {
-  checkObject(options, 'options');
-  checkKeyString(options.tableName, 'options.tableName');
+/**
+ * Checks that the table of an adapter, or of an event store's, is there and can be used: its keys, its index
+ * `initialEvents`, their state. Made for the start of an application: pushes go through to a table of the wrong layout or
+ * without the index, and every event has to be pushed again when a listing shows it later.
+ *
+ * Costs one DescribeTable request and no capacity units; needs the permission `dynamodb:DescribeTable` on the table.
+ *
+ * @throws EventTableMismatchError, which names each difference; DynamoDB's ResourceNotFoundException if there is no such
+ *   table; InvalidArgumentError for an adapter that is not of this package.
+ */
+export const checkEventTable = async (
+  adapterOrEventStore: EventStorageAdapter | { getEventStorageAdapter: () => EventStorageAdapter },
+): Promise<void> => {
+  const storage = findEventStorage(adapterOrEventStore) ?? findEventStorage(adapterOf(adapterOrEventStore));
+  if (storage === undefined) {
+    return refuse(
+      'adapterOrEventStore',
+      'an adapter of @castore-dynamodb/adapter, or an event store with one',
+      adapterOrEventStore,
+    );
+  }
+  const { layout, dynamoDbClient } = storage;
+  const tableName = storage.tableName();
+  const table = await describeTable(dynamoDbClient, tableName);
+  const differences = [...findDifferences(eventTableDefinition(layout.name), table), ...findUnusable(table)];
+  if (differences.length > 0) throw new EventTableMismatchError(tableName, layout.name, differences);
+};
+
+const adapterOf = (eventStore: unknown): unknown => {
+  const { getEventStorageAdapter } = (eventStore ?? {}) as { getEventStorageAdapter?: unknown };
+  return typeof getEventStorageAdapter === 'function' ? getEventStorageAdapter() : undefined;
+};
+
+const findUnusable = ({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription): EventTableDifference[] => {
+  const index = GlobalSecondaryIndexes.find(({ IndexName }) => IndexName === EVENT_TABLE_INITIAL_EVENT_INDEX_NAME);
+  const states = [
+    { what: 'status', status: TableStatus },
+    { what: `index ${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME}, status`, status: index?.IndexStatus },
+  ];
+  return states.flatMap(({ what, status }) =>
+    status === undefined || isActive(status) ? [] : [{ what, expected: 'ACTIVE', actual: status }],
+  );
 };
 
 const findDifferences = (definition: EventTableDefinition, table: TableDescription): EventTableDifference[] => {
@@ -54,7 +94,7 @@ const findDifferences = (definition: EventTableDefinition, table: TableDescripti
 
 type TableShape = Pick<TableDescription, 'AttributeDefinitions' | 'KeySchema' | 'GlobalSecondaryIndexes'>;
 
-/** What matters of a table, a line a fact; a definition and a deployed table have the same shape. */
+/** What matters of a table, one line for each fact; a definition and a deployed table have the same shape. */
 const tableFacts = ({
   AttributeDefinitions = [],
   KeySchema,

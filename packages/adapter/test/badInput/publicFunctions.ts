@@ -59,7 +59,7 @@ const eventParameters = (path: Parameter['path'], argument: string): Parameter[]
   required([...path, 'aggregateId'], 'aggregate id', `${argument}.aggregateId`),
   required([...path, 'version'], 'positive integer', `${argument}.version`),
   required([...path, 'type'], 'type', `${argument}.type`),
-  optional([...path, 'timestamp'], 'timestamp', `${argument}.timestamp`),
+  optional([...path, 'timestamp'], "an event's timestamp", `${argument}.timestamp`),
   optional([...path, 'color'], 'anything at all', `${argument}.color`),
   optional([...path, '__proto__'], 'anything at all', `${argument}.__proto__`),
 ];
@@ -183,8 +183,8 @@ export const publicFunctions = ({ adapter, layout, tableName, dynamoDbClient }: 
         optional([1], 'object', 'options'),
         optional([1, 'limit'], 'positive integer', 'options.limit'),
         optional([1, 'reverse'], 'boolean', 'options.reverse'),
-        optional([1, 'initialEventAfter'], 'timestamp', 'options.initialEventAfter'),
-        optional([1, 'initialEventBefore'], 'timestamp', 'options.initialEventBefore'),
+        optional([1, 'initialEventAfter'], 'instant', 'options.initialEventAfter'),
+        optional([1, 'initialEventBefore'], 'instant', 'options.initialEventBefore'),
         optional([1, 'pageToken'], 'page token', { code: 'InvalidPageTokenError' }),
       ],
     },
@@ -258,6 +258,13 @@ export const publicFunctions = ({ adapter, layout, tableName, dynamoDbClient }: 
       call: invoke(adapterPackage, 'describeEventTable'),
       parameters: [...tableParameters, layoutParameter],
     },
+    checkEventTable: {
+      arguments: [adapter],
+      call: invoke(adapterPackage, 'checkEventTable'),
+      parameters: [required([0], 'anything at all', 'adapterOrEventStore')],
+    },
+    isUnreadableEventError: { arguments: [1], call: invoke(adapterPackage, 'isUnreadableEventError'), parameters: [] },
+    isInexactValueError: { arguments: [1], call: invoke(adapterPackage, 'isInexactValueError'), parameters: [] },
     parseEventItem: {
       arguments: [layout, context.eventStoreId, {}],
       call: invoke(adapterPackage, 'parseEventItem'),

@@ -23,7 +23,7 @@ const OPERATIONS: Record<string, Operation> = {
     request: 'TransactWriteItems',
     run: (adapter, id) => {
       const group = [1, 2].map(version =>
-        Object.assign(adapter.groupEvent(caught(id, version, { timestamp: '2026' })), { context }),
+        Object.assign(adapter.groupEvent(caught(id, version, { timestamp: '2026-01-01T00:00:00.000Z' })), { context }),
       );
       return adapter.pushEventGroup({}, ...(group as [GroupedEvent]));
     },

@@ -23,7 +23,7 @@ const ANSWER_LOST = ['reset after', 'no answer after', 'server error after', 'cu
 
 const group = (adapter: Adapter, aggregateId: string, payload: unknown = null) => {
   const grouped = [1, 2, 3].map(version => {
-    const event = caught(aggregateId, version, { timestamp: '2026', payload });
+    const event = caught(aggregateId, version, { timestamp: '2026-01-01T00:00:00.000Z', payload });
     return Object.assign(adapter.groupEvent(event), { context });
   });
   return grouped as [GroupedEvent, ...GroupedEvent[]];
@@ -215,7 +215,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
       let writers: Adapter[] = [];
       for (let round = 0; round < preset({ quick: 15, soak: 500 }); round++) {
         if (round % ROUNDS_PER_CLIENT === 0) writers = twoWriters();
-        const event = caught(newAggregateId(), 1, { payload: 'equal', timestamp: '2026' });
+        const event = caught(newAggregateId(), 1, { payload: 'equal', timestamp: '2026-01-01T00:00:00.000Z' });
         proxy().choose = inTurn('PutItem', 'reset after', round % 2 === 0 ? 'reset after' : undefined);
 
         const results = await Promise.allSettled(writers.map(writer => writer.pushEvent(event, context)));

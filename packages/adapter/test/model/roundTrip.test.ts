@@ -41,7 +41,12 @@ describeOnEveryAdapter('any storable event', ({ adapter }) => {
     'comes back equal to what was pushed, and to what the push resolved with',
     async () => {
       const property = fc.asyncProperty(contents, strings, async (content, idSuffix) => {
-        const event = { aggregateId: `${newAggregateId()}/${idSuffix}`, version: 1, timestamp: '2026', ...content };
+        const event = {
+          aggregateId: `${newAggregateId()}/${idSuffix}`,
+          version: 1,
+          timestamp: '2026-01-01T00:00:00.000Z',
+          ...content,
+        };
 
         const { event: pushed } = await adapter.pushEvent(event, context);
 
@@ -68,7 +73,7 @@ describeOnEveryAdapter('any storable event', ({ adapter }) => {
         const events = group.map((content, index) => ({
           aggregateId,
           version: index + 1,
-          timestamp: '2026',
+          timestamp: '2026-01-01T00:00:00.000Z',
           ...content,
         }));
         const grouped = events.map(event => Object.assign(adapter.groupEvent(event), { context }));

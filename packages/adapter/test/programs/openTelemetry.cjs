@@ -25,7 +25,13 @@ const main = async () => {
   });
   const adapter = new DynamoDbEventStorageAdapter({ tableName, dynamoDbClient });
   const context = { eventStoreId: 'POKEMONS' };
-  const event = { aggregateId: 'observed', version: 1, type: 'CAUGHT', timestamp: '2026', payload: { level: 42 } };
+  const event = {
+    aggregateId: 'observed',
+    version: 1,
+    type: 'CAUGHT',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    payload: { level: 42 },
+  };
 
   await adapter.pushEvent(event, context);
   const conflict = await adapter.pushEvent(event, context).catch(error => error);

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as fc from 'fast-check';
 
-import type { Item } from '../../src/events/eventItem.js';
+import type { Item } from '../../src/codec/eventItem.js';
 import { attributeValues } from '../model/foreignItems.js';
 import { keys, strings } from '../model/storableValues.js';
 

@@ -37,10 +37,17 @@ describe('a client stubbed by aws-sdk-client-mock', () => {
     expect(mock.commandCalls(QueryCommand, { TableName: 'pokemons' })).toHaveLength(2);
   });
 
-  it('answers a read with nothing at all', async () => {
-    mock.on(QueryCommand).resolves({});
+  it('answers a read with no items', async () => {
+    mock.on(QueryCommand).resolves({ Items: [] });
     await expect(adapter.getEvents('pikachu', context)).resolves.toStrictEqual({ events: [] });
     await expect(adapter.listAggregateIds(context)).resolves.toStrictEqual({ aggregateIds: [] });
+  });
+
+  it('answers a read with nothing at all, which is asked again and then refused', async () => {
+    mock.on(QueryCommand).resolves({});
+    await expect(adapter.getEvents('pikachu', context)).rejects.toMatchObject({ code: 'IncompleteAnswerError' });
+    expect(mock.commandCalls(QueryCommand)).toHaveLength(3);
+    await expect(adapter.listAggregateIds(context)).rejects.toMatchObject({ code: 'IncompleteAnswerError' });
   });
 
   it('answers a read page by page', async () => {

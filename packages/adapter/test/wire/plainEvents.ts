@@ -1,7 +1,7 @@
 import type { EventDetail } from '@castore/core';
 
-import { fromEventItem, type Item } from '../../src/events/eventItem.js';
-import { tablePerStoreLayout } from '../../src/layouts/tablePerStore.js';
+import { fromEventItem, type Item } from '../../src/codec/eventItem.js';
+import { tablePerStoreLayout } from '../../src/layout.js';
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 

@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 
 import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
 import { checkProperty } from '../../../../test-support/property.js';
-import { scanEvents } from '../../src/wire/scanEvents.js';
+import { scanEvents } from '../../src/read/scanEvents.js';
 import { unreadablePlaces } from '../model/foreignItems.js';
 import { oddPages, soundPages } from './items.js';
 import { plainEvents } from './plainEvents.js';

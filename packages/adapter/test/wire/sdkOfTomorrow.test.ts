@@ -25,7 +25,7 @@ describeOnTodaysSdk('the adapter', loaded => {
       const adapter = createAdapter(client);
       const aggregateId = newAggregateId();
       const [first, second] = [1, 2].map(version =>
-        caught(aggregateId, version, { payload: PAYLOAD_WITH_PROTO, timestamp: '2026' }),
+        caught(aggregateId, version, { payload: PAYLOAD_WITH_PROTO, timestamp: '2026-01-01T00:00:00.000Z' }),
       ) as [EventDetail, EventDetail];
       const group = [first, second].map(event => Object.assign(adapter.groupEvent(event), { context }));
 

@@ -2,8 +2,8 @@ import type * as Sdk from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 
 import type * as AdapterPackage from '../../src/index.js';
-import type * as QueryModule from '../../src/wire/eventsQueryCommand.js';
-import type * as ScanModule from '../../src/wire/scanEvents.js';
+import type * as QueryModule from '../../src/read/eventsQueryCommand.js';
+import type * as ScanModule from '../../src/read/scanEvents.js';
 
 /** The oldest version that is supported, the last ones before larger changes on the way of a request, and today's. */
 const OLDER_SDKS = {
@@ -26,8 +26,8 @@ const loadAdapter = (loadSdk: () => typeof Sdk): LoadedAdapter => {
   jest.isolateModules(() => {
     const pages = { asked: 0, read: 0 };
     jest.doMock('@aws-sdk/client-dynamodb', loadSdk);
-    jest.doMock('../../src/wire/scanEvents.js', () => {
-      const { scanEvents } = jest.requireActual<typeof ScanModule>('../../src/wire/scanEvents.js');
+    jest.doMock('../../src/read/scanEvents.js', () => {
+      const { scanEvents } = jest.requireActual<typeof ScanModule>('../../src/read/scanEvents.js');
       return {
         scanEvents: (...args: Parameters<typeof scanEvents>): EventDetail[] | undefined => {
           const events = scanEvents(...args);
@@ -40,7 +40,7 @@ const loadAdapter = (loadSdk: () => typeof Sdk): LoadedAdapter => {
     loaded = {
       sdk: require('@aws-sdk/client-dynamodb') as typeof Sdk,
       adapter: require('../../src/index.js') as typeof AdapterPackage,
-      query: require('../../src/wire/eventsQueryCommand.js') as typeof QueryModule,
+      query: require('../../src/read/eventsQueryCommand.js') as typeof QueryModule,
       scannedPages: () => {
         const { asked, read } = pages;
         pages.asked = 0;

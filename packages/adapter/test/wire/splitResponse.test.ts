@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 
 import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
 import { checkProperty } from '../../../../test-support/property.js';
-import { splitResponse } from '../../src/wire/splitResponse.js';
+import { splitResponse } from '../../src/codec/responseBody.js';
 import { soundPages } from './items.js';
 import { itemToWire, writeJson, writings } from './writeJson.js';
 
@@ -78,6 +78,17 @@ const split = (json: string): unknown => {
   return { ...envelope, Items: JSON.parse(parts.items.toString()) as unknown };
 };
 
+/** Undefined for a cut that fails whoever reads the items. */
+const splitOrFail = (json: string): unknown => {
+  const items = splitResponse(Buffer.from(json))?.items.toString();
+  try {
+    JSON.parse(items ?? '');
+  } catch {
+    return undefined;
+  }
+  return split(json);
+};
+
 describe('splitResponse, held against JSON.parse', () => {
   it(
     'cuts every response that DynamoDB is known to give, in any order of its members',
@@ -92,20 +103,25 @@ describe('splitResponse, held against JSON.parse', () => {
   );
 
   it(
-    'cuts any other response right, or not at all',
+    'cuts any other response right, not at all, or so that its items are no JSON',
     async () => {
       const responses = fc
         .tuple(knownMembers, unknownMembers)
         .chain(([known, unknown]) => inAnyOrder({ ...unknown, ...known }));
       const property = fc.asyncProperty(responses, writings, async (response, writing) => {
         const json = writeJson(response, writing);
-        const parts = split(json);
+        const parts = splitOrFail(json);
         if (parts !== undefined) deepStrictEqual(parts, JSON.parse(json));
       });
       await checkProperty(property, { quick: 1_000, soak: 100_000 });
     },
     PRESET_TIMEOUT_MS,
   );
+
+  it('fails a read rather than take two arrays with white space around them for one', () => {
+    const { items } = splitResponse(Buffer.from('{"Items":[{"a":1}] ,"Later":[1]}')) ?? {};
+    expect(() => JSON.parse(String(items))).toThrow(SyntaxError);
+  });
 
   const pageOf = (size: number): object[] => [{ payload: { L: [{ S: '],"'.repeat(size / 4) }, { S: ']}' }] } }];
 

@@ -5,8 +5,8 @@ import * as fc from 'fast-check';
 
 import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
 import { checkProperty } from '../../../../test-support/property.js';
-import type { Item } from '../../src/events/eventItem.js';
-import { stringifyItem } from '../../src/wire/stringifyItem.js';
+import type { Item } from '../../src/codec/eventItem.js';
+import { stringifyItem } from '../../src/codec/itemJson.js';
 import { attributeValues } from '../model/foreignItems.js';
 import { keys } from '../model/storableValues.js';
 import { answeringClient } from './answeringClient.js';

@@ -48,7 +48,7 @@ export const describeWithTable = (
 export const useAdapter = async (adapter: AdapterOnSdk, payload: unknown): Promise<void> => {
   const aggregateId = newAggregateId();
   const [first, second, third] = [1, 2, 3].map(version =>
-    caught(aggregateId, version, { payload, timestamp: '2026' }),
+    caught(aggregateId, version, { payload, timestamp: '2026-01-01T00:00:00.000Z' }),
   ) as [EventDetail, EventDetail, EventDetail];
   await adapter.pushEvent(first, context);
   const group = [second, third].map(event => Object.assign(adapter.groupEvent(event), { context }));
@@ -64,7 +64,7 @@ export const useAdapter = async (adapter: AdapterOnSdk, payload: unknown): Promi
   deepStrictEqual(await adapter.getEvents(aggregateId, context), { events: [first, second, third] });
   deepStrictEqual(await adapter.getEvents(aggregateId, context, { reverse: true, limit: 1 }), { events: [third] });
   const { aggregateIds } = await adapter.listAggregateIds(context, { reverse: true });
-  expect(aggregateIds).toContainEqual({ aggregateId, initialEventTimestamp: '2026' });
+  expect(aggregateIds).toContainEqual({ aggregateId, initialEventTimestamp: '2026-01-01T00:00:00.000Z' });
 };
 
 export const PAYLOAD = { name: 'Pokémon 🦄', level: 42, bytes: new Uint8Array([1, 2]), tags: new Set(['a']) };

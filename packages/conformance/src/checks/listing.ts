@@ -115,14 +115,14 @@ export const listing = {
     run: async stores => {
       const [pokemons, trainers] = await Promise.all([stores.open(POKEMONS), stores.open(TRAINERS)]);
       const [shared, pokemon] = [newAggregateId(), newAggregateId()];
-      const at = { initialEventAfter: '1900-01-01', initialEventBefore: '1900-01-01' };
-      const first = (aggregateId: string) => caught(aggregateId, 1, { timestamp: '1900-01-01' });
+      const at = { initialEventAfter: '1900-01-01T00:00:00.000Z', initialEventBefore: '1900-01-01T00:00:00.000Z' };
+      const first = (aggregateId: string) => caught(aggregateId, 1, { timestamp: '1900-01-01T00:00:00.000Z' });
       await pokemons.pushAll([first(shared), first(pokemon)]);
       await trainers.push(first(shared));
 
       await waitUntilListed(async () => (await trainers.list(at)).aggregateIds.length > 0);
       const { aggregateIds } = await trainers.list(at);
-      assertEqual(aggregateIds, [{ aggregateId: shared, initialEventTimestamp: '1900-01-01' }]);
+      assertEqual(aggregateIds, [{ aggregateId: shared, initialEventTimestamp: '1900-01-01T00:00:00.000Z' }]);
     },
   },
   'a forced first event is listed anew': {
@@ -131,7 +131,7 @@ export const listing = {
     run: async stores => {
       const store = await stores.open('LISTED-WITH-FORCE');
       const aggregateId = newAggregateId();
-      const [old, corrected] = ['1901-01-01', '1902-01-01'];
+      const [old, corrected] = ['1901-01-01T00:00:00.000Z', '1902-01-01T00:00:00.000Z'];
       await store.push(caught(aggregateId, 1, { timestamp: old }));
       await store.push(caught(aggregateId, 1, { timestamp: corrected }), { force: true });
 

@@ -36,7 +36,7 @@ const copies = esm.withSnapshots(eventStore, {
 });
 
 const aggregateId = 'aggregate';
-for (const [index, timestamp] of ['2026-01-01T00:00', '2026-01-01T01:00:00+00:00'].entries()) {
+for (const [index, timestamp] of ['2026-01-01T00:00:00.000Z', '2026-01-01T01:00:00.000Z'].entries()) {
   await copies.pushEvent({ aggregateId, version: index + 1, type: 'HAPPENED', timestamp });
 }
 const versions = [];

@@ -12,6 +12,17 @@ export interface ListedAggregate {
   initialEventTimestamp: string;
 }
 
+/** Bounds of a listing in any form of ISO 8601: what each means as the lower and as the upper one. */
+export const BOUNDS: Record<string, [after: string, before: string]> = {
+  '2025': ['2025-01-01T00:00:00.000Z', '2025-01-01T00:00:00.000Z'],
+  '2026-01-01': ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+  '2026-01-01T01:00+01:00': ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+  '2026-01-02T00:00:00': ['2026-01-02T00:00:00.000Z', '2026-01-02T00:00:00.000Z'],
+  '2026-01-02T00:00:00.0005Z': ['2026-01-02T00:00:00.001Z', '2026-01-02T00:00:00.000Z'],
+  '2026-02': ['2026-02-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'],
+  '2028': ['2028-01-01T00:00:00.000Z', '2028-01-01T00:00:00.000Z'],
+};
+
 type Range = Pick<ListAggregateIdsOptions, 'initialEventAfter' | 'initialEventBefore'>;
 
 const keyOf = ({ store, aggregateId, version }: Place): string => JSON.stringify([store, aggregateId, version]);
@@ -47,10 +58,15 @@ export class EventsModel {
   }
 
   /** The aggregates whose first event is within the range, in no order: equal timestamps have none. */
-  list(store: number, { initialEventAfter = '', initialEventBefore = '\uffff' }: Range = {}): ListedAggregate[] {
+  list(store: number, { initialEventAfter, initialEventBefore }: Range = {}): ListedAggregate[] {
+    const after = initialEventAfter === undefined ? '' : BOUNDS[initialEventAfter]?.[0];
+    const before = initialEventBefore === undefined ? '\uffff' : BOUNDS[initialEventBefore]?.[1];
     return [...this.#events.values()]
       .filter(place => place.store === store && place.version === 1)
       .map(({ aggregateId, event }) => ({ aggregateId, initialEventTimestamp: event.timestamp }))
-      .filter(({ initialEventTimestamp: time }) => time >= initialEventAfter && time <= initialEventBefore);
+      .filter(
+        ({ initialEventTimestamp: time }) =>
+          after !== undefined && before !== undefined && time >= after && time <= before,
+      );
   }
 }

@@ -1,0 +1,141 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { EventDetail } from '@castore/core';
+import { MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
+import {
+  EVENT_TABLE_EVENT_TYPE_KEY,
+  EVENT_TABLE_METADATA_KEY,
+  EVENT_TABLE_PAYLOAD_KEY,
+  EVENT_TABLE_PK,
+  EVENT_TABLE_SK,
+  EVENT_TABLE_TIMESTAMP_KEY,
+} from '@castore-dynamodb/table';
+
+import { type EventLocation, EventTooLargeError, UnreadableEventError, UnstorableValueError } from '../errors.js';
+import type { Layout } from '../layout.js';
+import { numberSize } from './decimal.js';
+import { decodeValue } from './decodeValue.js';
+import { encodeValue } from './encodeValue.js';
+
+export type Item = Record<string, AttributeValue>;
+
+/**
+ * Tells one push from every other one of an equal event, so that a push can recognise its own event
+ * when the answer to it was lost and the repeated request finds the place taken.
+ */
+const PUSH_ID_KEY = 'pushId';
+
+export interface EventItem {
+  item: Item;
+  /** The item's size in bytes, attribute names included. */
+  size: number;
+  /** The event as it is stored, and as every later read returns it. */
+  event: EventDetail;
+}
+
+/** @throws UnstorableValueError, EventTooLargeError */
+export const toEventItem = (
+  layout: Layout,
+  eventStoreId: string,
+  event: EventDetail,
+  pushId: Uint8Array | undefined,
+): EventItem => {
+  const { aggregateId, version, type, timestamp, payload, metadata } = event;
+  const location: EventLocation = { eventStoreId, aggregateId, version };
+  const item: Item = {};
+  let size = 0;
+  let normalised = false;
+
+  const add = (name: string, value: AttributeValue, valueSize: number): void => {
+    item[name] = value;
+    size += name.length + valueSize;
+  };
+  const addString = (name: string, value: string): void => add(name, { S: value }, Buffer.byteLength(value));
+  const addNumber = (name: string, value: string): void => add(name, { N: value }, numberSize(value));
+  const addDocument = (name: string, value: unknown): void => {
+    if (value === undefined) return;
+    const encoded = encodeValue(value, name, {
+      value: (path, reason) => {
+        throw new UnstorableValueError(location, path, reason);
+      },
+      size: (_, atLeast) => {
+        throw new EventTooLargeError(location, atLeast, MAX_ITEM_SIZE);
+      },
+    });
+    normalised ||= encoded.normalised;
+    add(name, encoded.attributeValue, encoded.size);
+  };
+
+  addString(EVENT_TABLE_PK, layout.partitionKey(eventStoreId, aggregateId));
+  addNumber(EVENT_TABLE_SK, String(version));
+  addString(EVENT_TABLE_EVENT_TYPE_KEY, type);
+  addString(EVENT_TABLE_TIMESTAMP_KEY, timestamp);
+  addDocument(EVENT_TABLE_PAYLOAD_KEY, payload);
+  addDocument(EVENT_TABLE_METADATA_KEY, metadata);
+  if (version === 1) {
+    const { initialEventKey } = layout;
+    const { S: text, N: number } = initialEventKey.ofAggregate(eventStoreId, aggregateId);
+    if (text === undefined) addNumber(initialEventKey.name, number as string);
+    else addString(initialEventKey.name, text);
+  }
+  if (pushId !== undefined) add(PUSH_ID_KEY, { B: pushId }, pushId.byteLength);
+
+  if (size > MAX_ITEM_SIZE) throw new EventTooLargeError(location, size, MAX_ITEM_SIZE);
+
+  const stored = normalised
+    ? fromEventItem(layout, eventStoreId, item)
+    : {
+        aggregateId,
+        version,
+        type,
+        timestamp,
+        ...(payload === undefined ? {} : { payload }),
+        ...(metadata === undefined ? {} : { metadata }),
+      };
+  return { item, size, event: stored };
+};
+
+/**
+ * Whether an item lies where events do. Sort keys below 1 and between whole numbers are not of events: snapshots lie
+ * at halves, also in the partition of an aggregate that happens to be named like theirs.
+ */
+export const isAtVersion = (item: Item): boolean => {
+  const version = Number(item[EVENT_TABLE_SK]?.N);
+  return version >= 1 && Number.isInteger(version);
+};
+
+const DECODED_ATTRIBUTES = [
+  EVENT_TABLE_SK,
+  EVENT_TABLE_EVENT_TYPE_KEY,
+  EVENT_TABLE_TIMESTAMP_KEY,
+  EVENT_TABLE_PAYLOAD_KEY,
+  EVENT_TABLE_METADATA_KEY,
+];
+
+/**
+ * Reads an event from an item, whoever wrote it: what the item lacks, the event lacks.
+ *
+ * @throws UnreadableEventError
+ */
+export const fromEventItem = (layout: Layout, eventStoreId: string, item: Item): EventDetail => {
+  const aggregateId = layout.aggregateId(eventStoreId, item[EVENT_TABLE_PK]?.S ?? '');
+  const version = Number(item[EVENT_TABLE_SK]?.N);
+  const refuse = (path: string, reason: string): never => {
+    throw new UnreadableEventError(
+      { eventStoreId, aggregateId, version },
+      path,
+      `${reason} Read the other events by minVersion and maxVersion.`,
+    );
+  };
+  const event: Record<string, unknown> = { aggregateId };
+  for (const name of DECODED_ATTRIBUTES) {
+    const value = item[name];
+    if (value !== undefined) event[name] = decodeValue(value, name, refuse);
+  }
+  if (typeof event.version === 'bigint') return refuse(EVENT_TABLE_SK, 'it lies beyond ±(2^53 - 1).');
+  return event as EventDetail;
+};
+
+export const isItemOfPush = (item: Item | undefined, pushId: Uint8Array): boolean => {
+  const stored = item?.[PUSH_ID_KEY]?.B;
+  return stored !== undefined && Buffer.compare(stored, pushId) === 0;
+};

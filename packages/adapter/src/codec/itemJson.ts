@@ -1,0 +1,66 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+import { isBase64 } from './decodeValue.js';
+import type { Item } from './eventItem.js';
+
+/** Items as the SDK would hand them out: bytes are base64 in the response, and Uint8Arrays in an AttributeValue. */
+export const parseItems = (items: Buffer): Item[] => {
+  const parsed = JSON.parse(items.toString()) as Item[];
+  for (const item of parsed) reviveMembers(item);
+  return parsed;
+};
+
+/** Turns base64 into bytes, in place, wherever an AttributeValue is one of bytes. */
+export const reviveMembers = (members: Record<string, AttributeValue>): void => {
+  for (const key of Object.keys(members)) reviveBytes(members[key] as AttributeValue);
+};
+
+const reviveBytes = (value: AttributeValue): void => {
+  if (value.B !== undefined) value.B = decodeBase64(value.B as unknown as string);
+  else if (value.BS !== undefined) value.BS = (value.BS as unknown as string[]).map(decodeBase64);
+  else if (value.M !== undefined) reviveMembers(value.M);
+  else if (value.L !== undefined) value.L.forEach(reviveBytes);
+};
+
+/**
+ * A copy, so that the bytes do not keep a larger buffer alive, nor share it with anybody.
+ *
+ * @throws TypeError if it is no base64, as the SDK does.
+ */
+export const decodeBase64 = (text: string): Uint8Array => {
+  if (!isBase64(text)) throw new TypeError('Bytes in the response are no base64.');
+  return new Uint8Array(Buffer.from(text, 'base64'));
+};
+
+/** An item as DynamoDB's JSON. Keys are data here, `__proto__` among them, which many versions of the SDK leave out. */
+export const stringifyItem = (item: Item): string =>
+  `{${Object.keys(item)
+    .map(key => `${JSON.stringify(key)}:${stringifyValue(item[key] as AttributeValue)}`)
+    .join()}}`;
+
+const stringifyValue = (value: AttributeValue): string => {
+  if (value.S !== undefined) return `{"S":${JSON.stringify(value.S)}}`;
+  if (value.N !== undefined) return `{"N":${JSON.stringify(value.N)}}`;
+  if (value.M !== undefined) return `{"M":${stringifyItem(value.M)}}`;
+  if (value.L !== undefined) return `{"L":[${value.L.map(stringifyValue).join()}]}`;
+  if (value.BOOL !== undefined) return `{"BOOL":${value.BOOL}}`;
+  if (value.NULL !== undefined) return `{"NULL":${value.NULL}}`;
+  if (value.B !== undefined) return `{"B":${stringifyBytes(value.B)}}`;
+  if (value.BS !== undefined) return `{"BS":[${value.BS.map(stringifyBytes).join()}]}`;
+  // Sets of strings and of numbers are arrays of strings.
+  return JSON.stringify(value);
+};
+
+const stringifyBytes = (bytes: Uint8Array): string =>
+  `"${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}"`;
+
+/** Whether a member named `__proto__` is anywhere in an item. */
+export const hasProtoMember = (members: Record<string, AttributeValue>): boolean => {
+  for (const key of Object.keys(members)) {
+    if (key === '__proto__' || isProtoMemberWithin(members[key])) return true;
+  }
+  return false;
+};
+
+const isProtoMemberWithin = (value: AttributeValue | undefined): boolean =>
+  (value?.M !== undefined && hasProtoMember(value.M)) || (value?.L?.some(isProtoMemberWithin) ?? false);

@@ -1,0 +1,54 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { EventDetail } from '@castore/core';
+import { checkObject, type StoredItem } from '@castore-dynamodb/commons';
+import {
+  EVENT_TABLE_EVENT_TYPE_KEY,
+  EVENT_TABLE_PK,
+  EVENT_TABLE_TIMESTAMP_KEY,
+  type EventTableLayout,
+} from '@castore-dynamodb/table';
+
+import { checkEventStoreId, checkLayout } from '../checks.js';
+import { type Layout, singleTableLayout, tablePerStoreLayout } from '../layout.js';
+import { fromEventItem, type Item, isAtVersion } from './eventItem.js';
+
+/** How the keys of an index are made does not matter to a reader of items. */
+const LAYOUTS: Record<EventTableLayout, Layout> = {
+  'single-table': singleTableLayout(undefined),
+  'table-per-store': tablePerStoreLayout,
+};
+
+/**
+ * The event that an item of an event table holds, as `getEvents` would return it; for whoever reads the table or its
+ * stream without an adapter. Undefined if the item is something else, or an event of another event store.
+ *
+ * With layout `table-per-store`, every event in the table is one of the event store.
+ *
+ * @throws InvalidArgumentError if an argument is none of the kind.
+ * @throws UnreadableEventError if the event holds a value that JavaScript cannot hold, or had one that the AWS SDK
+ *   lost as it read the item (members named `__proto__`): `getEvents` then is the way to read it.
+ */
+export const parseEventItem = (
+  layout: EventTableLayout,
+  eventStoreId: string,
+  item: StoredItem,
+): EventDetail | undefined => {
+  checkLayout(layout, 'layout');
+  checkEventStoreId(LAYOUTS[layout], eventStoreId, 'eventStoreId');
+  checkObject(item, 'item');
+  const attributes = item as Record<string, AttributeValue>;
+  return isEventOf(layout, eventStoreId, attributes)
+    ? fromEventItem(LAYOUTS[layout], eventStoreId, attributes)
+    : undefined;
+};
+
+const isEventOf = (layout: EventTableLayout, eventStoreId: string, item: Item): boolean => {
+  const partitionKey = item[EVENT_TABLE_PK]?.S;
+  return (
+    partitionKey !== undefined &&
+    LAYOUTS[layout].isPartitionKeyOf(eventStoreId, partitionKey) &&
+    isAtVersion(item) &&
+    item[EVENT_TABLE_EVENT_TYPE_KEY]?.S !== undefined &&
+    item[EVENT_TABLE_TIMESTAMP_KEY]?.S !== undefined
+  );
+};

@@ -1,0 +1,246 @@
+import { type EventAlreadyExistsError, type EventDetail, eventAlreadyExistsErrorCode } from '@castore/core';
+import { CastoreDynamoDbError, cutText, hasCode } from '@castore-dynamodb/commons';
+
+export {
+  CastoreDynamoDbError,
+  DeadlineExceededError,
+  IncompleteAnswerError,
+  InvalidArgumentError,
+} from '@castore-dynamodb/commons';
+
+/** Where an event lives: what errors about one event have in common. */
+export interface EventLocation {
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+}
+
+const describeLocation = ({ eventStoreId, aggregateId, version }: EventLocation): string =>
+  `version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}`;
+
+/** The keys in a path are data: a message shows the beginning of a longer one. */
+const describePath = (path: string): string => cutText(path, 200);
+
+abstract class EventError extends CastoreDynamoDbError implements EventLocation {
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+
+  constructor(code: string, location: EventLocation, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.eventStoreId = location.eventStoreId;
+    this.aggregateId = location.aggregateId;
+    this.version = location.version;
+  }
+}
+
+/**
+ * A conflict: another writer stored an event at this version first. Nothing of the refused push was written.
+ *
+ * Castore's `isEventAlreadyExistsError` recognises it, and its `Command` retries on it: read the aggregate again
+ * and decide anew.
+ */
+export class DynamoDbEventAlreadyExistsError extends EventError implements EventAlreadyExistsError {
+  declare readonly code: typeof eventAlreadyExistsErrorCode;
+  /**
+   * The event that won. Not enumerable, so that loggers which print an error's members do not print a payload.
+   * Undefined if the conflict was with a write still under way that outlasted all retries, or if the stored item cannot
+   * be read (`cause` then says why).
+   */
+  declare readonly winningEvent: EventDetail | undefined;
+
+  constructor(location: EventLocation, winningEvent: EventDetail | undefined, options?: ErrorOptions) {
+    super(
+      eventAlreadyExistsErrorCode,
+      location,
+      `There is an event already at ${describeLocation(location)}: ` +
+        'another writer was first. Read the aggregate again and decide anew, as a Castore Command does by itself.',
+      options,
+    );
+    Object.defineProperty(this, 'winningEvent', { value: winningEvent, enumerable: false });
+  }
+}
+
+/** A `gapless` adapter refused an event, because the version before it is not there. Nothing was written. */
+export class VersionGapError extends EventError {
+  declare readonly code: 'VersionGapError';
+
+  constructor(location: EventLocation) {
+    super(
+      'VersionGapError',
+      location,
+      `Cannot store ${describeLocation(location)}: there is no version ${location.version - 1} before it. ` +
+        'Read the aggregate and push the version after its last one.',
+    );
+  }
+}
+
+/** An event was refused before any request was sent, because its item would be larger than DynamoDB stores. */
+export class EventTooLargeError extends EventError {
+  declare readonly code: 'EventTooLargeError';
+  /** The item's size in bytes, attribute names included; of one above 4 MiB, at least that. */
+  readonly size: number;
+  /** The largest item that DynamoDB stores, in bytes. */
+  readonly limit: number;
+
+  constructor(location: EventLocation, size: number, limit: number) {
+    super(
+      'EventTooLargeError',
+      location,
+      `Cannot store ${describeLocation(location)}: its item has ${size} bytes, DynamoDB stores ${limit} at most. ` +
+        'Keep large content elsewhere (in S3, for example) and store a reference to it.',
+    );
+    this.size = size;
+    this.limit = limit;
+  }
+}
+
+/**
+ * An event was refused before any request was sent, because DynamoDB could not keep one of its values exactly.
+ * Neither the message nor a field holds the value itself.
+ */
+export class UnstorableValueError extends EventError {
+  declare readonly code: 'UnstorableValueError';
+  /** The value's place in the event: `payload.items[2].price`. */
+  readonly path: string;
+  /** Why it cannot be stored, and what to do. */
+  readonly reason: string;
+
+  constructor(location: EventLocation, path: string, reason: string) {
+    super(
+      'UnstorableValueError',
+      location,
+      `Cannot store ${describePath(path)} of ${describeLocation(location)}: ${reason}`,
+    );
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/**
+ * A stored item, written by somebody else, holds a value that JavaScript cannot hold exactly.
+ * The other events of the aggregate stay readable: leave this one out with `minVersion` and `maxVersion`.
+ */
+export class UnreadableEventError extends EventError {
+  declare readonly code: 'UnreadableEventError';
+  /** The value's place in the event: `payload.items[2].price`. */
+  readonly path: string;
+
+  constructor(location: EventLocation, path: string, reason: string) {
+    super(
+      'UnreadableEventError',
+      location,
+      `Cannot read ${describePath(path)} of ${describeLocation(location)}: ${reason}`,
+    );
+    this.path = path;
+  }
+}
+
+/** Whether an error is an `UnreadableEventError`, of whatever copy of this package threw it. */
+export const isUnreadableEventError = (error: unknown): error is UnreadableEventError =>
+  hasCode(error, 'UnreadableEventError');
+
+/** A value cannot be stored so that it comes back as it is, or read as it was stored. */
+export class InexactValueError extends CastoreDynamoDbError {
+  declare readonly code: 'InexactValueError';
+  /** The value's place, from the name that was given: `view.items[2].price`. */
+  readonly path: string;
+  /** Why, and what to do. */
+  readonly reason: string;
+
+  constructor(path: string, reason: string) {
+    super('InexactValueError', `Cannot convert ${describePath(path)} exactly: ${reason}`);
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/** Whether an error is an `InexactValueError`, of whatever copy of this package threw it. */
+export const isInexactValueError = (error: unknown): error is InexactValueError => hasCode(error, 'InexactValueError');
+
+/** What is wrong with a refused event group. */
+export type InvalidEventGroupReason =
+  | 'different-accounts-or-regions'
+  | 'different-timestamps'
+  | 'duplicate-event'
+  | 'foreign-adapter'
+  | 'missing-context'
+  | 'no-events'
+  | 'not-a-grouped-event'
+  | 'too-large'
+  | 'too-many-events';
+
+/** An event group was refused before any event was written. */
+export class InvalidEventGroupError extends CastoreDynamoDbError {
+  declare readonly code: 'InvalidEventGroupError';
+  readonly reason: InvalidEventGroupReason;
+  /** The offending event's position in the group, from 0; undefined if the group as a whole is wrong. */
+  readonly eventIndex: number | undefined;
+
+  constructor(reason: InvalidEventGroupReason, explanation: string, eventIndex?: number) {
+    super(
+      'InvalidEventGroupError',
+      eventIndex === undefined
+        ? `Invalid event group: ${explanation}`
+        : `Invalid event group, event at index ${eventIndex}: ${explanation}`,
+    );
+    this.reason = reason;
+    this.eventIndex = eventIndex;
+  }
+}
+
+/** A page token was refused: it is not, unaltered, one that `listAggregateIds` of this event store handed out. */
+export class InvalidPageTokenError extends CastoreDynamoDbError {
+  declare readonly code: 'InvalidPageTokenError';
+
+  constructor(explanation: string, options?: ErrorOptions) {
+    super(
+      'InvalidPageTokenError',
+      `Invalid page token: ${explanation} Pass \`nextPageToken\` back as it came, or list again from the first page.`,
+      options,
+    );
+  }
+}
+
+/** One way in which a deployed table is not the event table that an adapter expects. */
+export interface EventTableDifference {
+  /** What differs: `partition key`, `index initialEvents, projection`. */
+  readonly what: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** A table of that name exists, and an adapter could not use it. It was left as it is. */
+export class EventTableMismatchError extends CastoreDynamoDbError {
+  declare readonly code: 'EventTableMismatchError';
+  readonly tableName: string;
+  readonly differences: readonly EventTableDifference[];
+
+  constructor(tableName: string, layout: string, differences: readonly EventTableDifference[]) {
+    const list = differences.map(({ what, expected, actual }) => `${what} is ${actual} instead of ${expected}`);
+    super(
+      'EventTableMismatchError',
+      `Table ${JSON.stringify(tableName)} exists, but is no event table of layout ${layout}: ${list.join('; ')}. ` +
+        'Choose another table name or layout.',
+    );
+    this.tableName = tableName;
+    this.differences = differences;
+  }
+}
+
+/**
+ * An event with a member named `__proto__` was refused before any request was sent, because the installed version of
+ * `@aws-sdk/client-dynamodb` makes its requests in a way that is not known here, and might leave the member out.
+ */
+export class UnsupportedSdkError extends CastoreDynamoDbError {
+  declare readonly code: 'UnsupportedSdkError';
+
+  constructor(cause: unknown) {
+    super(
+      'UnsupportedSdkError',
+      'This version of @aws-sdk/client-dynamodb writes requests in an unknown way, so a member named "__proto__" ' +
+        'cannot be stored safely. Nothing was sent. Please report it to castore-dynamodb.',
+      { cause },
+    );
+  }
+}

@@ -1,1 +1,0 @@
-export { CastoreDynamoDbError } from '@castore-dynamodb/commons';

@@ -1,1 +1,0 @@
-export { InvalidArgumentError } from '@castore-dynamodb/commons';

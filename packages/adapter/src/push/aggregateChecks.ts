@@ -1,0 +1,102 @@
+import type { ConditionCheck } from '@aws-sdk/client-dynamodb';
+import type { EventStorageAdapter } from '@castore/core';
+import { checkObject, InvalidArgumentError, refuse } from '@castore-dynamodb/commons';
+import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
+
+import { checkAggregateId, checkEventStoreId } from '../checks.js';
+import { fromEventItem } from '../codec/eventItem.js';
+import { type EventLocation, InvalidEventGroupError } from '../errors.js';
+import { type EventStorage, findEventStorage } from '../eventStorage.js';
+import type { PreparedEvent } from './prepareEvent.js';
+
+/** That an aggregate still ends at a version when a group is written. `unchanged` of `@castore-dynamodb/commands` makes it. */
+export interface AggregateCheck {
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  /** The version of its last event; 0 if it must have none. */
+  readonly version: number;
+  /** An adapter of this package. */
+  readonly eventStorageAdapter: EventStorageAdapter;
+}
+
+/** A check that was checked itself: all that is left is to send it. */
+export interface PreparedCheck extends Pick<PreparedEvent, 'decode'> {
+  readonly storage: EventStorage;
+  /** The event that must not be there: the one after the last. */
+  readonly location: EventLocation;
+  /** The `ConditionCheck` of a transaction. */
+  readonly conditionCheck: ConditionCheck & { TableName: string; Key: NonNullable<ConditionCheck['Key']> };
+}
+
+const endsHere = 'attribute_not_exists(#version)';
+
+/** @throws InvalidArgumentError; InvalidEventGroupError for an adapter that is not of this package. */
+export const prepareChecks = (checks: unknown): PreparedCheck[] => {
+  if (!Array.isArray(checks)) refuse('options.checks', 'an array', checks);
+  return Array.from(checks as AggregateCheck[], (check, index) => prepareCheck(check, `options.checks[${index}]`));
+};
+
+const prepareCheck = (check: AggregateCheck, argument: string): PreparedCheck => {
+  checkObject(check, argument);
+  const { eventStoreId, aggregateId, version, eventStorageAdapter } = check;
+  const storage = findEventStorage(eventStorageAdapter);
+  if (storage === undefined) {
+    throw new InvalidEventGroupError(
+      'foreign-adapter',
+      `${argument}: its event store is not connected to an adapter of @castore-dynamodb/adapter, so one transaction cannot check it.`,
+    );
+  }
+  const { layout } = storage;
+  checkEventStoreId(layout, eventStoreId, `${argument}.eventStoreId`);
+  checkAggregateId(layout, eventStoreId, aggregateId, `${argument}.aggregateId`);
+  if (!Number.isSafeInteger(version) || version < 0 || version === Number.MAX_SAFE_INTEGER) {
+    refuse(`${argument}.version`, "the version of the aggregate's last event, or 0 if it has none", version);
+  }
+  const next = version + 1;
+  return {
+    storage,
+    location: { eventStoreId, aggregateId, version: next },
+    conditionCheck: {
+      TableName: storage.tableName(),
+      Key: {
+        [EVENT_TABLE_PK]: { S: layout.partitionKey(eventStoreId, aggregateId) },
+        [EVENT_TABLE_SK]: { N: String(next) },
+      },
+      ConditionExpression: endsHere,
+      ExpressionAttributeNames: { '#version': EVENT_TABLE_SK },
+      // The event that came after comes back with the refusal, at no cost.
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+    decode: item => fromEventItem(layout, eventStoreId, item),
+  };
+};
+
+/**
+ * A transaction looks at every item once, and an aggregate that it writes is checked by the write itself.
+ *
+ * @throws InvalidArgumentError for an aggregate that the group writes, or that another check is about.
+ */
+export const refuseNeedlessChecks = (checks: readonly PreparedCheck[], group: readonly PreparedEvent[]): void => {
+  const written = new Set(group.map(({ put }) => aggregateKey(put.TableName, put.Item)));
+  const checked = new Map<string, number>();
+  checks.forEach(({ conditionCheck: { TableName, Key } }, index) => {
+    const key = aggregateKey(TableName, Key);
+    const earlier = checked.get(key);
+    if (written.has(key)) {
+      throw new InvalidArgumentError(
+        `options.checks[${index}]`,
+        'the same transaction writes an event of this aggregate, which fails by itself if another writer was first. Leave the check out.',
+      );
+    }
+    if (earlier !== undefined) {
+      throw new InvalidArgumentError(
+        `options.checks[${index}]`,
+        `options.checks[${earlier}] is about the same aggregate.`,
+      );
+    }
+    checked.set(key, index);
+  });
+};
+
+const aggregateKey = (tableName: string | undefined, item: PreparedCheck['conditionCheck']['Key']): string =>
+  JSON.stringify([tableName, item[EVENT_TABLE_PK]?.S]);

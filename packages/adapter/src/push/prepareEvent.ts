@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Put } from '@aws-sdk/client-dynamodb';
+import type { EventDetail } from '@castore/core';
+import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
+
+import { fromEventItem, type Item, toEventItem } from '../codec/eventItem.js';
+import { DynamoDbEventAlreadyExistsError, type EventLocation, isUnreadableEventError } from '../errors.js';
+import type { EventStorage } from '../eventStorage.js';
+import { hideRefusedItems } from './refusals.js';
+
+/** How a push treats an event that is there already: 9 random bytes tell the push's own event from another one's. */
+export type PushMode = { force: true } | { force: false; pushId: Uint8Array };
+
+export const pushMode = (force: boolean): PushMode => (force ? { force } : { force, pushId: newPushId() });
+
+/** The hexadecimal digits of a UUID that are all random. Node has random bytes in stock for UUIDs, and only for them. */
+const newPushId = (): Uint8Array => {
+  const uuid = randomUUID();
+  return new Uint8Array(Buffer.from(uuid.slice(0, 6) + uuid.slice(-12), 'hex'));
+};
+
+/** An event that was checked and encoded: all that is left is to send it. */
+export interface PreparedEvent {
+  readonly location: EventLocation;
+  /** The event as it will be stored. */
+  readonly event: EventDetail;
+  /** The item's size in bytes. */
+  readonly size: number;
+  /** The body of a PutItem request, and likewise of a transaction's `Put`. */
+  readonly put: Put & { TableName: string; Item: Item };
+  readonly decode: (item: Item) => EventDetail;
+}
+
+const isNewEvent = 'attribute_not_exists(#version)';
+
+export const prepareEvent = (
+  storage: EventStorage,
+  eventStoreId: string,
+  event: EventDetail,
+  mode: PushMode,
+): PreparedEvent => {
+  const { layout } = storage;
+  const { item, ...encoded } = toEventItem(layout, eventStoreId, event, mode.force ? undefined : mode.pushId);
+  const target = { TableName: storage.tableName(), Item: item };
+
+  return {
+    location: { eventStoreId, aggregateId: event.aggregateId, version: event.version },
+    ...encoded,
+    put: mode.force
+      ? target
+      : {
+          ...target,
+          ConditionExpression: isNewEvent,
+          ExpressionAttributeNames: { '#version': EVENT_TABLE_SK },
+          // The event that won comes back with the refusal, at no cost: no second request, no read capacity.
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+    decode: other => fromEventItem(layout, eventStoreId, other),
+  };
+};
+
+/** Tells items apart, across tables: the event's own, or the one that another version of its aggregate has. */
+export const itemKey = ({ location, put }: PreparedEvent, version = location.version): string =>
+  JSON.stringify([put.TableName, put.Item[EVENT_TABLE_PK]?.S, version]);
+
+/** The error for a push that lost against `winner`, the item that was found in its place, or after a checked aggregate. */
+export const conflictWith = (
+  { location, decode }: Pick<PreparedEvent, 'location' | 'decode'>,
+  winner: Item | undefined,
+  cause: unknown,
+): DynamoDbEventAlreadyExistsError => {
+  hideRefusedItems(cause);
+  if (winner === undefined) return new DynamoDbEventAlreadyExistsError(location, undefined, { cause });
+  try {
+    return new DynamoDbEventAlreadyExistsError(location, decode(winner), { cause });
+  } catch (error) {
+    if (!isUnreadableEventError(error)) throw error;
+    return new DynamoDbEventAlreadyExistsError(location, undefined, { cause: error });
+  }
+};

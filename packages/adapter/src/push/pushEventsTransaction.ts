@@ -1,0 +1,32 @@
+import { EventStore, type GroupedEvent } from '@castore/core';
+
+import { InvalidEventGroupError } from '../errors.js';
+import { refuseWrongCount, storageOf } from './checkEventGroup.js';
+import { checkGroupOptions, type PushEventGroupOptions } from './pushEventGroup.js';
+
+/**
+ * Stores events of one or several event stores in one DynamoDB transaction: all of them or none. The same as Castore's
+ * `EventStore.pushEventGroup`, with the events in an array, in the words of Castore's first DynamoDB adapter.
+ *
+ * With `checks`, only if each of these aggregates still ends at its version.
+ *
+ * Costs one request, and two write units for each KB of each event (one for an event alone) and for each check.
+ *
+ * @throws DynamoDbEventAlreadyExistsError, for the event that lost, if another writer was first, or for the event that
+ *   came after the version of a check.
+ * @throws VersionGapError if its adapter is `gapless` and the version before an event is missing.
+ * @throws InvalidEventGroupError, InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
+ */
+export const pushEventsTransaction = async <EVENTS extends [GroupedEvent, ...GroupedEvent[]]>(
+  events: [...EVENTS],
+  options: PushEventGroupOptions = {},
+): ReturnType<typeof EventStore.pushEventGroup<EVENTS, PushEventGroupOptions>> => {
+  if (!Array.isArray(events) || events.length === 0) {
+    throw new InvalidEventGroupError('no-events', 'expected an array of events with one event or more.');
+  }
+  checkGroupOptions(options);
+  refuseWrongCount(events);
+  // Holes are visited too.
+  Array.from<GroupedEvent, unknown>(events, storageOf);
+  return EventStore.pushEventGroup<EVENTS, PushEventGroupOptions>(options, ...(events as unknown as EVENTS));
+};

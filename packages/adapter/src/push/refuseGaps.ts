@@ -1,0 +1,46 @@
+import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { requestWhole } from '@castore-dynamodb/commons';
+
+import { VersionGapError } from '../errors.js';
+import type { EventStorage } from '../eventStorage.js';
+import { eventsQueryInput } from '../read/eventsQuery.js';
+import { itemKey, type PreparedEvent } from './prepareEvent.js';
+
+interface EventToWrite {
+  readonly storage: EventStorage;
+  readonly prepared: PreparedEvent;
+}
+
+/**
+ * Refuses events of `gapless` adapters whose predecessor is missing.
+ *
+ * A consistent read before the write is enough: events are only ever added, so a predecessor that was there still is.
+ * A condition in the write's own transaction would cost four write units instead of one write and one read unit.
+ *
+ * `client` is the one that the write goes through, if it is not the adapters' own: that is where predecessors count.
+ */
+export const refuseGaps = async (events: readonly EventToWrite[], client?: DynamoDBClient): Promise<void> => {
+  if (!events.some(({ storage }) => storage.gapless)) return;
+
+  const written = new Set(events.map(({ prepared }) => itemKey(prepared)));
+  await Promise.all(
+    events.map(async ({ storage, prepared }) => {
+      const { version } = prepared.location;
+      if (!storage.gapless || version === 1 || written.has(itemKey(prepared, version - 1))) return;
+      if (!(await isStored({ storage, prepared }, version - 1, client))) throw new VersionGapError(prepared.location);
+    }),
+  );
+};
+
+const isStored = async (
+  { storage, prepared: { location, put } }: EventToWrite,
+  version: number,
+  client = storage.dynamoDbClient,
+): Promise<boolean> => {
+  const query = { ...location, minVersion: version, maxVersion: version, limit: 1, reverse: false };
+  const input: QueryCommandInput = { ...eventsQueryInput(storage, put.TableName, query), Select: 'COUNT' };
+  const { Count } = await requestWhole({ operation: 'Query', tableName: put.TableName, requires: 'Count' }, () =>
+    client.send(new QueryCommand(input)),
+  );
+  return Count === 1;
+};

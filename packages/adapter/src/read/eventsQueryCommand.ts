@@ -1,0 +1,114 @@
+import {
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import type { DeserializeHandlerOutput, DeserializeMiddleware } from '@smithy/types';
+
+import type { Item } from '../codec/eventItem.js';
+import { parseItems } from '../codec/itemJson.js';
+import { collectBody, splitResponse } from '../codec/responseBody.js';
+import { placeMiddlewares } from '../sdkMiddleware.js';
+
+/**
+ * A Query whose items stay the bytes that came over the wire until somebody wants them, in the form that is wanted.
+ *
+ *     request   ─ initialize … serialize … (signing, retries) ─ hand over ─ deserializer ─ keep items ─▶ HTTP
+ *     response  ◀─ output.Items: the kept bytes, parsed on first use ─ output: all but the items ─ body ─ HTTP
+ *
+ * "Keep items" cuts the items out of a successful response and lets the SDK deserialise the small rest; "hand over" puts
+ * the bytes on the output. Errors, retries, metadata and everything else stay the SDK's. Whoever reads `output.Items`,
+ * such as a middleware or a logger of the client's owner, gets what the SDK would have given; from then on that counts,
+ * changed or not, and not the bytes.
+ */
+export class EventsQueryCommand extends QueryCommand {
+  constructor(client: DynamoDBClient, input: QueryCommandInput) {
+    super(input);
+    placeMiddlewares(client, this, MIDDLEWARES);
+  }
+
+  /** A version of the SDK without middlewares of these names gets a plain Query, which serves as well, if not as fast. */
+  override resolveMiddleware(...args: Parameters<QueryCommand['resolveMiddleware']>) {
+    try {
+      return super.resolveMiddleware(...args);
+    } catch {
+      return new QueryCommand(this.input).resolveMiddleware(...args);
+    }
+  }
+}
+
+type Middleware = DeserializeMiddleware<QueryCommandInput, QueryCommandOutput>;
+type Result = DeserializeHandlerOutput<QueryCommandOutput>;
+const keepItemsMiddleware: Middleware = next => async args => keepItems(await next(args));
+const handOverItemsMiddleware: Middleware = next => async args => handOverItems(await next(args));
+
+const MIDDLEWARES = [
+  { name: 'keepItems', relation: 'after', toMiddleware: 'deserializerMiddleware', middleware: keepItemsMiddleware },
+  {
+    name: 'handOverItems',
+    relation: 'before',
+    toMiddleware: 'deserializerMiddleware',
+    middleware: handOverItemsMiddleware,
+  },
+] as const;
+
+const ITEMS = Symbol('the items of a Query response');
+
+interface HttpResponse {
+  statusCode?: number;
+  body?: unknown;
+  [ITEMS]?: Buffer;
+}
+
+const keepItems = async (result: Result): Promise<Result> => {
+  const response = result.response as HttpResponse;
+  if (response.statusCode !== 200) return result;
+
+  const body = await collectBody(response.body);
+  const split = body && splitResponse(body);
+  if (body !== undefined) response.body = split?.envelope ?? body;
+  if (split !== undefined) response[ITEMS] = split.items;
+  return result;
+};
+
+/** The getter of `output.Items`, with the bytes that it will parse until somebody calls it. */
+interface ItemsGetter {
+  (): Item[] | undefined;
+  unread?: Buffer | undefined;
+}
+
+const handOverItems = (result: Result): Result => {
+  const bytes = (result.response as HttpResponse)[ITEMS];
+  if (bytes === undefined) return result;
+
+  let items: Item[] | undefined;
+  const get: ItemsGetter = () => {
+    if (get.unread !== undefined) items = parseItems(get.unread);
+    get.unread = undefined;
+    return items;
+  };
+  get.unread = bytes;
+  const set = (replacement: Item[] | undefined): void => {
+    get.unread = undefined;
+    items = replacement;
+  };
+  Object.defineProperty(result.output, 'Items', { get, set, enumerable: true, configurable: true });
+  return result;
+};
+
+/** A page of items, as it goes to whoever decodes it. */
+export interface ItemsPage {
+  /** The JSON as it came, if nobody has looked at it; else what the SDK made of it. Undefined if the answer had none. */
+  readonly Items: Buffer | Item[] | undefined;
+  readonly Count: number;
+  readonly LastEvaluatedKey: Item | undefined;
+}
+
+export const itemsPageOf = (output: QueryCommandOutput): ItemsPage => {
+  const { LastEvaluatedKey, Count } = output;
+  const getter = Object.getOwnPropertyDescriptor(output, 'Items')?.['get'] as ItemsGetter | undefined;
+  if (getter?.unread !== undefined && Count !== undefined) return { Items: getter.unread, Count, LastEvaluatedKey };
+  const { Items } = output;
+  return { Items, Count: Items?.length ?? 0, LastEvaluatedKey };
+};

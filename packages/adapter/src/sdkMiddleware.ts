@@ -1,0 +1,42 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/**
+ * A middleware beside one of the SDK's own. Commands with such middlewares are classes of their own: a client with
+ * `cacheMiddleware` keeps the handlers of a command class and uses them for its later instances. So nothing in a
+ * middleware may depend on the instance, and plain commands stay plain.
+ */
+export interface PlacedMiddleware {
+  readonly name: string;
+  readonly relation: 'before' | 'after';
+  readonly toMiddleware: 'serializerMiddleware' | 'deserializerMiddleware';
+  /** Of the types that the command's stack wants. */
+  readonly middleware: unknown;
+}
+
+/**
+ * Adds middlewares to a command. If the SDK has none of the names that they are placed beside, `resolveMiddleware` throws:
+ * each command says what is done then.
+ *
+ * Without a logger the SDK, up to 3.1162, walks over the whole input and output for log entries that nobody hears, and so
+ * would read every item. That walk is left out.
+ */
+export const placeMiddlewares = (
+  client: DynamoDBClient,
+  command: { middlewareStack: unknown },
+  middlewares: readonly PlacedMiddleware[],
+): void => {
+  const stack = command.middlewareStack as Stack;
+  for (const { middleware, ...place } of middlewares) stack.addRelativeTo(middleware, place);
+  const logger = (client.config as DynamoDBClient['config'] | undefined)?.logger;
+  if (logger?.constructor?.name === 'NoOpLogger') {
+    stack.add(next => next, { step: 'initialize', name: 'loggerMiddleware', override: true });
+  }
+};
+
+interface Stack {
+  addRelativeTo(middleware: unknown, place: Omit<PlacedMiddleware, 'middleware'>): void;
+  add(
+    middleware: <HANDLER>(next: HANDLER) => HANDLER,
+    options: { step: 'initialize'; name: string; override: boolean },
+  ): void;
+}
