@@ -94,7 +94,7 @@ describe('an aggregate', () => {
     expect(loaded).toStrictEqual((await eventStore.getAggregate(aggregateId)).aggregate);
   });
 
-  it('is made by serialize and deserialize, where it is of a class', async () => {
+  it('is made by serialize and deserialize if it is of a class', async () => {
     class Tally {
       constructor(
         readonly aggregateId: string,

@@ -44,6 +44,7 @@ const FUNCTIONS: Record<string, PublicFunction> = {
     wrong: {
       eventStore: [undefined, null, 42, 'x', {}, [], eventStore.getEventStorageAdapter()],
       options: [undefined, ...BAD_VALUES.object],
+      'options.reducerversion': ['1'],
       'options.storage': [undefined, null, 42, 'x', {}, [], dynamoDbClient, { getSnapshot: () => undefined }],
       'options.reducerVersion': [undefined, ...BAD_VALUES.key],
       'options.policy': 'function',
@@ -59,6 +60,8 @@ const FUNCTIONS: Record<string, PublicFunction> = {
     options: { options: { tableName, dynamoDbClient } },
     wrong: {
       options: [undefined, ...BAD_VALUES.object],
+      'options.table': ['events'],
+      'options.retentions': [{ newest: 1 }],
       'options.tableName': [undefined, ...BAD_VALUES['table name']],
       'options.dynamoDbClient': 'client',
       'options.retention': [null, 42, 'x', true, { newest: 1, days: 1 }],
@@ -71,6 +74,7 @@ const FUNCTIONS: Record<string, PublicFunction> = {
     options: { options: { retention: {} } },
     wrong: {
       'options.retention.newest': 'positive integer',
+      'options.retention.latest': [1],
       'options.retention.days': NO_AMOUNTS,
     },
   },
@@ -79,10 +83,23 @@ const FUNCTIONS: Record<string, PublicFunction> = {
     options: { options: bucket },
     wrong: {
       options: [undefined, ...BAD_VALUES.object],
+      'options.bucket': ['b'],
       'options.bucketName': [undefined, ...BAD_VALUES.key],
       'options.s3Client': 'client',
       'options.prefix': [null, 42, true, {}, '\ud800'],
       'options.retention': [null, 42, 'x', true],
+    },
+  },
+  'deleteSnapshots of a storage': {
+    call: ({ selection }: { selection: object }) =>
+      storage.deleteSnapshots({ eventStoreId: 'POKEMONS', aggregateId: 'pikachu' }, selection),
+    options: { selection: {} },
+    wrong: {
+      selection: BAD_VALUES.object,
+      'selection.minversion': [1],
+      'selection.minVersion': [null, '1', -1, 1.5, Number.NaN],
+      'selection.maxVersion': [null, '1', -1, 1.5, Number.NaN],
+      'selection.exceptReducerVersion': BAD_VALUES.key,
     },
   },
   everyNEvents: {
@@ -93,7 +110,11 @@ const FUNCTIONS: Record<string, PublicFunction> = {
   whenLoadCosts: {
     call: ({ options }: { options: { readUnits: number } }) => whenLoadCosts(options),
     options: { options: { readUnits: 1 } },
-    wrong: { options: [undefined, ...BAD_VALUES.object], 'options.readUnits': [undefined, ...NO_AMOUNTS] },
+    wrong: {
+      options: [undefined, ...BAD_VALUES.object],
+      'options.readunits': [1],
+      'options.readUnits': [undefined, ...NO_AMOUNTS],
+    },
   },
   getAggregate: {
     call: ({ aggregateId, options }: { aggregateId: string; options: object }) =>
@@ -102,18 +123,19 @@ const FUNCTIONS: Record<string, PublicFunction> = {
     wrong: {
       aggregateId: [undefined, ...BAD_VALUES.key],
       'options.maxVersion': 'positive integer',
+      'options.minVersion': [1],
       'options.at': [null, 42, '', 'x', 'yesterday', {}, [], new Date()],
     },
   },
   build: {
     call: ({ options }: { options: object }) => pokemons.snapshots.build(options).next(),
     options: { options: {} },
-    wrong: { options: BAD_VALUES.object, 'options.concurrency': 'positive integer' },
+    wrong: { options: BAD_VALUES.object, 'options.limit': [1], 'options.concurrency': 'positive integer' },
   },
   deleteOutdated: {
     call: ({ options }: { options: object }) => pokemons.snapshots.deleteOutdated(options).next(),
     options: { options: {} },
-    wrong: { options: BAD_VALUES.object, 'options.concurrency': 'positive integer' },
+    wrong: { options: BAD_VALUES.object, 'options.limit': [1], 'options.concurrency': 'positive integer' },
   },
   deleteOf: {
     call: ({ aggregateId }: { aggregateId: string }) => pokemons.snapshots.deleteOf(aggregateId),

@@ -34,7 +34,7 @@ describe('the event store', () => {
     expect(snapshot?.version).toBe(9);
   });
 
-  it('works in groups, also where a group straddles the boundary', async () => {
+  it('works in groups, also if a group straddles the boundary', async () => {
     const { eventStore, pokemons, aggregateId, getSnapshot } = setUp();
     await push(pokemons, aggregateId, 1, 3);
     const pushed: number[] = [];

@@ -69,7 +69,7 @@ describeOnEveryTable(
         }
       });
 
-      it('two requests, of which none waits for the other, where the last events reach to the snapshot', async () => {
+      it('two requests, of which none waits for the other, if the last events reach to the snapshot', async () => {
         const order: string[] = [];
         dynamoDbClient.middlewareStack.add(
           next => async args => {
@@ -91,7 +91,7 @@ describeOnEveryTable(
         await expectReplay(loaded, aggregateId, 340);
       });
 
-      it('the same for a version of the past, and where the snapshot is of that very version', async () => {
+      it('the same for a version of the past, and if the snapshot is of that very version', async () => {
         const past = await pokemons.getAggregate(aggregateId, { maxVersion: 299 });
         const exact = await pokemons.getAggregate(aggregateId, { maxVersion: 300 });
         expect(costs(requests)).toStrictEqual(['Query 1', 'Query 4', 'Query 1', 'Query 4']);
@@ -101,7 +101,7 @@ describeOnEveryTable(
         await expectReplay(exact, aggregateId, 300);
       });
 
-      it('a request more, for what is missing, where they do not reach to the snapshot', async () => {
+      it('a request more, for what is missing, if they do not reach to the snapshot', async () => {
         const rarely = open(20);
         const loaded = await rarely.getAggregate(aggregateId, { maxVersion: 340 });
         expect(loaded.events).toHaveLength(40);
@@ -113,7 +113,7 @@ describeOnEveryTable(
         await expectReplay(loaded, aggregateId, 340);
       });
 
-      it('no event read twice where there is no snapshot', async () => {
+      it('no event read twice if there is no snapshot', async () => {
         const { events } = await eventStore.getEvents(aggregateId);
         const [replay] = requests.splice(0);
         const fresh = open(1000, undefined, 'fresh');
@@ -156,7 +156,7 @@ describeOnEveryTable(
         ]);
       });
 
-      it('a check of the event where the snapshot came before its event was seen, and its deletion in vain', async () => {
+      it('a check of the event if the snapshot came before its event was seen, and its deletion in vain', async () => {
         const ahead = newAggregateId();
         await push(pokemons, ahead, 1, 3);
         const loaded = await pokemons.getAggregate(aggregateId);

@@ -19,7 +19,7 @@ describe('a push with force', () => {
     }
   });
 
-  it('is not made where snapshots cannot be deleted', async () => {
+  it('is not made if snapshots cannot be deleted', async () => {
     const failure = new Error('throttled');
     const { eventStore, pokemons, aggregateId } = setUp({
       storage: storageWith(new InMemorySnapshotStorage(), { deleteSnapshots: () => Promise.reject(failure) }),

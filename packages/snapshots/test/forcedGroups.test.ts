@@ -90,7 +90,7 @@ describeOnEveryTable(
       await expectReplay(pokemons, aggregateId, 3);
     });
 
-    it('does not happen where snapshots cannot be deleted', async () => {
+    it('does not happen if snapshots cannot be deleted', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(2)), newAggregateId()];
       await push(pokemons, aggregateId, 1, 3);
       const before = await eventStore.getEvents(aggregateId);

@@ -92,7 +92,7 @@ describeOnEveryTable(
       ['has another reducer version', 'not-asked-for', item => ({ ...item, reducerVersion: { S: '2' } })],
       ['was made of another event', 'other-events', item => ({ ...item, lastEvent: { S: 'another' } })],
       ['says not of what it was made', 'other-events', item => without(item, 'lastEvent')],
-    ])('since it %s, is told of, not used, and made again', async (_, reason, change) => {
+    ])('since it %s, is reported, not used, and made again', async (_, reason, change) => {
       const { aggregateId, item } = await withOneAt5();
       await dynamoDbClient.send(new PutItemCommand({ TableName: tableName, Item: change(item) }));
 
@@ -105,7 +105,7 @@ describeOnEveryTable(
       expect(errors).toStrictEqual([]);
     });
 
-    it('since it has another shape, is told of, not used, and made again', async () => {
+    it('since it has another shape, is reported, not used, and made again', async () => {
       const { aggregateId } = await withOneAt5();
       const hasShape = (aggregate: unknown) => (aggregate as Pokemon).version !== 5;
       await expect(expectReplay(open({ hasShape }), aggregateId)).resolves.toMatchObject({ snapshot: undefined });
@@ -131,7 +131,7 @@ describeOnEveryTable(
       expect(errors).toStrictEqual([]);
     });
 
-    it('since its table was restored to an earlier time, is told of, not used, and deleted', async () => {
+    it('since its table was restored to an earlier time, is reported, not used, and deleted', async () => {
       const { aggregateId } = await withOneAt5();
       await push(open(), aggregateId, 8, 9);
       const pokemons = open();
@@ -173,7 +173,7 @@ describeOnEveryTable(
       errors.splice(0);
     });
 
-    it('since somebody wrote over its event, is told of, not used, and made again', async () => {
+    it('since somebody wrote over its event, is reported, not used, and made again', async () => {
       const { aggregateId } = await withOneAt5();
       const { timestamp } = pokemonEvent(aggregateId, 5);
       await eventStore.pushEvent({ aggregateId, version: 5, type: 'CAUGHT', timestamp }, { force: true });

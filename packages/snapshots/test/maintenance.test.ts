@@ -33,7 +33,7 @@ describeOnEveryTable('maintenance', ({ tableName, dynamoDbClient, eventStore, re
   });
   afterEach(() => expect(errors).toStrictEqual([]));
 
-  it('that is interrupted goes on behind its last page, and repeats no write', async () => {
+  it('that is interrupted goes on after its last page, and repeats no write', async () => {
     const crash = new Error('crash');
     let writes = 0;
     dynamoDbClient.middlewareStack.add(

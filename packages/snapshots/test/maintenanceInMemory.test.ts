@@ -30,7 +30,7 @@ describe('maintenance', () => {
     expect(again.at(-1)).toMatchObject({ aggregates: 230, snapshots: 1 });
   });
 
-  it('goes on where one cannot be written, and tells', async () => {
+  it('goes on if one cannot be written, and reports it', async () => {
     const storage = new InMemorySnapshotStorage();
     const ids = Array.from({ length: 3 }, newAggregateId);
     const failing = ids[1];
@@ -50,7 +50,7 @@ describe('maintenance', () => {
     expect(errors).toMatchObject([{ operation: 'write', aggregateId: failing }]);
   });
 
-  it('goes on where one cannot be loaded, and tells', async () => {
+  it('goes on if one cannot be loaded, and reports it', async () => {
     const { pokemons, ids, eventStore, errors } = await setUpMany(3);
     const { getEvents } = eventStore.getEventStorageAdapter();
     const failure = new Error('unreadable event');

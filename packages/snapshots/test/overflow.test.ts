@@ -59,7 +59,7 @@ describeOnEveryTable(
       expect(left.KeyCount).toBe(0);
     });
 
-    it('says where the state should be, where it is not', async () => {
+    it('says where the state should be if it is not there', async () => {
       const snapshot = large(newAggregateId(), 1);
       await overflowing.putSnapshot(snapshot);
       await expect(storage.getSnapshot(snapshot)).rejects.toThrow(/was given no overflow/);

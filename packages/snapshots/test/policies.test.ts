@@ -13,7 +13,7 @@ describe('a policy', () => {
     );
   });
 
-  it('is told what happened', async () => {
+  it('is called with what happened', async () => {
     const occasions: unknown[] = [];
     const { pokemons, aggregateId } = setUp({
       policy: occasion => {

@@ -125,7 +125,7 @@ describe('S3SnapshotStorage', () => {
     beforeEach(() => void conditions.splice(0));
     afterEach(() => void s3Client.middlewareStack.remove('conditions'));
 
-    it('the first is written where there is none, the next where the last one seen still is', async () => {
+    it('the first is written if there is none, the next if the last one seen still is', async () => {
       const id = newAggregateId();
       refuse(0, async () => undefined);
       await putAll(storage, [snapshotOf(id, 1), snapshotOf(id, 2)]);
@@ -147,7 +147,7 @@ describe('S3SnapshotStorage', () => {
       await expect(storage.getSnapshot(snapshotOf(other, 0))).resolves.toMatchObject({ version: 3 });
     });
 
-    it('gives up where that goes on and on', async () => {
+    it('gives up if that goes on and on', async () => {
       refuse(99, async () => undefined);
       const error = await rejection(storage.putSnapshot(snapshotOf(newAggregateId(), 2)));
       expect(error).toMatchObject({ message: expect.stringContaining('5 times') });

@@ -93,7 +93,7 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
     await expectReplay(await pokemons.getAggregate(aggregateId), aggregateId, 5);
   });
 
-  it('are compressed where that pays', async () => {
+  it('are compressed if that pays', async () => {
     const aggregateId = newAggregateId();
     const pokemons = open(40);
     await pushMany(eventStore, aggregateId, 1, 340);
@@ -105,7 +105,7 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
   });
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
-    'are not asked for where maxVersion is %p, which the adapter refuses',
+    'are not asked for if maxVersion is %p, which the adapter refuses',
     async maxVersion => {
       await expect(open(5).getAggregate('pikachu', { maxVersion })).rejects.toMatchObject({
         code: 'InvalidArgumentError',
@@ -115,7 +115,7 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
     },
   );
 
-  it.each(['', '\ud800', undefined, 5])('are not asked for where the aggregate is %p', async aggregateId => {
+  it.each(['', '\ud800', undefined, 5])('are not asked for if the aggregate is %p', async aggregateId => {
     await expect(open(5).getAggregate(aggregateId as never)).rejects.toMatchObject({
       code: 'InvalidArgumentError',
       argument: 'aggregateId',

@@ -120,7 +120,7 @@ describe('the packing of an aggregate', () => {
     await expect(unpackState(packed)).resolves.toBe(text);
   });
 
-  it.each(['', 'é', 'small'])('leaves %j as it is, behind a mark', async text => {
+  it.each(['', 'é', 'small'])('leaves %j as it is, after a mark', async text => {
     const packed = await packState(text);
     expect(packed.byteLength).toBe(Buffer.byteLength(text) + 9);
     await expect(unpackState(packed)).resolves.toBe(text);
@@ -130,7 +130,7 @@ describe('the packing of an aggregate', () => {
     await expect(unpackState(new Uint8Array(bytes))).rejects.toThrow(/./);
   });
 
-  it.each([1, 100])('reads nothing else where bits have changed, or bytes are gone (%i)', async length => {
+  it.each([1, 100])('reads nothing else if bits have changed, or bytes are gone (%i)', async length => {
     const text = JSON.stringify(Array.from({ length }, (_, index) => `pokemon ${index * 7919}`));
     const packed = await packState(text);
     const flipped = Array.from({ length: 8 * packed.length }, (_, bit) => {

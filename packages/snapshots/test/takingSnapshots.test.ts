@@ -38,7 +38,7 @@ describe('a snapshot', () => {
     await expect(getSnapshot(aggregateId)).resolves.toBeUndefined();
   });
 
-  it('is written once where many load at the same time, and not again where there is nothing new', async () => {
+  it('is written once if many load at the same time, and not again if there is nothing new', async () => {
     const written: number[] = [];
     const { eventStore, pokemons, aggregateId } = setUp({
       policy: () => true,
@@ -97,7 +97,7 @@ describe('a snapshot', () => {
     await settling;
   });
 
-  it('that cannot be written fails neither push nor load, and is told of', async () => {
+  it('that cannot be written fails neither push nor load, and is reported', async () => {
     const failure = new Error('throttled');
     const { pokemons, aggregateId, errors } = setUp({
       storage: storageWith(new InMemorySnapshotStorage(), { putSnapshot: () => Promise.reject(failure) }),
@@ -117,7 +117,7 @@ describe('a snapshot', () => {
     expect(errors[0]?.message).toContain('throttled');
   });
 
-  it('is not written where a version is missing, which might still come', async () => {
+  it('is not written if a version is missing, which might still come', async () => {
     const { eventStore, pokemons, aggregateId, errors, getSnapshot } = setUp();
     for (const version of [1, 2, 4, 5, 6]) await eventStore.pushEvent(pokemonEvent(aggregateId, version));
     await pokemons.getAggregate(aggregateId);

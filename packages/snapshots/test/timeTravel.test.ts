@@ -39,7 +39,7 @@ describe('time travel', () => {
     expect(limits).toStrictEqual([3, 6, 12, 24, 48, undefined]);
   });
 
-  it('goes by version order where clocks ran backwards', async () => {
+  it('goes by version order if clocks ran backwards', async () => {
     const { eventStore, pokemons, aggregateId } = setUp({ policy: never });
     const hours = [1, 5, 3, 4, 9];
     for (const [index, hour] of hours.entries()) {
@@ -91,7 +91,7 @@ describe('time travel', () => {
     await expect(versionAt('2030')).resolves.toBe(3);
   });
 
-  it('looks no further than maxVersion, where both are given', async () => {
+  it('looks no further than maxVersion if both are given', async () => {
     const { pokemons, aggregateId } = setUp();
     await push(pokemons, aggregateId, 1, 12);
     await pokemons.snapshots.settled();

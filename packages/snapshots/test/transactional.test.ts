@@ -76,7 +76,7 @@ describeOnEveryTable(
       expect(aggregate).toStrictEqual(nextAggregate);
     });
 
-    it('are of the last event that is due in a group, where the group straddles the boundary', async () => {
+    it('are of the last event that is due in a group that straddles the boundary', async () => {
       const [pokemons, aggregateId, other] = [open(everyNEvents(2)), newAggregateId(), newAggregateId()];
       await push(pokemons, aggregateId, 1, 3);
       const pushed: string[] = [];
@@ -97,7 +97,7 @@ describeOnEveryTable(
       await expectReplay(pokemons, aggregateId, 7);
     });
 
-    it('are not written where another writer was first, and the error is the conflict', async () => {
+    it('are not written if another writer was first, and the error is the conflict', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(3)), newAggregateId()];
       await push(pokemons, aggregateId, 1, 2);
       const winner = await eventStore.pushEvent({ ...pokemonEvent(aggregateId, 3), type: 'CAUGHT' } as never);
@@ -109,7 +109,7 @@ describeOnEveryTable(
       await expectReplay(pokemons, aggregateId, 3);
     });
 
-    it('are as many as there are events where that is wanted', async () => {
+    it('are as many as there are events if that is wanted', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(1), { newest: 1 }), newAggregateId()];
       await push(pokemons, aggregateId, 1, 5);
       await pokemons.snapshots.settled();
@@ -118,7 +118,7 @@ describeOnEveryTable(
       await expectReplay(pokemons, aggregateId, 5);
     });
 
-    it('whose retention fails are there, and that is told', async () => {
+    it('whose retention fails are there, and that is reported', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(1), { newest: 1 }), newAggregateId()];
       await push(pokemons, aggregateId, 1, 1);
       await pokemons.snapshots.settled();
@@ -232,7 +232,7 @@ describeOnEveryTable(
       expect(errors.splice(0).length).toBeGreaterThan(0);
     });
 
-    it('are not made where the version before is missing', async () => {
+    it('are not made if the version before is missing', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(3)), newAggregateId()];
       await push(pokemons, aggregateId, 1, 1);
       await push(pokemons, aggregateId, 3, 3);
@@ -240,7 +240,7 @@ describeOnEveryTable(
       await expect(versionOf(aggregateId)).resolves.toBeUndefined();
     });
 
-    it('are written once where a transaction in the way lets the push try again', async () => {
+    it('are written once if a transaction in the way lets the push try again', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(1)), newAggregateId()];
       let refusals = 1;
       dynamoDbClient.middlewareStack.add(

@@ -41,7 +41,7 @@ describe('a snapshot that does not fit', () => {
     ['is of another reducer version', 'not-asked-for', () => ({ reducerVersion: '2' })],
     ['is of another aggregate', 'not-asked-for', () => ({ aggregateId: 'other' })],
     ['is of another event store', 'not-asked-for', () => ({ eventStoreId: 'TRAINERS' })],
-  ])('since it %s, is told of and not used, and gives way to the next', async (_, reason, change) => {
+  ])('since it %s, is reported and not used, and gives way to the next', async (_, reason, change) => {
     const { storage, aggregateId, snapshot, eventStore, getSnapshot } = await withOneAt5();
     const { pokemons, errors } = reopen(eventStore, {
       storage: storageWith(storage, { getSnapshot: async () => ({ ...snapshot, ...change(snapshot) }) }),
@@ -125,7 +125,7 @@ describe('a snapshot that does not fit', () => {
     expect(errors).toMatchObject([{ reason: 'unreadable', version: 5, cause: { message: 'no pokemon' } }]);
   });
 
-  it('since it cannot be read, is told of and not used', async () => {
+  it('since it cannot be read, is reported and not used', async () => {
     const { storage, aggregateId, eventStore } = await withOneAt5();
     const failure = new Error('throttled');
     const { pokemons, errors } = reopen(eventStore, {
@@ -175,14 +175,14 @@ describe('a snapshot that does not fit', () => {
         await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: { version: 7 } });
         await pokemons.snapshots.settled();
       }
-      const told = [
+      const reported = [
         { reason: 'ahead-of-events', version: 15 },
         { operation: 'delete', cause: failure },
       ];
-      expect(errors).toMatchObject([...told, ...told]);
+      expect(errors).toMatchObject([...reported, ...reported]);
     });
 
-    it('is not used where no event is left', async () => {
+    it('is not used if no event is left', async () => {
       const { pokemons, aggregateId } = await restored(0);
       await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: undefined, events: [] });
     });
@@ -200,7 +200,7 @@ describe('a snapshot that does not fit', () => {
     });
   });
 
-  it('is used where its event was pushed while the events were read', async () => {
+  it('is used if its event was pushed while the events were read', async () => {
     const { storage, aggregateId, eventStore } = await withOneAt5();
     const { pokemons, errors } = reopen(eventStore, {
       storage: storageWith(storage, {

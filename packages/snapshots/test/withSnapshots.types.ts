@@ -69,7 +69,7 @@ withSnapshots(eventStore, {
   deserialize: serialized => serialized as string,
 });
 withSnapshots(eventStore, { storage, reducerVersion: '1', policy: ({ version }) => version > 7 });
-// @ts-expect-error the number of events is only known where they were read
+// @ts-expect-error the number of events is only known if they were read
 withSnapshots(eventStore, { storage, reducerVersion: '1', policy: ({ events }) => events > 7 });
 
 // @ts-expect-error an instant is a text, as timestamps are

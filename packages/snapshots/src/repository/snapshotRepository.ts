@@ -10,9 +10,9 @@ import { deserialize } from '../state/deserialize.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { packState, unpackState } from '../state/packState.js';
 import { serialize } from '../state/serialize.js';
-import { SnapshotQueue } from '../write/snapshotQueue.js';
 import { callSync } from './callSync.js';
 import type { ResolvedOptions } from './resolvedOptions.js';
+import { SnapshotQueue } from './snapshotQueue.js';
 
 /** How long a load waits for its snapshot; then it goes on from the events. */
 const READ_DEADLINE_MS = 10_000;

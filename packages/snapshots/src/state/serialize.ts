@@ -29,7 +29,7 @@ export const serialize = (value: unknown): string => {
   }
 };
 
-/** Stand for values that JSON has not, where an index is expected. */
+/** Stand for values that JSON does not have, in place of an index. */
 export const CONSTANTS = new Map<number, unknown>([
   [-1, undefined],
   [-2, Number.NaN],

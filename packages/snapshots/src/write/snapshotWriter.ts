@@ -9,8 +9,8 @@ import { estimateReadUnits } from '../load/readUnits.js';
 import type { SnapshotOccasion } from '../policies.js';
 import { callSync } from '../repository/callSync.js';
 import type { ResolvedOptions } from '../repository/resolvedOptions.js';
+import { SnapshotQueue } from '../repository/snapshotQueue.js';
 import type { EncodedSnapshot, SnapshotRepository } from '../repository/snapshotRepository.js';
-import { SnapshotQueue } from './snapshotQueue.js';
 
 /** How long the load for a snapshot may take that nobody waits for. */
 const LOAD_DEADLINE_MS = 60_000;

@@ -18,9 +18,9 @@ import type { Fault, Step } from './programs.js';
 export interface System {
   readonly eventStore: Pokemons;
   readonly storage: SnapshotStorage;
-  /** The same storage, where snapshots are to be written in the transaction of their events. */
+  /** The same storage, if snapshots are to be written in the transaction of their events. */
   readonly transactional?: TransactionalSnapshotStorage | undefined;
-  /** Goes back to the events up to a version, as restoring a table does; where that can be done here. */
+  /** Goes back to the events up to a version, as restoring a table does; undefined if that cannot be done here. */
   readonly restore?: (aggregateId: string, events: readonly PokemonEvent[]) => Promise<void>;
 }
 
@@ -157,17 +157,17 @@ class Run {
     };
   }
 
-  /** Nothing is told of that the program did not cause. */
+  /** Nothing is reported that the program did not cause. */
   #expectFault(error: SnapshotError): void {
     const { code, message = '' } = (error.cause ?? {}) as { code?: string; message?: string };
-    const told = error.code === 'SnapshotIgnoredError' ? error.reason : (code ?? message);
+    const reported = error.code === 'SnapshotIgnoredError' ? error.reason : (code ?? message);
     const expected = [
       /^no (read|write)$/,
       ...(this.#isGarbled ? [/^unreadable$/] : []),
       ...(this.#isRestored ? [/^(ahead-of-events|other-events|IncompleteHistoryError)$/] : []),
     ];
     // Thrown here, it would be taken for a failure of the callback and end as a warning.
-    if (!expected.some(pattern => pattern.test(told))) this.#unexpected.push(error);
+    if (!expected.some(pattern => pattern.test(reported))) this.#unexpected.push(error);
   }
 
   #isRestored = false;
