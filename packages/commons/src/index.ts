@@ -3,6 +3,7 @@ export * from './checks.js';
 export * from './concurrency.js';
 export * from './deadline.js';
 export * from './describe.js';
+export * from './destination.js';
 export * from './errors.js';
 export * from './instants.js';
 export * from './keys.js';

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { destinationDifference } from '@castore-dynamodb/commons';
 
 import { InvalidEventGroupError } from '../errors.js';
 
@@ -14,7 +15,7 @@ export const refuseForeignClients = async (
   const known = new Set([first]);
   for (const [index, client] of [...ofEvents, ...ofChecks].entries()) {
     if (known.has(client)) continue;
-    const difference = await findDifference(first, client);
+    const difference = await destinationDifference(first, client);
     if (difference !== undefined) {
       const isEvent = index < ofEvents.length;
       throw new InvalidEventGroupError(
@@ -27,24 +28,4 @@ export const refuseForeignClients = async (
     }
     known.add(client);
   }
-};
-
-const findDifference = async (left: DynamoDBClient, right: DynamoDBClient): Promise<string | undefined> => {
-  if ((await left.config.region()) !== (await right.config.region())) return 'another region';
-  if ((await endpointOf(left)) !== (await endpointOf(right))) return 'another endpoint';
-  if (!(await haveSameAccount(left, right))) return 'credentials of another (or an unknown) account';
-  return undefined;
-};
-
-/** The endpoint that was set by hand; without one, the region decides. */
-const endpointOf = async ({ config }: DynamoDBClient): Promise<string | undefined> => {
-  if (config.endpoint === undefined) return undefined;
-  const { protocol, hostname, port, path } = await config.endpoint();
-  return `${protocol}//${hostname}:${port ?? ''}${path}`;
-};
-
-/** Credentials do not always name their account; equal access keys are of one account without saying which. */
-const haveSameAccount = async (left: DynamoDBClient, right: DynamoDBClient): Promise<boolean> => {
-  const [one, other] = await Promise.all([left.config.credentials(), right.config.credentials()]);
-  return one.accessKeyId === other.accessKeyId || (one.accountId !== undefined && one.accountId === other.accountId);
 };
