@@ -1,9 +1,24 @@
-import { Command, type EventStore, type OnEventAlreadyExistsCallback, tuple } from '@castore/core';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  Command,
+  type CommandInput,
+  type CommandOutput,
+  type EventStore,
+  type OnEventAlreadyExistsCallback,
+  tuple,
+} from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 import { InMemorySnapshotStorage, withSnapshots } from '@castore-dynamodb/snapshots';
 import { expectTypeOf } from 'expect-type';
 
-import { type AggregateCheck, appendEvents, pushEventsTransaction, retryOnConflict, unchanged } from '../src/index.js';
+import {
+  type AggregateCheck,
+  appendEvents,
+  pushEventsTransaction,
+  retryOnConflict,
+  runOnce,
+  unchanged,
+} from '../src/index.js';
 import { type Accounts, createAccounts } from './support.js';
 
 const accounts = createAccounts(new InMemoryEventStorageAdapter());
@@ -66,3 +81,22 @@ expectTypeOf(eventGroup[0].event).toEqualTypeOf<AccountEvent>();
 unchanged(accounts, 'b');
 // @ts-expect-error: a check that is none
 await pushEventsTransaction([accounts.groupEvent({ aggregateId: 'a', version: 1, type: 'CLOSED' })], { checks: ['b'] });
+
+// runOnce makes a command of the same types.
+declare const dynamoDbClient: DynamoDBClient;
+const table = { tableName: 'results', dynamoDbClient, days: 7 };
+const once = runOnce({ command: deposit, ...table, key: ({ amount }) => String(amount) });
+expectTypeOf(once).toEqualTypeOf<typeof deposit>();
+expectTypeOf<CommandInput<typeof once>>().toEqualTypeOf<{ amount: number }>();
+expectTypeOf<CommandOutput<typeof once>>().toEqualTypeOf<{ amount: number }>();
+expectTypeOf(once.handler({ amount: 1 }, [accounts])).resolves.toEqualTypeOf<{ amount: number }>();
+// @ts-expect-error: an input of another command
+await once.handler({ sum: 1 }, [accounts]);
+// @ts-expect-error: a key of a member that the input has not
+runOnce({ command: deposit, ...table, key: ({ id }) => id });
+// @ts-expect-error: a key that is no string
+runOnce({ command: deposit, ...table, key: ({ amount }) => amount });
+// @ts-expect-error: no days
+runOnce({ command: deposit, tableName: 'results', dynamoDbClient, key: () => '' });
+// @ts-expect-error: no command
+runOnce({ command: () => undefined, ...table, key: () => '' });

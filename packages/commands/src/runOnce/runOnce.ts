@@ -1,0 +1,136 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Command, type CommandInput, type EventStore } from '@castore/core';
+import {
+  checkClient,
+  checkFunction,
+  checkOptions,
+  checkPositiveNumber,
+  checkString,
+  hasCode,
+  memberOf,
+  type OptionNames,
+  refuse,
+} from '@castore-dynamodb/commons';
+
+import { CommandUnderWayError } from '../errors.js';
+import { holdPushesOf } from './heldEventStore.js';
+import { HeldPush } from './heldPush.js';
+import { describeDeed, recordPut } from './record.js';
+import { isUnderWay, Results } from './results.js';
+import { packResult, unpackResult } from './storedResult.js';
+
+export interface RunOnceOptions<COMMAND extends Command> {
+  /** A Castore `Command`. It pushes at most once: an event or a group. */
+  command: COMMAND;
+  /** A table with the string keys `pk` (partition key) and `sk` (sort key), as `createProjectionTable` makes it. */
+  tableName: string;
+  /** To the account and region of the events: result and events are written in one transaction. */
+  dynamoDbClient: DynamoDBClient;
+  /** What is the same for each repetition, and another one for each new thing to do: a message id, a request id. */
+  key: (input: CommandInput<COMMAND>) => string;
+  /** How long a result is kept at least. DynamoDB deletes it some time later, by the time to live of `expiresAt`. */
+  days: number;
+}
+
+const OPTIONS = {
+  command: true,
+  tableName: true,
+  dynamoDbClient: true,
+  key: true,
+  days: true,
+} satisfies OptionNames<RunOnceOptions<Command>>;
+
+const MAX_DAYS = 36_500;
+
+/** What another look at the record would not change. */
+const OF_THE_RECORD = ['DifferentInputError', 'UnreadableResultError'];
+
+/**
+ * A command that acts once for each key, however often it is called, from however many processes at once: its result is
+ * written in the transaction of its events, and every later call with that key gets it. A result is what the adapter could
+ * store in an event, 100 KB at most; so is what the first call resolves with.
+ *
+ * The handler's push is checked when it is made, and sent when the handler has returned. So the handler does not see its
+ * own event with `getEvents`, and a conflict does not reach it: the command runs again, as Castore's would.
+ *
+ * Costs one request more, which reads (a read unit for each 4 KB of the result), and two write units for each KB of the
+ * result; events cost two for each KB instead of one. A repetition costs the read alone.
+ *
+ * @returns a command with the same id, event stores, types and retries, and of the same class
+ * @throws InvalidArgumentError
+ *
+ * @example
+ * const catchOnce = runOnce({ command: catchPokemon, tableName: 'results', dynamoDbClient, key: ({ messageId }) => messageId, days: 7 });
+ * const result = await catchOnce.handler(input, [pokemons]);
+ */
+export const runOnce = <COMMAND extends Command>(options: RunOnceOptions<COMMAND>): COMMAND => {
+  check(options);
+  const { command, key, days } = options;
+  const results = new Results(options.tableName, options.dynamoDbClient);
+
+  const handler: Command['handler'] = async (input, eventStores, ...context) => {
+    const keyOfInput: unknown = key(input as CommandInput<COMMAND>);
+    checkString(keyOfInput, 'options.key()');
+    const deed = describeDeed(command.commandId, keyOfInput as string, input);
+    let isWritten = false;
+
+    /** Reads, decides and writes. Whatever it throws, nothing was written, but for what `isWritten` says. */
+    const attempt = async (): Promise<unknown> => {
+      const known = await results.find(deed);
+      if (known !== undefined) return known.result;
+
+      const held = new HeldPush(command.commandId, options.dynamoDbClient);
+      const stores = holdPushesOf(eventStores as EventStore[], held);
+      try {
+        const packed = await packResult(command.commandId, await command.handler(input, stores, ...context));
+        // What is not the same when it comes back is not written: the first answer is made of what is stored, as all are.
+        const answer = await unpackResult(packed);
+        const record = recordPut(options.tableName, deed, packed, days);
+        if (!(await held.commit(record))) await results.storeAlone(record);
+        return answer;
+      } catch (error) {
+        await held.abandon(error);
+        throw error;
+      } finally {
+        isWritten ||= held.isWritten;
+      }
+    };
+
+    const { commandId, requiredEventStores, eventAlreadyExistsRetries, onEventAlreadyExists } = command;
+    const retried = new Command({
+      commandId,
+      requiredEventStores,
+      eventAlreadyExistsRetries,
+      onEventAlreadyExists,
+      handler: attempt,
+    });
+    try {
+      return await retried.handler(input, eventStores);
+    } catch (error) {
+      // What fails after the push is onEventPushed, whose errors are the caller's to see.
+      if (isWritten || OF_THE_RECORD.some(code => hasCode(error, code))) throw error;
+      // Another call with this key may have come in between, or this one was carried out and its answer was lost.
+      const known = await results.find(deed).catch(failure => {
+        if (OF_THE_RECORD.some(code => hasCode(failure, code))) throw failure;
+        return undefined;
+      });
+      if (known !== undefined) return known.result;
+      throw isUnderWay(error) ? new CommandUnderWayError(commandId, { cause: error }) : error;
+    }
+  };
+
+  return Object.assign(Object.create(Object.getPrototypeOf(command) as object) as COMMAND, command, { handler });
+};
+
+const check = (options: unknown): void => {
+  checkOptions(options, 'options', OPTIONS);
+  const { command, tableName, dynamoDbClient, key, days } = options as RunOnceOptions<Command>;
+  if (typeof memberOf(command, 'handler') !== 'function' || typeof memberOf(command, 'commandId') !== 'string') {
+    refuse('options.command', 'a Command of Castore', command);
+  }
+  checkString(tableName, 'options.tableName');
+  checkClient(dynamoDbClient, 'options.dynamoDbClient');
+  checkFunction(key, 'options.key');
+  checkPositiveNumber(days, 'options.days');
+  if (days > MAX_DAYS) refuse('options.days', `a number of days up to ${MAX_DAYS}`, days);
+};
