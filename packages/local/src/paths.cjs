@@ -6,7 +6,7 @@
 const { dirname } = require('node:path');
 
 /** The program that runs an engine for as long as its parent lives. */
-exports.keepEngineFile = require.resolve('./keepEngine.cjs');
+exports.superviseEngineFile = require.resolve('./superviseEngine.cjs');
 
 /**
  * The folder of a package that this one depends on, or `undefined` if it is not installed.

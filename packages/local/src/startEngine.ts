@@ -5,7 +5,7 @@ import { waitUntilAnswering } from './endpoint.js';
 import type { AvailableEngine } from './engines.js';
 import { EngineStartError } from './errors.js';
 import { reservePort } from './freePort.js';
-import { startKeeper } from './keeper.js';
+import { startSupervisor } from './supervisor.js';
 
 /** Java takes about a second, and many on a machine that is busy. */
 const START_TIMEOUT_MS = 60_000;
@@ -34,20 +34,20 @@ const listTables = async (endpoint: string, abortSignal: AbortSignal): Promise<v
 const tryToStart = async (engine: AvailableEngine, timeoutMs: number): Promise<StartedEngine | { output: string }> => {
   const { port, release } = await reservePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const keeper = startKeeper(engine, port);
+  const supervisor = startSupervisor(engine, port);
 
   const giveUp = new AbortController();
   const timeout = setTimeout(() => giveUp.abort(), timeoutMs);
-  void keeper.ended.then(() => giveUp.abort());
+  void supervisor.ended.then(() => giveUp.abort());
   const fail = async (whatHappened: string, cause: unknown): Promise<never> => {
-    await keeper.end();
-    throw new EngineStartError(engine.name, whatHappened, keeper.output(), { cause });
+    await supervisor.end();
+    throw new EngineStartError(engine.name, whatHappened, supervisor.output(), { cause });
   };
   try {
     await waitUntilAnswering(new URL(endpoint), giveUp.signal);
     await listTables(endpoint, giveUp.signal);
   } catch (error) {
-    if (!keeper.hasEnded()) {
+    if (!supervisor.hasEnded()) {
       const isLate = giveUp.signal.aborted;
       await fail(isLate ? `did not answer within ${timeoutMs / 1000} seconds` : 'cannot list its tables', error);
     }
@@ -56,10 +56,10 @@ const tryToStart = async (engine: AvailableEngine, timeoutMs: number): Promise<S
     await release();
   }
   // Also if somebody else answered, on the port that the engine did not get.
-  if (keeper.hasEnded()) return { output: keeper.output() };
-  keeper.unref();
+  if (supervisor.hasEnded()) return { output: supervisor.output() };
+  supervisor.unref();
 
-  return { endpoint, stop: keeper.end };
+  return { endpoint, stop: supervisor.end };
 };
 
 /** Starts the engine on a free port and waits until it answers. */

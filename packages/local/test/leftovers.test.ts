@@ -75,7 +75,7 @@ describeOnEveryEngine('nothing is left', ({ engine }) => {
 
   it.concurrent.each([
     ['an engine that crashes', 1],
-    ['a keeper that is killed, which leaves the engine to the program', 0],
+    ['a supervisor that is killed, which leaves the engine to the program', 0],
   ])('of %s, while the program goes on', async (_, index) => {
     const { pid, endpoint, ended, left } = await start('start.mjs', [engine, 'waits']);
 

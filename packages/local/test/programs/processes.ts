@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A process by its id and command line, the keeper of an engine before the engine. */
+/** A process by its id and command line, its supervisor before the engine. */
 export interface RunningProcess {
   pid: number;
   commandLine: string;
 }
 
-/** All processes that name the endpoint's port: the process that keeps the engine, and the engine. */
+/** All processes that name the endpoint's port: the process that supervises the engine, and the engine. */
 export const processesOf = (endpoint: string): RunningProcess[] => {
   const { port } = new URL(endpoint);
   const lines = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
@@ -16,10 +16,10 @@ export const processesOf = (endpoint: string): RunningProcess[] => {
     .map(line => /^\s*(\d+) (.*)$/.exec(line))
     .flatMap(match => (match?.[2] === undefined ? [] : { pid: Number(match[1]), commandLine: match[2] }))
     .filter(({ commandLine }) => new RegExp(`\\b${port}\\b`).test(commandLine))
-    .toSorted((left, right) => Number(isKeeper(right)) - Number(isKeeper(left)));
+    .toSorted((left, right) => Number(isSupervisor(right)) - Number(isSupervisor(left)));
 };
 
-const isKeeper = ({ commandLine }: RunningProcess): boolean => commandLine.includes('keepEngine');
+const isSupervisor = ({ commandLine }: RunningProcess): boolean => commandLine.includes('superviseEngine');
 
 /** Waits for the processes to go; resolves with those that did not. */
 export const processesLeftOf = async (endpoint: string): Promise<RunningProcess[]> => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { AvailableEngine, EngineProgram } from './engines.js';
-import { keepEngineFile } from './paths.cjs';
+import { superviseEngineFile } from './paths.cjs';
 
 /** How much of what an engine writes is kept for the error of a failed start. The cause comes first. */
 const MAX_OUTPUT_LENGTH = 4_000;
@@ -13,14 +13,14 @@ const MAX_OUTPUT_LENGTH = 4_000;
 /** An engine that is killed is gone in milliseconds. */
 const END_TIMEOUT_MS = 10_000;
 
-/** What `keepEngine.cjs` is asked to run; goes to it as JSON. */
-export interface KeeperOrder extends EngineProgram {
+/** What `superviseEngine.cjs` is asked to run; goes to it as JSON. */
+export interface SupervisorOrder extends EngineProgram {
   /** A folder that is not there yet: the engine's own, removed when it ends. */
   folder: string;
 }
 
-/** The process of `keepEngine.cjs` and, below it, the engine. */
-export interface Keeper {
+/** The process of `superviseEngine.cjs` and, below it, the engine. */
+export interface Supervisor {
   hasEnded: () => boolean;
   /** Resolves once both processes and the engine's folder are gone. */
   ended: Promise<void>;
@@ -39,10 +39,10 @@ const environment = (): NodeJS.ProcessEnv => {
 };
 
 /** Starts the engine on that port, below a process that ends it when this process is gone. */
-export const startKeeper = ({ programFor }: AvailableEngine, port: number): Keeper => {
+export const startSupervisor = ({ programFor }: AvailableEngine, port: number): Supervisor => {
   const folder = join(tmpdir(), `castore-dynamodb-local-${randomUUID()}`);
-  const order: KeeperOrder = { ...programFor(port, folder), folder };
-  const child = spawn(process.execPath, [keepEngineFile, JSON.stringify(order)], {
+  const order: SupervisorOrder = { ...programFor(port, folder), folder };
+  const child = spawn(process.execPath, [superviseEngineFile, JSON.stringify(order)], {
     env: environment(),
     stdio: 'pipe',
     // Ctrl-C in a terminal goes to the whole process group: the engine must last for as long as this process does.

@@ -7,7 +7,7 @@
 const { spawn } = require('node:child_process');
 const { mkdirSync, rmSync } = require('node:fs');
 
-/** @type {import('./keeper.js').KeeperOrder} */
+/** @type {import('./supervisor.js').SupervisorOrder} */
 const { file, args, folder } = JSON.parse(process.argv[2] ?? '');
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
