@@ -1,95 +1,18 @@
-import { deepStrictEqual } from 'node:assert/strict';
-
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventStore } from '@castore/core';
 
-import {
-  createStreamHandler,
-  type DynamoDbProjection,
-  dynamoDbProjection,
-  type OnFailure,
-  type ProjectionFailure,
-  type StreamRecord,
-} from '../src/index.js';
+import { createStreamHandler, dynamoDbProjection, type OnFailure, type ProjectionFailure } from '../src/index.js';
 import { crashAt } from './support/crash.js';
 import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
-import { connectEventStores, newAggregateId, type Pokemons, type Trainers } from './support/eventStores.js';
-import { useProjectionTable } from './support/projectionTable.js';
-import { lambdaRecords } from './support/streams.js';
+import { connectEventStores, newAggregateId } from './support/eventStores.js';
+import { newName, useTrainerViews } from './support/trainerViews.js';
 
-interface TrainerView {
-  name?: string;
-  /** The events applied, in the order in which they were. */
-  log: string[];
-}
-
-const newName = (() => {
-  let count = 0;
-  return () => `trainers-${++count}`;
-})();
+const silent: OnFailure = () => {};
 
 describeOnEveryLayout('dynamoDbProjection', context => {
-  const { engine, layout, pokemons, trainers, tableNames, dynamoDbClient, streamsClient, requests } = context;
-  const tableName = useProjectionTable(dynamoDbClient);
-
-  const initialView: TrainerView = { log: [] };
-  const apply = (view: TrainerView, { type, aggregateId, version }: Details): TrainerView => {
-    view.log.push(`${type.split('_')[1]} ${aggregateId} ${version}`);
-    return view;
-  };
-  type Details = Parameters<NonNullable<Pokemons['onEventPushed']>>[0]['event'] | TrainerDetails;
-  type TrainerDetails = NonNullable<Trainers['_types']>['details'];
-
-  /** The pokemons of each trainer, as they were caught and traded. */
-  const newView = ({
-    name = newName(),
-    client = dynamoDbClient,
-    eventStores = [pokemons, trainers] as (Pokemons | Trainers)[],
-    handle = apply,
-  } = {}): DynamoDbProjection<TrainerView> =>
-    dynamoDbProjection({
-      name,
-      eventStores,
-      tableName,
-      dynamoDbClient: client,
-      initialView,
-      key: event => {
-        if (event.type === 'POKEMON_CAUGHT') return event.payload.trainerId;
-        if (event.type === 'POKEMON_TRADED') return [event.payload.from, event.payload.to];
-        return event.aggregateId;
-      },
-      project: {
-        TRAINER_CREATED: (view, event) => ({ ...handle(view, event), name: event.payload.name }),
-        POKEMON_CAUGHT: handle,
-        POKEMON_TRADED: handle,
-      },
-    });
-
-  const recordsOf = async (...aggregateIds: string[]): Promise<StreamRecord[]> => {
-    const tables = [...new Set([tableNames.trainers, tableNames.pokemons])];
-    const records = await Promise.all(tables.map(table => lambdaRecords(dynamoDbClient, streamsClient, table)));
-    requests.splice(0);
-    return records
-      .flat()
-      .filter(({ dynamodb }) => aggregateIds.some(id => dynamodb?.NewImage?.['aggregateId']?.S?.endsWith(id)));
-  };
-
-  const create = async (trainerId: string) => {
-    const payload = { name: trainerId.toUpperCase() };
-    await trainers.pushEvent({ aggregateId: trainerId, version: 1, type: 'TRAINER_CREATED', payload });
-  };
-  const catchPokemon = async (aggregateId: string, trainerId: string, version = 1) => {
-    await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_CAUGHT', payload: { trainerId } });
-  };
-  const trade = async (aggregateId: string, version: number, from: string, to: string) => {
-    await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_TRADED', payload: { from, to } });
-  };
-
-  const rename = async (aggregateId: string, version: number) => {
-    await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_NAMED', payload: 'Pika', metadata: 1 });
-  };
-
-  const silent: OnFailure = () => {};
+  const { engine, layout, pokemons, tableNames, dynamoDbClient, requests } = context;
+  const { tableName, initialView, apply, newView, recordsOf, create, catchPokemon, trade, rename } =
+    useTrainerViews(context);
 
   it('keeps views of events of several event stores, each applied once', async () => {
     const [ash, misty, pikachu] = [newAggregateId(), newAggregateId(), newAggregateId()];
@@ -203,7 +126,7 @@ describeOnEveryLayout('dynamoDbProjection', context => {
     const parts = [0, 1, 2].map(part => records.filter((_, index) => Math.floor(index / 2) % 3 === part));
     await Promise.all(handlers.map((handler, index) => handler({ Records: parts[index] ?? records })));
 
-    const { log } = (await newView({ name }).getView(ash)) as TrainerView;
+    const { log } = (await newView({ name }).getView(ash)) as { log: string[] };
     expect(log.toSorted()).toStrictEqual(ids.flatMap(id => [`CAUGHT ${id} 1`, `CAUGHT ${id} 2`]).toSorted());
     for (const id of ids) expect(log.indexOf(`CAUGHT ${id} 1`)).toBeLessThan(log.indexOf(`CAUGHT ${id} 2`));
   });
@@ -273,137 +196,6 @@ describeOnEveryLayout('dynamoDbProjection', context => {
       views.push(await view.getView(pikachu));
     }
     expect(views).toStrictEqual([{ before: null, version: 1 }, undefined, { before: null, version: 3 }]);
-  });
-
-  it.each<[string, unknown, string]>([
-    ['a value that DynamoDB cannot hold', { a: [1, Number.NaN] }, 'view.a[1]'],
-    ['a date', { at: new Date() }, 'view.at'],
-    ['a member whose name is taken', { _revision: 'mine' }, 'view._revision'],
-    ['no object', 'ash', 'view'],
-    ['a view over 400 KB', { text: 'x'.repeat(410_000) }, 'view'],
-  ])('parks the event that makes of a view %s, and applies those before it', async (_, bad, path) => {
-    const pikachu = newAggregateId();
-    for (let version = 1; version <= 3; version++) await catchPokemon(pikachu, pikachu, version);
-    const view = dynamoDbProjection({
-      name: newName(),
-      eventStores: [pokemons],
-      tableName,
-      dynamoDbClient,
-      key: ({ aggregateId }) => aggregateId,
-      project: {
-        POKEMON_CAUGHT: (__, { version }) => (version === 1 ? { version } : (bad as Record<string, unknown>)),
-      },
-    });
-    const failures: ProjectionFailure[] = [];
-    const onFailure: OnFailure = failure => void failures.push(failure);
-    await createStreamHandler({ projections: [view], onFailure, maxAttempts: 1 })({
-      Records: await recordsOf(pikachu),
-    });
-    expect(failures).toMatchObject([{ version: 2, error: { code: 'UnstorableViewError', path } }]);
-    await expect(view.getView(pikachu)).resolves.toStrictEqual({ version: 1 });
-  });
-
-  it.each<[string, unknown]>([
-    ['an empty key', ''],
-    ['a number', 1],
-    ['a key that is too long', 'x'.repeat(2048)],
-    ['half of a surrogate pair', '\ud800'],
-    ['a hundred keys', Array.from({ length: 100 }, (_, index) => `key ${index}`)],
-  ])('parks an event with %s', async (_, key) => {
-    const pikachu = newAggregateId();
-    await catchPokemon(pikachu, 'ash');
-    const view = dynamoDbProjection({
-      name: newName(),
-      eventStores: [pokemons],
-      tableName,
-      dynamoDbClient,
-      key: () => key as string,
-      project: { POKEMON_CAUGHT: () => ({}) },
-    });
-    await createStreamHandler({ projections: [view], onFailure: silent, maxAttempts: 1 })({
-      Records: await recordsOf(pikachu),
-    });
-    await expect(view.listParked()).resolves.toMatchObject([{ version: 1, error: { name: 'UnstorableViewError' } }]);
-  });
-
-  it('writes what is too much for one transaction in several, and parks an event that is too much by itself', async () => {
-    const [pikachu, raichu] = [newAggregateId(), newAggregateId()];
-    for (let version = 1; version <= 3; version++) await catchPokemon(pikachu, pikachu, version);
-    await pokemons.pushEvent({
-      aggregateId: raichu,
-      version: 1,
-      type: 'POKEMON_TRADED',
-      payload: { from: '', to: '' },
-    });
-    const view = dynamoDbProjection({
-      name: newName(),
-      eventStores: [pokemons],
-      tableName,
-      dynamoDbClient,
-      key: ({ type, aggregateId, version }) => {
-        const count = type === 'POKEMON_CAUGHT' ? 6 : 12;
-        return Array.from({ length: count }, (_, index) => `${aggregateId} ${version} ${index}`);
-      },
-      project: {
-        POKEMON_CAUGHT: () => ({ text: 'x'.repeat(390_000) }),
-        POKEMON_TRADED: () => ({ text: 'x'.repeat(390_000) }),
-      },
-    });
-    const records = await recordsOf(pikachu, raichu);
-    await createStreamHandler({ projections: [view], onFailure: silent, maxAttempts: 1 })({ Records: records });
-    expect(requests.filter(({ operation }) => operation === 'TransactWriteItems')).toHaveLength(3);
-    await expect(view.getView(`${pikachu} 3 5`)).resolves.toBeDefined();
-    await expect(view.listParked()).resolves.toMatchObject([
-      { aggregateId: raichu, version: 1, error: { name: 'UnstorableViewError' } },
-    ]);
-  });
-
-  it('keeps members named __proto__, and any values that DynamoDB can hold', async () => {
-    const pikachu = newAggregateId();
-    for (const version of [1, 2]) await catchPokemon(pikachu, pikachu, version);
-    const text = '{"__proto__":{"___proto__":1,"__proto__":[{"__proto__":2}]},"constructor":3}';
-    const more = { bytes: new Uint8Array([0, 255]), set: new Set(['a']), big: 2n ** 60n, nothing: null };
-    const seen: unknown[] = [];
-    const view = dynamoDbProjection({
-      name: newName(),
-      eventStores: [pokemons],
-      tableName,
-      dynamoDbClient,
-      key: () => '__proto__#',
-      project: {
-        POKEMON_CAUGHT: before => {
-          seen.push(before);
-          return before ?? Object.assign(JSON.parse(text) as object, more);
-        },
-      },
-    });
-    for (const record of await recordsOf(pikachu))
-      await createStreamHandler({ projections: [view] })({ Records: [record] });
-    const expected = Object.assign(JSON.parse(text) as object, more);
-    expect(seen).toStrictEqual([undefined, expected]);
-    const read = await view.getView('__proto__#');
-    expect(Object.keys(read ?? {})).toContain('__proto__');
-    deepStrictEqual(read, expected);
-  });
-
-  it('has views, positions and parked aggregates of ids that are long or hold anything', async () => {
-    const long = `${newAggregateId()}${'é#'.repeat(670)}`;
-    const ids = [long, '#', `a#b-${newAggregateId()}`, '__proto__'];
-    for (const id of ids) for (const version of [1, 2]) await catchPokemon(id, id.slice(0, 99), version);
-    const name = newName();
-    const broken = newView({
-      name,
-      handle: (view, event) => {
-        if (event.version === 2) throw new RangeError('broken');
-        return apply(view, event);
-      },
-    });
-    const records = await recordsOf(...ids);
-    await createStreamHandler({ projections: [broken], onFailure: silent, maxAttempts: 1 })({ Records: records });
-    const view = newView({ name });
-    for (const parked of await view.listParked()) await view.retryParked(parked);
-    const logs = await Promise.all(ids.map(id => view.getView(id.slice(0, 99))));
-    expect(logs.map(one => one?.log)).toStrictEqual(ids.map(id => [`CAUGHT ${id} 1`, `CAUGHT ${id} 2`]));
   });
 
   it('loses nothing and repeats nothing, in whichever request the process dies', async () => {

@@ -2,6 +2,7 @@ import {
   type CheckpointStore,
   createStreamHandler,
   InMemoryCheckpointStore,
+  type ProjectionFailure,
   projection,
   type StreamRecord,
 } from '../src/index.js';
@@ -65,5 +66,27 @@ describeOnEveryLayout('A stream handler gives up before its function does', cont
     const failed = response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     expect(failed).toContain('1');
     expect(failed).not.toContain('2');
+  });
+
+  it('and a read of the event store ends by itself, as an error that passes', async () => {
+    const aggregateId = newAggregateId();
+    for (const version of [1, 2]) {
+      await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_NAMED', payload: 'Pika' });
+    }
+    const failures: ProjectionFailure[] = [];
+    const log = projection({
+      name: 'log',
+      // The first event has to be read.
+      eventStores: [Object.assign(Object.create(pokemons) as typeof pokemons, { getEvents: () => never })],
+      checkpoints: new InMemoryCheckpointStore(),
+      on: {},
+    });
+    const onFailure = (failure: ProjectionFailure) => void failures.push(failure);
+    const record = { ...(await recordOf(context, aggregateId, 2)) };
+    await createStreamHandler({ projections: [log], maxAttempts: 1, onFailure })([record]);
+    expect(failures).toMatchObject([
+      { kind: 'passing', version: 1, error: { code: 'DeadlineExceededError', milliseconds: 2_000 } },
+    ]);
+    await expect(log.listParked()).resolves.toStrictEqual([]);
   });
 });

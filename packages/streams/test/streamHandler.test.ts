@@ -1,80 +1,20 @@
-import type { EventDetail } from '@castore/core';
-
 import {
-  type CheckpointStore,
   createStreamHandler,
   DynamoDbCheckpointStore,
+  ImageParser,
   InMemoryCheckpointStore,
   type OnFailure,
-  type Projection,
   type ProjectionFailure,
-  projection,
   type StreamRecord,
 } from '../src/index.js';
 import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
 import { newAggregateId } from './support/eventStores.js';
-import { useProjectionTable } from './support/projectionTable.js';
-import { lambdaRecords } from './support/streams.js';
-
-const newName = (() => {
-  let count = 0;
-  return () => `log-${++count}`;
-})();
+import { useLogs } from './support/logs.js';
+import { recordOf } from './support/recordOf.js';
 
 describeOnEveryLayout('createStreamHandler', context => {
-  const { pokemons, trainers, tableNames, dynamoDbClient, streamsClient, requests } = context;
-  const tableName = useProjectionTable(dynamoDbClient);
-  const checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient });
-
-  /** Pushes versions `from` to `to` of an aggregate, and returns their records in the table's stream. */
-  const push = async (aggregateId: string, to: number, from = 1): Promise<StreamRecord[]> => {
-    for (let version = from; version <= to; version++) {
-      await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_NAMED', payload: { version } });
-    }
-    const records = await lambdaRecords(dynamoDbClient, streamsClient, tableNames.pokemons);
-    requests.splice(0);
-    return records.filter(
-      ({ dynamodb }) =>
-        dynamodb?.NewImage?.['aggregateId']?.S?.endsWith(aggregateId) === true &&
-        Number(dynamodb.NewImage['version']?.N) >= from,
-    );
-  };
-
-  const sequenceNumbers = (records: StreamRecord[]) =>
-    records.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber }));
-
-  interface Log extends Projection {
-    handled: string[];
-    events: EventDetail[];
-  }
-
-  /** A projection that notes what it handles, and throws where it is told to. */
-  const newLog = ({
-    name = newName(),
-    store = checkpoints,
-    failing = () => false,
-  }: {
-    name?: string;
-    store?: CheckpointStore;
-    failing?: (event: EventDetail) => boolean;
-  } = {}): Log => {
-    const handled: string[] = [];
-    const events: EventDetail[] = [];
-    const handle = (event: EventDetail): void => {
-      if (failing(event)) throw new RangeError(`no ${event.aggregateId}`);
-      handled.push(`${event.aggregateId} ${event.version}`);
-      events.push(event);
-    };
-    const log = projection({
-      name,
-      eventStores: [pokemons, trainers],
-      checkpoints: store,
-      on: { POKEMON_NAMED: handle, TRAINER_CREATED: handle },
-    });
-    return { ...log, handled, events };
-  };
-
-  const versions = (aggregateId: string, ...all: number[]) => all.map(version => `${aggregateId} ${version}`);
+  const { pokemons, dynamoDbClient, requests } = context;
+  const { push, sequenceNumbers, newLog, newName, versions } = useLogs(context);
 
   it('handles the events of a batch in version order, once, and reports nothing', async () => {
     const [pikachu, raichu] = [newAggregateId(), newAggregateId()];
@@ -169,93 +109,6 @@ describeOnEveryLayout('createStreamHandler', context => {
     expect(log.handled.slice(2)).toStrictEqual(versions(pikachu, 2, 3));
   });
 
-  it('parks an aggregate whose event cannot be handled, lists it, and goes on with the others', async () => {
-    const [pikachu, raichu] = [newAggregateId(), newAggregateId()];
-    const records = [...(await push(pikachu, 3)), ...(await push(raichu, 2))];
-    let isBroken = true;
-    const log = newLog({ failing: ({ aggregateId, version }) => isBroken && aggregateId === pikachu && version === 2 });
-    const failures: ProjectionFailure[] = [];
-    const handler = createStreamHandler({ projections: [log], onFailure: failure => void failures.push(failure) });
-
-    await expect(handler({ Records: records })).resolves.toStrictEqual({ batchItemFailures: [] });
-    expect(log.handled.toSorted()).toStrictEqual([...versions(pikachu, 1), ...versions(raichu, 1, 2)].toSorted());
-    expect(failures).toMatchObject([{ projection: log.name, version: 2, attempts: 5 }]);
-
-    // Later events wait behind it.
-    await handler({ Records: await push(pikachu, 4, 4) });
-    expect(log.handled).toHaveLength(3);
-    expect(failures).toHaveLength(1);
-    const parked = await log.listParked();
-    expect(parked).toStrictEqual([
-      {
-        eventStoreId: 'POKEMONS',
-        aggregateId: pikachu,
-        version: 2,
-        error: { name: 'RangeError', message: `no ${pikachu}` },
-        attempts: 5,
-        parkedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      },
-    ]);
-
-    // Still broken: it stays. Repaired: it goes on with all that waited, and with what comes.
-    await expect(log.retryParked(parked[0] as never)).resolves.toBe('parked');
-    await expect(log.listParked()).resolves.toMatchObject([{ aggregateId: pikachu, version: 2 }]);
-    isBroken = false;
-    await expect(log.retryParked(parked[0] as never)).resolves.toBe('done');
-    await expect(log.listParked()).resolves.toStrictEqual([]);
-    await handler({ Records: await push(pikachu, 5, 5) });
-    expect(log.handled.filter(name => name.startsWith(pikachu))).toStrictEqual(versions(pikachu, 1, 2, 3, 4, 5));
-  });
-
-  it('goes on behind an event that is to be skipped', async () => {
-    const id = newAggregateId();
-    const log = newLog({ failing: ({ version }) => version === 2 });
-    await createStreamHandler({ projections: [log], onFailure: () => {}, maxAttempts: 1 })({
-      Records: await push(id, 4),
-    });
-    await expect(log.retryParked({ eventStoreId: 'POKEMONS', aggregateId: id }, { skip: true })).resolves.toBe('done');
-    expect(log.handled).toStrictEqual(versions(id, 1, 3, 4));
-    await expect(log.retryParked({ eventStoreId: 'POKEMONS', aggregateId: id })).resolves.toBe('done');
-    await expect(log.retryParked({ eventStoreId: 'DIGIMONS', aggregateId: id })).rejects.toMatchObject({
-      code: 'InvalidArgumentError',
-    });
-  });
-
-  it('skips no other event than the one that was parked when it was listed', async () => {
-    const id = newAggregateId();
-    let failing = new Set([2, 4]);
-    const log = newLog({ failing: ({ version }) => failing.has(version) });
-    await createStreamHandler({ projections: [log], onFailure: () => {}, maxAttempts: 1 })({
-      Records: await push(id, 5),
-    });
-    const [listed] = await log.listParked();
-    failing = new Set([4]);
-    // Somebody else retries it meanwhile, and comes as far as the next bad event.
-    await expect(log.retryParked(listed as never)).resolves.toBe('parked');
-
-    await expect(log.retryParked(listed as never, { skip: true })).resolves.toBe('parked');
-    expect(log.handled).toStrictEqual(versions(id, 1, 2, 3));
-    const [next] = await log.listParked();
-    expect(next?.version).toBe(4);
-    await expect(log.retryParked(next as never, { skip: true })).resolves.toBe('done');
-    expect(log.handled).toStrictEqual(versions(id, 1, 2, 3, 5));
-  });
-
-  it('waits for an event that is missing, and can be told to go on without it', async () => {
-    const id = newAggregateId();
-    const records = [...(await push(id, 2)), ...(await push(id, 6, 6))];
-    const log = newLog();
-    const failures: ProjectionFailure[] = [];
-    const onFailure: OnFailure = failure => void failures.push(failure);
-    const handler = createStreamHandler({ projections: [log], onFailure, maxAttempts: 1 });
-    await handler({ Records: records });
-    expect(log.handled).toStrictEqual(versions(id, 1, 2));
-    expect(failures).toMatchObject([{ kind: 'event', version: 3, error: { code: 'MissingEventError', version: 3 } }]);
-
-    await expect(log.retryParked({ eventStoreId: 'POKEMONS', aggregateId: id }, { skip: true })).resolves.toBe('done');
-    expect(log.handled).toStrictEqual(versions(id, 1, 2, 6));
-  });
-
   it('reads an event whose image cannot be read, and parks where that cannot be read either', async () => {
     const id = newAggregateId();
     const [first, second] = await push(id, 2);
@@ -267,6 +120,20 @@ describeOnEveryLayout('createStreamHandler', context => {
     });
     expect(log.handled).toStrictEqual(versions(id, 1, 2));
     expect(log.events[0]?.payload).toStrictEqual({ version: 1 });
+  });
+
+  it('takes no bytes that went through JSON as an object for empty ones, and reads the event', async () => {
+    const aggregateId = newAggregateId();
+    const payload = { bytes: new Uint8Array([1, 2, 255]) };
+    await pokemons.pushEvent({ aggregateId, version: 1, type: 'POKEMON_NAMED', payload });
+    const record = JSON.parse(JSON.stringify(await recordOf(context, aggregateId, 1))) as StreamRecord;
+    expect(record.dynamodb?.NewImage?.['payload']).toStrictEqual({ M: { bytes: { B: { 0: 1, 1: 2, 2: 255 } } } });
+
+    const log = newLog();
+    await createStreamHandler({ projections: [log] })({ Records: [record] });
+    expect(log.events.map(event => event.payload)).toStrictEqual([payload]);
+    const imageParser = new ImageParser({ sourceEventStores: [pokemons] });
+    expect(() => imageParser.parseRecord(record)).toThrow(expect.objectContaining({ code: 'UnreadableEventError' }));
   });
 
   it('retries within the time that is left, and reports what it did not come to', async () => {
