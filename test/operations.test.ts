@@ -20,6 +20,7 @@ const OPERATIONS = Object.keys(eventTableOperations) as EventTableOperation[];
 const ON_THE_WAY: Partial<Record<EventTableOperation, EventTableOperation>> = {
   checkUnchanged: 'pushEventGroup',
   enablePointInTimeRecovery: 'createEventTable',
+  runOnce: 'pushEventGroup',
 };
 
 type Names = Partial<Record<EventTableResource, string>>;

@@ -21,6 +21,15 @@ const TABLES: Record<string, { heading: string; rows: Rows; others: RegExp }> = 
     ],
     others: /projections on Lambda/,
   },
+  'packages/commands': {
+    heading: '| for | actions | on |',
+    rows: [
+      [/^`appendEvents`/, ['getEvents', 'pushEvent']],
+      [/^`unchanged`/, ['checkUnchanged']],
+      [/^`runOnce`/, ['runOnce']],
+    ],
+    others: /^$/,
+  },
   'packages/snapshots': {
     heading: '| for | actions | on |',
     rows: [

@@ -1,5 +1,6 @@
 import type { EventTableOperation } from '@castore-dynamodb/table';
 
+import { commandWays } from './commandWays.js';
 import { eventWays } from './eventWays.js';
 import { projectionWays } from './projectionWays.js';
 import { type Clients, newScene, type Tables, type Way } from './scene.js';
@@ -8,5 +9,5 @@ import { snapshotWays } from './snapshotWays.js';
 /** Every operation, done by the packages themselves. One without a way does not compile. */
 export const waysOf = (unwatched: Clients, watched: Clients, tables: Tables): Record<EventTableOperation, Way> => {
   const scene = newScene(unwatched, watched, tables);
-  return { ...eventWays(scene), ...snapshotWays(scene), ...projectionWays(scene) };
+  return { ...eventWays(scene), ...snapshotWays(scene), ...projectionWays(scene), ...commandWays(scene) };
 };

@@ -148,6 +148,11 @@ export class ProjectionTable extends Construct {
     return this.#grant(grantee, 'deleteProjection');
   }
 
+  /** Allows `runOnce` to keep its results here: `dynamodb:Query` and `PutItem` on the table. */
+  grantRunOnce(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'runOnce');
+  }
+
   #grant(grantee: iam.IGrantable, operation: EventTableOperation): iam.Grant {
     const { account, region } = Stack.of(this);
     const secured = {

@@ -64,6 +64,7 @@ export const PROJECTION_TABLE_GRANTS: Record<GrantOf<ProjectionTable>, Grant> = 
   grantReplayEvents: onProjectionTable('replayEvents', '`replayEvents` and its projections'),
   grantStreamPoller: onProjectionTable('streamPoller', '`StreamPoller` and its projections'),
   grantDeleteProjection: onProjectionTable('deleteProjection', '`deleteProjection`'),
+  grantRunOnce: onProjectionTable('runOnce', '`runOnce`, with what its command reads and pushes'),
 };
 
 const PLACES: Record<EventTableResource, string> = {

@@ -5,7 +5,7 @@
  * - `index`: its index `initialEvents`, `<table ARN>/index/initialEvents`.
  * - `stream`: the one stream that an event source mapping reads.
  * - `anyStream`: `<table ARN>/stream/*`. A table has a new stream each time its stream is switched on.
- * - `projectionTable`: the table of views, positions and checkpoints.
+ * - `projectionTable`: the table of views, positions and checkpoints, or of the results of `runOnce`.
  * - `snapshotTable`: the table of snapshots, which is the event table unless they have one of their own.
  */
 export type EventTableResource = 'table' | 'index' | 'stream' | 'anyStream' | 'projectionTable' | 'snapshotTable';
@@ -85,6 +85,9 @@ export const eventTableOperations = {
     projectionTable: [...CHECKPOINTS, 'dynamodb:Query'],
   },
   deleteProjection: { projectionTable: ['dynamodb:Scan', 'dynamodb:BatchWriteItem'] },
+
+  /** `runOnce`, on the table of its results. What its command reads and pushes comes besides. */
+  runOnce: { projectionTable: ['dynamodb:Query', 'dynamodb:PutItem'] },
 
   /** With `pointInTimeRecovery: true`, `enablePointInTimeRecovery` besides. */
   createEventTable: { table: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'] },

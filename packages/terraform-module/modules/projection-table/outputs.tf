@@ -42,3 +42,8 @@ output "delete_projection_policy_json" {
   description = "IAM policy document for `deleteProjection`: `Scan` and `BatchWriteItem` on the table."
   value       = local.policies.delete_projection
 }
+
+output "run_once_policy_json" {
+  description = "IAM policy document for `runOnce`, which keeps its results in the table: `Query` and `PutItem` on the table. Its command needs the event table's documents too."
+  value       = local.policies.run_once
+}

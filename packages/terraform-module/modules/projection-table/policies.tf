@@ -11,6 +11,7 @@ locals {
     replay_events     = concat(local.projections, ["dynamodb:Query"])
     stream_poller     = concat(local.projections, ["dynamodb:Query"])
     delete_projection = ["dynamodb:Scan", "dynamodb:BatchWriteItem"]
+    run_once          = ["dynamodb:Query", "dynamodb:PutItem"]
   }
 
   # Through DynamoDB only; the last * stands for China's `.cn`.
