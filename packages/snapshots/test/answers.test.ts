@@ -163,6 +163,22 @@ describe("an empty answer in S3's place", () => {
     expect(typeof answer === 'number' ? answer : answer?.version).toBe(2);
   });
 
+  it('to DeleteObject, with another status than 204, is an error and no deletion', async () => {
+    const id = newAggregateId();
+    await putAll(storage, [snapshotOf(id, 1)]);
+    s3Client.middlewareStack.add(
+      (next, { commandName }) =>
+        async args =>
+          commandName === 'DeleteObjectCommand'
+            ? { output: { $metadata: { httpStatusCode: 200 } }, response: {} }
+            : next(args),
+      { step: 'initialize', priority: 'high', name: 'strip' },
+    );
+    const deleting = storage.deleteSnapshots({ eventStoreId: 'POKEMONS', aggregateId: id });
+    await expect(deleting).rejects.toMatchObject({ code: 'IncompleteAnswerError', member: 'status 204' });
+    await expect(storage.getSnapshot(snapshotOf(id, 0))).resolves.toMatchObject({ version: 1 });
+  });
+
   it('without the version of the latest leaves none behind that should be deleted', async () => {
     const id = newAggregateId();
     await putAll(storage, [snapshotOf(id, 5)]);

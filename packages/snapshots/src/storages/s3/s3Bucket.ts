@@ -1,4 +1,12 @@
-import { checkClient, checkOptions, checkString, isNamed, type OptionNames, request } from '@castore-dynamodb/commons';
+import {
+  checkClient,
+  checkOptions,
+  checkString,
+  IncompleteAnswerError,
+  isNamed,
+  type OptionNames,
+  request,
+} from '@castore-dynamodb/commons';
 
 /**
  * An `S3Client` of `@aws-sdk/client-s3`, as far as it is needed here: so that nobody has to have that package who keeps
@@ -115,11 +123,17 @@ export class S3Bucket {
     }
   }
 
+  /**
+   * S3 answers with the status 204 and nothing else, which an empty answer of something in between does not have.
+   * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+   */
   async delete(key: string): Promise<void> {
     const { DeleteObjectCommand } = await commands();
-    await request({ operation: this.#describe('DeleteObject'), deadlineMs: DEADLINE_MS }, abortSignal =>
-      this.#send(new DeleteObjectCommand(this.#at(key)), { abortSignal }),
-    );
+    const operation = this.#describe('DeleteObject');
+    await request({ operation, deadlineMs: DEADLINE_MS }, async abortSignal => {
+      const answer = await this.#send(new DeleteObjectCommand(this.#at(key)), { abortSignal });
+      if (answer?.$metadata?.httpStatusCode !== 204) throw new IncompleteAnswerError(operation, 'status 204');
+    });
   }
 
   /**
