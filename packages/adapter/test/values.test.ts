@@ -158,4 +158,33 @@ describeOnEveryAdapter('values', ({ layout, adapter, dynamoDbClient, tableName, 
       },
     );
   });
+
+  it('that cannot be read have won all the same, and the conflict says why it does not show them', async () => {
+    const aggregateId = newAggregateId();
+    await dynamoDbClient.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: {
+          aggregateId: { S: layout === 'single-table' ? `POKEMONS#${aggregateId}` : aggregateId },
+          version: { N: '1' },
+          payload: { N: '0.1234567890123456789012345' },
+        },
+      }),
+    );
+    const group = [1, 2].map(version =>
+      Object.assign(adapter.groupEvent({ aggregateId, version, type: 'T' }), { context }),
+    ) as Parameters<typeof adapter.pushEventGroup> extends [unknown, ...infer EVENTS] ? EVENTS : never;
+    for (const push of [
+      () => adapter.pushEvent(caught(aggregateId, 1), context),
+      () => adapter.pushEventGroup({}, ...group),
+    ]) {
+      const error = await rejection(push());
+      expect(error).toMatchObject({
+        code: 'EventAlreadyExistsError',
+        version: 1,
+        winningEvent: undefined,
+        cause: { code: 'UnreadableEventError', path: 'payload' },
+      });
+    }
+  });
 });

@@ -33,7 +33,8 @@ export const refusedItem = (error: unknown, index = 0): Item | undefined => {
 export const hideRefusedItems = (error: unknown): void => {
   const { CancellationReasons: reasons = [] } = error as Refusal;
   for (const refused of [error as Refused, ...reasons]) {
-    if (refused.Item !== undefined) Object.defineProperty(refused, 'Item', { enumerable: false });
+    // Of an error that is frozen it stays enumerable.
+    if (refused.Item !== undefined) Reflect.defineProperty(refused, 'Item', { enumerable: false });
   }
 };
 
