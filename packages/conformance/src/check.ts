@@ -14,11 +14,11 @@ export type Ability = 'groups' | 'listing' | 'bigint' | 'binary' | 'sets';
 export type Need = Ability | 'elsewhere';
 
 export interface Check {
-  /** What a user may rely on where the check passes. One sentence. */
+  /** What a user may rely on if the check passes. One sentence. */
   readonly promise: string;
   /** Without any of these, the promise means nothing. */
   readonly needs?: readonly Need[];
-  /** Rejects where the promise is broken. */
+  /** Rejects if the promise is broken. */
   readonly run: (stores: TestStores) => Promise<void>;
 }
 

@@ -21,7 +21,7 @@ export interface DescribeEventStorageAdapterOptions {
   /** What the adapter does not have, by design; checks that need it are skipped. Default: it lacks nothing. */
   lacks?: readonly Ability[];
   /**
-   * Checks that the adapter is known to fail. They are run, and must fail: the suite fails where one of them passes, so
+   * Checks that the adapter is known to fail. They are run, and must fail: the suite fails if one of them passes, so
    * that the list cannot go stale. Default: none.
    */
   knownFailures?: readonly CheckId[];
@@ -34,7 +34,7 @@ export interface DescribeEventStorageAdapterOptions {
  *
  * The tests make event stores and aggregates with new ids, and delete nothing; they may share a database with others.
  *
- * @throws TypeError where there is no test runner, or `knownFailures` has an id that no check has.
+ * @throws TypeError if there is no test runner, or `knownFailures` has an id that no check has.
  */
 export const describeEventStorageAdapter = (name: string, options: DescribeEventStorageAdapterOptions): void => {
   const { describe, it } = options.runner ?? globalTestRunner();

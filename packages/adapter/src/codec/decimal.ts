@@ -58,7 +58,7 @@ export const whyNotStorable = (value: number | bigint): string | undefined => {
  * Bytes of a number without its attribute's name: one for each pair of significant digits, with the decimal point
  * between two pairs, one for the number itself, and one for a minus sign.
  *
- * DynamoDB's developer guide says "approximately" of its own rule; this is what the engines count, where they differ the
+ * DynamoDB's developer guide says "approximately" of its own rule; this is what the engines count, if they differ the
  * larger one.
  */
 export const numberSize = (text: string): number => {

@@ -29,7 +29,7 @@ export class KeyCursor {
     this.#segment = segment;
   }
 
-  /** The next aggregate, as far as it is known: nothing where the key is exhausted, or a further page must tell. */
+  /** The next aggregate, as far as it is known: nothing if the key is exhausted, or a further page must tell. */
   get head(): ListPosition | undefined {
     return this.#page[this.#next];
   }
@@ -62,7 +62,7 @@ export class KeyCursor {
     this.#page = end === -1 ? positions : positions.slice(0, end);
     this.#next = 0;
     this.#hasMore = lastKey !== undefined && end === -1;
-    if (lastKey !== undefined) this.#segment = { ...this.#segment, behind: this.#toPosition(lastKey) };
+    if (lastKey !== undefined) this.#segment = { ...this.#segment, after: this.#toPosition(lastKey) };
   }
 
   async #send(input: QueryCommandInput): Promise<QueryCommandOutput> {

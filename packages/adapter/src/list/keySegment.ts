@@ -2,14 +2,14 @@ import type { ListAggregateIdsOptions } from '@castore/core';
 
 import type { ListPosition } from './pageToken.js';
 
-/** The part of one index key that is still to be listed: a range of timestamps, or what lies behind a position in it. */
+/** The part of one index key that is still to be listed: a range of timestamps, or what lies after a position in it. */
 export interface KeySegment {
   readonly keyIndex: number;
   readonly lower?: string;
   readonly upper?: string;
   /** A bound that is itself no longer wanted. DynamoDB takes no other bound beside it: that one is checked here. */
   readonly exclusive?: 'lower' | 'upper';
-  readonly behind?: ListPosition;
+  readonly after?: ListPosition;
 }
 
 const SURROGATE = /[\ud800-\udfff]/;
@@ -22,7 +22,7 @@ export const compareStrings = (left: string, right: string): number => {
 };
 
 /**
- * Aggregates are listed by time, and those of one instant by the order of their index keys. So behind a position, the
+ * Aggregates are listed by time, and those of one instant by the order of their index keys. So after a position, the
  * keys before its own have nothing left of its instant, and the keys after it still have all of it.
  */
 export const segmentOf = (
@@ -37,18 +37,18 @@ export const segmentOf = (
     ...(lower === undefined ? {} : { lower }),
     ...(upper === undefined ? {} : { upper }),
   };
-  return position === undefined ? range : behindPosition(range, position, reverse);
+  return position === undefined ? range : afterPosition(range, position, reverse);
 };
 
 /** DynamoDB refuses a start outside of the range that is asked for; options given with a token may move the range. */
-const behindPosition = (range: KeySegment, position: ListPosition, reverse: boolean): KeySegment | undefined => {
+const afterPosition = (range: KeySegment, position: ListPosition, reverse: boolean): KeySegment | undefined => {
   const { initialEventTimestamp: instant } = position;
   const [start, end] = reverse ? [range.upper, range.lower] : [range.lower, range.upper];
   const direction = reverse ? -1 : 1;
   if (start !== undefined && compareStrings(start, instant) * direction > 0) return range;
   if (end !== undefined && compareStrings(end, instant) * direction < 0) return undefined;
 
-  if (range.keyIndex === position.keyIndex) return { ...range, behind: position };
+  if (range.keyIndex === position.keyIndex) return { ...range, after: position };
   const side = reverse ? 'upper' : 'lower';
   return { ...range, [side]: instant, ...(range.keyIndex < position.keyIndex ? { exclusive: side } : {}) };
 };

@@ -7,9 +7,9 @@ import type { ListQuery } from './listQuery.js';
 import { formatPageToken, type ListPosition } from './pageToken.js';
 
 /**
- * One page of an event store's aggregates: `limit` of them where there are that many, else as many as one request for
+ * One page of an event store's aggregates: `limit` of them if there are that many, else as many as one request for
  * each index key brings (1 MB of keys). With a limit, one aggregate more is asked for, which tells whether there is a page
- * behind this one.
+ * after this one.
  */
 export const listAggregateIds = async (storage: EventStorage, query: ListQuery): Promise<ListAggregateIdsOutput> => {
   const { eventStoreId, options } = query;
@@ -40,13 +40,13 @@ const openCursors = (storage: EventStorage, query: ListQuery): KeyCursor[] => {
 
 interface Merged {
   readonly found: ListPosition[];
-  /** Whether there may be more behind what was found. */
+  /** Whether there may be more after what was found. */
   readonly isCut: boolean;
 }
 
 /**
  * Each key is asked for as many aggregates as are missing in all, so that one round of requests is enough however they
- * are spread; only where a key's page ends before that (at 1 MB) there is another round.
+ * are spread; only if a key's page ends before that (at 1 MB) there is another round.
  */
 const mergeUpTo = async (count: number, cursors: KeyCursor[], { options }: ListQuery): Promise<Merged> => {
   const found: ListPosition[] = [];
@@ -60,7 +60,7 @@ const mergeUpTo = async (count: number, cursors: KeyCursor[], { options }: ListQ
   return { found, isCut: false };
 };
 
-/** One page of each key; what lies behind the end of the first page that ends is for the next call. */
+/** One page of each key; what lies after the end of the first page that ends is for the next call. */
 const mergePages = async (cursors: KeyCursor[], { options }: ListQuery): Promise<Merged> => {
   await Promise.all(cursors.map(cursor => cursor.fetchPage(undefined)));
   const found: ListPosition[] = [];

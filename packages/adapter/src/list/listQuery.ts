@@ -100,7 +100,7 @@ export const listQueryInput = (
   segment: KeySegment,
   limit: number | undefined,
 ): QueryCommandInput => {
-  const { keyIndex, lower, upper, behind } = segment;
+  const { keyIndex, lower, upper, after } = segment;
   const indexKey = layout.initialEventKey.ofEventStore(eventStoreId)[keyIndex] ?? { S: '' };
   const condition = timeCondition(segment);
   return {
@@ -118,7 +118,7 @@ export const listQueryInput = (
     },
     ...(reverse === true ? { ScanIndexForward: false } : {}),
     ...(limit === undefined ? {} : { Limit: Math.min(limit, MAX_QUERY_LIMIT) }),
-    ...(behind === undefined ? {} : { ExclusiveStartKey: keyOf(layout, eventStoreId, behind) }),
+    ...(after === undefined ? {} : { ExclusiveStartKey: keyOf(layout, eventStoreId, after) }),
   };
 };
 

@@ -21,7 +21,7 @@ const PUTS_ALONGSIDE = Symbol.for('@castore-dynamodb/adapter/putsAlongside');
  * before the write, whoever pushes the group. May be called several times for one event.
  *
  * The items count towards the 100 and the 4 MB of a transaction, and cost two write units for each KB; an event alone then
- * costs as much. Where the condition of a `Put` fails, the push fails with DynamoDB's `TransactionCanceledException`; a
+ * costs as much. If the condition of a `Put` fails, the push fails with DynamoDB's `TransactionCanceledException`; a
  * conflict of the events is reported first, as ever. Items go to the account and region of the group's events.
  *
  * Works with the adapters of this package; others do not look at it.

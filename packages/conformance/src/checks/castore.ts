@@ -61,7 +61,7 @@ export const castore = {
     },
   },
   'EventStore.getAggregate': {
-    promise: '`EventStore.getAggregate` reduces the events, up to `maxVersion` where it is given.',
+    promise: '`EventStore.getAggregate` reduces the events, up to `maxVersion` if it is given.',
     run: async stores => {
       const { store } = await openPokemonStore(stores);
       const aggregateId = newAggregateId();

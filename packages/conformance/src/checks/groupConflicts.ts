@@ -31,7 +31,7 @@ export const groupConflicts = {
     run: withEachMemberTaken((error, { store, event }) => assertConflictOf(error, store.context, event)),
   },
   "a group's conflict writes nothing": {
-    promise: 'Where any event of a group meets a conflict, none is stored, and the one that was there stays.',
+    promise: 'If any event of a group meets a conflict, none is stored, and the one that was there stays.',
     needs: ['groups'],
     run: withEachMemberTaken(async (_, taken, members) =>
       assertEqual(

@@ -41,7 +41,7 @@ export const groupRefusals = {
     },
   },
   'what cannot be kept keeps its group out': {
-    promise: 'Where one event of a group cannot be stored as it is, none is stored.',
+    promise: 'If one event of a group cannot be stored as it is, none is stored.',
     needs: ['groups'],
     run: async stores => {
       for (const payload of [Number.NaN, new Date(0), [undefined], new Map([['a', 1]]), 'x'.repeat(450_000)]) {

@@ -29,7 +29,7 @@ const assertApartOrRefused = async (aggregates: readonly (readonly [TestStore, s
 
   for (const [index, [store, aggregateId]] of aggregates.entries()) {
     const event = events[index];
-    // Where an id is refused, reading it may be refused as well.
+    // If an id is refused, reading it may be refused as well.
     if (event === undefined) assertEqual(await store.read(aggregateId).catch(() => []), []);
     else await assertStored(store, aggregateId, [event]);
   }

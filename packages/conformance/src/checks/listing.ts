@@ -82,7 +82,7 @@ export const listing = {
       assertRangesListed(stores, [{ initialEventAfter: timestampAt(60), initialEventBefore: timestampAt(30) }]),
   },
   'a listing limit is exact': {
-    promise: '`limit` aggregates are listed where there are that many, also within a range.',
+    promise: '`limit` aggregates are listed if there are that many, also within a range.',
     needs: ['listing'],
     run: async stores => {
       const { store, aggregates } = await listedStore(stores);

@@ -93,7 +93,7 @@ export const reading = {
       ]),
   },
   'limit is exact': {
-    promise: '`limit` events are read where there are that many, in both directions and within a range.',
+    promise: '`limit` events are read if there are that many, in both directions and within a range.',
     run: async stores =>
       assertVersions(stores, [
         [{ limit: 2 }, [1, 2]],
@@ -123,7 +123,7 @@ export const reading = {
     },
   },
   'limit is exact in large aggregates': {
-    promise: '`limit` is exact where the events do not fit one page of the storage.',
+    promise: '`limit` is exact if the events do not fit one page of the storage.',
     run: async stores => {
       const { store, aggregateId, events } = await threeMegabytes(stores);
       assertEqual(versionsOf(await store.read(aggregateId, { limit: 15 })), versionsOf(events.slice(0, 15)));

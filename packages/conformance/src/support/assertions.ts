@@ -18,7 +18,7 @@ export const areEqual = (actual: unknown, expected: unknown): boolean => {
   }
 };
 
-/** What `action` rejects with, or throws; fails where it does neither. */
+/** What `action` rejects with, or throws; fails if it does neither. */
 export const rejectionOf = async (action: () => Promise<unknown>, what: string): Promise<unknown> => {
   try {
     await action();
