@@ -28,10 +28,10 @@ export class InvalidArgumentError extends CastoreDynamoDbError {
  * A member of anything that was thrown; undefined if it has none. Never throws, although a getter or a proxy might.
  * Guards ask for members and never for a class: an error may come from another realm or another copy of a package.
  */
-export const memberOf = (thrown: unknown, member: string): unknown => {
+export const memberOf = (thrown: unknown, member: string | symbol): unknown => {
   if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) return undefined;
   try {
-    return (thrown as Record<string, unknown>)[member];
+    return (thrown as Record<string | symbol, unknown>)[member];
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { types } from 'node:util';
 
-import { InvalidArgumentError } from '@castore-dynamodb/commons';
+import { InvalidArgumentError, memberOf } from '@castore-dynamodb/commons';
 
 /** SHA-256 of some values, in hexadecimal: the same for equal ones, in whichever order the members of an object are. */
 export const hashOf = (...values: unknown[]): string =>
@@ -44,6 +44,10 @@ const canonicalObject = (value: object, path: readonly string[]): unknown => {
   if (types.isSet(value)) return ['set', ...sorted([...value].map(member => canonical(member, [...path, '<member>'])))];
   if (types.isMap(value)) {
     return ['map', ...sorted([...value].map(entry => canonical(entry, [...path, '<entry>'])))];
+  }
+  // A URL, for example, has no members of its own.
+  if (typeof memberOf(value, 'toJSON') === 'function') {
+    return ['json', canonical((value as { toJSON: () => unknown }).toJSON(), [...path, 'toJSON()'])];
   }
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return ['object', ...sorted(members.map(([key, member]) => [key, canonical(member, [...path, key])]))];

@@ -58,8 +58,8 @@ const holdPushes = (eventStore: EventStore, disguises: Disguises): EventStore =>
 /** Grouped events whose adapter holds them, whoever pushes their group; and what they are in truth. */
 class Disguises {
   readonly #held: HeldPush;
-  readonly #originals = new WeakMap<GroupedEvent, GroupedEvent>();
-  readonly #released = new WeakSet<GroupedEvent>();
+  /** A member, so that copies of a grouped event have it too: a command of `runOnce` may be part of another one. */
+  readonly #truth = Symbol('what a grouped event is in truth');
   readonly #adapters = new Map<EventStorageAdapter, EventStorageAdapter>();
 
   constructor(held: HeldPush) {
@@ -74,22 +74,20 @@ class Disguises {
         'its event store is not connected to an adapter of @castore-dynamodb/adapter, so runOnce cannot write a result with its events.',
       );
     }
-    const disguised = copyOf(original, {
-      eventStorageAdapter: this.adapterFor(original.eventStorageAdapter),
-      eventStore,
-    });
+    const truth: Truth = { original, isHeld: false };
+    const eventStorageAdapter = this.adapterFor(original.eventStorageAdapter);
+    const disguised = copyOf(original, { eventStorageAdapter, eventStore, [this.#truth]: truth });
     // A group whose first event is another event store's own goes past the held push.
-    putAlongside(disguised, async () => (this.#released.has(disguised) ? [] : this.#held.refuse('outside-the-group')));
-    this.#originals.set(disguised, original);
+    putAlongside(disguised, async () => (truth.isHeld ? [] : this.#held.refuse('outside-the-group')));
     return disguised as GroupedEvent<never, never>;
   }
 
   #undisguise(groupedEvent: GroupedEvent): GroupedEvent {
-    const original = this.#originals.get(groupedEvent);
-    if (original === undefined) return groupedEvent;
-    this.#released.add(groupedEvent);
-    const { eventStorageAdapter, eventStore } = original;
-    return copyOf(groupedEvent, { eventStorageAdapter, eventStore });
+    const truth = memberOf(groupedEvent, this.#truth) as Truth | undefined;
+    if (truth === undefined) return groupedEvent;
+    truth.isHeld = true;
+    const { eventStorageAdapter, eventStore } = truth.original;
+    return copyOf(groupedEvent, { eventStorageAdapter, eventStore, [this.#truth]: undefined });
   }
 
   adapterFor(adapter: EventStorageAdapter): EventStorageAdapter {
@@ -112,8 +110,11 @@ class Disguises {
   }
 }
 
-const copyOf = (
-  groupedEvent: GroupedEvent,
-  changes: Pick<GroupedEvent, 'eventStorageAdapter'> & { eventStore: EventStore | undefined },
-): GroupedEvent =>
+interface Truth {
+  readonly original: GroupedEvent;
+  /** Whether the group that it is in is the held push. */
+  isHeld: boolean;
+}
+
+const copyOf = (groupedEvent: GroupedEvent, changes: Record<string | symbol, unknown>): GroupedEvent =>
   Object.assign(Object.create(Object.getPrototypeOf(groupedEvent) as object), groupedEvent, changes) as GroupedEvent;

@@ -1,12 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { type Put, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { Command, ConnectedEventStore, EventStore, NotificationMessageQueue, tuple } from '@castore/core';
+import {
+  Command,
+  ConnectedEventStore,
+  EventStore,
+  type GroupedEvent,
+  NotificationMessageQueue,
+  tuple,
+} from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 import { formatEventForTransaction } from '@castore-dynamodb/adapter';
 import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
 
-import { pushEventsTransaction, runOnce, unchanged } from '../../src/index.js';
+import { appendEvents, pushEventsTransaction, runOnce, unchanged } from '../../src/index.js';
 import { type Accounts, costs, createAccounts, deposit, newAggregateId, operations, rejection } from '../support.js';
 import { barrier, type DepositInput, depositCommand, describeWithResults, newRequestId } from './support.js';
 
@@ -381,6 +388,56 @@ describeWithResults('runOnce', context => {
     );
     const elsewhere = await rejection(abroad.handler(newInput(), [accounts]));
     expect(elsewhere).toMatchObject({ code: 'InvalidEventGroupError', reason: 'different-accounts-or-regions' });
+  });
+
+  it('takes a group of 99 events, and refuses what leaves no place for the result', async () => {
+    const command = commandOf(async (store, { aggregateId, amount = 0 }) => {
+      const group = Array.from({ length: amount }, (_, index) => store.groupEvent(deposit(aggregateId, index + 1)));
+      await EventStore.pushEventGroup({}, ...(group as unknown as [GroupedEvent, ...GroupedEvent[]]));
+    });
+    const input = newInput({ amount: 99 });
+    await command.handler(input, [accounts]);
+    await expect(amountsOf(input.aggregateId)).resolves.toHaveLength(99);
+    const error = await rejection(command.handler(newInput({ amount: 100 }), [accounts]));
+    expect(error).toMatchObject({ code: 'InvalidEventGroupError', reason: 'too-many-events' });
+  });
+
+  it('holds what appendEvents pushes', async () => {
+    const input = newInput();
+    const command = commandOf(async (store, { aggregateId }) =>
+      appendEvents(store, aggregateId, [{ type: 'DEPOSITED', payload: { amount: 4 } }, { type: 'CLOSED' }]),
+    );
+    const events = await command.handler(input, [accounts]);
+    await expect(command.handler(input, [accounts])).resolves.toStrictEqual(events);
+    await expect(accounts.getEvents(input.aggregateId)).resolves.toStrictEqual({ events });
+  });
+
+  it.each([false, true])('can be part of another one, in one transaction with it (which fails: %s)', async fails => {
+    const input = newInput();
+    const inner = once(depositCommand(accounts));
+    const outer = once(
+      new Command({
+        commandId: 'OUTER',
+        requiredEventStores: tuple(accounts),
+        handler: async (given: DepositInput, [store]) => {
+          const { balance } = await inner.handler(given, [store]);
+          if (fails) throw new Error('no');
+          return { doubled: 2 * balance };
+        },
+      }),
+    );
+    if (fails) {
+      await rejection(outer.handler(input, [accounts]));
+      await expect(amountsOf(input.aggregateId)).resolves.toStrictEqual([]);
+      await inner.handler(input, [accounts]);
+      return;
+    }
+    await expect(outer.handler(input, [accounts])).resolves.toStrictEqual({ doubled: 2 });
+    const { TransactItems: parts } = requests.find(({ operation }) => operation === 'TransactWriteItems')?.input ?? {};
+    expect(parts).toHaveLength(3);
+    await expect(outer.handler(input, [accounts])).resolves.toStrictEqual({ doubled: 2 });
+    await expect(inner.handler(input, [accounts])).resolves.toMatchObject({ balance: 1 });
+    await expect(amountsOf(input.aggregateId)).resolves.toStrictEqual([1]);
   });
 
   it('takes pushes by the adapter itself', async () => {
