@@ -4,6 +4,7 @@ import {
   type EventTableResource,
   eventTableOperations,
 } from '@castore-dynamodb/table';
+import { Resource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 
@@ -53,32 +54,45 @@ const grantOn = (
   actions: readonly string[],
   resourceArn: string,
 ): iam.Grant => {
-  checkAccount(table, grantee, resourceArn);
+  checkCaller(table, grantee, resourceArn);
   const allowed = { grantee, actions: [...actions], resourceArns: [resourceArn] };
   const grant =
-    table.policy === undefined
+    table.policy === undefined || isStream(resourceArn)
       ? iam.Grant.addToPrincipal(allowed)
       : // The table's policy cannot name the table, of which it is a part: that it says * opens nothing, since a caller
         // of another account has to be allowed by the own policy too, which names the resource.
         iam.Grant.addToPrincipalOrResource({ ...allowed, resource: table.policy, resourceSelfArns: ['*'] });
+  // The CDK reports it in the grant alone, which nobody looks at: the app would be deployed without the permission.
+  if (!grant.success) {
+    throw new InvalidEventTablePropsError('grantee', `the caller has no policy to add this to. ${GIVE_THE_ROLE}`);
+  }
 
   return table.encryptionKey === undefined
     ? grant
     : grant.combine(grantDecrypt(table.encryptionKey, table.region, grantee));
 };
 
-/** Refuses grants to other accounts that would never work. */
-const checkAccount = (
+const GIVE_THE_ROLE = 'Give the role itself: the resource that has it, or Role.fromRoleArn.';
+
+/** A stream is no part of its table's policy. */
+const isStream = (arn: string): boolean => arn.includes('/stream/');
+
+/** Refuses callers that nothing can be granted to, and grants to other accounts that would never work. */
+const checkCaller = (
   { account, hasAwsManagedKey, policy }: SecuredTable,
   { grantPrincipal }: iam.IGrantable,
   resourceArn: string,
 ): void => {
-  if (!differ(grantPrincipal.principalAccount, account)) return;
-  const refuse = (prop: string, why: string): never => {
+  if (grantPrincipal instanceof iam.UnknownPrincipal) {
     throw new InvalidEventTablePropsError(
-      prop,
-      `the caller is of account ${grantPrincipal.principalAccount}, and ${why}`,
+      'grantee',
+      'the caller was imported without its role. Import it with the role, as by Function.fromFunctionAttributes(…, { functionArn, role }).',
     );
+  }
+  const callerAccount = accountOf(grantPrincipal);
+  if (!differ(callerAccount, account)) return;
+  const refuse = (prop: string, why: string): never => {
+    throw new InvalidEventTablePropsError(prop, `the caller is of account ${callerAccount}, and ${why}`);
   };
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html
   if (hasAwsManagedKey) {
@@ -90,10 +104,14 @@ const checkAccount = (
       'this app cannot write to the policy of a table that exists. Grant it where the table is deployed.',
     );
   }
-  if (resourceArn.includes('/stream/')) {
+  if (isStream(resourceArn)) {
     refuse('grantee', 'a stream needs a policy of its own, which this construct does not make.');
   }
 };
+
+/** An `ArnPrincipal` does not say its account; its ARN does. */
+const accountOf = (principal: iam.IPrincipal): string | undefined =>
+  principal.principalAccount ?? (principal as Partial<iam.ArnPrincipal>).arn?.split(':')[4];
 
 /**
  * Reads and writes alike need `kms:Decrypt` and nothing else of a customer key. The key protects one table key,
@@ -122,6 +140,13 @@ export const grantKeyThrough = (
     throw new InvalidEventTablePropsError(
       prop,
       'expected a key that can be granted, got an alias by its name. Give the key itself, of Key.fromKeyArn or Key.fromLookup.',
+    );
+  }
+  // The CDK says that it wrote the policy of an imported key, and does not.
+  if (grant.principalStatements.length === 0 && !Resource.isOwnedResource(key)) {
+    throw new InvalidEventTablePropsError(
+      prop,
+      `neither the caller nor the key, which was imported, has a policy to add this to. ${GIVE_THE_ROLE}`,
     );
   }
   for (const statement of statements) {

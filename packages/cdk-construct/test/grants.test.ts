@@ -170,3 +170,20 @@ describe('a caller of another account', () => {
     ]);
   });
 });
+
+describe('a caller that is known by its ARN alone', () => {
+  const owner = stack(IRELAND);
+  const encryption = dynamodb.TableEncryptionV2.customerManagedKey(new kms.Key(owner, 'Key'));
+  const table = new EventTable(owner, 'Events', { encryption });
+  table.grantGetEvents(new iam.ArnPrincipal('arn:aws:iam::111122223333:role/importer'));
+
+  it('is allowed by the policies of the table and of its key', () => {
+    const { Properties } = onlyResource(template(owner), 'AWS::DynamoDB::GlobalTable');
+    const Principal = { AWS: 'arn:aws:iam::111122223333:role/importer' };
+    expect(Properties['Replicas'][0].ResourcePolicy.PolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: '*', Principal },
+    ]);
+    const key = onlyResource(template(owner), 'AWS::KMS::Key');
+    expect(key.Properties['KeyPolicy'].Statement).toContainEqual({ ...decrypt('*'), Principal });
+  });
+});
