@@ -46,6 +46,7 @@ export type { OnParked } from './projections/reportParked.js';
 export type { RetryParkedOptions } from './projections/retryParked.js';
 export { replayEvents } from './replay/replayEvents.js';
 export type { ReplayOptions, ReplayProgress } from './replay/replayOptions.js';
+export type { ViewContext } from './views/applyEvents.js';
 export {
   type DynamoDbProjection,
   type DynamoDbProjectionOptions,
@@ -53,4 +54,3 @@ export {
   type View,
   type ViewHandlers,
 } from './views/dynamoDbProjection.js';
-export type { ViewContext } from './views/viewDefinition.js';

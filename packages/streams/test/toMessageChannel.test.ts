@@ -208,6 +208,26 @@ describeOnEveryLayout('toMessageChannel', context => {
     ]);
   });
 
+  it('parks nobody if a request for the state fails, but does if the reducer does', async () => {
+    const pikachu = newAggregateId();
+    await push(pikachu, 1);
+    const records = await recordsOf(pikachu);
+    const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException', $metadata: {} });
+    for (const [error, expected] of [
+      [denied, { failed: 1, parked: 0 }],
+      [new RangeError('no such reducer'), { failed: 0, parked: 1 }],
+    ] as const) {
+      const broken = Object.assign(Object.create(pokemons) as typeof pokemons, {
+        getAggregate: () => Promise.reject(error),
+      });
+      const messageChannel = new StateCarryingMessageQueue({ messageQueueId: 'QUEUE', sourceEventStores: [broken] });
+      const forward = toMessageChannel({ name: newName(), eventStores: [broken], checkpoints, messageChannel });
+      const { batchItemFailures } = await handle(forward, records);
+      const parked = await forward.listParked();
+      expect({ failed: batchItemFailures.length, parked: parked.length }).toStrictEqual(expected);
+    }
+  });
+
   it('refuses what is no channel, or none of these event stores', () => {
     const forwardTo = (messageChannel: unknown) => () =>
       toMessageChannel({ name: 'n', eventStores: [pokemons], checkpoints, messageChannel: messageChannel as never });

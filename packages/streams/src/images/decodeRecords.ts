@@ -2,8 +2,7 @@ import type { EventDetail, EventStore } from '@castore/core';
 import type { UnreadableEventError } from '@castore-dynamodb/adapter';
 import { hasCode } from '@castore-dynamodb/commons';
 
-import { readImage } from './readImage.js';
-import { newImageOf, type StreamRecord } from './streamRecord.js';
+import { newImageOf, readImage, type StreamRecord } from './streamRecord.js';
 
 /** The event that a stream record holds. */
 export interface RecordedEvent {

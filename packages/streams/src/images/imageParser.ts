@@ -2,8 +2,7 @@ import type { EventStore, EventStoreNotificationMessage } from '@castore/core';
 import type { StoredItem } from '@castore-dynamodb/adapter';
 import { checkList, checkOptions } from '@castore-dynamodb/commons';
 
-import { readImage } from './readImage.js';
-import { newImageOf, type StreamRecord } from './streamRecord.js';
+import { newImageOf, readImage, type StreamRecord } from './streamRecord.js';
 
 /**
  * Makes typed notification messages of the images in a DynamoDB stream, for both layouts. Sends no request.

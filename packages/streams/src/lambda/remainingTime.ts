@@ -6,7 +6,7 @@ export interface StreamHandlerContext {
 /** If nobody tells how much time there is. */
 const DEFAULT_TIME_MS = 60_000;
 
-/** The time that a function may take: a tenth of it is left to answer in, half a second at least. */
+/** The time that a function may take. A tenth of it is left to answer in: half a second at least, but no more than half of it. */
 export interface RemainingTime {
   /** Whether there is time to begin something. */
   readonly hasTime: () => boolean;
@@ -21,7 +21,7 @@ export const startRemainingTime = (context: unknown): RemainingTime => {
   const given = told ?? DEFAULT_TIME_MS;
   const remaining = (): number =>
     (told === undefined ? undefined : remainingIn(context)) ?? given - (performance.now() - startedAt);
-  const reserve = Math.max(500, given / 10);
+  const reserve = Math.min(Math.max(500, given / 10), given / 2);
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), Math.max(0, given - reserve / 2));
   return {

@@ -7,7 +7,14 @@ import type {
   EventStoreStateCarryingMessage,
 } from '@castore/core';
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
-import { checkOptions, type OptionNames } from '@castore-dynamodb/commons';
+import {
+  checkOptions,
+  isDeadlineExceeded,
+  isIncompleteAnswer,
+  memberOf,
+  type OptionNames,
+  withDeadline,
+} from '@castore-dynamodb/commons';
 
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { checkCheckpoints, checkEventStores, checkName } from '../checks.js';
@@ -15,6 +22,8 @@ import { MissingEventError } from '../errors.js';
 import { isBefore, parseSince } from '../eventFilter.js';
 import { EventProjector } from '../projections/eventProjector.js';
 import { type Projection, toProjection } from '../projections/projection.js';
+import { passingFailure } from '../projections/projector.js';
+import { TIMEOUTS } from '../timeouts.js';
 
 interface Channel<MESSAGE_TYPE extends string, MESSAGE> {
   readonly messageType: MESSAGE_TYPE;
@@ -107,12 +116,27 @@ const publisherFor = (channel: AnyChannel): Publish => {
   }
 };
 
+/** A request that failed is tried again; what the reducer throws is about the event. */
+const readAggregate = async (eventStore: EventStore, aggregateId: string, maxVersion: number) => {
+  const operation = `getAggregate of event store ${JSON.stringify(eventStore.eventStoreId)}`;
+  try {
+    const read = () => eventStore.getAggregate(aggregateId, { maxVersion });
+    return await withDeadline({ operation, milliseconds: TIMEOUTS.request }, read);
+  } catch (error) {
+    throw isOfARequest(error) ? passingFailure(error) : error;
+  }
+};
+
+/** Every error that the AWS SDK gives up with has metadata, those of the network too. */
+const isOfARequest = (error: unknown): boolean =>
+  memberOf(error, '$metadata') !== undefined || isDeadlineExceeded(error) || isIncompleteAnswer(error);
+
 /** The aggregate right after the event, whatever has happened to it since. @throws MissingEventError */
 const aggregateAt = async (
   eventStore: EventStore,
   { aggregateId, version }: EventDetail,
 ): Promise<EventStoreAggregate<EventStore>> => {
-  const { aggregate } = await eventStore.getAggregate(aggregateId, { maxVersion: version });
+  const { aggregate } = await readAggregate(eventStore, aggregateId, version);
   if (aggregate !== undefined && aggregate.version >= version) return aggregate;
   throw new MissingEventError({ eventStoreId: eventStore.eventStoreId, aggregateId, version });
 };

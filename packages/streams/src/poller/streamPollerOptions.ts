@@ -2,9 +2,8 @@ import { checkClient, checkFunction, checkInteger, checkOptions, type OptionName
 
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { checkCheckpoints, checkName } from '../checks.js';
-import { checkProjections } from '../projections/checkProjections.js';
 import type { OnFailure } from '../projections/failure.js';
-import type { Projection } from '../projections/projection.js';
+import { checkProjections, type Projection } from '../projections/projection.js';
 import type { OnParked } from '../projections/reportParked.js';
 
 /**

@@ -5,7 +5,7 @@ import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { boundedStore, type CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { formatPosition, type Position, parsePosition, positionAfter, positionKey } from './position.js';
-import { causeOf, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
+import { causeOf, causeOfThrown, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { findRewrittenHistory } from './rewrittenHistory.js';
 
 /** Events of an aggregate that are in memory at a time, if it has many to catch up with. */
@@ -71,8 +71,8 @@ export class EventProjector implements Projector {
       if (!run.hasTime()) return { aggregate, version: event.version, cause: { kind: 'out-of-time' } };
       try {
         await handle(run);
-      } catch (error) {
-        return { aggregate, version: event.version, cause: { kind: 'event', error } };
+      } catch (thrown) {
+        return { aggregate, version: event.version, cause: causeOfThrown(thrown) };
       }
       const written = await goTo(event.version);
       if (written === undefined) return this.#read(aggregate);

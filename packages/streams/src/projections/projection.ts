@@ -1,5 +1,12 @@
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
-import { checkOptions, type OptionNames } from '@castore-dynamodb/commons';
+import {
+  checkList,
+  checkOptions,
+  InvalidArgumentError,
+  isObject,
+  type OptionNames,
+  refuse,
+} from '@castore-dynamodb/commons';
 
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { checkCheckpoints, checkEventStores, checkHandlers, checkName } from '../checks.js';
@@ -104,3 +111,17 @@ export const toProjection = (projector: Projector): Projection => ({
   listParked: () => listParked(projector.name, projector.checkpoints),
   retryParked: (aggregate, options = {}) => retryParked(projector, aggregate, options),
 });
+
+/** @throws InvalidArgumentError */
+export const checkProjections = (projections: readonly Projection[]): void => {
+  checkList(projections, 'projections', 'projection');
+  for (const one of projections as readonly unknown[]) {
+    const isProjection = isObject(one) && (one as { [PROJECTOR]?: unknown })[PROJECTOR] !== undefined;
+    if (!isProjection) refuse('projections', 'what `projection` or `dynamoDbProjection` returns', one);
+  }
+  // Of two that share their positions, each would miss what the other was first to handle.
+  const names = projections.map(({ name }) => name);
+  if (new Set(names).size < names.length) {
+    throw new InvalidArgumentError('projections', 'two projections have the same name.');
+  }
+};

@@ -29,6 +29,21 @@ export const causeOf = (error: unknown): Cause => ({
   error,
 });
 
+const passing = new WeakMap<object, unknown>();
+
+/** What a handler of ours throws if a request of its own failed: that is not about the event. */
+export const passingFailure = (error: unknown): object => {
+  const failure = {};
+  passing.set(failure, error);
+  return failure;
+};
+
+/** What kept a projector from an event, by what its handler threw. That may be a proxy, of which nothing can be asked. */
+export const causeOfThrown = (thrown: unknown): Cause =>
+  passing.has(thrown as object)
+    ? { kind: 'passing', error: passing.get(thrown as object) }
+    : { kind: 'event', error: thrown };
+
 /** An aggregate that a projector did not bring up to its latest event. */
 export interface Unfinished {
   readonly aggregate: PendingAggregate;

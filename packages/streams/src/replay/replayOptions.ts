@@ -12,9 +12,8 @@ import {
 
 import { checkEventStores } from '../checks.js';
 import { type EventFilter, parseEventFilter } from '../eventFilter.js';
-import { checkProjections } from '../projections/checkProjections.js';
 import type { OnFailure } from '../projections/failure.js';
-import { PROJECTOR, type Projection } from '../projections/projection.js';
+import { checkProjections, PROJECTOR, type Projection } from '../projections/projection.js';
 import type { OnParked } from '../projections/reportParked.js';
 
 export interface ReplayOptions<EVENT_STORE extends EventStore = EventStore> {

@@ -1,50 +1,60 @@
-import { MAX_TRANSACTION_SIZE } from '@castore-dynamodb/commons';
+import type { EventDetail, EventStore } from '@castore/core';
 
+import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
+import type { Position } from '../projections/position.js';
 import type { Unfinished } from '../projections/projector.js';
-import { type Plan, withoutEvent, withoutHalf } from './planTransaction.js';
-import type { ViewDefinition } from './viewDefinition.js';
 import { decodeView, type EncodedView, encodeView } from './viewItem.js';
 import type { StoredViews } from './viewTable.js';
 
+/** What a handler gets beside the view and the event. */
+export interface ViewContext<EVENT_STORE_ID extends string = string> {
+  /** The view's key. */
+  readonly key: string;
+  readonly eventStoreId: EVENT_STORE_ID;
+}
+
+/** What a projection makes of events. */
+export interface ViewDefinition {
+  readonly name: string;
+  /** The views that an event touches, each once; none if it needs no handling. May throw. */
+  keysOf(event: EventDetail, eventStore: EventStore): readonly string[];
+  /** A view before its first event. */
+  initialView(): unknown;
+  /** The view after an event; undefined if there is none any more. May throw. */
+  project(view: unknown, event: EventDetail, context: ViewContext): unknown;
+}
+
+/** The next events of an aggregate, in version order. */
+export interface Work<EVENT = EventDetail> {
+  readonly aggregate: PendingAggregate;
+  readonly position: Position;
+  readonly events: readonly EVENT[];
+}
+
+export interface PlannedEvent {
+  readonly event: EventDetail;
+  readonly keys: readonly string[];
+}
+
 /** Views after the planned events, encoded; undefined if there is none any more. */
 export type ViewsAfter = ReadonlyMap<string, EncodedView | undefined>;
-
-/** More than a position takes. */
-const POSITION_SIZE = 2048 + 256;
-
-/** As much of a plan as can be applied and written in one transaction, and the views after it. */
-export const fitTransaction = (
-  definition: ViewDefinition,
-  planned: Plan,
-  stored: StoredViews,
-): { plan: Plan; views: ViewsAfter } => {
-  let plan = planned;
-  for (;;) {
-    const views = applyEvents(definition, plan, stored);
-    if ('cause' in views) plan = withoutEvent(plan, views);
-    else if (sizeOf(plan, views) <= MAX_TRANSACTION_SIZE) return { plan, views };
-    else {
-      const reason = `the ${views.size} views that the event touches have more than ${MAX_TRANSACTION_SIZE} bytes, the most that a transaction of DynamoDB takes.`;
-      plan = withoutHalf(definition, plan, reason);
-    }
-  }
-};
-
-const sizeOf = ({ works }: Plan, views: ViewsAfter): number =>
-  [...views.values()].reduce((sum, view) => sum + (view?.size ?? 0), works.length * POSITION_SIZE);
 
 /**
  * Applies the planned events to the views, aggregate by aggregate; or the first event that cannot be applied, or whose view
  * cannot be stored. Then nothing of what was done counts: a handler may have changed a view before it threw.
  */
-const applyEvents = (definition: ViewDefinition, plan: Plan, stored: StoredViews): ViewsAfter | Unfinished => {
-  const views = project(definition, plan, stored, () => {});
+export const applyEvents = (
+  definition: ViewDefinition,
+  works: readonly Work<PlannedEvent>[],
+  stored: StoredViews,
+): ViewsAfter | Unfinished => {
+  const views = project(definition, works, stored, () => {});
   if ('cause' in views) return views;
   try {
     return new Map([...views].map(([key, view]) => [key, encode(definition, key, view)]));
   } catch {
     // Which event is to blame shows when the view is encoded after each.
-    const blamed = project(definition, plan, stored, (key, view) => void encode(definition, key, view));
+    const blamed = project(definition, works, stored, (key, view) => void encode(definition, key, view));
     if ('cause' in blamed) return blamed;
     throw new Error('The handlers of a projection returned other views for the same events.');
   }
@@ -55,7 +65,7 @@ const encode = ({ name }: ViewDefinition, key: string, view: unknown): EncodedVi
 
 const project = (
   definition: ViewDefinition,
-  { works }: Plan,
+  works: readonly Work<PlannedEvent>[],
   stored: StoredViews,
   check: (key: string, view: unknown) => void,
 ): Map<string, unknown> | Unfinished => {

@@ -6,7 +6,7 @@ import { itemKey } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { batchGet } from '../checkpoints/tableRequests.js';
 import { checkEventStores, checkHandlers, checkName } from '../checks.js';
 import { type Projection, toProjection } from '../projections/projection.js';
-import type { ViewContext, ViewDefinition } from './viewDefinition.js';
+import type { ViewContext, ViewDefinition } from './applyEvents.js';
 import { checkViewKey, decodeView, type RESERVED_MEMBERS, viewKey } from './viewItem.js';
 import { ViewProjector } from './viewProjector.js';
 

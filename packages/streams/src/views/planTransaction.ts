@@ -1,23 +1,14 @@
 import type { EventDetail } from '@castore/core';
-import { MAX_TRANSACTION_ITEMS } from '@castore-dynamodb/commons';
+import { MAX_TRANSACTION_ITEMS, MAX_TRANSACTION_SIZE } from '@castore-dynamodb/commons';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { UnstorableViewError } from '../errors.js';
-import type { Position } from '../projections/position.js';
 import type { Unfinished } from '../projections/projector.js';
-import type { ViewDefinition } from './viewDefinition.js';
+import { applyEvents, type PlannedEvent, type ViewDefinition, type ViewsAfter, type Work } from './applyEvents.js';
+import type { StoredViews } from './viewTable.js';
 
-/** The next events of an aggregate, in version order. */
-export interface Work<EVENT = EventDetail> {
-  readonly aggregate: PendingAggregate;
-  readonly position: Position;
-  readonly events: readonly EVENT[];
-}
-
-export interface PlannedEvent {
-  readonly event: EventDetail;
-  readonly keys: readonly string[];
-}
+/** More than a position takes. */
+const POSITION_SIZE = 2048 + 256;
 
 export interface Plan {
   readonly works: readonly Work<PlannedEvent>[];
@@ -73,6 +64,27 @@ export const keysOf = ({ works }: Plan): string[] => [
   ...new Set(works.flatMap(({ events }) => events.flatMap(event => event.keys))),
 ];
 
+/** As much of a plan as can be applied and written in one transaction, and the views after it. */
+export const fitTransaction = (
+  definition: ViewDefinition,
+  planned: Plan,
+  stored: StoredViews,
+): { plan: Plan; views: ViewsAfter } => {
+  let plan = planned;
+  for (;;) {
+    const views = applyEvents(definition, plan.works, stored);
+    if ('cause' in views) plan = withoutEvent(plan, views);
+    else if (sizeOf(plan, views) <= MAX_TRANSACTION_SIZE) return { plan, views };
+    else {
+      const reason = `the ${views.size} views that the event touches have more than ${MAX_TRANSACTION_SIZE} bytes, the most that a transaction of DynamoDB takes.`;
+      plan = withoutHalf(definition, plan, reason);
+    }
+  }
+};
+
+const sizeOf = ({ works }: Plan, views: ViewsAfter): number =>
+  [...views.values()].reduce((sum, view) => sum + (view?.size ?? 0), works.length * POSITION_SIZE);
+
 /** The first half of a plan that cannot be written; if it is one event, the plan without it, for this reason. */
 export const withoutHalf = (definition: ViewDefinition, plan: Plan, reason: string): Plan => {
   const all = plan.works.flatMap(({ aggregate, events }) => events.map(planned => ({ aggregate, ...planned })));
@@ -116,7 +128,7 @@ const unstorable = (
 };
 
 /** The plan without an aggregate's events from the one on that cannot be applied. */
-export const withoutEvent = (plan: Plan, unfinished: Unfinished): Plan => withoutEvents(plan, [unfinished]);
+const withoutEvent = (plan: Plan, unfinished: Unfinished): Plan => withoutEvents(plan, [unfinished]);
 
 const withoutEvents = (plan: Plan, cuts: readonly Cut[]): Plan => {
   const first = new Map<PendingAggregate, Cut>();

@@ -10,19 +10,10 @@ import { formatPosition, type Position, parsePosition, positionAfter, positionKe
 import { causeOf, outOfTime, type Projector, type ProjectorRun, type Unfinished } from '../projections/projector.js';
 import { findRewrittenHistory } from '../projections/rewrittenHistory.js';
 import { BACK_OFF } from '../timeouts.js';
-import { fitTransaction, type ViewsAfter } from './applyEvents.js';
+import type { PlannedEvent, ViewDefinition, ViewsAfter, Work } from './applyEvents.js';
 import { KeyLocks } from './keyLocks.js';
-import {
-  keysOf,
-  type Plan,
-  type PlannedEvent,
-  planTransaction,
-  type Work,
-  withoutHalf,
-  withoutRefused,
-} from './planTransaction.js';
+import { fitTransaction, keysOf, type Plan, planTransaction, withoutHalf, withoutRefused } from './planTransaction.js';
 import { isConflict, isRefusedAsAWhole, refusedItems } from './refusals.js';
-import type { ViewDefinition } from './viewDefinition.js';
 import { viewWrite } from './viewItem.js';
 import { type StoredViews, ViewTable } from './viewTable.js';
 
