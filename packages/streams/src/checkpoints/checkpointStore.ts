@@ -18,6 +18,8 @@ export interface Checkpoint {
  * Keeps how far projections, pollers and replays have come. Everything rests on `write` being atomic: of two that have
  * seen the same revision, one wins.
  *
+ * A call that takes longer than 30 seconds is given up, and made again if need be, though it may still have its effect.
+ *
  * Keys and values are strings: a partition has up to 2,048 bytes, a sort key up to 1,024, values are some hundred bytes
  * of JSON.
  */
@@ -39,20 +41,21 @@ export interface CheckpointStore {
   list(partition: string, sortPrefix: string): Promise<(CheckpointKey & Checkpoint)[]>;
 }
 
-/** More than a store's own deadline, whose error says more. */
-const MARGIN_MS = 100;
+/** Marks a store whose calls end in time by themselves, as long as they get on. Known to every copy of this package. */
+export const ENDS_IN_TIME = Symbol.for('@castore-dynamodb/streams/endsInTime');
 
 /** A store of checkpoints, whosever it is, whose calls end in time. */
 export const boundedStore = (store: CheckpointStore): CheckpointStore => {
+  if (ENDS_IN_TIME in store) return store;
   const bounded = async <RESULT>(method: string, call: () => Promise<RESULT>): Promise<RESULT> =>
-    withDeadline(
-      { operation: `The method ${method} of the CheckpointStore`, milliseconds: TIMEOUTS.request + MARGIN_MS },
-      call,
-    );
-  return {
-    read: keys => bounded('read', () => store.read(keys)),
-    write: (key, value, revision) => bounded('write', () => store.write(key, value, revision)),
-    remove: (key, revision) => bounded('remove', () => store.remove(key, revision)),
-    list: (partition, sortPrefix) => bounded('list', () => store.list(partition, sortPrefix)),
-  };
+    withDeadline({ operation: `The method ${method} of the CheckpointStore`, milliseconds: TIMEOUTS.request }, call);
+  return Object.assign<CheckpointStore, object>(
+    {
+      read: keys => bounded('read', () => store.read(keys)),
+      write: (key, value, revision) => bounded('write', () => store.write(key, value, revision)),
+      remove: (key, revision) => bounded('remove', () => store.remove(key, revision)),
+      list: (partition, sortPrefix) => bounded('list', () => store.list(partition, sortPrefix)),
+    },
+    { [ENDS_IN_TIME]: true },
+  );
 };

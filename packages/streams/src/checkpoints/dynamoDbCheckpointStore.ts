@@ -16,7 +16,7 @@ import {
 } from '@castore-dynamodb/table';
 
 import { TIMEOUTS } from '../timeouts.js';
-import type { Checkpoint, CheckpointKey, CheckpointStore } from './checkpointStore.js';
+import { type Checkpoint, type CheckpointKey, type CheckpointStore, ENDS_IN_TIME } from './checkpointStore.js';
 import { batchGet, type Item, pagesOfItems } from './tableRequests.js';
 
 export interface DynamoDbCheckpointStoreOptions {
@@ -41,6 +41,7 @@ export class DynamoDbCheckpointStore implements CheckpointStore {
     checkClient(dynamoDbClient, 'dynamoDbClient');
     this.#tableName = tableName;
     this.#client = dynamoDbClient;
+    Object.defineProperty(this, ENDS_IN_TIME, { value: true });
   }
 
   async read(keys: readonly CheckpointKey[]): Promise<(Checkpoint | undefined)[]> {

@@ -2,8 +2,9 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
-import { type CheckpointStore, createProjectionTable, DynamoDbCheckpointStore } from '../../src/index.js';
+import { type CheckpointStore, createProjectionTable, DynamoDbCheckpointStore, projection } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
+import { newPokemons } from '../support/eventStores.js';
 import { useProjectionTable } from '../support/projectionTable.js';
 
 const KEY = { partition: 'poller', sort: 'lock' };
@@ -107,5 +108,18 @@ describeOnEveryEngine('DynamoDbCheckpointStore', engine => {
       await createProjectionTable(client, { tableName });
       expect(operations()).toStrictEqual(['CreateTable', 'DescribeTable', 'DescribeTable', 'DescribeTable']);
     });
+  });
+});
+
+describe('A CheckpointStore of somebody else', () => {
+  it('has calls that end in time, for handlers too', async () => {
+    jest.replaceProperty(TIMEOUTS, 'request', 100);
+    const never = async (): Promise<never> => new Promise(() => {});
+    const hanging: CheckpointStore = { read: never, write: never, remove: never, list: never };
+    const log = projection({ name: 'log', eventStores: [newPokemons()], checkpoints: hanging, on: {} });
+    const error = { code: 'DeadlineExceededError', operation: expect.stringContaining('CheckpointStore') };
+    await expect(log.listParked()).rejects.toMatchObject(error);
+    await expect(log.retryParked({ eventStoreId: 'POKEMONS', aggregateId: 'pikachu' })).rejects.toMatchObject(error);
+    jest.restoreAllMocks();
   });
 });
