@@ -15,6 +15,7 @@ import { DEPLOYED, VARIANTS, type Variant } from './oneStreamHandler/streamHandl
 import {
   configuration,
   type Plan,
+  terraformBesideNewQueue,
   terraformFailureQueue,
   terraformStreamHandler,
 } from './oneStreamHandler/terraformStreamHandler.js';
@@ -65,6 +66,13 @@ describeWithTerraform('a stream handler', terraform => {
 
   it('has the same failure queue by CDK and by Terraform', () => {
     expect(terraformFailureQueue(planned())).toEqual(queueByCdk());
+  });
+
+  it('is planned by Terraform with a queue, keys and tables that are created with it', () => {
+    const types = new Set(terraformBesideNewQueue(planned()));
+    expect(types).toEqual(
+      new Set(['aws_cloudwatch_metric_alarm', 'aws_iam_role_policy', 'aws_lambda_event_source_mapping']),
+    );
   });
 
   it.each(variants)(

@@ -28,7 +28,40 @@ const COMMON = {
 
 const labelOf = (variant: Variant): string => variant.replaceAll(' ', '-');
 
-/** Every variant with a queue and with keys that are given, and one that makes its queue. */
+/** What is created in the same apply, so that no ARN is known when it is planned. */
+const ALL_NEW = `
+resource "aws_sqs_queue" "new" {
+  name = "given-up"
+}
+
+resource "aws_kms_key" "new" {}
+
+resource "aws_dynamodb_table" "new" {
+  name             = "events"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "aggregateId"
+  stream_enabled   = true
+  stream_view_type = "NEW_IMAGE"
+
+  attribute {
+    name = "aggregateId"
+    type = "S"
+  }
+}
+
+module "all-new" {
+  source               = ${JSON.stringify(SOURCE)}
+  name                 = "all-new"
+  stream_arn           = aws_dynamodb_table.new.stream_arn
+  function_name        = "orders-views"
+  function_role_name   = "orders-views"
+  projection_table_arn = aws_dynamodb_table.new.arn
+  kms_key_arns         = [aws_kms_key.new.arn]
+  failure_queue        = { arn = aws_sqs_queue.new.arn, kms_key_arn = aws_kms_key.new.arn }
+}
+`;
+
+/** Every variant with a queue and with keys that are given, one that makes its queue, and one of what is new. */
 export const configuration = (stsEndpoint: string): string =>
   [
     `provider "aws" {
@@ -50,12 +83,12 @@ export const configuration = (stsEndpoint: string): string =>
         name: `${DEPLOYED.name}-${labelOf(variant)}`,
         projection_table_arn: DEPLOYED.projectionTableArn,
         kms_key_arns: [DEPLOYED.tableKeyArn],
-        failure_queue_arn: DEPLOYED.failureQueueArn,
-        failure_queue_kms_key_arn: DEPLOYED.queueKeyArn,
+        failure_queue: { arn: DEPLOYED.failureQueueArn, kms_key_arn: DEPLOYED.queueKeyArn },
         ...VARIANTS[variant].terraform,
       }),
     ),
     moduleOf('own-queue', { ...COMMON, name: DEPLOYED.name }),
+    ALL_NEW,
   ].join('\n');
 
 interface PlannedResource {
@@ -121,6 +154,12 @@ export const terraformStreamHandler = (plan: Plan, variant: Variant): StreamHand
     permissions: permissionLines(JSON.parse(only('aws_iam_role_policy')['policy']).Statement),
   };
 };
+
+/** The types of what the module makes beside a queue that is created with it. */
+export const terraformBesideNewQueue = (plan: Plan): string[] =>
+  plan.planned_values.root_module.child_modules
+    .filter(({ address }) => address === 'module.all-new')
+    .flatMap(({ resources }) => resources.map(({ type }) => type));
 
 /** The queue that the module makes. */
 export const terraformFailureQueue = (plan: Plan): FailureQueueShape => {

@@ -5,11 +5,17 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-import { defined } from './checks.js';
+import { defined, InvalidEventTablePropsError } from './checks.js';
 import { grantKeyThrough, grantOperation } from './grantOperation.js';
 import type { StreamHandlerProps } from './StreamHandlerProps.js';
 import { createStreamHandlerAlarms } from './streamHandlerAlarms.js';
-import { checkFunction, checkStreamHandlerProps, type StreamedTable, warnOfLimits } from './streamHandlerChecks.js';
+import {
+  checkFailureQueue,
+  checkFunction,
+  checkStreamHandlerProps,
+  type StreamedTable,
+  warnOfLimits,
+} from './streamHandlerChecks.js';
 
 /** A function on an event table's stream, as `IEventTable.addStreamHandler` makes it. */
 export class EventTableStreamHandler extends Construct {
@@ -26,6 +32,13 @@ export class EventTableStreamHandler extends Construct {
   constructor(id: string, eventTable: StreamedTable, handler: lambda.IFunction, props: StreamHandlerProps) {
     checkStreamHandlerProps(props);
     checkFunction(eventTable, handler);
+    checkFailureQueue(props.failureQueue, handler);
+    if (handler.node.tryFindChild(id) !== undefined) {
+      throw new InvalidEventTablePropsError(
+        'handler',
+        `${handler.node.path} reads this stream already. One handler can run any number of projections.`,
+      );
+    }
     // With the function, not with the table, whose stack may be another one: it must not depend on the function's.
     super(handler, id);
     warnOfLimits(this, handler);

@@ -66,8 +66,8 @@ export interface StreamHandlerProps {
   readonly maxRecordAge?: Duration;
 
   /**
-   * The queue to which Lambda reports the records that it gave up: a standard queue, not a FIFO queue. Messages name shard and
-   * sequence numbers, and hold no events.
+   * The queue to which Lambda reports the records that it gave up: a standard queue, not a FIFO queue, of the function's region
+   * and account. Messages name shard and sequence numbers, and hold no events.
    *
    * @default - a new queue, encrypted with a key of SQS's, that keeps messages for 14 days
    */

@@ -1,5 +1,6 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct, IConstruct } from 'constructs';
 
 import {
@@ -11,6 +12,7 @@ import {
   InvalidEventTablePropsError,
   isKnown,
   type PropNames,
+  refuse,
 } from './checks.js';
 import type { SecuredTable } from './grantOperation.js';
 import type { StreamHandlerProps } from './StreamHandlerProps.js';
@@ -51,24 +53,36 @@ export interface StreamedTable {
   readonly streamArn: string;
 }
 
+/** Refuses a queue that the alarm does not see: it watches the metrics of the function's region and account. */
+export const checkFailureQueue = (queue: sqs.IQueue | undefined, { env }: lambda.IFunction): void => {
+  if (queue === undefined) return;
+  const { region, account } = queue.env;
+  if (!differ(region, env.region) && !differ(account, env.account)) return;
+  throw new InvalidEventTablePropsError(
+    'streamHandler.failureQueue',
+    `the queue is in ${region}, of account ${account}, and the function in ${env.region}, of account ${env.account}. The alarm would not see its messages: give a queue of the function's region and account, or leave it out.`,
+  );
+};
+
 /** Refuses functions that Lambda would not let read the stream, or that this app cannot allow to. */
 export const checkFunction = ({ secured }: StreamedTable, handler: lambda.IFunction): void => {
-  const refuse = (why: string): never => {
+  if (handler?.env === undefined) refuse('handler', 'a Lambda function', handler);
+  const refuseFunction = (why: string): never => {
     throw new InvalidEventTablePropsError('handler', why);
   };
   const { region, account } = handler.env;
   if (differ(region, secured.region)) {
-    refuse(
+    refuseFunction(
       `the function is in ${region}, and the table's stream is in ${secured.region}. A replica has a stream of its own: give it to the function by EventTable.fromTableName(…, { streamArn }) in a stack of ${region}.`,
     );
   }
   if (differ(account, secured.account)) {
-    refuse(
+    refuseFunction(
       `the function is of account ${account}, and the table's stream of ${secured.account}. That takes a policy of the stream, which this construct does not make. Deploy the function in the table's account.`,
     );
   }
   if (handler.role === undefined) {
-    refuse(
+    refuseFunction(
       'the function was imported without its role, so that it cannot be allowed to read the stream. Use Function.fromFunctionAttributes(…, { functionArn, role }).',
     );
   }

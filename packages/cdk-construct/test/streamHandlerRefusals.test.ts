@@ -89,12 +89,31 @@ describe('a stream handler is refused with', () => {
     refused('streamHandler.failureQueue', { failureQueue: new sqs.Queue(newStack(), 'Queue', { fifo: true }) });
   });
 
+  it.each([
+    ['region', `arn:aws:sqs:eu-central-1:${ACCOUNT}:given-up`],
+    ['account', 'arn:aws:sqs:eu-west-1:444455556666:given-up'],
+  ])('a queue of another %s, whose messages its alarm would not see', (where, arn) => {
+    const stack = newStack(IRELAND);
+    const failureQueue = sqs.Queue.fromQueueArn(stack, 'GivenUp', arn);
+    const handler = functionIn(stack, 'Projector');
+    expectRefused(
+      () => tableIn(stack).addStreamHandler(handler, { failureQueue }),
+      'streamHandler.failureQueue',
+      arn.split(':')[where === 'region' ? 3 : 4],
+    );
+  });
+
   it('the same function twice', () => {
     const stack = newStack();
     const table = tableIn(stack);
     const handler = functionIn(stack, 'Projector');
     table.addStreamHandler(handler);
-    expect(() => table.addStreamHandler(handler)).toThrow(/already a Construct/);
+    expectRefused(() => table.addStreamHandler(handler), 'handler', 'reads this stream already');
+  });
+
+  it('no function', () => {
+    // @ts-expect-error: a function is required
+    expectRefused(() => tableIn(newStack()).addStreamHandler(undefined), 'handler', 'expected a Lambda function');
   });
 });
 

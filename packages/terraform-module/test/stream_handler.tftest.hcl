@@ -157,16 +157,18 @@ run "with_a_given_queue" {
   }
 
   variables {
-    failure_queue_arn         = "arn:aws:sqs:eu-west-1:111122223333:given-up"
-    failure_queue_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    failure_queue = {
+      arn         = "arn:aws:sqs:eu-west-1:111122223333:given-up"
+      kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
   }
 
   assert {
     condition = alltrue([
       length(aws_sqs_queue.failures) == 0 && length(aws_sqs_queue_policy.failures) == 0,
-      one(one(aws_lambda_event_source_mapping.this.destination_config).on_failure).destination_arn == var.failure_queue_arn,
+      one(one(aws_lambda_event_source_mapping.this.destination_config).on_failure).destination_arn == var.failure_queue.arn,
       aws_cloudwatch_metric_alarm.this["failures"].dimensions == tomap({ QueueName = "given-up" }),
-      output.failure_queue_arn == var.failure_queue_arn,
+      output.failure_queue_arn == var.failure_queue.arn,
     ])
     error_message = "The given queue is not used, or another one is made."
   }

@@ -74,8 +74,10 @@ run "a_queue_with_a_key_of_another_region" {
   }
 
   variables {
-    failure_queue_arn         = "arn:aws:sqs:eu-west-1:111122223333:given-up"
-    failure_queue_kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    failure_queue = {
+      arn         = "arn:aws:sqs:eu-west-1:111122223333:given-up"
+      kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
   }
 
   expect_failures = [aws_lambda_event_source_mapping.this]
@@ -95,7 +97,7 @@ run "a_table_for_a_stream" {
   expect_failures = [var.stream_arn]
 }
 
-run "a_key_without_its_queue" {
+run "a_queue_of_another_region" {
   command = plan
 
   module {
@@ -103,10 +105,52 @@ run "a_key_without_its_queue" {
   }
 
   variables {
-    failure_queue_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    failure_queue = { arn = "arn:aws:sqs:eu-central-1:111122223333:given-up" }
   }
 
   expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "a_queue_of_another_account" {
+  command = plan
+
+  module {
+    source = "./modules/stream-handler"
+  }
+
+  variables {
+    failure_queue = { arn = "arn:aws:sqs:eu-west-1:444455556666:given-up" }
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "a_queue_with_a_key_by_its_alias" {
+  command = plan
+
+  module {
+    source = "./modules/stream-handler"
+  }
+
+  variables {
+    failure_queue = { arn = "arn:aws:sqs:eu-west-1:111122223333:given-up", kms_key_arn = "alias/queue" }
+  }
+
+  expect_failures = [var.failure_queue]
+}
+
+run "a_table_without_a_stream" {
+  command = plan
+
+  module {
+    source = "./modules/stream-handler"
+  }
+
+  variables {
+    stream_arn = null
+  }
+
+  expect_failures = [var.stream_arn]
 }
 
 run "what_lambda_refuses" {
@@ -121,8 +165,8 @@ run "what_lambda_refuses" {
     function_name                      = "arn:aws:lambda:eu-west-1:111122223333:function:views"
     projection_table_arn               = "views"
     kms_key_arns                       = ["alias/views"]
-    failure_queue_arn                  = "arn:aws:sqs:eu-west-1:111122223333:given-up.fifo"
-    failure_queue_kms_key_arn          = "alias/queue"
+    function_role_name                 = "arn:aws:iam::111122223333:role/views"
+    failure_queue                      = { arn = "arn:aws:sqs:eu-west-1:111122223333:given-up.fifo" }
     starting_position                  = "AT_TIMESTAMP"
     batch_size                         = 0
     maximum_batching_window_in_seconds = 301
@@ -138,8 +182,8 @@ run "what_lambda_refuses" {
     var.function_name,
     var.projection_table_arn,
     var.kms_key_arns,
-    var.failure_queue_arn,
-    var.failure_queue_kms_key_arn,
+    var.function_role_name,
+    var.failure_queue,
     var.starting_position,
     var.batch_size,
     var.maximum_batching_window_in_seconds,

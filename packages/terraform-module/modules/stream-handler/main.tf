@@ -54,7 +54,7 @@ locals {
     ],
     [
       # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-      for arn in var.failure_queue_kms_key_arn == null ? [] : [var.failure_queue_kms_key_arn] : {
+      for arn in try(var.failure_queue.kms_key_arn, null) == null ? [] : [var.failure_queue.kms_key_arn] : {
         Effect    = "Allow"
         Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
         Resource  = arn
@@ -63,15 +63,15 @@ locals {
     ],
   )
 
-  failure_queue_arn  = one(concat(aws_sqs_queue.failures[*].arn, var.failure_queue_arn[*]))
-  failure_queue_name = var.failure_queue_arn == null ? "${var.name}-failures" : reverse(split(":", var.failure_queue_arn))[0]
+  failure_queue_arn  = one(concat(aws_sqs_queue.failures[*].arn, var.failure_queue[*].arn))
+  failure_queue_name = var.failure_queue == null ? "${var.name}-failures" : reverse(split(":", var.failure_queue.arn))[0]
 
   policy = jsonencode({ Version = "2012-10-17", Statement = concat(local.statements, local.key_statements) })
 }
 
 # What Lambda gave up: where the records are in the stream, not the records themselves.
 resource "aws_sqs_queue" "failures" {
-  count = var.failure_queue_arn == null ? 1 : 0
+  count = var.failure_queue == null ? 1 : 0
 
   name                      = "${var.name}-failures"
   message_retention_seconds = 14 * 24 * 3600
@@ -144,14 +144,15 @@ resource "aws_lambda_event_source_mapping" "this" {
       error_message = "kms_key_arns has a key of another region than the tables, which are in ${local.region}: ${join(", ", var.kms_key_arns)}."
     }
 
+    # The alarm for what is in the queue watches the metrics of this region and account.
     precondition {
-      condition     = try(split(":", var.failure_queue_kms_key_arn)[3] == split(":", var.failure_queue_arn)[3], true)
-      error_message = "failure_queue_kms_key_arn is a key of another region than the queue."
+      condition     = var.failure_queue == null ? true : slice(split(":", var.failure_queue.arn), 3, 5) == tolist([data.aws_region.current.id, data.aws_caller_identity.current.account_id])
+      error_message = "failure_queue is ${try(var.failure_queue.arn, "none")}, and the function is in ${data.aws_region.current.id}, of the account ${data.aws_caller_identity.current.account_id}. The alarm would not see its messages: give a queue of that region and account, or none."
     }
 
     precondition {
-      condition     = var.failure_queue_kms_key_arn == null || var.failure_queue_arn != null
-      error_message = "failure_queue_kms_key_arn needs failure_queue_arn: the queue that the module makes has a key of SQS's."
+      condition     = try(split(":", var.failure_queue.kms_key_arn)[3] == split(":", var.failure_queue.arn)[3], true)
+      error_message = "failure_queue.kms_key_arn is a key of another region than the queue."
     }
   }
 }

@@ -9,7 +9,7 @@ output "failure_queue_arn" {
 }
 
 output "failure_queue_url" {
-  description = "URL of that queue; null if it was given by `failure_queue_arn`."
+  description = "URL of that queue; null if it was given by `failure_queue`."
   value       = one(aws_sqs_queue.failures[*].url)
 }
 

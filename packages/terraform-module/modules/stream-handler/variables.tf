@@ -12,7 +12,7 @@ variable "name" {
 variable "stream_arn" {
   description = "ARN of the event table's stream: the event table module's `stream_arn`."
   type        = string
-  nullable    = false
+  # The event table module's output is null without a stream, which the validation explains.
 
   validation {
     condition     = can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]+:table/[^/]+/stream/.+$", var.stream_arn))
@@ -35,6 +35,12 @@ variable "function_role_name" {
   description = "Name of the function's role, which gets the permissions below."
   type        = string
   nullable    = false
+
+  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.function_role_name))
+    error_message = "The role is given by its name, such as aws_iam_role.views.name, and not by its ARN."
+  }
 }
 
 variable "projection_table_arn" {
@@ -60,24 +66,22 @@ variable "kms_key_arns" {
   }
 }
 
-variable "failure_queue_arn" {
-  description = "ARN of the standard SQS queue that gets a message about the records that Lambda gave up; null makes one, encrypted with a key of SQS's, that keeps messages for 14 days."
-  type        = string
-  default     = null
+variable "failure_queue" {
+  description = "The standard SQS queue that gets a message about the records that Lambda gave up: its `arn`, and `kms_key_arn` if it has a customer managed KMS key. It is in the function's region and account. null makes one, encrypted with a key of SQS's, that keeps messages for 14 days."
+  # An object, so that the plan knows that there is a queue whose ARN it does not know yet.
+  type = object({
+    arn         = string
+    kms_key_arn = optional(string)
+  })
+  default = null
 
   validation {
-    condition     = var.failure_queue_arn == null ? true : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]+:[a-zA-Z0-9_-]{1,80}$", var.failure_queue_arn))
+    condition     = var.failure_queue == null ? true : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]+:[a-zA-Z0-9_-]{1,80}$", var.failure_queue.arn))
     error_message = "The ARN of a standard queue is 'arn:aws:sqs:<region>:<account>:<name>'. Lambda does not send to FIFO queues."
   }
-}
-
-variable "failure_queue_kms_key_arn" {
-  description = "ARN of the customer managed KMS key of that queue, if it has one."
-  type        = string
-  default     = null
 
   validation {
-    condition     = var.failure_queue_kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]+:key/.+$", var.failure_queue_kms_key_arn))
+    condition     = try(var.failure_queue.kms_key_arn, null) == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]+:key/.+$", var.failure_queue.kms_key_arn))
     error_message = "The ARN of a KMS key is 'arn:aws:kms:<region>:<account>:key/<id>'."
   }
 }
