@@ -1,39 +1,13 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Command, EventStore, tuple } from '@castore/core';
 
-import {
-  FAULTS,
-  type Fault,
-  type FaultProxy,
-  type ProxiedRequest,
-  startFaultProxy,
-} from '../../../../test-support/faultProxy.js';
+import { type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
 import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
 import { seededRandom } from '../../../../test-support/seededRandom.js';
 import { retryOnConflict } from '../../src/index.js';
+import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from '../faults.js';
 import { type Accounts, deposit, newAggregateId, rejection } from '../support.js';
 import { type DepositInput, depositCommand, describeWithResults, newRequestId } from './support.js';
-
-/** Gives up on an answer soon; the SDK then tries again, often enough for a machine that is busy. */
-const IMPATIENT = {
-  maxAttempts: 6,
-  requestHandler: { requestTimeout: 200, socketTimeout: 200, connectionTimeout: 5_000, throwOnRequestTimeout: true },
-} satisfies Partial<DynamoDBClientConfig>;
-
-/** DynamoDB has done what was asked, and the client does not learn of it. */
-const ANSWER_LOST = ['reset after', 'no answer after', 'server error after', 'cut body'] as const;
-
-/** The faults for the first requests of an operation, one after the other; then none. */
-const inTurn = (operation: string, ...faults: (Fault | undefined)[]) => {
-  const left = [...faults];
-  return (request: ProxiedRequest): Fault | undefined => (request.operation === operation ? left.shift() : undefined);
-};
-
-const countBy = (names: readonly string[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-};
 
 const doNothing = (accounts: Accounts) =>
   new Command({
@@ -200,11 +174,7 @@ describeWithResults(
       async () => {
         const seed = givenSeed ?? Math.floor(Math.random() * 2 ** 31);
         const random = seededRandom(seed);
-        proxy.choose = ({ operation }) => {
-          if (random() >= 0.2) return undefined;
-          const candidates = operation === 'Query' ? FAULTS.filter(fault => fault !== 'transaction conflict') : FAULTS;
-          return candidates[Math.floor(random() * candidates.length)];
-        };
+        proxy.choose = randomFaults(random);
         const [keys, deliveries, aggregates] = [preset({ quick: 100, soak: 1000 }), 3, 4];
         const inputs = Array.from({ length: keys }, (_, index) => ({
           aggregateId: `shared-${seed}-${index % aggregates}`,
