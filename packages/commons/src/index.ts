@@ -1,4 +1,5 @@
 export * from './callbacks.js';
+export * from './canonicalJson.js';
 export * from './checks.js';
 export * from './concurrency.js';
 export * from './deadline.js';

@@ -196,4 +196,9 @@ describe('the fingerprint of an event', () => {
   ])('is another one for %s', (_, other) => {
     expect(fingerprint({ ...event, ...other })).not.toBe(fingerprint(event));
   });
+
+  it('is made of an event whose payload is nested as deeply as one may be', () => {
+    const payload = Array.from({ length: 31 }).reduce<object>(value => ({ value }), {});
+    expect(fingerprint({ ...event, payload })).toHaveLength(22);
+  });
 });
