@@ -68,6 +68,23 @@ describeOnEveryLayout('A stream handler gives up before its function does', cont
     expect(failed).not.toContain('2');
   });
 
+  it('and does something all the same if the function has little time', async () => {
+    const aggregateId = newAggregateId();
+    await pokemons.pushEvent({ aggregateId, version: 1, type: 'POKEMON_NAMED', payload: 'Pika' });
+    const handled: number[] = [];
+    const log = projection({
+      name: 'log',
+      eventStores: [pokemons],
+      checkpoints: new InMemoryCheckpointStore(),
+      on: { POKEMON_NAMED: ({ version }) => void handled.push(version) },
+    });
+    const record = await recordOf(context, aggregateId, 1);
+    const response = await createStreamHandler({ projections: [log] })([record], {
+      getRemainingTimeInMillis: () => 400,
+    });
+    expect({ handled, response }).toStrictEqual({ handled: [1], response: { batchItemFailures: [] } });
+  });
+
   it('and a read of the event store ends by itself, as an error that passes', async () => {
     const aggregateId = newAggregateId();
     for (const version of [1, 2]) {
