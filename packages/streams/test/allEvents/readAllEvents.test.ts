@@ -71,7 +71,7 @@ describeOnEveryLayout('readAllEvents', ({ pokemons, trainers, requests }) => {
     await expect(all(options)).resolves.toStrictEqual(expected);
   });
 
-  it('goes on behind any event', async () => {
+  it('goes on after any event', async () => {
     for (const [index, name] of inOrder.entries()) {
       const [aggregateId = '', version] = name.split(' ');
       const eventStoreId = aggregateId === 'ash' ? 'TRAINERS' : 'POKEMONS';
@@ -103,7 +103,7 @@ describeOnEveryLayout('readAllEvents', ({ pokemons, trainers, requests }) => {
     expect(poured.filter(others)).toStrictEqual(inOrder.filter(others));
   });
 
-  it('asks for the events of each aggregate once, and of one after the other where nobody comes for them', async () => {
+  it('asks for the events of each aggregate once, and of one after the other if nobody comes for them', async () => {
     await all();
     const count = (isIndex: boolean): number =>
       requests.filter(({ input }) => (input['IndexName'] !== undefined) === isIndex).length;
@@ -125,7 +125,7 @@ describeOnEveryLayout('readAllEvents', ({ pokemons, trainers, requests }) => {
     expect(requests).toHaveLength(sent);
   });
 
-  it('does not read aggregates that begin behind the end', async () => {
+  it('does not read aggregates that begin after the end', async () => {
     await all({ to: at(1) });
     const read = requests.filter(({ input }) => input['IndexName'] === undefined);
     expect(read).toHaveLength(1);

@@ -45,7 +45,7 @@ describeOnEveryLayout('the lock of a poller', context => {
     await eventually(() => expect(log.versionsOf(pikachu)).toStrictEqual([1]));
   });
 
-  it('stops to work where another one has taken its lock, and waits for it', async () => {
+  it('stops to work if another one has taken its lock, and waits for it', async () => {
     const name = newName();
     const poller = newPoller({ name, lockTimeoutMs: 400 });
     await poller.start();

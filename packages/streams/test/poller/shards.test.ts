@@ -180,7 +180,7 @@ describeOnEveryLayout('a poller of many shards', ({ layout, pokemons, tableNames
     jest.restoreAllMocks();
   });
 
-  it('goes on where a shard goes away while it is read', async () => {
+  it('goes on if a shard goes away while it is read', async () => {
     const stream = new SimulatedStream(1, true);
     const { handled, errors } = await newPoller(stream);
     await write(stream, 1);

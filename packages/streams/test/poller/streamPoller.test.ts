@@ -35,7 +35,7 @@ describeOnEveryLayout('StreamPoller', context => {
     expect(poller.state).toBe('stopped');
   });
 
-  it('goes on behind what it has done, when it is started again, here or in another process', async () => {
+  it('goes on after what it has handled, when it is started again, here or in another process', async () => {
     const pikachu = newAggregateId();
     const name = newName();
     const log = newLog();
@@ -57,7 +57,7 @@ describeOnEveryLayout('StreamPoller', context => {
 
     await push(pikachu, 3);
     const later = newLog();
-    // Its positions are its own, so all it sees is what comes behind the poller's checkpoints.
+    // Its positions are its own, so all it sees is what comes after the poller's checkpoints.
     const seen: unknown[] = [];
     const client = newStreamsClient(engine);
     client.middlewareStack.add(
@@ -93,7 +93,7 @@ describeOnEveryLayout('StreamPoller', context => {
     expect(failures).toMatchObject([{ aggregateId: pikachu, version: 2 }]);
   });
 
-  it('retries where that is decided, and stops where that is', async () => {
+  it('retries if that is decided, and stops if that is', async () => {
     const pikachu = newAggregateId();
     let isDown = true;
     const log = newLog(({ aggregateId }) => {

@@ -97,7 +97,7 @@ describeOnEveryLayout('a poller and the streams of its tables', context => {
   it('goes on after an iterator has expired, and tells of records that were gone', async () => {
     const pikachu = newAggregateId();
     const client = newStreamsClient(engine);
-    // The first of them before anything was read, where it means nothing.
+    // The first of them before anything was read, when it means nothing.
     const thrown = [
       'TrimmedDataAccessException',
       undefined,
@@ -128,7 +128,7 @@ describeOnEveryLayout('a poller and the streams of its tables', context => {
     });
   });
 
-  it('reads the new stream where it was switched off and on again, and the old one to its end', async () => {
+  it('reads the new stream if it was switched off and on again, and the old one to its end', async () => {
     const [pikachu, name] = [newAggregateId(), newName()];
     const log = newLog();
     const poller = newPoller({ name, projections: [log] });

@@ -1,6 +1,6 @@
 import { ReadUnitLimiter } from '../../src/replay/readUnitLimiter.js';
 
-/** Time that passes only where somebody waits for it. */
+/** Time that passes only while somebody waits for it. */
 class VirtualClock {
   #now = 0;
   readonly now = (): number => this.#now;

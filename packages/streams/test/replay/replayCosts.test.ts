@@ -58,7 +58,7 @@ describeOnEveryLayout('what replayEvents costs', context => {
       project: { POKEMON_CAUGHT: view => ({ count: view.count + 1 }) },
     });
 
-  it('is a read unit for each 4 KB and a request for each MB, also where an aggregate spans several pages', async () => {
+  it('is a read unit for each 4 KB and a request for each MB, also if an aggregate spans several pages', async () => {
     const { readUnits, items } = await replayEvents({ projections: [newProjection()], segments: 1 });
     expect([items, handled]).toStrictEqual([EVENTS + SMALL_AGGREGATES, EVENTS + SMALL_AGGREGATES]);
     const scans = requests.filter(({ operation }) => operation === 'Scan');
@@ -86,7 +86,7 @@ describeOnEveryLayout('what replayEvents costs', context => {
     expect(handled).toBe(EVENTS + SMALL_AGGREGATES);
   });
 
-  it('keeps pages small where few units a second are to be spent', async () => {
+  it('keeps pages small if few units a second are to be spent', async () => {
     const abortion = new AbortController();
     const slow = replayEvents({
       projections: [newProjection()],

@@ -222,9 +222,9 @@ describeOnOneLayout('a replay without answers', context => {
       return events;
     };
 
-    it('reads everything though a Query gets no answer', async () => {
+    it.each(['no answer before', 'empty answer'] as const)('reads everything though a Query has %s', async fault => {
       for (const from of [1, 2, 5]) {
-        fail('Query', 'no answer before', 1, '', from);
+        fail('Query', fault, 1, '', from);
         await expect(readAll()).resolves.toBe(AGGREGATES);
       }
     });
