@@ -5,9 +5,9 @@ import { type FaultProxy, startFaultProxy } from '../../../../test-support/fault
 import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
 import { seededRandom } from '../../../../test-support/seededRandom.js';
 import { retryOnConflict } from '../../src/index.js';
-import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from '../faults.js';
+import { type DepositInput, depositCommand, describeWithResults, newRequestId } from '../runOnce/support.js';
 import { type Accounts, deposit, newAggregateId, rejection } from '../support.js';
-import { type DepositInput, depositCommand, describeWithResults, newRequestId } from './support.js';
+import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from './support.js';
 
 const doNothing = (accounts: Accounts) =>
   new Command({

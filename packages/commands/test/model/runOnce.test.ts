@@ -2,8 +2,8 @@ import { Command, EventStore, type GroupedEvent, tuple } from '@castore/core';
 import * as fc from 'fast-check';
 
 import { checkProperty } from '../../../../test-support/property.js';
+import { describeWithResults, newRequestId } from '../runOnce/support.js';
 import { type Accounts, deposit } from '../support.js';
-import { describeWithResults, newRequestId } from './support.js';
 
 /** What a call's handler does. */
 const KINDS = [

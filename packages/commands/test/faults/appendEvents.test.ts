@@ -1,9 +1,9 @@
-import { type FaultProxy, startFaultProxy } from '../../../test-support/faultProxy.js';
-import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../test-support/preset.js';
-import { seededRandom } from '../../../test-support/seededRandom.js';
-import { appendEvents } from '../src/index.js';
-import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from './faults.js';
-import { describeOnEveryTable, newAggregateId } from './support.js';
+import { type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
+import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
+import { seededRandom } from '../../../../test-support/seededRandom.js';
+import { appendEvents } from '../../src/index.js';
+import { describeOnEveryTable, newAggregateId } from '../support.js';
+import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from './support.js';
 
 const [one, two] = [
   [{ type: 'DEPOSITED', payload: { amount: 1 } }] as const,
