@@ -11,16 +11,18 @@ import { build, install, ROOT } from './workspace.mjs';
 const NODES = ['20', '22', '24', '26'];
 const TYPESCRIPTS = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7'];
 
-/** A user's first hour in one file: a table, events, a conflict, a group, a listing, a snapshot, a projection, a replay. */
+/** A user's first hour in one file: a table, events, a conflict, a group, a listing, a snapshot, a projection, a replay, commands. */
 const SMOKE_TEST = `
 const assert = require('node:assert/strict');
 
 module.exports = async load => {
-  const { EventStore, EventType } = await load('@castore/core');
+  const { Command, EventStore, EventType } = await load('@castore/core');
   const adapter = await load('@castore-dynamodb/adapter');
   const { startLocalDynamoDb } = await load('@castore-dynamodb/local');
   const { withSnapshots, InMemorySnapshotStorage, everyNEvents } = await load('@castore-dynamodb/snapshots');
   const { createProjectionTable, DynamoDbCheckpointStore, projection, replayEvents } = await load('@castore-dynamodb/streams');
+
+  const { appendEvents, pushEventsTransaction, runOnce, unchanged } = await load('@castore-dynamodb/commands');
 
   const { dynamoDbClient, engine, stop } = await startLocalDynamoDb();
   try {
@@ -52,6 +54,24 @@ module.exports = async load => {
     });
     await replayEvents({ eventStores: [pokemons], projections: [levels] });
     assert.deepEqual(seen, [1, 2, 3]);
+
+    const { aggregateId, version, ...event } = caught(1);
+    const [appended] = await appendEvents(pokemons, 'pikachu', [event]);
+    assert.equal(appended.version, 4);
+    const raichu = pokemons.groupEvent({ ...caught(1), aggregateId: 'raichu' });
+    await assert.rejects(pushEventsTransaction([raichu], { checks: [unchanged(pokemons, 'pikachu', 3)] }), { version: 4 });
+    const once = runOnce({
+      command: new Command({
+        commandId: 'CATCH',
+        requiredEventStores: [pokemons],
+        handler: async (id, [store]) => (await store.pushEvent({ ...caught(1), aggregateId: id })).event,
+      }),
+      tableName: 'projections',
+      dynamoDbClient,
+      key: id => id,
+      days: 1,
+    });
+    assert.deepEqual(await once.handler('mew', [pokemons]), await once.handler('mew', [pokemons]));
     return engine;
   } finally {
     await stop();
