@@ -1,7 +1,7 @@
 # Commands of the AWS CLI for what Terraform cannot do to an existing index, since it leaves indexes alone.
 
 locals {
-  update_table = "aws dynamodb update-table --table-name ${var.name}"
+  update_table = "aws dynamodb update-table --table-name ${var.name} --region ${local.region}"
 
   index_throughput = {
     ReadCapacityUnits  = local.autoscaling.index_read.min

@@ -148,6 +148,23 @@ resource "aws_dynamodb_table" "this" {
       error_message = "ttl_enabled needs ttl_attribute_name."
     }
 
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    precondition {
+      condition = !var.alarms_enabled || alltrue([
+        for alarm in concat(["index-throttled"], [for replica in var.replicas : "replication-latency-${replica.region_name}"]) :
+        length("${var.name}-${alarm}") <= 255
+      ])
+      error_message = "The alarms' names begin with the table's, and have 255 characters at most: give the table a shorter name than ${var.name}, or set alarms_enabled = false."
+    }
+
+    # https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html
+    precondition {
+      condition = !local.provisioned || alltrue([
+        for index in keys(local.indexes) : length("DynamoDBWriteCapacityUtilization:table/${var.name}/index/${index}") <= 255
+      ])
+      error_message = "The names of the scaling policies hold those of the table and of an index, and have 255 characters at most: give shorter names than ${var.name} and ${join(", ", keys(local.indexes))}, or billing_mode = \"PAY_PER_REQUEST\"."
+    }
+
     precondition {
       condition     = length(var.alarm_actions) == 0 || var.alarms_enabled
       error_message = "alarm_actions need alarms_enabled = true."

@@ -86,6 +86,12 @@ variable "ttl_attribute_name" {
     )
     error_message = "Events use this attribute: DynamoDB would take it for the time at which to delete them."
   }
+
+  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TimeToLiveSpecification.html
+  validation {
+    condition     = var.ttl_attribute_name == null ? true : length(var.ttl_attribute_name) >= 1 && length(var.ttl_attribute_name) <= 255
+    error_message = "The name of an attribute has 1 to 255 characters. Leave ttl_attribute_name out for none."
+  }
 }
 
 variable "replicas" {
@@ -97,6 +103,11 @@ variable "replicas" {
   }))
   default  = []
   nullable = false
+
+  validation {
+    condition     = alltrue([for replica in var.replicas : can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]+$", replica.region_name))])
+    error_message = "The region_name of a replica is the name of a region, such as 'eu-central-1'."
+  }
 
   validation {
     condition     = length(distinct(var.replicas[*].region_name)) == length(var.replicas)
@@ -128,7 +139,7 @@ variable "tags" {
   validation {
     condition = length(var.tags) <= 50 && alltrue([
       for key, value in var.tags :
-      length(key) >= 1 && length(key) <= 128 && !startswith(key, "aws:") && (value == null ? true : length(value) <= 256)
+      length(key) >= 1 && length(key) <= 128 && !startswith(lower(key), "aws:") && (value == null ? true : length(value) <= 256)
     ])
     error_message = "DynamoDB takes up to 50 tags, with keys of 1 to 128 characters that do not begin with 'aws:', and values of up to 256 characters."
   }
@@ -150,5 +161,10 @@ variable "alarm_actions" {
   validation {
     condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[^:]+:", arn))])
     error_message = "What is notified is given by its ARN: 'arn:aws:sns:<region>:<account>:<topic>'."
+  }
+
+  validation {
+    condition     = length(var.alarm_actions) <= 5
+    error_message = "An alarm has 5 actions at most."
   }
 }

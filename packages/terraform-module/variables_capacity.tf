@@ -92,6 +92,20 @@ variable "additional_indexes" {
     error_message = "An index projects 'ALL', 'KEYS_ONLY', or 'INCLUDE' with its non_key_attributes."
   }
 
+  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html
+  validation {
+    condition = alltrue([
+      for index in var.additional_indexes : index.non_key_attributes == null ? true :
+      length(index.non_key_attributes) >= 1 && length(index.non_key_attributes) <= 20 && length(distinct(index.non_key_attributes)) == length(index.non_key_attributes)
+    ])
+    error_message = "The non_key_attributes of an index are 1 to 20 different names."
+  }
+
+  validation {
+    condition     = alltrue([for index in var.additional_indexes : try(index.range_key.name, null) != index.hash_key.name])
+    error_message = "The hash_key and the range_key of an index are two attributes."
+  }
+
   validation {
     condition = alltrue([
       for key in flatten([for index in var.additional_indexes : [index.hash_key, index.range_key[*]]]) :

@@ -140,3 +140,33 @@ run "that_includes_nothing" {
 
   expect_failures = [var.additional_indexes]
 }
+
+run "of_one_attribute_twice" {
+  command = plan
+
+  variables {
+    additional_indexes = [{ name = "byType", hash_key = { name = "type", type = "S" }, range_key = { name = "type", type = "S" } }]
+  }
+
+  expect_failures = [var.additional_indexes]
+}
+
+run "that_includes_an_attribute_twice" {
+  command = plan
+
+  variables {
+    additional_indexes = [{ name = "byType", hash_key = { name = "type", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["payload", "payload"] }]
+  }
+
+  expect_failures = [var.additional_indexes]
+}
+
+run "that_includes_no_attribute" {
+  command = plan
+
+  variables {
+    additional_indexes = [{ name = "byType", hash_key = { name = "type", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [] }]
+  }
+
+  expect_failures = [var.additional_indexes]
+}

@@ -142,7 +142,7 @@ run "what_dynamodb_refuses" {
     name        = "my views"
     indexes     = [{ name = "byOwner", hash_key = { name = "owner", type = "M" } }]
     kms_key_arn = "alias/views"
-    tags        = { "aws:team" = "orders" }
+    tags        = { "AWS:team" = "orders" }
   }
 
   expect_failures = [var.name, var.indexes, var.kms_key_arn, var.tags]
@@ -157,6 +157,65 @@ run "index_that_includes_nothing" {
 
   variables {
     indexes = [{ name = "byOwner", hash_key = { name = "owner", type = "S" }, projection_type = "INCLUDE" }]
+  }
+
+  expect_failures = [var.indexes]
+}
+
+run "index_of_one_name_twice" {
+  command = plan
+
+  module {
+    source = "./modules/projection-table"
+  }
+
+  variables {
+    indexes = [
+      { name = "byOwner", hash_key = { name = "owner", type = "S" } },
+      { name = "byOwner", hash_key = { name = "total", type = "N" } },
+    ]
+  }
+
+  expect_failures = [var.indexes]
+}
+
+run "index_of_one_attribute_twice" {
+  command = plan
+
+  module {
+    source = "./modules/projection-table"
+  }
+
+  variables {
+    indexes = [{ name = "byOwner", hash_key = { name = "owner", type = "S" }, range_key = { name = "owner", type = "S" } }]
+  }
+
+  expect_failures = [var.indexes]
+}
+
+run "index_that_includes_an_attribute_twice" {
+  command = plan
+
+  module {
+    source = "./modules/projection-table"
+  }
+
+  variables {
+    indexes = [{ name = "byOwner", hash_key = { name = "owner", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["total", "total"] }]
+  }
+
+  expect_failures = [var.indexes]
+}
+
+run "index_of_a_type_that_projections_do_not_write" {
+  command = plan
+
+  module {
+    source = "./modules/projection-table"
+  }
+
+  variables {
+    indexes = [{ name = "byRevision", hash_key = { name = "_revision", type = "N" } }]
   }
 
   expect_failures = [var.indexes]

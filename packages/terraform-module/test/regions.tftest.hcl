@@ -128,3 +128,13 @@ run "keys_of_their_own_regions" {
     error_message = "The replica does not have its own region's key."
   }
 }
+
+run "replica_in_what_is_no_region" {
+  command = plan
+
+  variables {
+    replicas = [{ region_name = "eu-central" }]
+  }
+
+  expect_failures = [var.replicas]
+}

@@ -175,6 +175,7 @@ run "what_lambda_refuses" {
     maximum_record_age_in_seconds      = 59
     iterator_age_alarm_seconds         = 86400
     alarm_actions                      = ["alarms"]
+    tags                               = { "aws:team" = "orders" }
   }
 
   expect_failures = [
@@ -192,5 +193,20 @@ run "what_lambda_refuses" {
     var.maximum_record_age_in_seconds,
     var.iterator_age_alarm_seconds,
     var.alarm_actions,
+    var.tags,
   ]
+}
+
+run "too_many_to_notify" {
+  command = plan
+
+  module {
+    source = "./modules/stream-handler"
+  }
+
+  variables {
+    alarm_actions = [for position in range(6) : "arn:aws:sns:eu-west-1:111122223333:alarms${position}"]
+  }
+
+  expect_failures = [var.alarm_actions]
 }

@@ -91,3 +91,78 @@ run "actions_without_alarms" {
 
   expect_failures = [aws_dynamodb_table.this]
 }
+
+run "names_that_are_empty_or_reserved" {
+  command = plan
+
+  variables {
+    ttl_attribute_name = ""
+    tags               = { "AWS:team" = "orders" }
+    alarms_enabled     = true
+    alarm_actions      = [for position in range(6) : "arn:aws:sns:eu-west-1:111122223333:alarms${position}"]
+  }
+
+  expect_failures = [var.ttl_attribute_name, var.tags, var.alarm_actions]
+}
+
+run "name_too_long_for_its_alarms" {
+  command = plan
+
+  variables {
+    name           = join("", [for _ in range(240) : "n"])
+    alarms_enabled = true
+  }
+
+  expect_failures = [aws_dynamodb_table.this]
+}
+
+run "name_too_long_for_its_replicas_alarm" {
+  command = plan
+
+  variables {
+    name           = join("", [for _ in range(223) : "n"])
+    alarms_enabled = true
+    replicas       = [{ region_name = "eu-central-1" }]
+  }
+
+  expect_failures = [aws_dynamodb_table.this]
+}
+
+run "name_too_long_for_its_scaling_policies" {
+  command = plan
+
+  variables {
+    name         = join("", [for _ in range(197) : "n"])
+    billing_mode = "PROVISIONED"
+  }
+
+  expect_failures = [aws_dynamodb_table.this]
+}
+
+run "the_longest_names" {
+  command = plan
+
+  variables {
+    name               = join("", [for _ in range(255) : "n"])
+    ttl_attribute_name = join("", [for _ in range(255) : "t"])
+  }
+}
+
+run "the_longest_name_with_alarms" {
+  command = plan
+
+  variables {
+    name           = join("", [for _ in range(222) : "n"])
+    alarms_enabled = true
+    replicas       = [{ region_name = "eu-central-1" }]
+  }
+}
+
+run "the_longest_name_with_scaling_policies" {
+  command = plan
+
+  variables {
+    name         = join("", [for _ in range(196) : "n"])
+    billing_mode = "PROVISIONED"
+  }
+}

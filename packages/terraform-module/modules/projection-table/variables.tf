@@ -30,13 +30,32 @@ variable "indexes" {
   }
 
   validation {
+    condition     = length(distinct(var.indexes[*].name)) == length(var.indexes)
+    error_message = "No two indexes have the same name."
+  }
+
+  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html
+  validation {
+    condition = alltrue([
+      for index in var.indexes : index.non_key_attributes == null ? true :
+      length(index.non_key_attributes) >= 1 && length(index.non_key_attributes) <= 20 && length(distinct(index.non_key_attributes)) == length(index.non_key_attributes)
+    ])
+    error_message = "The non_key_attributes of an index are 1 to 20 different names."
+  }
+
+  validation {
+    condition     = alltrue([for index in var.indexes : try(index.range_key.name, null) != index.hash_key.name])
+    error_message = "The hash_key and the range_key of an index are two attributes."
+  }
+
+  validation {
     condition = alltrue([
       for key in flatten([for index in var.indexes : [index.hash_key, index.range_key[*]]]) :
-      contains(["S", "N", "B"], key.type) && (contains(["pk", "sk"], key.name) ? key.type == "S" : true)
+      contains(["S", "N", "B"], key.type) && (contains(["pk", "sk", "_revision", "value"], key.name) ? key.type == "S" : true)
       ]) && length(distinct(flatten([for index in var.indexes : [index.hash_key, index.range_key[*]]]))) == length(
       distinct(flatten([for index in var.indexes : [index.hash_key, index.range_key[*]]])[*].name)
     )
-    error_message = "The type of a key is 'S', 'N' or 'B', the same one in all indexes; pk and sk are 'S'."
+    error_message = "The type of a key is 'S', 'N' or 'B', the same one in all indexes. pk, sk, _revision and value are written as 'S'."
   }
 }
 
@@ -82,7 +101,7 @@ variable "tags" {
   validation {
     condition = length(var.tags) <= 50 && alltrue([
       for key, value in var.tags :
-      length(key) >= 1 && length(key) <= 128 && !startswith(key, "aws:") && (value == null ? true : length(value) <= 256)
+      length(key) >= 1 && length(key) <= 128 && !startswith(lower(key), "aws:") && (value == null ? true : length(value) <= 256)
     ])
     error_message = "DynamoDB takes up to 50 tags, with keys of 1 to 128 characters that do not begin with 'aws:', and values of up to 256 characters."
   }

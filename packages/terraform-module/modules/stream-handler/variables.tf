@@ -187,6 +187,11 @@ variable "alarm_actions" {
     condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[^:]+:[^:]+:", arn))])
     error_message = "What is notified is given by its ARN: 'arn:aws:sns:<region>:<account>:<topic>'."
   }
+
+  validation {
+    condition     = length(var.alarm_actions) <= 5
+    error_message = "An alarm has 5 actions at most."
+  }
 }
 
 variable "tags" {
@@ -194,4 +199,13 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Tag.html
+  validation {
+    condition = length(var.tags) <= 50 && alltrue([
+      for key, value in var.tags :
+      length(key) >= 1 && length(key) <= 128 && !startswith(lower(key), "aws:") && (value == null ? true : length(value) <= 256)
+    ])
+    error_message = "Queue and alarms take up to 50 tags, with keys of 1 to 128 characters that do not begin with 'aws:', and values of up to 256 characters."
+  }
 }

@@ -3,9 +3,11 @@ import type { UpdateTableCommandInput } from '@aws-sdk/client-dynamodb';
 /** A request to change a table. */
 export type UpdateTable = UpdateTableCommandInput & { TableName: string };
 
-/** The commands `aws dynamodb update-table` for a table in a text, as the requests that they send. */
+/** The commands `aws dynamodb update-table` for a table of Ireland in a text, as the requests that they send. */
 export const commandsIn = (text: string, tableName: string): UpdateTable[] => {
-  const commands = text.split('\n').filter(line => line.includes(`update-table --table-name ${tableName} `));
+  const commands = text
+    .split('\n')
+    .filter(line => line.includes(`update-table --table-name ${tableName} --region eu-west-1 `));
 
   return [...new Set(commands)].map(command => {
     const [, definitions] = /--attribute-definitions ((?:AttributeName=\S+ )+)/.exec(command) ?? [];
