@@ -82,7 +82,8 @@ describeOnEveryLayout('StreamPoller', context => {
     });
     const failures: unknown[] = [];
     const onFailure = (failure: unknown): void => void failures.push(failure);
-    await newPoller({ projections: [log], onFailure, maxAttempts: 1 }).start();
+    const onParked = jest.fn();
+    await newPoller({ projections: [log], onFailure, onParked, maxAttempts: 1 }).start();
     await push(pikachu, 1, 2, 3);
     await push(raichu, 1);
     await eventually(async () => {
@@ -91,6 +92,8 @@ describeOnEveryLayout('StreamPoller', context => {
     });
     expect(log.versionsOf(pikachu)).toStrictEqual([1]);
     expect(failures).toMatchObject([{ aggregateId: pikachu, version: 2 }]);
+    const parked = { projection: log.name, aggregateId: pikachu, version: 2 };
+    await eventually(() => expect(onParked.mock.calls).toMatchObject([[parked]]));
   });
 
   it('retries if that is decided, and stops if that is', async () => {

@@ -31,7 +31,10 @@ describeOnEveryLayout('a replay that fails or is interrupted', context => {
       },
     });
     const failures: unknown[] = [];
-    await replayEvents({ projections: [view], onFailure: failure => void failures.push(failure), maxAttempts: 2 });
+    const onParked = jest.fn();
+    const onFailure = (failure: unknown): void => void failures.push(failure);
+    await replayEvents({ projections: [view], onFailure, onParked, maxAttempts: 2 });
+    expect(onParked.mock.calls).toMatchObject([[{ projection: name, aggregateId: pikachu, version: 2 }]]);
     expect(failures).toMatchObject([{ kind: 'event', aggregateId: pikachu, version: 2, attempts: 2 }]);
     await expect(view.getView(pikachu)).resolves.toStrictEqual({ log: ['POKEMON_CAUGHT 1'] });
     await expect(view.getView(raichu)).resolves.toStrictEqual({ log: ['POKEMON_CAUGHT 1'] });
