@@ -78,8 +78,8 @@ export const appendEvents = async <EVENT_STORE extends EventStore>(
 };
 
 /**
- * The first retry goes behind the event that won, at once and without a read. Whoever loses again is among many, who go on
- * while it waits: one read then costs less than a lost push for each of their events.
+ * The first retry goes right after the event that won, at once and without a read. If it loses too, many are writing, and
+ * they go on while it waits: one read then costs less than a lost push for each of their events.
  */
 const waitAndFindNextVersion = async (
   failures: number,

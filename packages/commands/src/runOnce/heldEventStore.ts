@@ -21,22 +21,22 @@ const READS = [
  * before an event store too: Castore's `ConnectedEventStore`, `withSnapshots`.
  */
 export const holdPushesOf = (eventStores: readonly EventStore[], held: HeldPush): EventStore[] => {
-  const disguises = new Disguises(held);
-  return eventStores.map(eventStore => holdPushes(eventStore, disguises));
+  const groups = new HeldGroups(held);
+  return eventStores.map(eventStore => holdPushes(eventStore, groups));
 };
 
-const holdPushes = (eventStore: EventStore, disguises: Disguises): EventStore => {
+const holdPushes = (eventStore: EventStore, groups: HeldGroups): EventStore => {
   if (typeof memberOf(eventStore, 'groupEvent') !== 'function') return eventStore;
 
   const groupEvent: EventStore['groupEvent'] = (event, options) =>
-    disguises.disguise(eventStore.groupEvent(event, options), heldStore);
+    groups.hold(eventStore.groupEvent(event, options), heldStore);
 
   const pushEvent: EventStore['pushEvent'] = async (event, { force = false, ...options } = {}) => {
     const { eventGroup } = await EventStore.pushEventGroup({ force }, groupEvent(event, options));
     return eventGroup[0];
   };
 
-  const getEventStorageAdapter = () => disguises.adapterFor(eventStore.getEventStorageAdapter());
+  const getEventStorageAdapter = () => groups.adapterFor(eventStore.getEventStorageAdapter());
 
   const heldStore: EventStore = Object.create(eventStore, {
     ...Object.fromEntries(
@@ -55,11 +55,11 @@ const holdPushes = (eventStore: EventStore, disguises: Disguises): EventStore =>
   return heldStore;
 };
 
-/** Grouped events whose adapter holds them, whoever pushes their group; and what they are in truth. */
-class Disguises {
+/** Grouped events whose adapter holds them, whoever pushes their group, and the originals that they stand for. */
+class HeldGroups {
   readonly #held: HeldPush;
   /** A member, so that copies of a grouped event have it too: a command of `runOnce` may be part of another one. */
-  readonly #truth = Symbol('what a grouped event is in truth');
+  readonly #origin = Symbol('origin of a held event');
   readonly #adapters = new Map<EventStorageAdapter, EventStorageAdapter>();
 
   constructor(held: HeldPush) {
@@ -67,35 +67,35 @@ class Disguises {
   }
 
   /** @throws InvalidEventGroupError for an adapter that cannot write a result with the events. */
-  disguise(original: GroupedEvent, eventStore: EventStore | undefined): GroupedEvent<never, never> {
+  hold(original: GroupedEvent, eventStore: EventStore | undefined): GroupedEvent<never, never> {
     if (eventTableOf(original.eventStorageAdapter) === undefined) {
       throw new InvalidEventGroupError(
         'foreign-adapter',
         'its event store is not connected to an adapter of @castore-dynamodb/adapter, so runOnce cannot write a result with its events.',
       );
     }
-    const truth: Truth = { original, isHeld: false };
+    const origin: Origin = { original, isHeld: false };
     const eventStorageAdapter = this.adapterFor(original.eventStorageAdapter);
-    const disguised = copyOf(original, { eventStorageAdapter, eventStore, [this.#truth]: truth });
+    const groupedEvent = copyOf(original, { eventStorageAdapter, eventStore, [this.#origin]: origin });
     // A group whose first event is another event store's own goes past the held push.
-    putAlongside(disguised, async () => (truth.isHeld ? [] : this.#held.refuse('outside-the-group')));
-    return disguised as GroupedEvent<never, never>;
+    putAlongside(groupedEvent, async () => (origin.isHeld ? [] : this.#held.refuse('outside-the-group')));
+    return groupedEvent as GroupedEvent<never, never>;
   }
 
-  #undisguise(groupedEvent: GroupedEvent): GroupedEvent {
-    const truth = memberOf(groupedEvent, this.#truth) as Truth | undefined;
-    if (truth === undefined) return groupedEvent;
-    truth.isHeld = true;
-    const { eventStorageAdapter, eventStore } = truth.original;
-    return copyOf(groupedEvent, { eventStorageAdapter, eventStore, [this.#truth]: undefined });
+  #release(groupedEvent: GroupedEvent): GroupedEvent {
+    const origin = memberOf(groupedEvent, this.#origin) as Origin | undefined;
+    if (origin === undefined) return groupedEvent;
+    origin.isHeld = true;
+    const { eventStorageAdapter, eventStore } = origin.original;
+    return copyOf(groupedEvent, { eventStorageAdapter, eventStore, [this.#origin]: undefined });
   }
 
   adapterFor(adapter: EventStorageAdapter): EventStorageAdapter {
     const known = this.#adapters.get(adapter);
     if (known !== undefined) return known;
-    const groupEvent: EventStorageAdapter['groupEvent'] = event => this.disguise(adapter.groupEvent(event), undefined);
+    const groupEvent: EventStorageAdapter['groupEvent'] = event => this.hold(adapter.groupEvent(event), undefined);
     const pushEventGroup: EventStorageAdapter['pushEventGroup'] = (options, ...group) =>
-      this.#held.push(options, group.map(groupedEvent => this.#undisguise(groupedEvent)) as Group);
+      this.#held.push(options, group.map(groupedEvent => this.#release(groupedEvent)) as Group);
     const pushEvent: EventStorageAdapter['pushEvent'] = async (event, { force = false, ...context }) => {
       const { eventGroup } = await pushEventGroup({ force }, Object.assign(groupEvent(event), { context }));
       return eventGroup[0] as (typeof eventGroup)[number];
@@ -110,7 +110,7 @@ class Disguises {
   }
 }
 
-interface Truth {
+interface Origin {
   readonly original: GroupedEvent;
   /** Whether the group that it is in is the held push. */
   isHeld: boolean;

@@ -5,8 +5,8 @@ import { DifferentInputError, UnreadableResultError } from '../errors.js';
 import { hashOf } from './fingerprint.js';
 import { unpackResult } from './storedResult.js';
 
-/** What tells one thing to do from others: where its record lies, and which input it has. */
-export interface Deed {
+/** The key of a call: where its record lies, and which input it has. */
+export interface IdempotencyKey {
   readonly commandId: string;
   readonly partitionKey: string;
   readonly fingerprint: string;
@@ -24,14 +24,14 @@ const EXPIRES_AT_KEY = 'expiresAt';
 const SECONDS_A_DAY = 86_400;
 
 /** Neither key nor input are stored, but what they hash to. @throws InvalidArgumentError for input that cannot be compared. */
-export const describeDeed = (commandId: string, key: string, input: unknown): Deed => ({
+export const idempotencyKeyOf = (commandId: string, key: string, input: unknown): IdempotencyKey => ({
   commandId,
   partitionKey: PREFIX + hashOf(commandId, key),
   fingerprint: hashOf(commandId, key, input),
 });
 
 /** A Query, whose answer says in any case that it is one: that of a GetItem that finds nothing is empty. */
-export const recordQuery = (tableName: string, { partitionKey }: Deed): QueryCommandInput => ({
+export const recordQuery = (tableName: string, { partitionKey }: IdempotencyKey): QueryCommandInput => ({
   TableName: tableName,
   ConsistentRead: true,
   KeyConditionExpression: '#pk = :pk and #sk = :sk',
@@ -42,7 +42,7 @@ export const recordQuery = (tableName: string, { partitionKey }: Deed): QueryCom
 /** Stores a result, unless there is one. For PutItem, and likewise for a transaction. */
 export const recordPut = (
   tableName: string,
-  { partitionKey, fingerprint }: Deed,
+  { partitionKey, fingerprint }: IdempotencyKey,
   result: Uint8Array,
   days: number,
 ): Put & { Item: Record<string, AttributeValue> } => ({
@@ -60,13 +60,17 @@ export const recordPut = (
 });
 
 /** @throws DifferentInputError, UnreadableResultError */
-export const resultOf = async (deed: Deed, item: Record<string, AttributeValue>): Promise<unknown> => {
+export const resultOf = async (
+  idempotencyKey: IdempotencyKey,
+  item: Record<string, AttributeValue>,
+): Promise<unknown> => {
   const { [INPUT_KEY]: input, [RESULT_KEY]: result } = item;
-  if (typeof input?.S !== 'string' || result?.B === undefined) throw new UnreadableResultError(deed.commandId);
-  if (input.S !== deed.fingerprint) throw new DifferentInputError(deed.commandId);
+  if (typeof input?.S !== 'string' || result?.B === undefined)
+    throw new UnreadableResultError(idempotencyKey.commandId);
+  if (input.S !== idempotencyKey.fingerprint) throw new DifferentInputError(idempotencyKey.commandId);
   try {
     return await unpackResult(result.B);
   } catch (cause) {
-    throw new UnreadableResultError(deed.commandId, { cause });
+    throw new UnreadableResultError(idempotencyKey.commandId, { cause });
   }
 };

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { isNamed, memberOf, request, retry } from '@castore-dynamodb/commons';
 
-import { type Deed, type recordPut, recordQuery, resultOf } from './record.js';
+import { type IdempotencyKey, type recordPut, recordQuery, resultOf } from './record.js';
 
 /** How long an answer may take, over all of the SDK's own attempts. */
 const DEADLINE_MS = 10_000;
@@ -17,13 +17,13 @@ export class Results {
   }
 
   /** @throws DifferentInputError, UnreadableResultError */
-  async find(deed: Deed): Promise<{ result: unknown } | undefined> {
+  async find(idempotencyKey: IdempotencyKey): Promise<{ result: unknown } | undefined> {
     const { Items: items } = await request(
       { operation: 'Query', tableName: this.#tableName, requires: 'Items', deadlineMs: DEADLINE_MS },
-      abortSignal => this.#client.send(new QueryCommand(recordQuery(this.#tableName, deed)), { abortSignal }),
+      abortSignal => this.#client.send(new QueryCommand(recordQuery(this.#tableName, idempotencyKey)), { abortSignal }),
     );
     const item = items?.[0];
-    return item && { result: await resultOf(deed, item) };
+    return item && { result: await resultOf(idempotencyKey, item) };
   }
 
   /** The result of a command that pushed nothing. */

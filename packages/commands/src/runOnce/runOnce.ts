@@ -15,7 +15,7 @@ import {
 import { CommandUnderWayError } from '../errors.js';
 import { holdPushesOf } from './heldEventStore.js';
 import { HeldPush } from './heldPush.js';
-import { describeDeed, recordPut } from './record.js';
+import { idempotencyKeyOf, recordPut } from './record.js';
 import { isUnderWay, Results } from './results.js';
 import { packResult, unpackResult } from './storedResult.js';
 
@@ -71,12 +71,12 @@ export const runOnce = <COMMAND extends Command>(options: RunOnceOptions<COMMAND
   const handler: Command['handler'] = async (input, eventStores, ...context) => {
     const keyOfInput: unknown = key(input as CommandInput<COMMAND>);
     checkString(keyOfInput, 'options.key()');
-    const deed = describeDeed(command.commandId, keyOfInput as string, input);
+    const idempotencyKey = idempotencyKeyOf(command.commandId, keyOfInput as string, input);
     let isWritten = false;
 
     /** Reads, decides and writes. Whatever it throws, nothing was written, but for what `isWritten` says. */
     const attempt = async (): Promise<unknown> => {
-      const known = await results.find(deed);
+      const known = await results.find(idempotencyKey);
       if (known !== undefined) return known.result;
 
       const held = new HeldPush(command.commandId, options.dynamoDbClient);
@@ -85,7 +85,7 @@ export const runOnce = <COMMAND extends Command>(options: RunOnceOptions<COMMAND
         const packed = await packResult(command.commandId, await command.handler(input, stores, ...context));
         // What is not the same when it comes back is not written: the first answer is made of what is stored, as all are.
         const answer = await unpackResult(packed);
-        const record = recordPut(options.tableName, deed, packed, days);
+        const record = recordPut(options.tableName, idempotencyKey, packed, days);
         if (!(await held.commit(record))) await results.storeAlone(record);
         return answer;
       } catch (error) {
@@ -110,7 +110,7 @@ export const runOnce = <COMMAND extends Command>(options: RunOnceOptions<COMMAND
       // What fails after the push is onEventPushed, whose errors are the caller's to see.
       if (isWritten || OF_THE_RECORD.some(code => hasCode(error, code))) throw error;
       // Another call with this key may have come in between, or this one was carried out and its answer was lost.
-      const known = await results.find(deed).catch(failure => {
+      const known = await results.find(idempotencyKey).catch(failure => {
         if (OF_THE_RECORD.some(code => hasCode(failure, code))) throw failure;
         return undefined;
       });

@@ -42,7 +42,7 @@ export const packResult = async (commandId: string, result: unknown): Promise<Ui
   return compressed.byteLength < text.byteLength ? withMark(COMPRESSED_TEXT, compressed) : withMark(TEXT, text);
 };
 
-/** The result that `packResult` made the bytes from. @throws where they are something else. */
+/** The result that `packResult` made the bytes from. @throws if they are something else. */
 export const unpackResult = async (bytes: Uint8Array): Promise<unknown> => {
   const [mark, content] = [bytes[0], bytes.subarray(1)];
   if (mark === NOTHING && content.byteLength === 0) return undefined;

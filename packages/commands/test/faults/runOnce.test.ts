@@ -105,7 +105,7 @@ describeWithResults(
       expect(runs).toBe(0);
     });
 
-    it('acts once where its transaction reaches DynamoDB when a repetition has acted', async () => {
+    it('acts once if its transaction reaches DynamoDB when a repetition has acted', async () => {
       const { client, store } = faulty({ ...IMPATIENT, maxAttempts: 1 });
       const input = newInput();
       proxy.choose = inTurn('TransactWriteItems', 'late request');

@@ -129,7 +129,7 @@ describeWithResults('runOnce', context => {
     await expect(amountsOf(input.aggregateId)).resolves.toStrictEqual([1]);
   });
 
-  it('gives the answer of another call that acted meanwhile, where the handler then refuses', async () => {
+  it('gives the answer of another call that acted meanwhile, if the handler then refuses', async () => {
     const input = newInput();
     const refusing = commandOf(async (store, { aggregateId }) => {
       if (!(await store.getAggregate(aggregateId)).aggregate) {
@@ -317,7 +317,7 @@ describeWithResults('runOnce', context => {
     await expect(amountsOf(input.aggregateId)).resolves.toStrictEqual([1]);
   });
 
-  it('writes nothing where the handler throws after its push, whatever it throws', async () => {
+  it('writes nothing if the handler throws after its push, whatever it throws', async () => {
     for (const thrown of [new Error('no'), undefined, 'text', Object.create(null)]) {
       const input = newInput();
       const command = commandOf(async (store, { aggregateId }) => {
