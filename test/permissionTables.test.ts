@@ -14,6 +14,7 @@ const TABLES: Record<string, { heading: string; rows: Rows; others: RegExp }> = 
     rows: [
       [/`getEvents`/, ['getEvents']],
       [/`pushEvent`/, ['pushEvent', 'pushEventGroup']],
+      [/`checkEventTable`/, ['describeEventTable']],
       [/`listAggregateIds`/, ['listAggregateIds']],
       [/`gapless: true`/, ['readPredecessor']],
       [/`checks`/, ['checkUnchanged']],
