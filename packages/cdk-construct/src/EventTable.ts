@@ -68,9 +68,9 @@ export class EventTable extends EventTableBase {
   constructor(scope: Construct, id: string, props: EventTableProps = {}) {
     super(scope, id);
 
-    const { layout = DEFAULT_LAYOUT, replicaRegions = [], tags = {}, alarms = false } = props;
     const { region, account } = Stack.of(this);
     checkTableProps(props, region);
+    const { layout = DEFAULT_LAYOUT, replicaRegions = [], tags = {}, alarms = false } = props;
     const configuration = tableProps(layout, props);
 
     // TableV2 is AWS::DynamoDB::GlobalTable, for one region too: billed like AWS::DynamoDB::Table there, and replicas

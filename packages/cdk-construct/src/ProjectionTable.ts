@@ -4,7 +4,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-import { checkProps, checkTableName, defined, type PropNames } from './checks.js';
+import { checkBoolean, checkProps, checkTableName, defined, type PropNames } from './checks.js';
 import { grantOperation } from './grantOperation.js';
 import { checkEncryption, checkRemovalPolicy, warnOfProtection } from './tableChecks.js';
 
@@ -83,10 +83,12 @@ export class ProjectionTable extends Construct {
   /** @throws InvalidEventTablePropsError for props that mean nothing, or cannot be deployed. */
   constructor(scope: Construct, id: string, props: ProjectionTableProps = {}) {
     super(scope, id);
-    const { encryption = dynamodb.TableEncryptionV2.awsManagedKey() } = props;
     checkProps(props, NAMES);
+    const { encryption = dynamodb.TableEncryptionV2.awsManagedKey() } = props;
     checkTableName(props.tableName);
     checkRemovalPolicy(props.removalPolicy);
+    checkBoolean('pointInTimeRecovery', props.pointInTimeRecovery);
+    checkBoolean('deletionProtection', props.deletionProtection);
     checkEncryption(encryption, Stack.of(this).region);
     warnOfProtection(this, props);
 

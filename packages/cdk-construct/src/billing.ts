@@ -100,7 +100,7 @@ const PROVISIONED = {
 } satisfies PropNames<ProvisionedBilling>;
 
 const checkBilling = (billing: EventTableBilling): void => {
-  checkOneOf('billing.mode', billing.mode ?? 'nothing', ['on-demand', 'provisioned']);
+  checkOneOf('billing.mode', billing?.mode ?? 'nothing', ['on-demand', 'provisioned']);
   if (billing.mode === 'on-demand') {
     checkProps(billing, ON_DEMAND, 'billing');
     // The CDK would leave a cap of 0 out of the template, which then means no cap at all.
@@ -111,7 +111,7 @@ const checkBilling = (billing: EventTableBilling): void => {
   checkProps(billing, PROVISIONED, 'billing');
   const { read, write, indexRead = read, indexWrite = write } = billing;
   for (const [name, range] of Object.entries({ read, write, indexRead, indexWrite })) {
-    if (typeof range !== 'object') refuse(`billing.${name}`, 'a capacity: { maxCapacity }', range);
+    if (typeof range !== 'object' || range === null) refuse(`billing.${name}`, 'a capacity: { maxCapacity }', range);
     checkWholeNumber(`billing.${name}.minCapacity`, range.minCapacity, 1);
     checkWholeNumber(`billing.${name}.maxCapacity`, range.maxCapacity, range.minCapacity ?? 1);
     checkWholeNumber(`billing.${name}.seedCapacity`, range.seedCapacity, 1);

@@ -69,9 +69,15 @@ export const checkWholeNumber = (
   refuse(prop, `a whole number from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}`, value);
 };
 
+export const checkBoolean = (prop: string, value: boolean | undefined): void => {
+  if (isKnown(value) && typeof value !== 'boolean') refuse(prop, 'true or false', value);
+};
+
 /** A duration of whole seconds. */
 export const checkDuration = (prop: string, value: Duration | undefined, min: Duration, max: Duration): void => {
-  if (value === undefined || value.isUnresolved()) return;
+  if (value === undefined) return;
+  if (typeof value?.isUnresolved !== 'function') refuse(prop, 'a Duration', value);
+  if (value.isUnresolved()) return;
   const seconds = value.toSeconds({ integral: false });
   if (Number.isSafeInteger(seconds) && seconds >= min.toSeconds() && seconds <= max.toSeconds()) return;
   refuse(prop, `whole seconds from ${min.toSeconds()} to ${max.toSeconds()}`, seconds);

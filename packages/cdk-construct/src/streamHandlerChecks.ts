@@ -4,6 +4,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct, IConstruct } from 'constructs';
 
 import {
+  checkBoolean,
   checkDuration,
   checkOneOf,
   checkProps,
@@ -38,6 +39,8 @@ export const checkStreamHandlerProps = (props: StreamHandlerProps): void => {
   checkDuration('streamHandler.maxBatchingWindow', props.maxBatchingWindow, Duration.seconds(0), Duration.minutes(5));
   checkDuration('streamHandler.maxRecordAge', props.maxRecordAge, Duration.minutes(1), Duration.hours(24));
   checkOneOf('streamHandler.startingPosition', props.startingPosition, ['TRIM_HORIZON', 'LATEST']);
+  checkBoolean('streamHandler.bisectBatchOnError', props.bisectBatchOnError);
+  if (props.failureQueue === null) refuse('streamHandler.failureQueue', 'a queue, or nothing', null);
   if (props.failureQueue?.fifo) {
     throw new InvalidEventTablePropsError(
       'streamHandler.failureQueue',

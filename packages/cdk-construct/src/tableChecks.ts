@@ -15,6 +15,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
 import {
+  checkBoolean,
   checkOneOf,
   checkProps,
   checkTableName,
@@ -57,6 +58,8 @@ const EVENT_ATTRIBUTES: readonly string[] = [
   EVENT_TABLE_METADATA_KEY,
   EVENT_TABLE_IS_INITIAL_EVENT_KEY,
   EVENT_TABLE_EVENT_STORE_ID_KEY,
+  // By which the adapter recognises a push of its own.
+  'pushId',
 ];
 
 /** Refuses what could not be deployed, or would not do what it says. */
@@ -75,7 +78,9 @@ export const checkTableProps = (props: EventTableProps, stackRegion: string): vo
   checkReplicaRegions(replicaRegions, stackRegion);
   if (encryption !== undefined) checkEncryption(encryption, stackRegion, replicaRegions);
   if (isKnown(timeToLiveAttribute)) checkTimeToLive(timeToLiveAttribute);
-  for (const [key, value] of Object.entries(tags)) checkTag(key, value);
+  checkTags(tags);
+  checkBoolean('pointInTimeRecovery', props.pointInTimeRecovery);
+  checkBoolean('deletionProtection', props.deletionProtection);
 };
 
 export const checkLayout = (layout: EventTableLayout | undefined): void => {
@@ -100,7 +105,7 @@ const checkReplicaRegions = (replicaRegions: readonly string[], stackRegion: str
     );
   }
   for (const [index, region] of replicaRegions.entries()) {
-    if (Token.isUnresolved(region) || !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) {
+    if (Token.isUnresolved(region) || !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
       refuse('replicaRegions', 'names of regions that are known now, such as eu-west-1', region);
     }
     if (region === stackRegion) {
@@ -122,12 +127,19 @@ const checkTimeToLive = (attribute: string): void => {
       `${attribute} is an attribute of every event. Choose another one.`,
     );
   }
-  if (attribute.length < 1 || attribute.length > 255) {
+  if (typeof attribute !== 'string' || attribute.length < 1 || attribute.length > 255) {
     refuse('timeToLiveAttribute', 'a name of 1 to 255 characters', attribute);
   }
 };
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html */
+const checkTags = (tags: Readonly<Record<string, string>>): void => {
+  if (typeof tags !== 'object' || tags === null) refuse('tags', 'an object', tags);
+  const entries = Object.entries(tags);
+  if (entries.length > 50) refuse('tags', 'at most 50 tags', entries.length);
+  for (const [key, value] of entries) checkTag(key, value);
+};
+
 const checkTag = (key: string, value: string): void => {
   if (key.length < 1 || key.length > 128 || key.toLowerCase().startsWith('aws:')) {
     refuse('tags', 'keys of 1 to 128 characters that do not begin with aws:', key);
@@ -151,10 +163,12 @@ export const warnOfProtection = (
 
 /** Refuses keys that DynamoDB refuses, or the CDK in other words: each has to be of its replica's region. */
 export const checkEncryption = (
-  { tableKey, replicaKeyArns = {} }: dynamodb.TableEncryptionV2,
+  encryption: dynamodb.TableEncryptionV2,
   stackRegion: string,
   replicaRegions: readonly string[] = [],
 ): void => {
+  if (typeof encryption !== 'object' || encryption === null) refuse('encryption', 'a TableEncryptionV2', encryption);
+  const { tableKey, replicaKeyArns = {} } = encryption;
   if (tableKey === undefined) return;
   if (Token.isUnresolved(stackRegion)) {
     throw new InvalidEventTablePropsError(

@@ -80,6 +80,27 @@ describe('a table is refused with', () => {
       { timeToLiveAttribute: 'version' },
     ],
     ['a time to live by nothing', 'timeToLiveAttribute', { timeToLiveAttribute: '' }],
+    ['a time to live by what a push recognises itself by', 'timeToLiveAttribute', { timeToLiveAttribute: 'pushId' }],
+    ['a time to live by a number', 'timeToLiveAttribute', inJavaScript({ timeToLiveAttribute: 5 })],
+    ['null for billing', 'billing.mode', inJavaScript({ billing: null })],
+    [
+      'null for a capacity',
+      'billing.read',
+      inJavaScript({ billing: { mode: 'provisioned', read: null, write: { maxCapacity: 1 } } }),
+    ],
+    ['null for the encryption', 'encryption', inJavaScript({ encryption: null })],
+    [
+      'the encryption of another construct',
+      'encryption',
+      inJavaScript({ encryption: dynamodb.TableEncryption.AWS_MANAGED }),
+    ],
+    ['null for tags', 'tags', inJavaScript({ tags: null })],
+    ['a tag without a key', 'tags', inJavaScript({ tags: 'orders' })],
+    ['51 tags', 'tags', { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, ''])) }],
+    ['no props', 'props', inJavaScript([])],
+    ['text for a yes or no', 'deletionProtection', inJavaScript({ deletionProtection: 'false' })],
+    ['text for a yes or no', 'pointInTimeRecovery', inJavaScript({ pointInTimeRecovery: 'no' })],
+    ['a number for a duration', 'alarms.replicationLatency', inJavaScript({ alarms: { replicationLatency: 30 } })],
     ['a snapshot for a removal policy', 'removalPolicy', { removalPolicy: RemovalPolicy.SNAPSHOT }],
     ['a tag that is AWS’s', 'tags', { tags: { 'aws:team': 'orders' } }],
     ['a tag that is too long', 'tags.team', { tags: { team: 'x'.repeat(257) } }],
@@ -140,6 +161,17 @@ describe('a table is refused with', () => {
     expect(creating(provisioned({ targetUtilizationPercent: 95 }))).toThrow(/targetUtilizationPercent/);
   });
 
+  it('null for props', () => {
+    // @ts-expect-error: not props
+    expectRefused(() => new EventTable(newStack(), 'Events', null), 'props');
+    // @ts-expect-error: not props
+    expectRefused(() => new ProjectionTable(newStack(), 'Views', null), 'props');
+  });
+
+  it('nothing for a region of any partition', () => {
+    expect(creating({ replicaRegions: ['us-gov-east-1', 'cn-north-1', 'eusc-de-east-1'] })).not.toThrow();
+  });
+
   it('an unknown layout', () => {
     // @ts-expect-error: not a layout
     expect(creating({ layout: 'one-table' })).toThrow(TypeError);
@@ -177,6 +209,8 @@ describe('a projection table is refused with', () => {
   const cases: [string, string, ProjectionTableProps][] = [
     ['an ARN for a name', 'tableName', { tableName: 'arn:aws:dynamodb:eu-west-1:111122223333:table/views' }],
     ['a snapshot for a removal policy', 'removalPolicy', { removalPolicy: RemovalPolicy.SNAPSHOT }],
+    ['text for a yes or no', 'deletionProtection', inJavaScript({ deletionProtection: 'false' })],
+    ['null for the encryption', 'encryption', inJavaScript({ encryption: null })],
     ['a prop of event tables', 'stream', inJavaScript({ stream: dynamodb.StreamViewType.NEW_IMAGE })],
   ];
   it.each(cases)('%s', (_, prop, props) =>

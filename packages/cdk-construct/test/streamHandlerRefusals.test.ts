@@ -72,6 +72,12 @@ describe('a stream handler is refused with', () => {
     refused('streamHandler.alarms.iteratorAge', { alarms: { iteratorAge } }),
   );
 
+  it.each([
+    ['bisectBatchOnError', 'false'],
+    ['maxRecordAge', 60],
+    ['failureQueue', null],
+  ])('%s of %s', (prop, value) => refused(`streamHandler.${prop}`, { [prop]: value }));
+
   it('a start that DynamoDB does not have', () => {
     const startingPosition = lambda.StartingPosition.AT_TIMESTAMP;
     // @ts-expect-error: DynamoDB's streams know no timestamps
