@@ -71,7 +71,7 @@ const INITIAL_EVENT_INDEX_PK: Record<EventTableLayout, AttributeDefinition> = {
 export const eventTableDefinition = (layout: EventTableLayout): EventTableDefinition => {
   if (!EVENT_TABLE_LAYOUTS.includes(layout)) {
     throw new TypeError(
-      `Unknown event table layout ${JSON.stringify(layout)}: use ${EVENT_TABLE_LAYOUTS.map(known => `'${known}'`).join(' or ')}.`,
+      `Unknown event table layout ${typeof layout === 'string' ? JSON.stringify(layout) : typeof layout}: use ${EVENT_TABLE_LAYOUTS.map(known => `'${known}'`).join(' or ')}.`,
     );
   }
   const indexPartitionKey = INITIAL_EVENT_INDEX_PK[layout];

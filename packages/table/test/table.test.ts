@@ -48,7 +48,12 @@ describe('eventTableDefinition', () => {
   });
 
   it('refuses an unknown layout', () => {
-    expect(() => table.eventTableDefinition('other' as never)).toThrow(TypeError);
+    expect(() => table.eventTableDefinition('other' as never)).toThrow(/^Unknown event table layout "other": use/);
+    for (const layout of [1n, {}, null, undefined, Symbol('single-table'), '__proto__']) {
+      expect(() => table.eventTableDefinition(layout as never)).toThrow(
+        /^Unknown event table layout .*'table-per-store'/,
+      );
+    }
   });
 });
 
