@@ -85,7 +85,9 @@ export interface EventTableProps {
 
   /**
    * The attribute (N, seconds since 1970) after whose time DynamoDB deletes an item. The adapters never write one to
-   * an event; if you do, that event is deleted.
+   * an event; if you do, that event is deleted. Snapshots with `retention: { days }` have `expiresAt`. Another attribute takes
+   * two deployments: one without, and an hour later one with the other:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-dynamodb-table-timetolivespecification.html
    *
    * @default - nothing expires
    */
