@@ -10,16 +10,17 @@ const config: Config = {
   // Tests run on the sources; what the packages publish is tested from their tarballs.
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@castore-dynamodb/testing/(.+)$': '<rootDir>/packages/testing/src/$1.ts',
     '^@castore-dynamodb/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
-  globalSetup: '<rootDir>/test-support/startEngines.ts',
-  globalTeardown: '<rootDir>/test-support/stopEngines.ts',
+  globalSetup: '<rootDir>/packages/testing/src/startEngines.ts',
+  globalTeardown: '<rootDir>/packages/testing/src/stopEngines.ts',
   // Most of a test's time goes to the engine, so a worker more than Jest's default pays off.
   maxWorkers: '100%',
   // Two static checks at a time, as many as there are processors in CI.
   maxConcurrency: 2,
   testTimeout: 30_000,
-  reporters: ['default', '<rootDir>/test-support/reporter.mjs'],
+  reporters: ['default', '<rootDir>/packages/testing/src/reporter.mjs'],
   coverageProvider: 'v8',
 };
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 
+import { readReadme } from '@castore-dynamodb/testing/codeBlocks';
 import { build } from 'esbuild';
-
-import { readReadme } from '../test-support/codeBlocks.js';
 
 const PACKAGES = join(__dirname, '..', 'packages');
 const sourceOf = (name: string): string => join(PACKAGES, name, 'src', 'index.ts');

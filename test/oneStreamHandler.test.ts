@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createProjectionTable } from '@castore-dynamodb/streams';
 import { eventTableOperations } from '@castore-dynamodb/table';
+import { createTableRequest } from '@castore-dynamodb/testing/createTableRequest';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeWithTerraform } from '@castore-dynamodb/testing/terraform';
 
-import { createTableRequest } from '../test-support/createTableRequest.js';
-import { describeOnEveryEngine, uniqueTableName } from '../test-support/engines.js';
-import { describeWithTerraform } from '../test-support/terraform.js';
 import { cdkFailureQueue, cdkProjectionTable, cdkStreamHandler } from './oneStreamHandler/cdkStreamHandler.js';
 import { projectorOn } from './oneStreamHandler/projector.js';
 import { startSts } from './oneStreamHandler/startSts.js';

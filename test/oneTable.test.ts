@@ -6,10 +6,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { createEventTable } from '@castore-dynamodb/adapter';
 import { EVENT_TABLE_LAYOUTS, type EventTableLayout, eventTableDefinition } from '@castore-dynamodb/table';
+import { createTableRequest } from '@castore-dynamodb/testing/createTableRequest';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { type TableShape, tableShape } from '@castore-dynamodb/testing/tableShape';
 
-import { createTableRequest } from '../test-support/createTableRequest.js';
-import { describeOnEveryEngine, uniqueTableName } from '../test-support/engines.js';
-import { type TableShape, tableShape } from '../test-support/tableShape.js';
 import { type DescribedTable, printedTable, synthesizedTable } from './oneTable/cloudFormation.js';
 import { comparePermissions } from './oneTable/comparePermissions.js';
 

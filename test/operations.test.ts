@@ -8,8 +8,8 @@ import {
   type EventTableResource,
   eventTableOperations,
 } from '@castore-dynamodb/table';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../test-support/engines.js';
 import type { Clients } from './operations/scene.js';
 import { waysOf } from './operations/ways.js';
 import { ANY_STREAM, distinct, permissionsFor, watchRequests } from './permissions.js';

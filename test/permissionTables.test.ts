@@ -1,6 +1,5 @@
 import { type EventTableOperation, type EventTablePermissions, eventTableOperations } from '@castore-dynamodb/table';
-
-import { readReadme } from '../test-support/codeBlocks.js';
+import { readReadme } from '@castore-dynamodb/testing/codeBlocks';
 
 type Rows = readonly (readonly [about: RegExp, operations: readonly EventTableOperation[]])[];
 

@@ -1,10 +1,10 @@
 import { EventTable, ProjectionTable, type StreamHandlerProps } from '@castore-dynamodb/cdk-construct';
+import { functionIn, onlyResource, roleIn, statementsOf, testApp } from '@castore-dynamodb/testing/synthesis';
 import { Duration } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
-import { functionIn, onlyResource, roleIn, statementsOf, testApp } from '../../test-support/synthesis.js';
 import {
   DEPLOYED,
   type FailureQueueShape,

@@ -8,8 +8,7 @@ import {
   projection,
   type StreamRecord,
 } from '@castore-dynamodb/streams';
-
-import { uniqueTableName } from '../../test-support/engines.js';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 interface Aggregate {
   aggregateId: string;

@@ -1,9 +1,9 @@
 import { EventTable } from '@castore-dynamodb/cdk-construct';
 import type { EventTableLayout } from '@castore-dynamodb/table';
+import { codeBlocks, readReadme } from '@castore-dynamodb/testing/codeBlocks';
+import type { CloudFormationResource } from '@castore-dynamodb/testing/createTableRequest';
+import { includeTemplate, onlyResource, roleIn, statementsOf, testApp } from '@castore-dynamodb/testing/synthesis';
 
-import { codeBlocks, readReadme } from '../../test-support/codeBlocks.js';
-import type { CloudFormationResource } from '../../test-support/createTableRequest.js';
-import { includeTemplate, onlyResource, roleIn, statementsOf, testApp } from '../../test-support/synthesis.js';
 import { permissionsIn } from '../permissions.js';
 import type { Grants } from './comparePermissions.js';
 

@@ -7,8 +7,8 @@ import {
   deleteEventTable,
   describeEventTable,
 } from '@castore-dynamodb/adapter';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { runDemo } from '../src/demo.js';
 import { createFileEventStore, type FileEventStore } from '../src/fileEventStore.js';
 import type { Options } from '../src/options.js';

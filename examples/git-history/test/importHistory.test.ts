@@ -1,8 +1,8 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { createFileEventStore } from '../src/fileEventStore.js';
 import { importHistory } from '../src/importHistory.js';
 import { change, history } from './support/history.js';

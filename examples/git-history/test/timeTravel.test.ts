@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 
 import { DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { runDemo } from '../src/demo.js';
 import { createFileEventStore } from '../src/fileEventStore.js';
 import { withFileSnapshots, withoutFileSnapshots } from '../src/fileSnapshots.js';

@@ -1,6 +1,6 @@
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { createFileEventStore } from '../src/fileEventStore.js';
 import { importHistory } from '../src/importHistory.js';
 import { verifyFiles } from '../src/verifyFiles.js';

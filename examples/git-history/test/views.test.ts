@@ -3,8 +3,8 @@ import { Writable } from 'node:stream';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
 import { createProjectionTable } from '@castore-dynamodb/streams';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { streamsEndpoint } from '../src/database.js';
 import { runDemo } from '../src/demo.js';
 import { createFileEventStore } from '../src/fileEventStore.js';

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 
-import { bundleAdapter } from '../../../test-support/bundleAdapter.js';
+import { bundleAdapter } from '@castore-dynamodb/testing/bundleAdapter';
 
 /** Compressed, of what an application's bundler takes in: the adapter that it names, without the SDK and Castore. */
 const BUDGET = 16 * 1024;

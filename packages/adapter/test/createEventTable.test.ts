@@ -6,8 +6,8 @@ import {
   type TableDescription,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import {
   type CreateEventTableOptions,
   createEventTable,

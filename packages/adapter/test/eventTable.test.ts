@@ -1,7 +1,7 @@
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { eventTableDefinition } from '@castore-dynamodb/table';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import { createEventTable, deleteEventTable, describeEventTable, EventTableMismatchError } from '../src/index.js';
 import { rejection } from './support.js';
 

@@ -1,8 +1,8 @@
 import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { ListAggregateIdsOptions } from '@castore/core';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { recordRequests } from '@castore-dynamodb/testing/recordRequests';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
-import { recordRequests } from '../../../test-support/recordRequests.js';
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '../src/index.js';
 import { caught, rejection } from './support.js';
 

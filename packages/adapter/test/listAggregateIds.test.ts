@@ -1,6 +1,6 @@
 import type { ListAggregateIdsOptions } from '@castore/core';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { uniqueTableName } from '../../../test-support/engines.js';
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '../src/index.js';
 import { caught, createAdapter, describeOnEveryAdapter, rejection, type TestAdapter } from './support.js';
 

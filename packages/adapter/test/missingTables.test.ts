@@ -1,8 +1,8 @@
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventStore, EventType, type GroupedEvent } from '@castore/core';
 import { eventTableDefinition } from '@castore-dynamodb/table';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
 import {
   checkEventTable,
   createEventTable,

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventStore, EventType, type GroupedEvent } from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { uniqueTableName } from '../../../test-support/engines.js';
 import { createEventTable, DynamoDbEventAlreadyExistsError, deleteEventTable } from '../src/index.js';
 import {
   type Adapter,

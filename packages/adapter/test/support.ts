@@ -1,17 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
+import type { TestEngine } from '@castore-dynamodb/testing/engines';
+import { type Adapter, describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
+import type { RecordedRequest } from '@castore-dynamodb/testing/recordRequests';
 
-import { describeOnEveryEngine, type TestEngine, uniqueTableName } from '../../../test-support/engines.js';
-import { type RecordedRequest, recordRequests } from '../../../test-support/recordRequests.js';
-import {
-  createEventTable,
-  DynamoDbEventStorageAdapter,
-  DynamoDbSingleTableEventStorageAdapter,
-  deleteEventTable,
-  type EventTableLayout,
-} from '../src/index.js';
+import type { EventTableLayout } from '../src/index.js';
 
-export type Adapter = DynamoDbEventStorageAdapter | DynamoDbSingleTableEventStorageAdapter;
+export { type Adapter, newAggregateId, rejection } from '@castore-dynamodb/testing/eventTables';
 
 export interface TestAdapter {
   engine: TestEngine;
@@ -24,38 +19,26 @@ export interface TestAdapter {
 }
 
 export const createAdapter = (layout: EventTableLayout, tableName: string, dynamoDbClient: DynamoDBClient): Adapter =>
-  layout === 'single-table'
-    ? new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient })
-    : new DynamoDbEventStorageAdapter({ tableName, dynamoDbClient });
+  newAdapter(layout, { tableName, dynamoDbClient });
 
 /** Runs the tests on every engine and layout, each with a table of its own. */
 export const describeOnEveryAdapter = (
   name: string,
   tests: (context: TestAdapter) => void,
-  layouts: readonly EventTableLayout[] = ['single-table', 'table-per-store'],
-): void => {
-  describeOnEveryEngine(name, engine => {
-    for (const layout of layouts) {
-      describe(`in layout ${layout}`, () => {
-        const tableName = uniqueTableName('adapter');
-        const dynamoDbClient = engine.client();
-        const requests = recordRequests(dynamoDbClient);
-        const adapter = createAdapter(layout, tableName, dynamoDbClient);
-
-        beforeAll(() => createEventTable(dynamoDbClient, { tableName, layout }));
-        beforeEach(() => void requests.splice(0));
-        afterAll(() => deleteEventTable(dynamoDbClient, { tableName }));
-
-        tests({ engine, layout, tableName, dynamoDbClient, adapter, requests });
-      });
-    }
-  });
-};
+  layouts?: readonly EventTableLayout[],
+): void =>
+  describeOnEveryLayout(
+    name,
+    ({ tableNames: { events: tableName }, ...tables }) =>
+      tests({
+        ...tables,
+        tableName,
+        adapter: newAdapter(tables.layout, { tableName, dynamoDbClient: tables.dynamoDbClient }),
+      }),
+    { layouts },
+  );
 
 export const context = { eventStoreId: 'POKEMONS' };
-
-let lastAggregate = 0;
-export const newAggregateId = (): string => `pikachu-${++lastAggregate}`;
 
 export const caught = (aggregateId: string, version: number, rest: Partial<EventDetail> = {}): EventDetail => ({
   aggregateId,
@@ -93,13 +76,4 @@ export const pushInGroups = async (adapter: Adapter, aggregateId: string, count:
     last = eventGroup.at(-1)?.event;
   }
   return last as EventDetail;
-};
-
-export const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('It was expected to fail, and did not.');
 };

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { type Bundle, bundleAdapter } from '../../../test-support/bundleAdapter.js';
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
+import { type Bundle, bundleAdapter } from '@castore-dynamodb/testing/bundleAdapter';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 const PROGRAM = join(__dirname, 'programs', 'twoCopies.cjs');
 

@@ -1,9 +1,9 @@
+import type { CloudFormationResource } from '@castore-dynamodb/testing/createTableRequest';
+import { onlyResource, testApp } from '@castore-dynamodb/testing/synthesis';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
-import type { CloudFormationResource } from '../../../test-support/createTableRequest.js';
-import { onlyResource, testApp } from '../../../test-support/synthesis.js';
 import { EVENT_TABLE_LAYOUTS, EventTable, type EventTableProps } from '../src/index.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });

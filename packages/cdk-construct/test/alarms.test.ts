@@ -1,7 +1,7 @@
+import { testApp } from '@castore-dynamodb/testing/synthesis';
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 
-import { testApp } from '../../../test-support/synthesis.js';
 import { EventTable } from '../src/index.js';
 
 const { stack, template } = testApp();

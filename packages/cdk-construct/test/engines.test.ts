@@ -5,11 +5,11 @@ import {
   type TableDescription,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
+import { createTableRequest } from '@castore-dynamodb/testing/createTableRequest';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { onlyResource, testApp } from '@castore-dynamodb/testing/synthesis';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 
-import { createTableRequest } from '../../../test-support/createTableRequest.js';
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
-import { onlyResource, testApp } from '../../../test-support/synthesis.js';
 import { EventTable } from '../src/index.js';
 
 const { stack, template } = testApp();

@@ -1,9 +1,9 @@
+import { onlyResource, roleIn, statementsOf, testApp } from '@castore-dynamodb/testing/synthesis';
 import type { Stack, StackProps } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
-import { onlyResource, roleIn, statementsOf, testApp } from '../../../test-support/synthesis.js';
 import { EventTable, type IEventTable } from '../src/index.js';
 
 const { stack, template } = testApp();

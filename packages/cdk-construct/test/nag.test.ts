@@ -1,9 +1,9 @@
+import { roleIn, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
 import { Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
-import { roleIn, unsynthesizedApp } from '../../../test-support/synthesis.js';
 import { EventTable, ProjectionTable } from '../src/index.js';
 
 /** The rules of cdk-nag's AwsSolutions pack that what is built breaks. No exception is acknowledged anywhere. */

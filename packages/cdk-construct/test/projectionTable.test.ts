@@ -1,9 +1,9 @@
+import { onlyResource, roleIn, statementsOf, testApp, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
-import { onlyResource, roleIn, statementsOf, testApp, unsynthesizedApp } from '../../../test-support/synthesis.js';
 import { EventTable, InvalidEventTablePropsError, ProjectionTable, type ProjectionTableProps } from '../src/index.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });

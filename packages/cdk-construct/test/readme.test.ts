@@ -4,12 +4,7 @@ import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 
 import { EVENT_TABLE_LAYOUTS } from '@castore-dynamodb/table';
-import { transformSync } from '@swc/core';
-import type { Stack } from 'aws-cdk-lib';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
-
-import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
+import { codeBlocks, readReadme } from '@castore-dynamodb/testing/codeBlocks';
 import {
   functionIn,
   includeTemplate,
@@ -17,7 +12,12 @@ import {
   roleIn,
   statementsOf,
   testApp,
-} from '../../../test-support/synthesis.js';
+} from '@castore-dynamodb/testing/synthesis';
+import { transformSync } from '@swc/core';
+import type { Stack } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+
 import { EventTable, ProjectionTable } from '../src/index.js';
 import { EVENT_TABLE_GRANTS, grantsTable, PROJECTION_TABLE_GRANTS } from './grantsTable.js';
 import { propsTable } from './propsTable.js';

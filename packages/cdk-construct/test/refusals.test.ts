@@ -1,10 +1,10 @@
+import { unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
 import { Duration, RemovalPolicy, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 
-import { unsynthesizedApp } from '../../../test-support/synthesis.js';
 import {
   EventTable,
   type EventTableAttributes,

@@ -1,10 +1,10 @@
+import { functionIn, onlyResource, statementsOf, testApp } from '@castore-dynamodb/testing/synthesis';
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
-import { functionIn, onlyResource, statementsOf, testApp } from '../../../test-support/synthesis.js';
 import { EventTable, type StreamHandlerProps } from '../src/index.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });

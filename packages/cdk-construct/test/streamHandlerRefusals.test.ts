@@ -1,3 +1,4 @@
+import { functionIn, testApp, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -5,7 +6,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
-import { functionIn, testApp, unsynthesizedApp } from '../../../test-support/synthesis.js';
 import {
   EventTable,
   type EventTableProps,

@@ -1,15 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type EventStorageAdapter, EventStore, EventType } from '@castore/core';
-import {
-  createEventTable,
-  DynamoDbEventStorageAdapter,
-  DynamoDbSingleTableEventStorageAdapter,
-  deleteEventTable,
-  type EventTableLayout,
-} from '@castore-dynamodb/adapter';
+import type { EventTableLayout } from '@castore-dynamodb/adapter';
+import type { TestEngine } from '@castore-dynamodb/testing/engines';
+import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
+import type { RecordedRequest } from '@castore-dynamodb/testing/recordRequests';
 
-import { describeOnEveryEngine, type TestEngine, uniqueTableName } from '../../../test-support/engines.js';
-import { type RecordedRequest, recordRequests } from '../../../test-support/recordRequests.js';
+export { costs, newAggregateId, operations, rejection } from '@castore-dynamodb/testing/eventTables';
 
 export interface Account {
   aggregateId: string;
@@ -51,47 +47,18 @@ export interface TestTable {
 export const describeOnEveryTable = (
   name: string,
   tests: (context: TestTable) => void,
-  layouts: readonly EventTableLayout[] = ['single-table', 'table-per-store'],
-): void => {
-  describeOnEveryEngine(name, engine => {
-    for (const layout of layouts) {
-      describe(`in layout ${layout}`, () => {
-        const tableName = uniqueTableName('commands');
-        const dynamoDbClient = engine.client();
-        const requests = recordRequests(dynamoDbClient);
-        const Adapter =
-          layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
-        const connect: TestTable['connect'] = ({ eventStoreId, ...options } = {}) =>
-          createAccounts(new Adapter({ tableName, dynamoDbClient, ...options }), eventStoreId);
-
-        beforeAll(() => createEventTable(dynamoDbClient, { tableName, layout }));
-        beforeEach(() => void requests.splice(0));
-        afterAll(() => deleteEventTable(dynamoDbClient, { tableName }));
-
-        tests({ engine, layout, tableName, dynamoDbClient, accounts: connect(), connect, requests });
-      });
-    }
-  });
-};
-
-let lastAggregate = 0;
-export const newAggregateId = (): string => `account-${++lastAggregate}`;
+  layouts?: readonly EventTableLayout[],
+): void =>
+  describeOnEveryLayout(
+    name,
+    ({ tableNames: { events: tableName }, ...tables }) => {
+      const { layout, dynamoDbClient } = tables;
+      const connect: TestTable['connect'] = ({ eventStoreId, ...options } = {}) =>
+        createAccounts(newAdapter(layout, { tableName, dynamoDbClient, ...options }), eventStoreId);
+      tests({ ...tables, tableName, accounts: connect(), connect });
+    },
+    { layouts },
+  );
 
 export const deposit = (aggregateId: string, version: number, amount = 1) =>
   ({ aggregateId, version, type: 'DEPOSITED', payload: { amount } }) as const;
-
-/** `Query 1`: the operations, in the order in which they were sent, and what each cost. */
-export const costs = (requests: readonly RecordedRequest[]): string[] =>
-  requests.map(({ operation, units }) => `${operation} ${units}`);
-
-export const operations = (requests: readonly RecordedRequest[]): string[] =>
-  requests.map(({ operation }) => operation);
-
-export const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('It was expected to fail, and did not.');
-};

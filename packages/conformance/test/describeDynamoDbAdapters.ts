@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createEventTable, deleteEventTable, type EventTableLayout } from '@castore-dynamodb/adapter';
-
 import {
   describeOnEveryEngine,
   type EngineReport,
   type TestEngine,
   uniqueTableName,
-} from '../../../test-support/engines.js';
+} from '@castore-dynamodb/testing/engines';
+
 import { describeEventStorageAdapter } from '../src/index.js';
 import type { TestedDynamoDbAdapter } from './testedAdapters.js';
 

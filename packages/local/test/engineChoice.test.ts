@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describeOnEveryEngine } from '../../../test-support/engines.js';
+import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
+
 import { parseJavaVersion } from '../src/java.js';
 import { runProgram } from './programs/runProgram.js';
 

@@ -6,8 +6,7 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateContributorInsightsCommand,
 } from '@aws-sdk/client-dynamodb';
-
-import { describeOnEveryEngine, uniqueTableName } from '../../../test-support/engines.js';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 describeOnEveryEngine('what the README says', ({ engine, client }) => {
   const dynamoDbClient = client();

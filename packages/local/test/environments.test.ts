@@ -1,4 +1,5 @@
-import { describeOnEveryEngine } from '../../../test-support/engines.js';
+import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
+
 import { STRANGE_ENVIRONMENTS } from './programs/environments.js';
 import { runProgram } from './programs/runProgram.js';
 

@@ -1,6 +1,6 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine } from '../../../test-support/engines.js';
 import { connectToEndpoint } from '../src/endpoint.js';
 import { reservePort } from '../src/freePort.js';
 import { EndpointUnusableError, startLocalDynamoDb } from '../src/index.js';

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describeOnEveryEngine } from '../../../test-support/engines.js';
+import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
+
 import { processesLeftOf, processesOf } from './programs/processes.js';
 import { type ProgramOptions, type RunningProgram, runProgram } from './programs/runProgram.js';
 

@@ -1,7 +1,7 @@
 import { CreateTableCommand, type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
+import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine } from '../../../test-support/engines.js';
 import { localClientConfig, type StartLocalDynamoDbOptions, startLocalDynamoDb } from '../src/index.js';
 import { processesOf } from './programs/processes.js';
 

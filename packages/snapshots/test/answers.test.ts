@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
-import { type FaultProxy, startFaultProxy } from '../../../test-support/faultProxy.js';
 import { DynamoDbSnapshotStorage, S3SnapshotStorage, type SnapshotError, withSnapshots } from '../src/index.js';
 import { newAggregateId, pokemonEvent, push, rejection } from './pokemons.js';
 import { useBucket } from './s3.js';

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSingleTableEventStorageAdapter, InvalidArgumentError } from '@castore-dynamodb/adapter';
+import { BAD_VALUES, describeBadValue, type Kind } from '@castore-dynamodb/testing/badValues';
+import { localClientConfig } from '@castore-dynamodb/testing/localClientConfig';
+import { recordRequests } from '@castore-dynamodb/testing/recordRequests';
 
-import { BAD_VALUES, describeBadValue, type Kind } from '../../../test-support/badValues.js';
-import { localClientConfig } from '../../../test-support/localClientConfig.js';
-import { recordRequests } from '../../../test-support/recordRequests.js';
 import {
   DynamoDbSnapshotStorage,
   everyNEvents,

@@ -1,6 +1,6 @@
 import { createEventTable, deleteEventTable } from '@castore-dynamodb/adapter';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { uniqueTableName } from '../../../test-support/engines.js';
 import { DynamoDbSnapshotStorage, everyNEvents, type SnapshotError, withSnapshots } from '../src/index.js';
 import { newAggregateId, push } from './pokemons.js';
 import { describeOnEveryTable } from './support.js';

@@ -1,5 +1,7 @@
 import { type EventStorageAdapter, EventStore, EventType, type EventTypeDetails } from '@castore/core';
 
+export { newAggregateId, rejection } from '@castore-dynamodb/testing/eventTables';
+
 const eventTypes = [
   new EventType<'APPEARED', { name: string; level: number }>({ type: 'APPEARED' }),
   new EventType<'LEVELLED_UP', { by: number }, { by: string }>({ type: 'LEVELLED_UP' }),
@@ -51,9 +53,6 @@ export const pokemonEvent = (aggregateId: string, version: number): PokemonEvent
   return { aggregateId, version, timestamp, type: 'LEVELLED_UP', payload: { by: version }, metadata: { by: 'ash' } };
 };
 
-let lastAggregate = 0;
-export const newAggregateId = (): string => `pikachu-${++lastAggregate}`;
-
 /** Pushes the versions from `from` to `to`, one after the other. */
 export const push = async (
   store: { pushEvent: (event: PokemonEvent) => Promise<unknown> },
@@ -75,13 +74,4 @@ export const pushAndSettle = async (
     await push(store, aggregateId, version, version);
     await store.snapshots.settled();
   }
-};
-
-export const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('It was expected to fail, and did not.');
 };

@@ -1,15 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  createEventTable,
-  DynamoDbEventStorageAdapter,
-  DynamoDbSingleTableEventStorageAdapter,
-  deleteEventTable,
-  type EventTableLayout,
-} from '@castore-dynamodb/adapter';
+import type { EventTableLayout } from '@castore-dynamodb/adapter';
+import type { TestEngine } from '@castore-dynamodb/testing/engines';
+import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
+import type { RecordedRequest } from '@castore-dynamodb/testing/recordRequests';
 
-import { describeOnEveryEngine, type TestEngine, uniqueTableName } from '../../../test-support/engines.js';
-import { type RecordedRequest, recordRequests } from '../../../test-support/recordRequests.js';
 import { createPokemons, type Pokemons } from './pokemons.js';
+
+export { costs } from '@castore-dynamodb/testing/eventTables';
 
 export interface TestTable {
   engine: TestEngine;
@@ -22,27 +19,8 @@ export interface TestTable {
 }
 
 /** Runs the tests on every engine and layout, each with a table of its own for events and snapshots. */
-export const describeOnEveryTable = (name: string, tests: (context: TestTable) => void): void => {
-  describeOnEveryEngine(name, engine => {
-    for (const layout of ['single-table', 'table-per-store'] as const) {
-      describe(`in layout ${layout}`, () => {
-        const tableName = uniqueTableName('snapshots');
-        const dynamoDbClient = engine.client();
-        const requests = recordRequests(dynamoDbClient);
-        const Adapter =
-          layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
-        const eventStore = createPokemons(new Adapter({ tableName, dynamoDbClient }));
-
-        beforeAll(() => createEventTable(dynamoDbClient, { tableName, layout }));
-        beforeEach(() => void requests.splice(0));
-        afterAll(() => deleteEventTable(dynamoDbClient, { tableName }));
-
-        tests({ engine, layout, tableName, dynamoDbClient, eventStore, requests });
-      });
-    }
+export const describeOnEveryTable = (name: string, tests: (context: TestTable) => void): void =>
+  describeOnEveryLayout(name, ({ tableNames: { events: tableName }, ...tables }) => {
+    const { layout, dynamoDbClient } = tables;
+    tests({ ...tables, tableName, eventStore: createPokemons(newAdapter(layout, { tableName, dynamoDbClient })) });
   });
-};
-
-/** `Query 1.5`: the operations, in the order in which they were sent, and what each cost. */
-export const costs = (requests: RecordedRequest[]): string[] =>
-  requests.map(({ operation, units }) => `${operation} ${units}`);

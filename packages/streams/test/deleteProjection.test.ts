@@ -1,6 +1,6 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
-import { startFaultProxy } from '../../../test-support/faultProxy.js';
 import {
   createStreamHandler,
   DynamoDbCheckpointStore,

@@ -1,6 +1,5 @@
+import { codeBlocks, readReadme } from '@castore-dynamodb/testing/codeBlocks';
 import { transformSync } from 'esbuild';
-
-import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
 
 it('The first blocks of the README can be bundled as CommonJS: they await nothing when they are loaded', () => {
   const [view = '', reading = '', mailer = ''] = codeBlocks(readReadme('packages/streams'), 'ts');

@@ -1,8 +1,8 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { uniqueTableName } from '../../../test-support/engines.js';
 import { createStreamHandler, dynamoDbProjection, type OnFailure, type ProjectionFailure } from '../src/index.js';
 import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
 import { newAggregateId } from './support/eventStores.js';

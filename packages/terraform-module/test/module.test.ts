@@ -3,16 +3,16 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import * as table from '@castore-dynamodb/table';
-
-import { codeBlocks, readReadme } from '../../../test-support/codeBlocks.js';
-import { describeWithTerraform } from '../../../test-support/terraform.js';
+import { codeBlocks, readReadme } from '@castore-dynamodb/testing/codeBlocks';
+import { describeWithTerraform } from '@castore-dynamodb/testing/terraform';
 import {
   firstDeployment,
   projectionTables,
   README,
   resources,
   withModule,
-} from '../../../test-support/terraformReadme.js';
+} from '@castore-dynamodb/testing/terraformReadme';
+
 import { inputsTable, outputsTable } from './tables.js';
 
 const MODULE = join(__dirname, '..');

@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { BAD_VALUES, describeBadValue } from '@castore-dynamodb/testing/badValues';
 
-import { BAD_VALUES, describeBadValue } from '../../../../test-support/badValues.js';
 import {
   CastoreDynamoDbError,
   InvalidArgumentError,

@@ -4,10 +4,10 @@ import {
   DynamoDBSingleTableEventStorageAdapter,
   LegacyDynamoDBEventStorageAdapter,
 } from '@castore/event-storage-adapter-dynamodb';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { CastoreDynamoDbError, InvalidPageTokenError } from '../../src/index.js';
 import { caught, context, createAdapter, describeOnEveryAdapter, rejection } from '../support.js';
 

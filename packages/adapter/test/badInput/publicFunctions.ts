@@ -1,6 +1,6 @@
 import { EventStore, EventType, GroupedEvent } from '@castore/core';
+import type { Kind } from '@castore-dynamodb/testing/badValues';
 
-import type { Kind } from '../../../../test-support/badValues.js';
 import * as adapterPackage from '../../src/index.js';
 import { type Adapter, caught, context, type TestAdapter } from '../support.js';
 

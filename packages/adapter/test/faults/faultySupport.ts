@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Command, type EventStorageAdapter, EventStore, EventType, tuple } from '@castore/core';
-
-import type { TestEngine } from '../../../../test-support/engines.js';
+import type { TestEngine } from '@castore-dynamodb/testing/engines';
 import {
   type Fault,
   type FaultProxy,
   type ProxiedRequest,
   startFaultProxy,
-} from '../../../../test-support/faultProxy.js';
+} from '@castore-dynamodb/testing/faultProxy';
+
 import { type Adapter, createAdapter, describeOnEveryAdapter, type TestAdapter } from '../support.js';
 
 /** Gives up on an answer soon; the SDK then tries again, often enough for a machine that is busy. */

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { GroupedEvent } from '@castore/core';
+import type { Fault } from '@castore-dynamodb/testing/faultProxy';
 
-import type { Fault } from '../../../../test-support/faultProxy.js';
 import {
   CastoreDynamoDbError,
   createEventTable,

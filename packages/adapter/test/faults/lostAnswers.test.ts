@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { GroupedEvent } from '@castore/core';
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb';
+import { PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 
-import { PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
 import { DynamoDbEventAlreadyExistsError, putAlongside } from '../../src/index.js';
 import { type Adapter, caught, context, newAggregateId, rejection } from '../support.js';
 import {

@@ -1,7 +1,8 @@
-import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
-import { FAULTS, type Fault, type ProxiedRequest, startFaultProxy } from '../../../../test-support/faultProxy.js';
-import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
-import { seededRandom } from '../../../../test-support/seededRandom.js';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { FAULTS, type Fault, type ProxiedRequest, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
+import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
+
 import {
   createEventTable,
   type DynamoDbEventAlreadyExistsError,

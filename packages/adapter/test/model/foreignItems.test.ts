@@ -1,9 +1,9 @@
 import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { UnreadableEventError } from '../../src/index.js';
 import { caught, context, describeOnEveryAdapter, newAggregateId } from '../support.js';
 import { attributeValues, foreignNumbers, isSameValue, unreadablePlaces } from './foreignItems.js';

@@ -1,10 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
+import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { describeOnEveryEngine } from '../../../../test-support/engines.js';
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { EventsModel } from './programs/eventsModel.js';
 import { MAX_WRITERS, programs } from './programs/programs.js';
 import { createSystem } from './programs/system.js';

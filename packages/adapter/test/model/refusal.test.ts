@@ -1,10 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
 import type { GroupedEvent } from '@castore/core';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { UnstorableValueError } from '../../src/index.js';
 import { caught, context, describeOnEveryAdapter, newAggregateId } from '../support.js';
 import { storableValues } from './storableValues.js';

@@ -1,10 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
 import type { EventDetail, GroupedEvent } from '@castore/core';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { context, describeOnEveryAdapter, newAggregateId } from '../support.js';
 import { asReadBack, shallowValues, storableValues, strings } from './storableValues.js';
 

@@ -2,10 +2,10 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { caught, context, rejection } from '../support.js';
 import { type Answer, answeringClient, streamOf } from './answeringClient.js';
 import { soundPages } from './items.js';

@@ -1,10 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
 import * as sdk from '@aws-sdk/client-dynamodb';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import type { Item } from '../../src/codec/eventItem.js';
 import { stringifyItem } from '../../src/codec/itemJson.js';
 import { splitResponse } from '../../src/codec/responseBody.js';

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { type Bundle, bundleAdapter } from '../../../../test-support/bundleAdapter.js';
+import { type Bundle, bundleAdapter } from '@castore-dynamodb/testing/bundleAdapter';
+
 import { describeOnEveryAdapter } from '../support.js';
 
 const PROGRAM = join(__dirname, '..', 'programs', 'openTelemetry.cjs');

@@ -2,8 +2,8 @@ import { deepStrictEqual } from 'node:assert/strict';
 
 import type * as Sdk from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
 import { caught, context, newAggregateId, rejection } from '../support.js';
 import type { LoadedAdapter } from './sdkVersions.js';
 

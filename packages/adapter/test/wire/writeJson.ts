@@ -1,7 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 import * as fc from 'fast-check';
-
-import { seededRandom } from '../../../../test-support/seededRandom.js';
 
 /** The ways in which JSON may be written that mean the same. */
 export interface Writing {

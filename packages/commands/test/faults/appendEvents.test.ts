@@ -1,6 +1,7 @@
-import { type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
-import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
-import { seededRandom } from '../../../../test-support/seededRandom.js';
+import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
+import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
+
 import { appendEvents } from '../../src/index.js';
 import { describeOnEveryTable, newAggregateId } from '../support.js';
 import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from './support.js';

@@ -1,9 +1,9 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Command, EventStore, tuple } from '@castore/core';
+import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
+import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
-import { type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
-import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
-import { seededRandom } from '../../../../test-support/seededRandom.js';
 import { retryOnConflict } from '../../src/index.js';
 import { type DepositInput, depositCommand, describeWithResults, newRequestId } from '../runOnce/support.js';
 import { type Accounts, deposit, newAggregateId, rejection } from '../support.js';

@@ -1,6 +1,5 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-
-import { FAULTS, type Fault, type ProxiedRequest } from '../../../../test-support/faultProxy.js';
+import { FAULTS, type Fault, type ProxiedRequest } from '@castore-dynamodb/testing/faultProxy';
 
 /** Gives up on an answer soon; the SDK then tries again, often enough for a machine that is busy. */
 export const IMPATIENT = {

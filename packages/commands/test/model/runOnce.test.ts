@@ -1,7 +1,7 @@
 import { Command, EventStore, type GroupedEvent, tuple } from '@castore/core';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { checkProperty } from '../../../../test-support/property.js';
 import { describeWithResults, newRequestId } from '../runOnce/support.js';
 import { type Accounts, deposit } from '../support.js';
 

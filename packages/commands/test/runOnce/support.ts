@@ -2,8 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command, tuple } from '@castore/core';
 import { deleteEventTable, type EventTableLayout } from '@castore-dynamodb/adapter';
 import { createProjectionTable } from '@castore-dynamodb/streams';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { uniqueTableName } from '../../../../test-support/engines.js';
 import { runOnce } from '../../src/index.js';
 import { type Accounts, describeOnEveryTable, type TestTable } from '../support.js';
 

@@ -1,8 +1,8 @@
 import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
+import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
-import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
-import { givenSeed, PRESET_TIMEOUT_MS, preset } from '../../../../test-support/preset.js';
-import { seededRandom } from '../../../../test-support/seededRandom.js';
 import { DynamoDbSnapshotStorage, everyNEvents, type SnapshotError, withSnapshots } from '../../src/index.js';
 import { createPokemons, newAggregateId, pokemonEvent } from '../pokemons.js';
 import { describeOnEveryTable } from '../support.js';

@@ -1,7 +1,7 @@
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { DynamoDbSnapshotStorage } from '../../src/index.js';
 import { newAggregateId } from '../pokemons.js';
 import { describeOnEveryTable } from '../support.js';

@@ -1,8 +1,8 @@
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { InMemorySnapshotStorage } from '../../src/index.js';
 import { createPokemons, newAggregateId } from '../pokemons.js';
 import { programs } from './programs.js';

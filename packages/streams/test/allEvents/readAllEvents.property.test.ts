@@ -3,10 +3,10 @@ import { deepStrictEqual } from 'node:assert/strict';
 import type { EventDetail, EventStoreNotificationMessage } from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 import { deleteEventTable } from '@castore-dynamodb/adapter';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { type ReadAllEventsOptions, readAllEvents } from '../../src/index.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import {

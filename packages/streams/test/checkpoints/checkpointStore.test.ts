@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { type Fault, type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
-import { type Fault, type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
 import { type CheckpointStore, createProjectionTable, DynamoDbCheckpointStore, projection } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
 import { newPokemons } from '../support/eventStores.js';

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EventDetail } from '@castore/core';
+import { type Fault, type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
-import { type Fault, type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
 import { DynamoDbCheckpointStore, projection, StreamPoller, type StreamPollerOptions } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
 import { describeOnOneLayout } from '../support/describeOnEveryLayout.js';

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import { DynamoDbCheckpointStore, dynamoDbProjection, projection, StreamPoller } from '../../src/index.js';
 import { events } from '../simulation/program.js';
 import { SimulatedStream } from '../simulation/simulatedStream.js';

@@ -1,6 +1,6 @@
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
 import { createProjectionTable, DynamoDbCheckpointStore, dynamoDbProjection } from '../../src/index.js';
 import { newAggregateId, newPokemons } from '../support/eventStores.js';
 import { eventually } from '../support/eventually.js';

@@ -2,8 +2,8 @@ import { getEventListeners } from 'node:events';
 
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { uniqueTableName } from '../../../../test-support/engines.js';
 import { InMemoryCheckpointStore, projection } from '../../src/index.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import { newAggregateId, newPokemons } from '../support/eventStores.js';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { localClientConfig } from '@castore-dynamodb/testing/localClientConfig';
 
-import { localClientConfig } from '../../../../test-support/localClientConfig.js';
 import { InMemoryCheckpointStore, projection, StreamPoller } from '../../src/index.js';
 import { connectEventStores } from '../support/eventStores.js';
 

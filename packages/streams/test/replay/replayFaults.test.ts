@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type Fault, type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
-import { type Fault, type FaultProxy, startFaultProxy } from '../../../../test-support/faultProxy.js';
 import {
   DynamoDbCheckpointStore,
   InMemoryCheckpointStore,

@@ -3,10 +3,10 @@ import { deepStrictEqual } from 'node:assert/strict';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 import { deleteEventTable } from '@castore-dynamodb/adapter';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
+import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { PRESET_TIMEOUT_MS } from '../../../../test-support/preset.js';
-import { checkProperty } from '../../../../test-support/property.js';
 import {
   createStreamHandler,
   DynamoDbCheckpointStore,

@@ -1,13 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type EventDetail, type EventStorageAdapter, EventStore, EventType } from '@castore/core';
-import {
-  createEventTable,
-  DynamoDbEventStorageAdapter,
-  DynamoDbSingleTableEventStorageAdapter,
-  type EventTableLayout,
-} from '@castore-dynamodb/adapter';
+import { createEventTable, type EventTableLayout } from '@castore-dynamodb/adapter';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { newAdapter } from '@castore-dynamodb/testing/eventTables';
 
-import { uniqueTableName } from '../../../../test-support/engines.js';
+export { newAggregateId } from '@castore-dynamodb/testing/eventTables';
 
 interface Aggregate {
   aggregateId: string;
@@ -53,10 +50,9 @@ export const connectEventStores = (
   dynamoDbClient: DynamoDBClient,
   tableNames: EventStores['tableNames'],
 ): EventStores => {
-  const Adapter = layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
   return {
-    pokemons: newPokemons(new Adapter({ tableName: tableNames.pokemons, dynamoDbClient })),
-    trainers: newTrainers(new Adapter({ tableName: tableNames.trainers, dynamoDbClient })),
+    pokemons: newPokemons(newAdapter(layout, { tableName: tableNames.pokemons, dynamoDbClient })),
+    trainers: newTrainers(newAdapter(layout, { tableName: tableNames.trainers, dynamoDbClient })),
     tableNames,
   };
 };
@@ -76,6 +72,3 @@ export const createTables = async (
     await createEventTable(dynamoDbClient, { tableName, layout, stream: true });
   }
 };
-
-let lastAggregate = 0;
-export const newAggregateId = (): string => `pikachu-${++lastAggregate}`;

@@ -1,6 +1,6 @@
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { uniqueTableName } from '../../../../test-support/engines.js';
 import { createProjectionTable } from '../../src/index.js';
 
 /** A table for views and checkpoints, which is there while the tests of the block run. */

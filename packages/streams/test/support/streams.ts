@@ -6,8 +6,8 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
+import type { TestEngine } from '@castore-dynamodb/testing/engines';
 
-import type { TestEngine } from '../../../../test-support/engines.js';
 import type { StreamRecord } from '../../src/index.js';
 
 /** What clients of an engine have in common; complete, so that no environment leads them elsewhere. */

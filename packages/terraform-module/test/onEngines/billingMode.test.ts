@@ -1,8 +1,8 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
-import { describeWithTerraform } from '../../../../test-support/terraform.js';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeWithTerraform } from '@castore-dynamodb/testing/terraform';
 
 const MODULE = join(__dirname, '..', '..');
 

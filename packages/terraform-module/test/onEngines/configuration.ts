@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 
 import { EVENT_TABLE_LAYOUTS, type EventTableLayout } from '@castore-dynamodb/table';
-
-import { uniqueTableName } from '../../../../test-support/engines.js';
-import { firstDeployment, indexed, projectionTable, resources } from '../../../../test-support/terraformReadme.js';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { firstDeployment, indexed, projectionTable, resources } from '@castore-dynamodb/testing/terraformReadme';
 
 const MODULE = join(__dirname, '..', '..');
 

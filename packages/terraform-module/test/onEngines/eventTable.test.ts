@@ -16,11 +16,11 @@ import {
   eventTableOperations,
   projectionTableDefinition,
 } from '@castore-dynamodb/table';
+import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { tableShape } from '@castore-dynamodb/testing/tableShape';
+import { describeWithTerraform } from '@castore-dynamodb/testing/terraform';
+import { README } from '@castore-dynamodb/testing/terraformReadme';
 
-import { describeOnEveryEngine, uniqueTableName } from '../../../../test-support/engines.js';
-import { tableShape } from '../../../../test-support/tableShape.js';
-import { describeWithTerraform } from '../../../../test-support/terraform.js';
-import { README } from '../../../../test-support/terraformReadme.js';
 import {
   configuration,
   type Deployment,

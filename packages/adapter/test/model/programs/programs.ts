@@ -1,6 +1,6 @@
+import { replayOptions } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { replayOptions } from '../../../../../test-support/property.js';
 import { ListStep, RaceStep, ReadStep, WriteStep } from './commands.js';
 import { BOUNDS } from './eventsModel.js';
 import { AGGREGATE_IDS, STORES } from './system.js';

@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type TestEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-import { type TestEngine, uniqueTableName } from '../../../../../test-support/engines.js';
 import {
   createEventTable,
   DynamoDbEventStorageAdapter,

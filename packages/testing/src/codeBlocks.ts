@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '..', '..', '..');
 
 /** The README of a folder, counted from the root of the repository. */
 export const readReadme = (folder: string): string => readFileSync(join(ROOT, folder, 'README.md'), 'utf8');

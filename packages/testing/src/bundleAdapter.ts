@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { build } from 'esbuild';
 
-const PACKAGES = join(__dirname, '..', 'packages');
+const PACKAGES = join(__dirname, '..', '..');
 const ADAPTER = join(PACKAGES, 'adapter');
 
 export interface Bundle {

@@ -1,0 +1,93 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  createEventTable,
+  DynamoDbEventStorageAdapter,
+  type DynamoDbEventStorageAdapterOptions,
+  DynamoDbSingleTableEventStorageAdapter,
+  deleteEventTable,
+  type EventTableLayout,
+} from '@castore-dynamodb/adapter';
+
+import { describeOnEveryEngine, type TestEngine, uniqueTableName } from './engines.js';
+import { type RecordedRequest, recordRequests } from './recordRequests.js';
+
+export type Adapter = DynamoDbEventStorageAdapter | DynamoDbSingleTableEventStorageAdapter;
+
+/** An adapter for a table of the layout. */
+export const newAdapter = (layout: EventTableLayout, options: DynamoDbEventStorageAdapterOptions): Adapter =>
+  layout === 'single-table'
+    ? new DynamoDbSingleTableEventStorageAdapter(options)
+    : new DynamoDbEventStorageAdapter(options);
+
+/** One engine and layout, with tables of their own. */
+export interface EventTables<STORE extends string = 'events'> {
+  engine: TestEngine;
+  layout: EventTableLayout;
+  dynamoDbClient: DynamoDBClient;
+  /** The table of each event store: one and the same in layout `single-table`. */
+  tableNames: Record<STORE, string>;
+  /** Every request of `dynamoDbClient` since the last test began. */
+  requests: RecordedRequest[];
+}
+
+export interface EventTablesOptions<STORE extends string> {
+  /** @default both */
+  layouts?: readonly EventTableLayout[] | undefined;
+  /** @default one, `events` */
+  stores?: readonly STORE[];
+  /** Whether the tables have a stream. @default false */
+  stream?: boolean;
+}
+
+const LAYOUTS: readonly EventTableLayout[] = ['single-table', 'table-per-store'];
+
+/** Runs the tests on every engine and layout: the harness of every test of storage. */
+export const describeOnEveryLayout = <STORE extends string = 'events'>(
+  name: string,
+  tests: (tables: EventTables<STORE>) => void,
+  { layouts = LAYOUTS, stores = ['events' as STORE], stream = false }: EventTablesOptions<STORE> = {},
+): void => {
+  describeOnEveryEngine(name, engine => {
+    for (const layout of layouts) {
+      describe(`in layout ${layout}`, () => {
+        const shared = uniqueTableName('events');
+        const tableNames = Object.fromEntries(
+          stores.map(store => [store, layout === 'single-table' ? shared : uniqueTableName(store)]),
+        ) as Record<STORE, string>;
+        const all = [...new Set<string>(Object.values(tableNames))];
+        const dynamoDbClient = engine.client();
+        const requests = recordRequests(dynamoDbClient);
+
+        beforeAll(() =>
+          Promise.all(all.map(tableName => createEventTable(dynamoDbClient, { tableName, layout, stream }))),
+        );
+        beforeEach(() => void requests.splice(0));
+        afterAll(() => Promise.all(all.map(tableName => deleteEventTable(dynamoDbClient, { tableName }))));
+
+        tests({ engine, layout, dynamoDbClient, tableNames, requests });
+      });
+    }
+  });
+};
+
+let lastAggregate = 0;
+
+/** An id that no other test of the file uses. */
+export const newAggregateId = (): string => `pikachu-${++lastAggregate}`;
+
+/** `Query 1.5`: the operations, in the order in which they were sent, and what each cost. */
+export const costs = (requests: readonly RecordedRequest[]): string[] =>
+  requests.map(({ operation, units }) => `${operation} ${units}`);
+
+export const operations = (requests: readonly RecordedRequest[]): string[] =>
+  requests.map(({ operation }) => operation);
+
+/** What a promise is rejected with. */
+export const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('It was expected to fail, and did not.');
+};
