@@ -6,6 +6,8 @@ const REASON = /\(skipped: (.+)\)$|^skipped: (.+)$/;
 
 const reasonIn = title => REASON.exec(title)?.slice(1).find(Boolean);
 
+const LEFT_OUT = 'left out by the arguments';
+
 const indent = text => text.replaceAll(/^(?=.)/gm, '    ');
 
 export default class Reporter {
@@ -24,6 +26,7 @@ export default class Reporter {
     );
     const byReason = groupBy(skipped, this.#reasonOf);
     for (const [reason, tests] of byReason) {
+      if (reason === LEFT_OUT) continue;
       console.log(`\nSkipped, ${reason}:\n${indent(tests.map(({ fullName }) => fullName).join('\n'))}`);
     }
     // The file itself may fail: it does not load, or something around its tests throws.
@@ -42,7 +45,7 @@ export default class Reporter {
   #reasonOf = ({ ancestorTitles, title, fullName }) => {
     const reason = [...ancestorTitles, title].map(reasonIn).find(Boolean);
     if (reason !== undefined) return reason;
-    if (this.#isNarrowed) return 'left out by the arguments';
+    if (this.#isNarrowed) return LEFT_OUT;
     this.#unexplained.push(fullName);
     return 'without a reason';
   };
