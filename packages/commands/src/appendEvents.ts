@@ -1,16 +1,17 @@
 import {
   type EventDetail,
-  EventStore,
+  type EventStore,
   type EventStoreEventDetails,
-  type GroupedEvent,
-  isEventAlreadyExistsError,
+  eventAlreadyExistsErrorCode,
 } from '@castore/core';
+import { eventTableOf } from '@castore-dynamodb/adapter';
 import {
   backOffMs,
   checkInteger,
   checkList,
   checkOptions,
   checkString,
+  hasCode,
   InvalidArgumentError,
   MAX_TRANSACTION_ITEMS,
   memberOf,
@@ -18,6 +19,8 @@ import {
   pause,
   refuse,
 } from '@castore-dynamodb/commons';
+
+import { type Group, pushGroup } from './pushGroup.js';
 
 /** An event without what its place in the aggregate says. */
 export type EventToAppend<EVENT_STORE extends EventStore> = Unplaced<EventStoreEventDetails<EVENT_STORE>>;
@@ -66,9 +69,13 @@ export const appendEvents = async <EVENT_STORE extends EventStore>(
 
   let version = await findNextVersion(eventStore, aggregateId);
   for (let failures = 0; ; ) {
+    let isStored = false;
     try {
-      return await push(eventStore, placeEvents(aggregateId, version, events));
+      return await push(eventStore, placeEvents(aggregateId, version, events), () => {
+        isStored = true;
+      });
     } catch (error) {
+      if (isStored) throw error;
       const taken = conflictWithin(error, eventStore.eventStoreId, aggregateId, version, events.length);
       if (taken === undefined || failures === retries) throw error;
       failures += 1;
@@ -101,17 +108,19 @@ const placeEvents = (aggregateId: string, version: number, events: readonly obje
 const push = async <EVENT_STORE extends EventStore>(
   eventStore: EVENT_STORE,
   events: readonly EventDetail[],
+  onStored: () => void,
 ): Promise<EventStoreEventDetails<EVENT_STORE>[]> => {
   const [first] = events as [EventDetail];
-  if (events.length === 1) return [(await eventStore.pushEvent(first)).event];
-  const group = events.map(event => eventStore.groupEvent(event)) as [GroupedEvent, ...GroupedEvent[]];
-  const { eventGroup } = await EventStore.pushEventGroup({}, ...group);
+  // A group of one event costs as much as the event with our adapters; others may know no groups.
+  const isForeign = eventTableOf(eventStore.getEventStorageAdapter()) === undefined;
+  if (isForeign && events.length === 1) return [(await eventStore.pushEvent(first)).event];
+  const { eventGroup } = await pushGroup({}, events.map(event => eventStore.groupEvent(event)) as Group, onStored);
   return eventGroup.map(({ event }) => event);
 };
 
 /**
- * The version that was taken, if an error says that of the events that were to be stored here. A conflict about anything
- * else comes from what the event store calls after a push, when the events are stored.
+ * The version that was taken, if an error says that of the events that were to be stored here. Of a foreign adapter it is
+ * not known when an event is stored: a conflict about anything else comes from what the event store calls after that.
  */
 const conflictWithin = (
   error: unknown,
@@ -120,9 +129,10 @@ const conflictWithin = (
   version: number,
   count: number,
 ): number | undefined => {
-  if (!isEventAlreadyExistsError(error) || error.aggregateId !== aggregateId) return undefined;
-  if (error.eventStoreId !== undefined && error.eventStoreId !== eventStoreId) return undefined;
-  return error.version >= version && error.version < version + count ? error.version : undefined;
+  if (!hasCode(error, eventAlreadyExistsErrorCode) || memberOf(error, 'aggregateId') !== aggregateId) return undefined;
+  if (![undefined, eventStoreId].includes(memberOf(error, 'eventStoreId') as string | undefined)) return undefined;
+  const taken = memberOf(error, 'version');
+  return typeof taken === 'number' && taken >= version && taken < version + count ? taken : undefined;
 };
 
 const checkArguments = (eventStore: unknown, aggregateId: unknown, events: unknown, options: unknown): void => {

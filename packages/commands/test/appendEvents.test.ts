@@ -170,6 +170,35 @@ describeOnEveryTable('appendEvents', ({ accounts, connect, requests, engine, lay
     }
   });
 
+  it.each([
+    ['one', one],
+    ['several', three],
+  ])('appends %s once if onEventPushed fails with a conflict about that very event', async (_, events) => {
+    const aggregateId = newAggregateId();
+    const store = connect();
+    store.onEventPushed = async ({ event }) => void (await accounts.pushEvent(deposit(aggregateId, event.version)));
+    const conflict = await rejection(appendEvents(store, aggregateId, events));
+    expect(conflict).toMatchObject({ code: 'EventAlreadyExistsError', aggregateId });
+    await expect(versionsOf(aggregateId)).resolves.toHaveLength(events.length);
+  });
+
+  it('lets through whatever onEventPushed throws', async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const thrown of [proxy, 'no', null, undefined]) {
+      const store = connect();
+      store.onEventPushed = () => Promise.reject(thrown);
+      let caught: unknown = 'nothing';
+      try {
+        await appendEvents(store, newAggregateId(), one);
+      } catch (error) {
+        caught = error;
+      }
+      // Compared here: Jest looks into what it prints.
+      expect(caught === thrown).toBe(true);
+    }
+  });
+
   it.each([false, true])('takes snapshots along (transactional: %s)', async transactional => {
     const aggregateId = newAggregateId();
     const withThem = withSnapshots(accounts, {
@@ -194,11 +223,11 @@ describeOnEveryTable('appendEvents', ({ accounts, connect, requests, engine, lay
     await Promise.all(
       upTo(20).map(async writer => {
         const store = connect({ dynamoDbClient: engine.client() });
-        const { pushEvent } = store;
+        const { groupEvent } = store;
         let attempts = 0;
-        store.pushEvent = (...args) => {
+        store.groupEvent = (...args) => {
           attempts += 1;
-          return pushEvent(...args);
+          return groupEvent(...args);
         };
         for (const amount of upTo(each)) {
           attempts = 0;

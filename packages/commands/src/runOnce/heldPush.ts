@@ -1,5 +1,5 @@
 import type { DynamoDBClient, Put } from '@aws-sdk/client-dynamodb';
-import { type EventDetail, type EventStorageAdapter, EventStore, type GroupedEvent } from '@castore/core';
+import type { EventDetail } from '@castore/core';
 import {
   eventTableOf,
   InvalidEventGroupError,
@@ -9,8 +9,8 @@ import {
 import { destinationDifference } from '@castore-dynamodb/commons';
 
 import { UnsupportedPushError, type UnsupportedPushReason } from '../errors.js';
+import { type Group, pushGroup } from '../pushGroup.js';
 
-type Group = [GroupedEvent, ...GroupedEvent[]];
 type PushedGroup = { eventGroup: { event: EventDetail }[] };
 
 /**
@@ -78,21 +78,12 @@ export class HeldPush {
     }
   }
 
-  async #send(options: PushEventGroupOptions, [first, ...others]: Group): Promise<PushedGroup> {
-    await this.#refuseOtherDestination(
-      options?.dynamoDbClient ?? eventTableOf(first.eventStorageAdapter)?.dynamoDbClient,
-    );
-    const { eventStorageAdapter } = first;
-    const watched: EventStorageAdapter = Object.create(eventStorageAdapter, {
-      pushEventGroup: {
-        value: async (...args: Parameters<EventStorageAdapter['pushEventGroup']>) => {
-          const response = await eventStorageAdapter.pushEventGroup(...args);
-          this.isWritten = true;
-          return response;
-        },
-      },
+  async #send(options: PushEventGroupOptions, group: Group): Promise<PushedGroup> {
+    const [{ eventStorageAdapter }] = group;
+    await this.#refuseOtherDestination(options?.dynamoDbClient ?? eventTableOf(eventStorageAdapter)?.dynamoDbClient);
+    return pushGroup(options, group, () => {
+      this.isWritten = true;
     });
-    return EventStore.pushEventGroup(options, Object.assign(first, { eventStorageAdapter: watched }), ...others);
   }
 
   async #refuseOtherDestination(client: DynamoDBClient | undefined): Promise<void> {

@@ -70,14 +70,15 @@ export const runOnce = <COMMAND extends Command>(options: RunOnceOptions<COMMAND
 
   const handler: Command['handler'] = async (input, eventStores, ...context) => {
     const keyOfInput: unknown = key(input as CommandInput<COMMAND>);
+    // A promise is no key, and its rejection would end the process if nobody took it.
+    Promise.resolve(keyOfInput).catch(() => {});
     checkString(keyOfInput, 'options.key()');
     const idempotencyKey = idempotencyKeyOf(command.commandId, keyOfInput as string, input);
-    let isWritten = false;
 
-    /** Reads, decides and writes. Whatever it throws, nothing was written, but for what `isWritten` says. */
-    const attempt = async (): Promise<unknown> => {
+    /** Reads, decides and writes. If it throws, it has written nothing. */
+    const attempt = async (): Promise<() => unknown> => {
       const known = await results.find(idempotencyKey);
-      if (known !== undefined) return known.result;
+      if (known !== undefined) return () => known.result;
 
       const held = new HeldPush(command.commandId, options.dynamoDbClient);
       const stores = holdPushesOf(eventStores as EventStore[], held);
@@ -87,12 +88,14 @@ export const runOnce = <COMMAND extends Command>(options: RunOnceOptions<COMMAND
         const answer = await unpackResult(packed);
         const record = recordPut(options.tableName, idempotencyKey, packed, days);
         if (!(await held.commit(record))) await results.storeAlone(record);
-        return answer;
+        return () => answer;
       } catch (error) {
         await held.abandon(error);
-        throw error;
-      } finally {
-        isWritten ||= held.isWritten;
+        if (!held.isWritten) throw error;
+        // What fails after the push is onEventPushed. A conflict of its own is no reason to run the command again.
+        return () => {
+          throw error;
+        };
       }
     };
 
@@ -104,19 +107,22 @@ export const runOnce = <COMMAND extends Command>(options: RunOnceOptions<COMMAND
       onEventAlreadyExists,
       handler: attempt,
     });
-    try {
-      return await retried.handler(input, eventStores);
-    } catch (error) {
-      // What fails after the push is onEventPushed, whose errors are the caller's to see.
-      if (isWritten || OF_THE_RECORD.some(code => hasCode(error, code))) throw error;
-      // Another call with this key may have come in between, or this one was carried out and its answer was lost.
-      const known = await results.find(idempotencyKey).catch(failure => {
-        if (OF_THE_RECORD.some(code => hasCode(failure, code))) throw failure;
-        return undefined;
-      });
-      if (known !== undefined) return known.result;
-      throw isUnderWay(error) ? new CommandUnderWayError(commandId, { cause: error }) : error;
-    }
+    /** The same, as often as the command says. */
+    const run = async (): Promise<() => unknown> => {
+      try {
+        return await retried.handler(input, eventStores);
+      } catch (error) {
+        if (OF_THE_RECORD.some(code => hasCode(error, code))) throw error;
+        // Another call with this key may have come in between, or this one was carried out and its answer was lost.
+        const known = await results.find(idempotencyKey).catch(failure => {
+          if (OF_THE_RECORD.some(code => hasCode(failure, code))) throw failure;
+          return undefined;
+        });
+        if (known !== undefined) return () => known.result;
+        throw isUnderWay(error) ? new CommandUnderWayError(commandId, { cause: error }) : error;
+      }
+    };
+    return (await run())();
   };
 
   return Object.assign(Object.create(Object.getPrototypeOf(command) as object) as COMMAND, command, { handler });

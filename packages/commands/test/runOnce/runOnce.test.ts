@@ -474,6 +474,20 @@ describeWithResults('runOnce', context => {
     await expect(amountsOf(failing.aggregateId)).resolves.toStrictEqual([1]);
   });
 
+  it('lets a conflict of onEventPushed through, which is no reason to run again', async () => {
+    const store = connect();
+    const input = newInput();
+    store.onEventPushed = async ({ event }) => void (await accounts.pushEvent(deposit(event.aggregateId, 1)));
+    let runs = 0;
+    const command = once(depositCommand(store, () => void runs++));
+    await expect(rejection(command.handler(input, [store]))).resolves.toMatchObject({
+      code: 'EventAlreadyExistsError',
+    });
+    await expect(command.handler(input, [store])).resolves.toMatchObject({ balance: 1 });
+    expect(runs).toBe(1);
+    await expect(amountsOf(input.aggregateId)).resolves.toStrictEqual([1]);
+  });
+
   it.each([false, true])(
     'works with snapshots, gapless adapters and connected event stores (%s)',
     async transactional => {
@@ -565,6 +579,13 @@ describe('runOnce', () => {
   ])('refuses bad options by their names (%#)', async (options, argument) => {
     const error = await rejection((async () => runOnce(options as never))());
     expect(error).toMatchObject({ code: 'InvalidArgumentError', argument });
+  });
+
+  it('takes the rejection of a key that is a promise, which would end the process', async () => {
+    const command = runOnce({ ...good, key: () => Promise.reject(new Error('no key')) } as never) as Command;
+    await expect(rejection(command.handler({}, []))).resolves.toMatchObject({ argument: 'options.key()' });
+    // By then Node would have told of a rejection that nobody took.
+    await new Promise(resolve => setImmediate(resolve));
   });
 
   const endless: Record<string, unknown> = {};
