@@ -20,7 +20,7 @@ export type ContenderName = (typeof CONTENDERS)[number];
 
 /** A library in use: what it cannot do, it leaves out. */
 export interface Contender {
-  /** Whose requests are counted, where it is costs that are compared. */
+  /** Whose requests are counted, if costs are compared. */
   client?: Pick<DynamoDBClient, 'middlewareStack'>;
   /** Stores what is read or loaded later, for libraries that have a data model of their own. */
   seed?: (events: EventDetail[]) => Promise<void>;
@@ -38,7 +38,7 @@ export interface ContenderOptions {
   config: DynamoDBClientConfig;
   tableName: string;
   aggregateId: string;
-  /** The responses' bytes, where there are prepared ones. */
+  /** The responses' bytes, if there are prepared ones. */
   responses: Buffer[];
 }
 

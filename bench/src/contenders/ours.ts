@@ -40,7 +40,7 @@ export const oursStreaming: CreateContender = options => {
   };
 };
 
-/** Events behind the snapshot: with one every 100 events, that is what there are on average. */
+/** Events after the snapshot: with one every 100 events, that is the average. */
 const EVENTS_BEHIND = 50;
 
 /** Our adapter with `@castore-dynamodb/snapshots`. */

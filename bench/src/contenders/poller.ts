@@ -36,7 +36,7 @@ export const poller: CreateContender = ({ config }) => {
     },
     push: async event => {
       const isHandled = new Promise<void>(resolve => (handled = resolve));
-      // There is no version 1: the pushes begin behind the events that are read elsewhere.
+      // There is no version 1: the pushes begin after the events that are read elsewhere.
       await adapter.pushEvent({ ...event, version: event.version - 1 }, { eventStoreId: EVENT_STORE_ID });
       await isHandled;
     },

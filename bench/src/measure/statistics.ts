@@ -4,7 +4,7 @@ export interface Spread {
   upperQuartile: number;
 }
 
-/** The value at a place between the smallest (0) and the largest (1), in between two of them where it falls there. */
+/** The value at a place between the smallest (0) and the largest (1); interpolated if the place is between two values. */
 const quantile = (sorted: readonly number[], place: number): number => {
   const position = (sorted.length - 1) * place;
   const below = sorted[Math.floor(position)] ?? Number.NaN;

@@ -32,7 +32,7 @@ export interface Measurement {
   /** Until the first event could be used. */
   firstEventMilliseconds: number;
   eventsPerSecond: number;
-  /** Of one run, where they are counted. */
+  /** Of one run, if they are counted. */
   requests: number;
   capacityUnits: number;
   /** The most memory that the process had since it was ready, beyond what it had then. */

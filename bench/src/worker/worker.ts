@@ -72,7 +72,7 @@ const operationOf = (contender: Contender, task: Task): Operation => {
 };
 
 const prepare = async (given: Task): Promise<Prepared> => {
-  // Nobody writes where somebody else does.
+  // No two processes write to one aggregate.
   const task = given.operation === 'push' ? { ...given, aggregateId: `${given.aggregateId}-${process.pid}` } : given;
   const { source, aggregateId, events, eventSize } = task;
   const responses = source.kind === 'stub' ? readResponses(source.responses) : new Map<number, Buffer>();

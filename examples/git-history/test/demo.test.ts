@@ -202,7 +202,7 @@ describeOnEveryEngine('the demo', engine => {
     expect(aggregate).toEqual({ aggregateId: 'old name', version: 2, exists: false, lines: 0 });
   });
 
-  it('keeps the versions of a file in order where many commits change it', async () => {
+  it('keeps the versions of a file in order if many commits change it', async () => {
     const repository = new GitRepository();
     const commits = Array.from({ length: 300 }, (_, index) =>
       [
@@ -249,7 +249,7 @@ describeOnEveryEngine('the demo', engine => {
     expect(await exists(table)).toBe(true);
   });
 
-  it('deletes the table where it is stopped in between', async () => {
+  it('deletes the table if it is stopped in between', async () => {
     const repository = new GitRepository();
     repository.fastImport(
       'commit refs/heads/main\ncommitter A <a> 0 +0000\ndata 0\nM 644 inline f\ndata 0\n'.repeat(5_000),

@@ -65,7 +65,7 @@ describe('the program', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('ends with 1 and names the files where git has it otherwise', async () => {
+  it('ends with 1 and names the files that git has otherwise', async () => {
     const env = { PATH: `${lyingGit()}${delimiter}${process.env.PATH}` };
     const { output, exitCode } = await startProgram([...MAIN, '--repo', folder], env).ended;
 
@@ -111,7 +111,7 @@ describe('the program', () => {
   describe('leaves no process', () => {
     const large = largeRepository();
 
-    it('where nobody reads its output any longer', async () => {
+    it('if nobody reads its output any longer', async () => {
       const { ended } = startProgram(['sh', '-c', `"$@" --repo '${large.folder}' | head -1`, 'sh', ...MAIN]);
 
       const { output, errors } = await ended;

@@ -22,7 +22,7 @@ const readChanges = async (folder: string): Promise<string[][]> =>
     ),
   );
 
-/** What the whole history adds up to, in the shape of `readFiles`; null where a file is gone. */
+/** What the whole history adds up to, in the shape of `readFiles`; null if a file is gone. */
 const addUp = async (folder: string): Promise<Map<string, number>> => {
   const lines = new Map<string, number>();
   for (const { changes } of await read(folder)) {
@@ -378,7 +378,7 @@ describe('reading the history of a git repository', () => {
     await expect(read(repository.folder)).rejects.toThrow(/^Commit [0-9a-f]{40} has no author date that can be stored/);
   });
 
-  it('says what git says where an object is missing', async () => {
+  it('says what git says if an object is missing', async () => {
     const repository = new GitRepository();
     repository.write('a', 'a\n');
     repository.commit();
@@ -434,7 +434,7 @@ describe('opening a repository', () => {
     await expect(openRepository(join(folder, 'nowhere'))).rejects.toThrow(/No such file or directory$/);
   });
 
-  it('says where git is not installed', async () => {
+  it('says so if git is not installed', async () => {
     const path = process.env.PATH;
     process.env.PATH = '/nowhere';
     try {

@@ -104,7 +104,7 @@ describeOnEveryEngine('time travel', engine => {
     );
   });
 
-  it('goes by the order of versions where clocks ran backwards', async () => {
+  it('goes by the order of versions if clocks ran backwards', async () => {
     const repository = await openRepository(folder);
     const store = withFileSnapshots(storeOf(withTable), withTable, dynamoDbClient);
     // The 12th and the 25th commit are stamped at half past three.
@@ -112,7 +112,7 @@ describeOnEveryEngine('time travel', engine => {
     expect(answer).toContain(': 25 lines (version 25,');
   });
 
-  it('tells where git knows it otherwise', async () => {
+  it('reports it if git has it otherwise', async () => {
     const store = storeOf(withoutTable);
     const { events } = await store.getEvents('often.txt', { minVersion: 40, maxVersion: 40 });
     const [last] = events;

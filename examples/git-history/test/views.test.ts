@@ -56,7 +56,7 @@ describe('the folders of a file', () => {
 });
 
 describe('the endpoint of the streams', () => {
-  it('is another one where AWS has it so', () => {
+  it('is another one for AWS', () => {
     expect(streamsEndpoint('http://localhost:8000')).toBe('http://localhost:8000');
     expect(streamsEndpoint('https://dynamodb.eu-west-1.amazonaws.com')).toBe(
       'https://streams.dynamodb.eu-west-1.amazonaws.com',
@@ -121,7 +121,7 @@ describeOnEveryEngine('the views of the demo', engine => {
     }
   });
 
-  it('show a mismatch where they are anything else', async () => {
+  it('show a mismatch if they are anything else', async () => {
     const repository = new GitRepository();
     repository.write('folder/file', 'one\n');
     repository.commit();
@@ -181,7 +181,7 @@ describeOnEveryEngine('the views of the demo', engine => {
     expect(await exists(`${withoutStream}-views`)).toBe(false);
   });
 
-  it('leave nothing where the demo is stopped in between', async () => {
+  it('leave nothing if the demo is stopped in between', async () => {
     const repository = new GitRepository();
     repository.fastImport(
       'commit refs/heads/main\ncommitter A <a> 0 +0000\ndata 0\nM 644 inline f\ndata 0\n'.repeat(3_000),

@@ -101,7 +101,7 @@ describeOnEveryEngine('createEventTable', engine => {
   });
 });
 
-/** A local engine makes and deletes a table at once; AWS takes seconds, in which DescribeTable tells of it already. */
+/** A local engine makes and deletes a table at once; AWS takes seconds, during which DescribeTable already shows it. */
 describeOnEveryEngine('a table that takes its time', engine => {
   const tableName = uniqueTableName();
   const patient = engine.client();
@@ -136,7 +136,7 @@ describeOnEveryEngine('a table that takes its time', engine => {
   });
 
   it.each(['DELETING', 'ARCHIVED', 'INACCESSIBLE_ENCRYPTION_CREDENTIALS'] as const)(
-    'is not waited for where it is %s, which has no end',
+    'is not waited for if it is %s, which has no end',
     async TableStatus => {
       timeline({ TableStatus: 'CREATING' }, { TableStatus });
       const fresh = uniqueTableName();

@@ -51,7 +51,7 @@ describeOnEveryEngine('an event table', engine => {
     });
   });
 
-  it('is told from a table of another shape, difference by difference', async () => {
+  it('is distinguished from a table of another shape, difference by difference', async () => {
     const tableName = uniqueTableName();
     await client.send(
       new CreateTableCommand({
@@ -112,7 +112,7 @@ describeOnEveryEngine('an event table', engine => {
     await deleteEventTable(client, { tableName });
   });
 
-  it("passes DynamoDB's own error on where there is no table to describe", async () => {
+  it("passes DynamoDB's own error on if there is no table to describe", async () => {
     const error = await rejection(describeEventTable(client, { tableName: uniqueTableName(), layout: 'single-table' }));
     expect(error).toMatchObject({ name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 400 } });
   });

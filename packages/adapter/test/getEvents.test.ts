@@ -50,7 +50,7 @@ describeOnEveryAdapter('getEvents', ({ adapter, requests }) => {
     expect(requests).toHaveLength(1);
   });
 
-  it('answers without a request where minVersion is above maxVersion', async () => {
+  it('answers without a request if minVersion is above maxVersion', async () => {
     await expect(adapter.getEvents(five, context, { minVersion: 4, maxVersion: 3 })).resolves.toStrictEqual({
       events: [],
     });

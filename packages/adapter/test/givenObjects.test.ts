@@ -32,7 +32,7 @@ describeOnEveryAdapter('what callers hand over', ({ adapter }) => {
   it.each([
     ['pushEvent', push],
     ['pushEventGroup', pushInGroup],
-  ])('is stored whole by %s where an event is an instance of a class', async (_, pushOne) => {
+  ])('is stored whole by %s if an event is an instance of a class', async (_, pushOne) => {
     const aggregateId = newAggregateId();
     const { event } = await pushOne(new CaughtEvent(aggregateId));
     expect(event).toMatchObject({ aggregateId, version: 1, type: 'POKEMON_CAUGHT', payload: { level: 5 } });
@@ -51,7 +51,7 @@ describeOnEveryAdapter('what callers hand over', ({ adapter }) => {
     await expect(adapter.getEvents(later, context)).resolves.toStrictEqual({ events: [] });
   });
 
-  it('counts where it is inherited: options', async () => {
+  it('counts also if it is inherited: options', async () => {
     const aggregateId = newAggregateId();
     await pushMany(adapter, aggregateId, 3);
     const { events } = await adapter.getEvents(aggregateId, context, Object.create({ limit: 1, reverse: true }));

@@ -131,7 +131,7 @@ describeOnEveryEngine('initialEventShards', engine => {
   });
 
   it.each([{}, { limit: 100 }, { reverse: true }])(
-    'finds what lies behind pages that are empty, as DynamoDB may answer them (%j)',
+    'finds what comes after empty pages, which DynamoDB may answer (%j)',
     async options => {
       const client = engine.client();
       // The first answer for each index key tells nothing but where to go on: before the first of its aggregates.

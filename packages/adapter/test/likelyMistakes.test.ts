@@ -7,7 +7,7 @@ import {
   describeEventTable,
 } from '@castore-dynamodb/adapter';
 
-// As where nobody installed it.
+// As if nobody had installed it.
 jest.mock('@aws-sdk/client-application-auto-scaling', () => {
   throw new Error('Cannot find module');
 });

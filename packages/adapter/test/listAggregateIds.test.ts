@@ -81,7 +81,7 @@ describeOnEveryAdapter('listAggregateIds', ({ layout, adapter, dynamoDbClient, r
     },
   );
 
-  it('visits every aggregate once where timestamps are equal', async () => {
+  it('visits every aggregate once if timestamps are equal', async () => {
     const tableName = uniqueTableName('equal');
     await createEventTable(dynamoDbClient, { tableName, layout });
     const crowded = createAdapter(layout, tableName, dynamoDbClient);
@@ -127,7 +127,7 @@ describeOnEveryAdapter('listAggregateIds', ({ layout, adapter, dynamoDbClient, r
     await expect(list({ pageToken, reverse: true, initialEventAfter: day(5) })).resolves.toMatchObject({ ids: [] });
   });
 
-  it('asks for a second request where a page of DynamoDB ends before the limit', async () => {
+  it('sends a second request if a page of DynamoDB ends before the limit', async () => {
     const tableName = uniqueTableName('long');
     await createEventTable(dynamoDbClient, { tableName, layout });
     const longIds = createAdapter(layout, tableName, dynamoDbClient);

@@ -59,7 +59,7 @@ describeOnEveryAdapter('parseEventItem', ({ layout, adapter, dynamoDbClient, tab
     expect(parseEventItem(layout, context.eventStoreId, { ...keyOf('pikachu', 1), ...item })).toBeUndefined();
   });
 
-  it('passes over the events of other event stores, where a table can hold any', () => {
+  it('passes over the events of other event stores, if a table can hold any', () => {
     const item = { ...keyOf('pikachu', 1), timestamp: { S: '2026' }, type: { S: 'CAUGHT' } };
     const others = ['POKEMON', 'POKEMONS2', 'P'];
     expect(others.map(other => parseEventItem(layout, other, item) !== undefined)).toStrictEqual(
@@ -82,7 +82,7 @@ describeOnEveryAdapter('parseEventItem', ({ layout, adapter, dynamoDbClient, tab
   it.each<[string, () => StoredItem]>([
     ['a member without a value', () => Object.defineProperty({}, '__proto__', { value: undefined, enumerable: true })],
     ['the prototype', () => Object.create({ isAdmin: { BOOL: true } }) as StoredItem],
-  ])('says where the AWS SDK made %s of a member named __proto__, rather than give a wrong event', (_, lose) => {
+  ])('names the place if the AWS SDK made %s of a member named __proto__, and gives no wrong event', (_, lose) => {
     const payload = { M: { inner: { M: Object.assign(lose(), { level: { N: '1' } }) } } };
     const item = { ...keyOf('mew', 3), timestamp: { S: '2026' }, type: { S: 'CAUGHT' }, payload };
     expect(() => parseEventItem(layout, context.eventStoreId, item)).toThrow('payload.inner.__proto__');

@@ -13,7 +13,7 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     await expect(adapter.getEvents(event.aggregateId, context)).resolves.toStrictEqual({ events: [event] });
   });
 
-  it('costs one write unit for a small event, and one more for its index entry where it is the first', async () => {
+  it('costs one write unit for a small event, and one more for its index entry if it is the first', async () => {
     const aggregateId = newAggregateId();
 
     await adapter.pushEvent(caught(aggregateId, 1), context);
@@ -88,7 +88,7 @@ describeOnEveryAdapter('pushEvent', ({ adapter, requests }) => {
     await expect(adapter.pushEvent(event, context)).rejects.toThrow(DynamoDbEventAlreadyExistsError);
   });
 
-  it('shows no payload where a conflict is logged', async () => {
+  it('shows no payload when a conflict is logged', async () => {
     const event = caught(newAggregateId(), 1, { payload: { secret: 'swordfish' } });
     await adapter.pushEvent(event, context);
     const error = await rejection(adapter.pushEvent(event, context));

@@ -58,7 +58,7 @@ describeOnEveryAdapter('pushEventGroup', ({ engine, layout, tableName, adapter, 
     expect(new Set(eventGroup.map(({ event }) => event.timestamp)).size).toBe(1);
   });
 
-  it('writes nothing at all where one of its events is there already, and names that event', async () => {
+  it('writes nothing at all if one of its events is there already, and names that event', async () => {
     const [pikachu, ash] = [newAggregateId(), newAggregateId()];
     const { event: winner } = await trainers.pushEvent(caughtBy(ash));
 
@@ -153,7 +153,7 @@ describeOnEveryAdapter('pushEventGroup', ({ engine, layout, tableName, adapter, 
     await expect(pokemons.getEvents(raichu)).resolves.toMatchObject({ events: [{ version: 1 }] });
   });
 
-  it('knows one account by its id where access keys differ', async () => {
+  it('knows one account by its id if access keys differ', async () => {
     const createTwin = (accessKeyId: string) => {
       const credentials = { accessKeyId, secretAccessKey: 'secret', accountId: '123456789012' };
       return createStore('POKEMONS', createAdapter(layout, tableName, engine.client({ credentials })));

@@ -82,7 +82,7 @@ describeOnEveryAdapter('putAlongside', ({ adapter, tableName, dynamoDbClient, re
     });
   });
 
-  it('writes nothing where an event is there already, and names that event', async () => {
+  it('writes nothing if an event is there already, and names that event', async () => {
     const id = newAggregateId();
     const { event: winner } = await adapter.pushEvent(caught(id, 2), context);
 
@@ -93,7 +93,7 @@ describeOnEveryAdapter('putAlongside', ({ adapter, tableName, dynamoDbClient, re
     await expect(isThere(id)).resolves.toBe(false);
   });
 
-  it("writes nothing where an item's condition fails, and says so in DynamoDB's words", async () => {
+  it("writes nothing if an item's condition fails, and says so in DynamoDB's words", async () => {
     const id = newAggregateId();
     const once = { ConditionExpression: 'attribute_not_exists(aggregateId)' };
     await push(grouped(id, 1, put(id, once)));

@@ -13,7 +13,7 @@ const SECONDS = 0.05;
 
 /**
  * DynamoDB as far as its partitions are concerned: a key takes 1,000 write units a second, and a write whose index entry
- * finds no room is throttled as a whole (index back-pressure). Each aggregate has a table key of its own, so that only the
+ * does not fit into that is throttled as a whole (index back-pressure). Each aggregate has its own table key, so only the
  * index keys can be hot. It answers real requests of the real adapter.
  */
 class PartitionModel {

@@ -107,7 +107,7 @@ describeOnEveryTable('appendEvents', ({ accounts, connect, requests, engine, lay
     await expect(versionsOf(aggregateId)).resolves.toStrictEqual(upTo(7));
   });
 
-  it('moves a whole group behind the event that won', async () => {
+  it('moves a whole group to after the event that won', async () => {
     const aggregateId = newAggregateId();
     const store = withRivals(1);
     const events = await appendEvents(store, aggregateId, three);

@@ -59,7 +59,7 @@ await appendEvents(accounts, 'a', [{ type: 'OPENED' }]);
 await appendEvents(accounts, 'a', [{ type: 'DEPOSITED', payload: { sum: 1 } }]);
 // @ts-expect-error: a payload that is missing
 await appendEvents(accounts, 'a', [{ type: 'DEPOSITED' }]);
-// @ts-expect-error: a payload where there is none
+// @ts-expect-error: a payload for a type that has none
 await appendEvents(accounts, 'a', [{ type: 'CLOSED', payload: 1 }]);
 // @ts-expect-error: the version is for appendEvents to find
 await appendEvents(accounts, 'a', [{ type: 'CLOSED', version: 1 }]);

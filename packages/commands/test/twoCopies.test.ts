@@ -4,7 +4,7 @@ import type * as commandsPackage from '../src/index.js';
 import { depositCommand, describeWithResults, newRequestId } from './runOnce/support.js';
 import { createAccounts, deposit, newAggregateId, rejection } from './support.js';
 
-/** Another copy of a package, as where an ESM and a CommonJS build, or two versions, are in one process. */
+/** Another copy of a package, as if an ESM and a CommonJS build, or two versions, were in one process. */
 const anotherCopy = <PACKAGE>(load: () => PACKAGE): PACKAGE => {
   let copy: PACKAGE | undefined;
   jest.isolateModules(() => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits, or until one of the signals comes. Unlike `AbortSignal.any`, it leaves nothing behind at a signal that lives on.
+ * Waits for the time, or until one of the signals comes. Unlike `AbortSignal.any`, it leaves no listener at a signal.
  * Never rejects.
  */
 export const pause = async (milliseconds: number, ...signals: (AbortSignal | undefined)[]): Promise<void> => {

@@ -122,7 +122,7 @@ describe('canonicalJson', () => {
       })(),
       'input',
     ],
-  ])('refuses %p, which could not be told from another one', (value, argument) => {
+  ])('refuses %p, which could not be distinguished from another one', (value, argument) => {
     expect(() => textOf(value)).toThrow(expect.objectContaining({ code: 'InvalidArgumentError', argument }));
   });
 

@@ -16,7 +16,7 @@ const run = async (id: CheckId, Adapter: typeof ReferenceAdapter): Promise<void>
   await CHECKS.find(check => check.id === id)?.run(stores);
 };
 
-describe('an adapter is caught where', () => {
+describe('an adapter is caught if', () => {
   it.each(DEFECTS)('$defect: $breaks', async ({ breaks, Adapter }) => {
     await expect(run(breaks, Adapter)).rejects.toMatchObject({ message: expect.any(String) });
   });

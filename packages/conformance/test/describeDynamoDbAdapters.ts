@@ -22,7 +22,7 @@ const tablesOf = (layout: EventTableLayout) => {
   };
 
   return {
-    /** Creates the table of the event store where this place does not have it; its name is the same in every place. */
+    /** Creates the table of the event store if this place does not have it; its name is the same in every place. */
     tableFor: async (client: DynamoDBClient, place: string, eventStoreId: string): Promise<string> => {
       const tableName = nameFor(eventStoreId);
       const key = `${place} ${tableName}`;
@@ -43,7 +43,7 @@ const tablesOf = (layout: EventTableLayout) => {
   };
 };
 
-/** An engine that shares nothing with this one, where the machine has a second one. */
+/** An engine that shares nothing with this one, if the machine has a second one. */
 const findOtherEndpoint = ({ endpoint }: TestEngine): string | undefined =>
   (JSON.parse(process.env.CASTORE_DYNAMODB_TEST_ENGINES ?? '[]') as EngineReport[])
     .flatMap(report => ('endpoint' in report ? [report.endpoint] : []))

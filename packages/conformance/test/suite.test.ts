@@ -82,7 +82,7 @@ describe('describeEventStorageAdapter', () => {
     await expect(known.run?.()).resolves.toBeUndefined();
   });
 
-  it('fails where a known failure does not fail any more', async () => {
+  it('fails if a known failure does not fail any more', async () => {
     const tests = define({ knownFailures: ['a listing limit is exact'] });
     await expect(find(tests, 'a listing limit is exact').run?.()).rejects.toThrow(
       '"a listing limit is exact" is listed in knownFailures, but it passes now: take it off the list.',
@@ -106,7 +106,7 @@ describe('describeEventStorageAdapter', () => {
     );
   });
 
-  it('skips the check that needs a second place where there is none', () => {
+  it('skips the check that needs a second place if there is none', () => {
     expect(
       define()
         .filter(({ run }) => run === undefined)
@@ -123,7 +123,7 @@ describe('describeEventStorageAdapter', () => {
     expect(() => define({ knownFailures })).toThrow('knownFailures has ids that no check has: ["limit is nice"].');
   });
 
-  it('says what to do where there is no test runner', () => {
+  it('says what to do if there is no test runner', () => {
     const globals = globalThis as { it?: unknown };
     const { it: own } = globals;
     delete globals.it;

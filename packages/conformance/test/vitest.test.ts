@@ -37,7 +37,7 @@ describe('under Vitest', () => {
     }
   });
 
-  it('every check of the contract runs, and passes where it should', () => {
+  it('every check of the contract runs, and passes if it should', () => {
     const tests = testsOf('castore.spec.ts');
     expect(withStatus(tests, 'passed')).toHaveLength(CONTRACT.flatMap(({ checks }) => checks).length);
     expect(tests.filter(({ status }) => status !== 'passed')).toStrictEqual([]);

@@ -50,7 +50,7 @@ describe('reservePort', () => {
     await Promise.all([other.release(), again.release()]);
   });
 
-  it('gives up with the reason where no port can be had', async () => {
+  it('gives up with the reason if no port can be had', async () => {
     const [taken] = (await findPorts(1)) as [number];
     const server = createServer().listen(taken);
     await once(server, 'listening');

@@ -2,7 +2,7 @@ import { runJest, runVitest } from './programs/runProject.js';
 
 const WITHOUT_JAVA = { PATH: '', JAVA_HOME: '' };
 
-/** On a machine without an engine; what is wrong is told by its code. */
+/** On a machine without an engine; the error is recognised by its code. */
 const TESTS = `
   const codeOf = options => startLocalDynamoDb(options).then(() => 'none', error => error.code);
 

@@ -57,6 +57,6 @@ export interface SnapshotStorage {
 export interface TransactionalSnapshotStorage extends SnapshotStorage {
   /** What to put for a snapshot; `applyRetention` is called when the transaction is done. */
   toPut(snapshot: Snapshot): Promise<Put>;
-  /** Deletes what is not to be kept any longer, now that a snapshot is stored. */
+  /** After a snapshot was stored: deletes those that need not be kept any longer. */
   applyRetention(snapshot: Snapshot): Promise<void>;
 }

@@ -179,7 +179,7 @@ describe("an empty answer in S3's place", () => {
     await expect(storage.getSnapshot(snapshotOf(id, 0))).resolves.toMatchObject({ version: 1 });
   });
 
-  it('without the version of the latest leaves none behind that should be deleted', async () => {
+  it('without the version of the latest leaves none that should be deleted', async () => {
     const id = newAggregateId();
     await putAll(storage, [snapshotOf(id, 5)]);
     strip('HeadObject', ['Metadata'], 99);

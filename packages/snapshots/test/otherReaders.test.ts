@@ -47,7 +47,7 @@ describeOnEveryTable('beside snapshots, readers of all events', ({ layout, table
   });
 
   if (layout === 'single-table') {
-    it("are told by Castore's own parser that a snapshot is no event, by an error", () => {
+    it("get an error from Castore's own parser, which says that a snapshot is no event", () => {
       const parser = new CastoreImageParser({ sourceEventStores: [eventStore] });
       expect(events.map(image => parser.parseImage(image as never).event.version)).toHaveLength(10);
       for (const image of snapshots) expect(() => parser.parseImage(image as never)).toThrow(Error);

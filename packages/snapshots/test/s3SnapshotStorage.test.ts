@@ -70,8 +70,8 @@ describe('S3SnapshotStorage', () => {
     s3Client.middlewareStack.add(
       (next, { commandName }) =>
         async args => {
-          const { ContinuationToken: behind, ...input } = args.input as { ContinuationToken?: string };
-          if (behind !== undefined) Object.assign(input, { StartAfter: behind });
+          const { ContinuationToken: after, ...input } = args.input as { ContinuationToken?: string };
+          if (after !== undefined) Object.assign(input, { StartAfter: after });
           const reply = await next({ ...args, input });
           if (commandName !== 'ListObjectsV2Command') return reply;
           const { Contents = [] } = reply.output as { Contents?: { Key: string }[] };

@@ -13,7 +13,7 @@ export const TIMEOUTS = {
 /** Between attempts, whatever is tried again. */
 export const BACK_OFF = { firstDelayMs: 50, maxDelayMs: 5_000 };
 
-/** For a request that may be repeated and gets no answer, where nobody else would send it again. */
+/** For a request that may be repeated, if it gets no answer and nothing else would send it again. */
 export const ASK_AGAIN = { ...BACK_OFF, maxAttempts: 3, isWorthRepeating: isDeadlineExceeded };
 
 /**

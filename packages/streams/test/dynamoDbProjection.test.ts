@@ -83,7 +83,7 @@ describeOnEveryLayout('dynamoDbProjection', context => {
     expect(requests.map(({ operation, units }) => [operation, units])).toStrictEqual([['BatchGetItem', 2]]);
   });
 
-  it('writes the position alone where no view is touched, at half the price', async () => {
+  it('writes the position alone if no view is touched, at half the price', async () => {
     const pikachu = newAggregateId();
     await rename(pikachu, 1);
     const records = await recordsOf(pikachu);

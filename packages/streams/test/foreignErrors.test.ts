@@ -17,7 +17,7 @@ import { recordOf } from './support/recordOf.js';
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 
-/** What may be thrown, and how a parked aggregate tells of it. */
+/** What may be thrown, and how a parked aggregate describes it. */
 const THROWN: [string, unknown, { name: string; message: unknown }][] = [
   ['a string', 'broken', { name: 'string', message: 'broken' }],
   ['nothing', undefined, { name: 'undefined', message: '' }],

@@ -107,7 +107,7 @@ describeOnEveryLayout('ImageParser', ({ layout, pokemons, trainers, tableNames, 
     }
   });
 
-  it('parses an image by itself, where it tells whose it is', () => {
+  it('parses an image by itself, if the image tells whose it is', () => {
     const record = records.find(
       ({ dynamodb }) => dynamodb?.NewImage?.['type']?.S === 'TRAINER_CREATED',
     ) as StreamRecord;

@@ -120,7 +120,7 @@ describeOnEveryLayout('An error of the infrastructure', context => {
     expect(warning).toContain('ResourceNotFoundException: Table "there-is-no-such-table"');
   });
 
-  it('is told from an item that DynamoDB refuses by itself, among others that it takes', async () => {
+  it('is distinguished from an item that DynamoDB refuses by itself, among others that it takes', async () => {
     const { ids, records } = await push(20, 2);
     const bad = new Set([ids[3], ids[7], ids[8]]);
     const { view, counter, handler } = newView(items => {
@@ -141,7 +141,7 @@ describeOnEveryLayout('An error of the infrastructure', context => {
     expect(counter.requests).toBeLessThan(20 + ids.length);
   });
 
-  it('is told from items for which DynamoDB refuses the whole request, however many', async () => {
+  it('is distinguished from items for which DynamoDB refuses the whole request, however many', async () => {
     const { ids, records } = await push(60);
     const isGood = (id: string) => ids.indexOf(id) % 10 === 9;
     const bad = ids.filter(id => !isGood(id));
@@ -157,7 +157,7 @@ describeOnEveryLayout('An error of the infrastructure', context => {
     for (const id of ids.filter(isGood)) await expect(view.getView(id)).resolves.toStrictEqual({ version: 1 });
   });
 
-  it('is told from the one item of a batch that DynamoDB refuses', async () => {
+  it('is distinguished from the one item of a batch that DynamoDB refuses', async () => {
     const { ids, records } = await push(1);
     const { view, handler } = newView(items =>
       items.some(item => hasView(item, ids[0] as string)) ? named('ValidationException', 'not valid') : undefined,

@@ -18,7 +18,7 @@ describeOnEveryLayout('A parked aggregate', context => {
     expect(log.handled.toSorted()).toStrictEqual([...versions(pikachu, 1), ...versions(raichu, 1, 2)].toSorted());
     expect(failures).toMatchObject([{ projection: log.name, version: 2, attempts: 5 }]);
 
-    // Later events wait behind it.
+    // Later events wait for it.
     await handler({ Records: await push(pikachu, 4, 4) });
     expect(log.handled).toHaveLength(3);
     expect(failures).toHaveLength(1);

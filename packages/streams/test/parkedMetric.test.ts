@@ -49,7 +49,7 @@ describeOnEveryLayout('A parked aggregate', context => {
     const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
     try {
       const handler = createStreamHandler({ projections: [throwing], maxAttempts: 1, ...options });
-      // What waits behind it is not parked once more.
+      // What waits for it is not parked once more.
       for (let call = 1; call <= 2; call++) await handler({ Records: [await recordOf(context, aggregateId, 1)] });
       return {
         aggregateId,
@@ -96,7 +96,7 @@ describeOnEveryLayout('A parked aggregate', context => {
     });
   });
 
-  it('is told to a callback elsewhere', async () => {
+  it('is reported to a callback elsewhere', async () => {
     const onParked = jest.fn();
     const { aggregateId, lines } = await linesOf('mailer', { onParked });
     expect(lines).toStrictEqual([]);

@@ -42,7 +42,7 @@ describeOnEveryLayout('createStreamHandler', context => {
     ]);
   });
 
-  it('drops what comes again, also where it comes late', async () => {
+  it('drops what comes again, also if it comes late', async () => {
     const id = newAggregateId();
     const records = await push(id, 3);
     const log = newLog();
@@ -109,7 +109,7 @@ describeOnEveryLayout('createStreamHandler', context => {
     expect(log.handled.slice(2)).toStrictEqual(versions(pikachu, 2, 3));
   });
 
-  it('reads an event whose image cannot be read, and parks where that cannot be read either', async () => {
+  it('reads an event whose image cannot be read, and parks if that event cannot be read either', async () => {
     const id = newAggregateId();
     const [first, second] = await push(id, 2);
     const image = { ...first?.dynamodb?.NewImage, payload: { M: { nothing: {} } } };
@@ -203,7 +203,7 @@ describeOnEveryLayout('createStreamHandler', context => {
     expect(late.handled).toStrictEqual([]);
   });
 
-  it('warns of a failure where nobody listens, without what the event or the error holds', async () => {
+  it('warns of a failure if nobody listens, without what the event or the error holds', async () => {
     const id = newAggregateId();
     const records = await push(id, 1);
     const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});

@@ -98,7 +98,7 @@ describeOnEveryLayout('toMessageChannel', context => {
     await eventually(() => expect(names).toStrictEqual(['Ash']));
   });
 
-  it('sends the aggregate at the version of the event, also where it has gone on since', async () => {
+  it('sends the aggregate at the version of the event, also if it has gone on since', async () => {
     const pikachu = newAggregateId();
     const events = await push(pikachu, 1, 2, 3);
     const carried: unknown[] = [];
@@ -128,7 +128,7 @@ describeOnEveryLayout('toMessageChannel', context => {
     });
   });
 
-  it('tells of each aggregate once that it exists, where that is what the channel is for', async () => {
+  it('publishes once for each aggregate that it exists, if the channel is for that', async () => {
     const pikachu = newAggregateId();
     const [first] = await push(pikachu, 1, 2, 3);
     const queue = new AggregateExistsMessageQueue({ messageQueueId: 'QUEUE', sourceEventStores: [pokemons] });
@@ -159,7 +159,7 @@ describeOnEveryLayout('toMessageChannel', context => {
     await eventually(() => expect(messages).toStrictEqual([{ message, replay: true }]));
   });
 
-  it('publishes an event again that the channel did not take, and none behind it before that', async () => {
+  it('publishes an event again that the channel did not take, and no later one before that', async () => {
     const pikachu = newAggregateId();
     const events = await push(pikachu, 1, 2, 3);
     const { messageChannel, messages } = newQueue();

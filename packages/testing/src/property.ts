@@ -34,7 +34,7 @@ export const checkProperty = async <VALUES>(
     ...(givenSeed === undefined ? {} : { seed: givenSeed }),
     ...(givenPath ? { path: givenPath, endOnFailure: true } : {}),
   });
-  // The time limit leaves a case behind that still runs: its tables must not be taken away.
+  // After the time limit, a case may still run: its tables must not be taken away.
   await lastCase();
   if (isSoak) console.log(`${details.numRuns} random cases: ${expect.getState().currentTestName}`);
   if (!details.failed) return;

@@ -4,7 +4,7 @@ export interface RecordedRequest {
   /** The command's name without `Command`: `Query`, `PutItem`. */
   operation: string;
   input: Record<string, unknown>;
-  /** Capacity units that the engine counted for table and indexes together; undefined where it told none. */
+  /** Capacity units that the engine counted for table and indexes together; undefined if it reported none. */
   units: number | undefined;
 }
 

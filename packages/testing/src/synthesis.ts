@@ -13,7 +13,7 @@ import type { CloudFormationResource } from './createTableRequest.js';
 const scratch = mkdtempSync(join(tmpdir(), 'event-table-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** An app that is not synthesized; without a folder of its own, it would leave one behind. */
+/** An app that is not synthesized. Without its own folder, it would leave one. */
 export const unsynthesizedApp = () => new App({ outdir: join(scratch, 'unsynthesized') });
 
 /**

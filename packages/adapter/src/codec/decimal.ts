@@ -90,7 +90,7 @@ export const numberSize = (text: string): number => {
 
 /**
  * The JavaScript value of a stored number: a number up to ±(2^53 - 1), a bigint for integers beyond,
- * undefined where neither is exactly equal to what is stored.
+ * undefined if neither is exactly equal to what is stored.
  */
 export const parseStoredNumber = (text: string): number | bigint | undefined => {
   const value = Number(text);

@@ -122,7 +122,7 @@ export const listQueryInput = (
   };
 };
 
-/** The full key of a first event in the index, which DynamoDB wants of where to start. */
+/** The full key of a first event in the index, which DynamoDB wants as the place to start from. */
 const keyOf = (layout: Layout, eventStoreId: string, position: ListPosition) => ({
   [EVENT_TABLE_PK]: { S: layout.partitionKey(eventStoreId, position.aggregateId) },
   [EVENT_TABLE_SK]: { N: '1' },

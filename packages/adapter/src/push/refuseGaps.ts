@@ -17,7 +17,7 @@ interface EventToWrite {
  * A consistent read before the write is enough: events are only ever added, so a predecessor that was there still is.
  * A condition in the write's own transaction would cost four write units instead of one write and one read unit.
  *
- * `client` is the one that the write goes through, if it is not the adapters' own: that is where predecessors count.
+ * `client` is the one that the write goes through, if it is not the adapters' own: predecessors are read through it.
  */
 export const refuseGaps = async (events: readonly EventToWrite[], client?: DynamoDBClient): Promise<void> => {
   if (!events.some(({ storage }) => storage.gapless)) return;

@@ -5,7 +5,7 @@ import { InvalidEventGroupError } from '../errors.js';
 
 /**
  * A transaction goes through one client, to one account in one region. Events and checks whose adapters have clients of
- * their own may share it only where those clients surely lead to the same place.
+ * their own may share it only if those clients surely lead to the same place.
  */
 export const refuseForeignClients = async (
   ofEvents: readonly DynamoDBClient[],

@@ -14,7 +14,7 @@ describeWithFaults('a group with a check, under faults', ({ adapter, proxy, faul
     (await adapter.getEvents(aggregateId, context)).events.length === 1;
 
   it.each(['with', 'without'])(
-    'is acknowledged once where its answer was lost and the checked aggregate moved on since (%s its request token)',
+    'is acknowledged once if its answer was lost and the checked aggregate moved on since (%s its request token)',
     async token => {
       const { faulty, client } = faultyAdapter(IMPATIENT);
       if (token === 'without') forgetRequestTokens(client);
@@ -30,7 +30,7 @@ describeWithFaults('a group with a check, under faults', ({ adapter, proxy, faul
     },
   );
 
-  it('is a true conflict where the checked aggregate moved on before anything was written', async () => {
+  it('is a true conflict if the checked aggregate moved on before anything was written', async () => {
     const { faulty } = faultyAdapter(IMPATIENT);
     const [written, checked] = [newAggregateId(), newAggregateId()];
     proxy().choose = inTurn('TransactWriteItems', 'no answer before');

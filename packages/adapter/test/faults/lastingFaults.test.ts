@@ -68,7 +68,7 @@ describeWithFaults('a fault that lasts', ({ adapter, tableName, layout, proxy, f
     });
   });
 
-  it("comes out as the SDK's own error after one attempt where the client has but one; the event may be stored", async () => {
+  it("comes out as the SDK's own error after one attempt if the client has only one; the event may be stored", async () => {
     const { faulty, client } = faultyAdapter({ maxAttempts: 1 });
     const sdkErrors = collectSdkErrors(client);
     const event = caught(newAggregateId(), 1);
@@ -88,7 +88,7 @@ describeWithFaults('a fault that lasts', ({ adapter, tableName, layout, proxy, f
   it.each<[string, Fault]>([
     ['answers never come', 'no answer before'],
     ['answers stop in the middle', 'stalled body'],
-  ])("comes out as the SDK's TimeoutError where %s", async (_, fault) => {
+  ])("comes out as the SDK's TimeoutError if %s", async (_, fault) => {
     const { faulty, client } = faultyAdapter({ ...IMPATIENT, maxAttempts: 2 });
     const sdkErrors = collectSdkErrors(client);
     proxy().choose = always('Query', fault);
@@ -117,7 +117,7 @@ describeWithFaults('a fault that lasts', ({ adapter, tableName, layout, proxy, f
       },
     );
 
-    it('has what was written last, where only consistent reads have it', async () => {
+    it('has what was written last, even if only consistent reads have it', async () => {
       const { faulty, client } = faultyAdapter();
       proxy().choose = always('Query', 'stale answer');
 
@@ -201,25 +201,22 @@ describeWithFaults('a transaction under way on the same event', ({ adapter, prox
     await expect(adapter.getEvents(aggregateId, context)).resolves.toStrictEqual({ events: [] });
   });
 
-  it.each(writes)(
-    "is the SDK's own error to %s where the answer to an earlier attempt was lost",
-    async (_, operation) => {
-      const { request, run } = operation;
-      const { faulty, client } = faultyAdapter();
-      const sdkErrors = collectSdkErrors(client);
-      proxy().choose = inTurn(request, 'reset after', ...Array<Fault>(8).fill('transaction conflict'));
-      const aggregateId = newAggregateId();
+  it.each(writes)("is the SDK's own error to %s if the answer to an earlier attempt was lost", async (_, operation) => {
+    const { request, run } = operation;
+    const { faulty, client } = faultyAdapter();
+    const sdkErrors = collectSdkErrors(client);
+    proxy().choose = inTurn(request, 'reset after', ...Array<Fault>(8).fill('transaction conflict'));
+    const aggregateId = newAggregateId();
 
-      const error = await rejection(run(faulty, aggregateId));
+    const error = await rejection(run(faulty, aggregateId));
 
-      // A conflict would make Castore's command do it again, and it is stored.
-      expect(sdkErrors.has(error as object)).toBe(true);
-      expect((error as Error).name).toMatch(/^Transaction(Conflict|Canceled)Exception$/);
-      expect(countOf(proxy(), request)).toBe(9);
-      const { events } = await adapter.getEvents(aggregateId, context);
-      expect(events[0]).toMatchObject({ version: 1 });
-    },
-  );
+    // A conflict would make Castore's command do it again, and it is stored.
+    expect(sdkErrors.has(error as object)).toBe(true);
+    expect((error as Error).name).toMatch(/^Transaction(Conflict|Canceled)Exception$/);
+    expect(countOf(proxy(), request)).toBe(9);
+    const { events } = await adapter.getEvents(aggregateId, context);
+    expect(events[0]).toMatchObject({ version: 1 });
+  });
 
   it.each(writes)('does not hide an own event from %s', async (_, { request, run }) => {
     const { faulty } = faultyAdapter();

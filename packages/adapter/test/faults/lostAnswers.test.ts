@@ -142,7 +142,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     await expect(adapter.getEvents(event.aggregateId, context)).resolves.toStrictEqual({ events: [event] });
   });
 
-  it('is a true conflict where a different event is there already', async () => {
+  it('is a true conflict if a different event is there already', async () => {
     const { faulty } = faultyAdapter();
     const winner = caught(newAggregateId(), 1, { payload: 'winner' });
     await adapter.pushEvent(winner, context);
@@ -169,7 +169,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     await expect(adapter.getEvents(winner.aggregateId, context)).resolves.toStrictEqual({ events: [winner] });
   });
 
-  it('is a true conflict where another writer came in between the attempts', async () => {
+  it('is a true conflict if another writer came in between the attempts', async () => {
     const { faulty } = faultyAdapter(IMPATIENT);
     const winner = caught(newAggregateId(), 1, { payload: 'winner' });
     proxy().choose = inTurn('PutItem', 'no answer before');
@@ -182,7 +182,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     expect((error as DynamoDbEventAlreadyExistsError).winningEvent).toStrictEqual(winner);
   });
 
-  it('is stored once where the first attempt reaches DynamoDB after the second one', async () => {
+  it('is stored once if the first attempt reaches DynamoDB after the second one', async () => {
     const { faulty } = faultyAdapter(IMPATIENT);
     const event = caught(newAggregateId(), 1);
     proxy().choose = inTurn('PutItem', 'late request');
@@ -195,7 +195,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     await expect(adapter.getEvents(event.aggregateId, context)).resolves.toStrictEqual({ events: [event, next] });
   });
 
-  it('knows its own group by one event, where another one was overwritten by force since', async () => {
+  it('knows its own group by one event, if another one was overwritten by force since', async () => {
     const { faulty } = faultyAdapter(IMPATIENT);
     const aggregateId = newAggregateId();
     const overwritten = caught(aggregateId, 1, { payload: 'by force' });
@@ -251,7 +251,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     PRESET_TIMEOUT_MS,
   );
 
-  it('is told by onEventPushed once', async () => {
+  it('reaches onEventPushed once', async () => {
     const { faulty } = faultyAdapter();
     const pushed: unknown[] = [];
     const store = accountStore('ACCOUNTS', faulty);

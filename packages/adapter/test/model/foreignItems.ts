@@ -91,7 +91,7 @@ export const attributeValues: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: 
   ),
 })).value;
 
-/** Whether JavaScript holds a stored number: as a number where that is safe, as a bigint beyond. */
+/** Whether JavaScript holds a stored number: as a number if that is safe, as a bigint beyond. */
 const isReadableNumber = (text: string): boolean => {
   const stored = parseDecimal(text);
   const isInteger = stored.exponent >= 0;
@@ -153,7 +153,7 @@ const isSameObject = (stored: Record<string, AttributeValue>, value: unknown): b
       Object.hasOwn(value, key) && isSameValue(member, Object.getOwnPropertyDescriptor(value, key)?.value),
   );
 
-/** Every place with a number that JavaScript cannot hold; none where the value can be read. */
+/** Every place with a number that JavaScript cannot hold; none if the value can be read. */
 export const unreadablePlaces = (stored: AttributeValue, steps: Steps = []): Steps[] => {
   const numbers = stored.N === undefined ? (stored.NS ?? []) : [stored.N];
   if (!numbers.every(isReadableNumber)) return [steps];

@@ -53,7 +53,7 @@ describeOnEveryAdapter('any storable event', ({ adapter }) => {
         const { events } = await adapter.getEvents(event.aggregateId, context);
         deepStrictEqual(events, eventsReadBack([event]));
         deepStrictEqual(events, [pushed]);
-        // With a limit, the answer has a key behind its events, which holds the aggregate's id again.
+        // With a limit, the answer has a key after its events, which holds the aggregate's id again.
         const limited = await adapter.getEvents(event.aggregateId, context, { limit: 1 });
         deepStrictEqual(limited, { events });
       });

@@ -26,7 +26,7 @@ await pokemons.pushEvent({ ...at, type: 'APPEARED' });
 await pokemons.pushEvent({ ...at, type: 'CAUGHT', payload: { by: 'Ash' } });
 // @ts-expect-error: a payload that no such event has
 await pokemons.pushEvent({ ...at, type: 'LEVELLED_UP', payload: { level: 6 } });
-// @ts-expect-error: a payload where there is none
+// @ts-expect-error: a payload for a type that has none
 await bells.pushEvent({ ...at, type: 'RUNG', payload: undefined });
 
 // A group over several event stores, in their order.

@@ -20,7 +20,7 @@ formatEventForTransaction(pokemons, badge);
 formatEventForTransaction(pokemons, { ...at, type: 'APPEARED', payload: { by: 'Ash' } });
 // @ts-expect-error: a payload that is missing
 formatEventForTransaction(trainers, { ...at, type: 'BADGE_WON' });
-// @ts-expect-error: a payload where there is none
+// @ts-expect-error: a payload for a type that has none
 formatEventForTransaction(bells, { ...at, type: 'RUNG', payload: 1 });
 // @ts-expect-error: no version
 formatEventForTransaction(bells, { aggregateId: '1', type: 'RUNG' });

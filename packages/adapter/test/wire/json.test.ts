@@ -140,7 +140,7 @@ describe('splitResponse, held against JSON.parse', () => {
       { Items: pageOf(2 ** 16), LastEvaluatedKey: { aggregateId: { S: '\u0000'.repeat(2048) } } },
     ],
     [
-      'an array behind the items',
+      'an array after the items',
       { Items: pageOf(64), LastEvaluatedKey: { version: { N: '1' } }, Later: [{ a: [] }], Count: 1 },
     ],
     ['an array before the items', { Earlier: [{ a: [1] }], Items: pageOf(64), Count: 1 }],

@@ -31,7 +31,7 @@ const expectSame = (scanned: EventDetail[] | undefined, plain: EventDetail[]): v
   expect(inspect(scanned, options)).toBe(inspect(plain, options));
 };
 
-/** The plain way must have the same result. Where it fails, or where the scanner gives up, it has the say anyway. */
+/** The plain way must have the same result. If it fails, or if the scanner gives up, the plain way decides anyway. */
 const expectSameOrNothing = (json: Buffer): void => {
   const scanned = scan(json);
   if (scanned === undefined) return;
@@ -71,7 +71,7 @@ describe('scanEvents, held against JSON.parse and the plain decoding', () => {
   );
 
   it(
-    'reads nothing else where bytes are changed, missing, doubled or too many',
+    'reads nothing else if bytes are changed, missing, doubled or too many',
     async () => {
       const harm = fc.oneof(
         fc.record({

@@ -23,7 +23,7 @@ const threeMegabytes = fixture(async stores => {
   return { store, aggregateId, events };
 });
 
-/** Fails where reading five events with these options yields other versions than these. */
+/** Fails if reading five events with these options yields other versions than these. */
 const assertVersions = async (
   stores: TestStores,
   expected: readonly (readonly [options: EventsQueryOptions, versions: number[]])[],

@@ -28,7 +28,7 @@ export const rejectionOf = async (action: () => Promise<unknown>, what: string):
   return assert.fail(`${what} was accepted`);
 };
 
-/** Fails where any of the actions is accepted, and says which. */
+/** Fails if any of the actions is accepted, and says which. */
 export const assertAllRefused = async (actions: Readonly<Record<string, () => Promise<unknown>>>): Promise<void> => {
   const accepted: string[] = [];
   for (const [what, action] of Object.entries(actions)) {

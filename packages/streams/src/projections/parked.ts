@@ -62,7 +62,7 @@ export const park = async ({
   return isMarked ? parked : 'moved';
 };
 
-/** Whether the position goes by another event at that version than the error tells of: the only way back. */
+/** Whether the position goes by another event at that version than the error names: the only way back. */
 const isRewritten = (position: Position, { version, error }: Pick<Parking, 'version' | 'error'>): boolean => {
   if (!hasCode(error, 'RewrittenHistoryError')) return false;
   const known = knownFingerprint(position, version);

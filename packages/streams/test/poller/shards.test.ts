@@ -97,7 +97,7 @@ describeOnEveryLayout('a poller of many shards', ({ layout, pokemons, tableNames
     expect(handled).toHaveLength(20);
   });
 
-  it('forgets shards that are gone, and tells of those that it had not read to the end', async () => {
+  it('forgets shards that are gone, and reports those that it had not read to the end', async () => {
     const stream = new SimulatedStream(1, true);
     const checkpoints = new InMemoryCheckpointStore();
     await write(stream, 2);

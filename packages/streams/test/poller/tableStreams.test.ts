@@ -12,7 +12,7 @@ describeOnEveryLayout('a poller and the streams of its tables', context => {
   const { engine, layout, pokemons, tableNames, dynamoDbClient } = context;
   const { pollers, checkpoints, newPoller, newLog, push, switchStream } = usePollers(context);
 
-  it('tells of requests that fail, and tries them again', async () => {
+  it('reports requests that fail, and tries them again', async () => {
     const pikachu = newAggregateId();
     const client = newStreamsClient(engine);
     const failing = new Map([
@@ -35,7 +35,7 @@ describeOnEveryLayout('a poller and the streams of its tables', context => {
     const errors: Error[] = [];
     const onError = (error: unknown): void => {
       errors.push(error as Error);
-      throw new Error('even where this throws');
+      throw new Error('even if this throws');
     };
     const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
     await newPoller({ projections: [log], dynamoDbStreamsClient: client, onError }).start();
@@ -94,7 +94,7 @@ describeOnEveryLayout('a poller and the streams of its tables', context => {
     warnings.mockRestore();
   });
 
-  it('goes on after an iterator has expired, and tells of records that were gone', async () => {
+  it('goes on after an iterator has expired, and reports records that were gone', async () => {
     const pikachu = newAggregateId();
     const client = newStreamsClient(engine);
     // The first of them before anything was read, when it means nothing.

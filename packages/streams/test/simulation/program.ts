@@ -22,7 +22,7 @@ export interface EventSpec {
 export type Step =
   /** A push of one event, or a group. */
   | { write: EventSpec[] }
-  /** An invocation for each shard, in a process that dies where it is told to. */
+  /** An invocation for each shard, in a process that dies when it is told to. */
   | { deliver: { batchSize: number; goBack: number; crash: CrashPlan | undefined } }
   | { split: true };
 

@@ -31,7 +31,7 @@ const newShard = (number: number, parent?: Shard): Shard => ({
 });
 
 /**
- * A DynamoDB stream as far as order is concerned: a record is somewhere behind the earlier records of its own item, which
+ * A DynamoDB stream as far as order is concerned: a record comes somewhere after the earlier records of its own item, which
  * is all that DynamoDB promises. A shard can be split; its children are read when it is done with.
  */
 export class SimulatedStream {
@@ -104,7 +104,7 @@ export class SimulatedStream {
 
   /**
    * Delivers the next records of each shard, as Lambda does, all shards at the same time: what a handler reported as
-   * failed, or everything where it died, will come again. `goBack` records that are done with come again as well.
+   * failed, or everything if it died, will come again. `goBack` records that are done with come again as well.
    */
   async deliver(handlers: () => StreamHandler, batchSize: number, goBack: number): Promise<void> {
     await Promise.all(
@@ -118,7 +118,7 @@ export class SimulatedStream {
   }
 }
 
-/** The index of the record that Lambda delivers again, with those behind it. */
+/** The index of the record that Lambda delivers again, with those after it. */
 const failedOf = async (handler: StreamHandler, batch: StreamRecord[]): Promise<number | undefined> => {
   try {
     const { batchItemFailures } = await handler({ Records: batch });

@@ -33,7 +33,7 @@ export class SimulatedStreamsClient {
   constructor(
     readonly stream: SimulatedStream,
     readonly nextFault: () => Fault,
-    /** Called before and after each request: throws where the process dies. */
+    /** Called before and after each request: throws when the process dies. */
     readonly step: (isAfter: boolean) => void,
   ) {}
 

@@ -28,7 +28,7 @@ export class World {
     this.#poison.clear();
   }
 
-  /** Pushes events, as a group where there are several; the record of each, and whether it is its aggregate's last. */
+  /** Pushes events, as a group if there are several; the record of each, and whether it is its aggregate's last. */
   async push(specs: EventSpec[]): Promise<{ spec: EventSpec; record: StreamRecord }[]> {
     const { pokemons } = this.eventStores;
     const events = specs.map(spec => this.#toEvent(spec));

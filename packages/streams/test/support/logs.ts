@@ -44,7 +44,7 @@ export const useLogs = (context: StreamsContext) => {
     events: EventDetail[];
   }
 
-  /** A projection that notes what it handles, and throws where it is told to. */
+  /** A projection that notes what it handles, and throws when it is told to. */
   const newLog = ({
     name = newName(),
     store = checkpoints,

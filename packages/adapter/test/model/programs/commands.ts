@@ -95,7 +95,7 @@ export class ListStep extends Step<ListSpec> {
       deepStrictEqual(
         nextPageToken === undefined,
         isComplete,
-        'There is a page token where there is more, only there.',
+        'There is a page token if there is more, and only then.',
       );
       if (nextPageToken === undefined) return;
       seen.push(...aggregateIds);

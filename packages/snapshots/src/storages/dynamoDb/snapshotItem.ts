@@ -17,7 +17,7 @@ export const ATTRIBUTES = {
 
 export type SnapshotItem = NonNullable<QueryCommandInput['ExclusiveStartKey']>;
 
-/** What an item holds beside what describes the snapshot: the state itself, or where it is. */
+/** Where an item has the snapshot's state: in itself, or in an object of S3. */
 export type StoredState = { state: Uint8Array } | { stateObject: string };
 
 export const toSnapshotItem = (snapshot: Snapshot, stored: StoredState): SnapshotItem => ({
@@ -31,7 +31,7 @@ export const toSnapshotItem = (snapshot: Snapshot, stored: StoredState): Snapsho
     : { [ATTRIBUTES.stateObject]: { S: stored.stateObject } }),
 });
 
-/** An item's snapshot but for its state; what is not as it should be shows when the snapshot is used. */
+/** An item's snapshot without its state. Wrong members are noticed when the snapshot is used. */
 export const fromSnapshotItem = (
   { eventStoreId, aggregateId }: AggregateName,
   item: SnapshotItem,
