@@ -49,8 +49,8 @@ export interface DynamoDbSingleTableEventStorageAdapterOptions extends DynamoDbE
    * entries a second under one key, so without shards an event store creates at most about that many aggregates a second.
    * `listAggregateIds` then asks all keys, which costs a request for each of them and one for the aggregates of before.
    *
-   * May be switched on and raised for a store with data. Never lower it or leave it out again: what lies under the keys
-   * that are then left out would not be listed. All adapters of an event store need the same number.
+   * May be switched on and raised for a store with data. Never lower it or leave it out again: aggregates under the
+   * keys that are then left out would not be listed. All adapters of an event store need the same number.
    *
    * @default no shards
    */
@@ -84,10 +84,10 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
   }
 
   /**
-   * The same events as `getEvents`, one after the other as their pages arrive, in the memory of two pages.
-   * The next page is asked for before the current one is used up; a consumer that stops ends the requests.
+   * The same events as `getEvents`, one after the other as their pages arrive. Two pages are in memory at most: the
+   * next one is requested before the current one is used up. A consumer that stops ends the requests.
    *
-   * @throws what `getEvents` throws; what is wrong with the arguments, when the iteration starts.
+   * @throws what `getEvents` throws; for wrong arguments, when the iteration starts.
    */
   async *streamEvents(
     aggregateId: string,
@@ -139,8 +139,8 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
 
   /**
    * The ids of the event store's aggregates by the time of their first event; with `limit`, exactly that many if there
-   * are so many. `nextPageToken` is there only if there is more (without a limit: if there may be).
-   * Options given with a page token win over those that the token carries along.
+   * are so many. `nextPageToken` is there only if there is more (without a limit: if there may be). Options given with
+   * a page token win over those that the token holds.
    *
    * Reads the index `initialEvents`, so a new aggregate shows after a moment (usually milliseconds). Costs a request for
    * each MB of keys (about 12,000 aggregates) and half a read unit for each 4 KB of them.

@@ -8,7 +8,7 @@ export {
   InvalidArgumentError,
 } from '@castore-dynamodb/commons';
 
-/** Where an event lives: what errors about one event have in common. */
+/** The place of an event: the fields that errors about one event have in common. */
 export interface EventLocation {
   readonly eventStoreId: string;
   readonly aggregateId: string;
@@ -44,7 +44,7 @@ export class DynamoDbEventAlreadyExistsError extends EventError implements Event
   declare readonly code: typeof eventAlreadyExistsErrorCode;
   /**
    * The event that won. Not enumerable, so that loggers which print an error's members do not print a payload.
-   * Undefined if the conflict was with a write still under way that outlasted all retries, or if the stored item cannot
+   * Undefined if the conflict was with a write that was still under way after all retries, or if the stored item cannot
    * be read (`cause` then says why).
    */
   declare readonly winningEvent: EventDetail | undefined;
@@ -189,7 +189,7 @@ export class InvalidEventGroupError extends CastoreDynamoDbError {
   }
 }
 
-/** A page token was refused: it is not, unaltered, one that `listAggregateIds` of this event store handed out. */
+/** A page token was refused: `listAggregateIds` of this event store did not return it, or it was altered. */
 export class InvalidPageTokenError extends CastoreDynamoDbError {
   declare readonly code: 'InvalidPageTokenError';
 
@@ -210,7 +210,7 @@ export interface EventTableDifference {
   readonly actual: string;
 }
 
-/** A table of that name exists, and an adapter could not use it. It was left as it is. */
+/** A table of that name exists, but an adapter could not use it. The table was left as it is. */
 export class EventTableMismatchError extends CastoreDynamoDbError {
   declare readonly code: 'EventTableMismatchError';
   readonly tableName: string;
@@ -230,7 +230,8 @@ export class EventTableMismatchError extends CastoreDynamoDbError {
 
 /**
  * An event with a member named `__proto__` was refused before any request was sent, because the installed version of
- * `@aws-sdk/client-dynamodb` makes its requests in a way that is not known here, and might leave the member out.
+ * `@aws-sdk/client-dynamodb` makes its requests in a way that this package does not know, and might leave the member
+ * out.
  */
 export class UnsupportedSdkError extends CastoreDynamoDbError {
   declare readonly code: 'UnsupportedSdkError';

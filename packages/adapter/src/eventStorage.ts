@@ -8,8 +8,9 @@ import type { Layout } from './layout.js';
  * What every operation needs of its adapter: where the events lie, how, and who asks for them.
  *
  * This is the contract between two copies of this package in one process, which may be of two versions: an adapter of
- * one writes the events of the other's in a group. So members are added, and never changed or taken away; and what an
- * older copy must not overlook gets another symbol than `EVENT_STORAGE`, so that it takes the adapter for a foreign one.
+ * one writes the events of the other's in a group. So members are added, and never changed or removed. If an older copy
+ * must not overlook a change, the adapter gets another symbol than `EVENT_STORAGE`: the older copy then takes it for a
+ * foreign adapter.
  */
 export interface EventStorage {
   readonly layout: Layout;
@@ -35,7 +36,7 @@ export interface EventTable {
   readonly dynamoDbClient: DynamoDBClient;
 }
 
-/** Where an adapter keeps its events; undefined for an adapter that is not of this package. */
+/** Where an adapter keeps its events; undefined if the adapter is not of this package. */
 export const eventTableOf = (adapter: EventStorageAdapter | undefined): EventTable | undefined => {
   const storage = findEventStorage(adapter);
   return (

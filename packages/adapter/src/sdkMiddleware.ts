@@ -14,11 +14,11 @@ export interface PlacedMiddleware {
 }
 
 /**
- * Adds middlewares to a command. If the SDK has none of the names that they are placed beside, `resolveMiddleware` throws:
- * each command says what is done then.
+ * Adds middlewares to a command. If the SDK has no middlewares of the names that they are placed beside,
+ * `resolveMiddleware` throws; each command says what it does then.
  *
- * Without a logger the SDK, up to 3.1162, walks over the whole input and output for log entries that nobody hears, and so
- * would read every item. That walk is left out.
+ * Up to 3.1162, the SDK walks over the whole input and output for log entries even without a logger, and so would read
+ * every item. That walk is left out.
  */
 export const placeMiddlewares = (
   client: DynamoDBClient,

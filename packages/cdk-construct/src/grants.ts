@@ -11,8 +11,8 @@ import { grantOperation, type SecuredTable } from './grantOperation.js';
 import type { IEventTable } from './IEventTable.js';
 
 /**
- * The grants of an event table, whether this app creates it or not. Which actions each of them allows is said in
- * `eventTableOperations` of `@castore-dynamodb/table`, from which they are made.
+ * The grants of an event table, whether this app creates it or not. They are made from `eventTableOperations` of
+ * `@castore-dynamodb/table`, which has the actions that each of them allows.
  */
 export abstract class EventTableGrants extends Construct implements Omit<IEventTable, 'addStreamHandler'> {
   abstract readonly layout: EventTableLayout;

@@ -41,8 +41,8 @@ const EVENT_MEMBERS = { type: true, payload: true, metadata: true, timestamp: tr
 const BACK_OFF = { firstDelayMs: 200, maxDelayMs: 1000 };
 
 /**
- * Stores events after the last one of an aggregate, whichever that is: for what is true whatever came before, such as log
- * entries, imports and sensor readings. What depends on the aggregate's state belongs into a `Command`.
+ * Stores events after the last one of an aggregate, whichever that is. Meant for facts that hold whatever came before,
+ * such as log entries, imports and sensor readings. What depends on the aggregate's state belongs into a `Command`.
  *
  * Several events are one group: all of them are stored, side by side, or none.
  *
@@ -119,8 +119,8 @@ const push = async <EVENT_STORE extends EventStore>(
 };
 
 /**
- * The version that was taken, if an error says that of the events that were to be stored here. Of a foreign adapter it is
- * not known when an event is stored: a conflict about anything else comes from what the event store calls after that.
+ * The version that was taken, if the error is a conflict about the events of this append. With a foreign adapter it is
+ * not known when an event is stored; a conflict about another event then comes from `onEventPushed`.
  */
 const conflictWithin = (
   error: unknown,

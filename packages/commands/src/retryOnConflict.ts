@@ -19,8 +19,8 @@ export interface ConflictOptions {
 }
 
 /**
- * Lets a Castore `Command` wait before it tries again: at random up to a ceiling that doubles each time ("full jitter").
- * Without it, Castore tries twice more, at once, when the other writers do so too.
+ * Lets a Castore `Command` wait before it tries again: at random up to a ceiling that doubles each time ("full
+ * jitter"). Without it, Castore tries twice more, at once, just when the other writers do so too.
  *
  * Each retry costs what the handler costs: usually a read of the aggregate and a push.
  *

@@ -85,8 +85,8 @@ export const checkSignal = (value: unknown, argument: string): void => {
 };
 
 /**
- * A client of the AWS SDK, version 3. A DynamoDBDocumentClient will do: only its own commands take other values. It could
- * not be told from the client that it was made from either, as the two share one configuration.
+ * A client of the AWS SDK, version 3. A DynamoDBDocumentClient will do: only its own commands take other values. It
+ * cannot be distinguished from the client that it was made from either, as the two share one configuration.
  */
 export const checkClient = (value: unknown, argument: string): void => {
   if (typeof memberOf(value, 'send') !== 'function') refuse(argument, 'a client of the AWS SDK', value);

@@ -28,10 +28,10 @@ export interface Deadline {
 }
 
 /**
- * Work that ends in time, whatever becomes of it: after the deadline, or when the given signal comes, it is given up.
- * The signal that the work gets is then aborted, which closes a request's connection; work that ignores it goes on unheard.
+ * Work that ends in time: after the deadline, or when the given signal comes, it is given up. The signal that the work
+ * gets is then aborted, which closes a request's connection. If the work ignores the signal, its result is ignored.
  *
- * A deadline of its own does not depend on how the client is set up: its request timeout may only warn, or be off.
+ * The deadline does not depend on how the client is set up: the client's own request timeout may only warn, or be off.
  *
  * @throws DeadlineExceededError
  */

@@ -37,7 +37,7 @@ const describeObject = (value: object): string => {
   }
 };
 
-/** What is known of something that was thrown. Both are well-formed strings of bounded length. */
+/** A description of something that was thrown. Both members are well-formed strings of bounded length. */
 export interface ErrorDescription {
   /** Its name; without one, its code or its type. At most 200 characters. */
   readonly name: string;

@@ -1,4 +1,7 @@
-/** What tells where the requests of a client of the AWS SDK go; typed by its shape, as this package knows no SDK. */
+/**
+ * The settings of an AWS SDK client that decide where its requests go. Typed by its shape, as this package knows no
+ * SDK.
+ */
 export interface ClientWithDestination {
   readonly config: {
     region: () => Promise<string>;

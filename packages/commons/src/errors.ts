@@ -1,6 +1,6 @@
 /**
  * Base class of every error that these packages raise themselves; errors of the AWS SDK pass through unchanged.
- * `code` tells the kinds apart: nobody needs to match on a message, nor on a class, of which there may be two copies.
+ * Recognise an error by its `code`: messages may change, and there may be two copies of a class.
  */
 export abstract class CastoreDynamoDbError extends Error {
   readonly code: string;

@@ -2,7 +2,9 @@ import { withDeadline } from './deadline.js';
 import { CastoreDynamoDbError, hasCode, isNamed, memberOf } from './errors.js';
 import { retry } from './retry.js';
 
-/** An answer lacked what DynamoDB always sends, as when something in between answers for it. Nothing is known from it. */
+/**
+ * An answer lacked what DynamoDB always sends, for example because a proxy answered. Nothing can be concluded from it.
+ */
 export class IncompleteAnswerError extends CastoreDynamoDbError {
   declare readonly code: 'IncompleteAnswerError';
   readonly operation: string;
@@ -56,8 +58,9 @@ const describeRequest = ({ operation, tableName }: ReadOptions<never>): string =
   tableName === undefined ? operation : `${operation} on table ${JSON.stringify(tableName)}`;
 
 /**
- * Sends a request whose answer is whole, and whose errors name the table. An incomplete answer is asked for twice more, so
- * only what may be repeated can require something. How long it may take is for the user's client to say.
+ * Sends a request whose answer is complete, and whose errors name the table. After an incomplete answer it is sent
+ * twice more, so only requests that may be repeated can require a member. The user's client decides how long it may
+ * take.
  *
  * @throws IncompleteAnswerError, and whatever the SDK throws.
  */
@@ -108,7 +111,9 @@ export const nameMissingTable = (error: unknown, ...tableNames: readonly string[
   addToMessage(error, `Table ${names.join(' or ')}: `);
 };
 
-/** Says more in the message of an error that stays what it is. Nothing happens to one that is frozen or has no message. */
+/**
+ * Changes the message of an error, and nothing else of it. An error that is frozen or has no message stays as it is.
+ */
 export const addToMessage = (error: unknown, before: string, after = ''): void => {
   const message = memberOf(error, 'message');
   if (typeof message !== 'string') return;

@@ -119,7 +119,7 @@ export class IncompleteHistoryError extends CastoreDynamoDbError {
 /** Snapshots of too many aggregates were being written at the same time; this one was left out. */
 export class TooManySnapshotsError extends CastoreDynamoDbError {
   declare readonly code: 'TooManySnapshotsError';
-  /** Of how many aggregates snapshots are written at the same time at most. */
+  /** The number of aggregates whose snapshots are written at the same time at most. */
   readonly limit: number;
 
   constructor(limit: number) {

@@ -28,8 +28,8 @@ export interface LoadOccasion {
 }
 
 /**
- * Says whether a snapshot is worth its price: called after every push, and after every load of an aggregate's present. If
- * it throws, no snapshot is taken, and `onSnapshotError` gets the error.
+ * Decides whether a snapshot is worth its price. Called after every push, and after every load of an aggregate's
+ * present. If it throws, no snapshot is taken, and `onSnapshotError` gets the error.
  */
 export interface SnapshotPolicy {
   (occasion: SnapshotOccasion): boolean;

@@ -25,8 +25,8 @@ interface CommonOptions {
   /** When a snapshot is worth its price. @default everyNEvents(100) */
   policy?: SnapshotPolicy;
   /**
-   * Whether what came out of a snapshot is an aggregate, for shapes that changed without a new `reducerVersion`. If it
-   * returns false, or throws, the aggregate is built from its events.
+   * Whether a value from a snapshot is an aggregate, in case its shape has changed without a new `reducerVersion`. If
+   * it returns false, or throws, the aggregate is built from its events.
    */
   hasShape?: (aggregate: unknown) => boolean;
   /**
@@ -49,8 +49,8 @@ type Placement =
       /** In the account and region of the events. Writes go through the client of their adapter. */
       storage: TransactionalSnapshotStorage;
       /**
-       * Writes the snapshot that the policy wants on a push in one transaction with the push's events, so that there is
-       * never the one without the other. The adapter has to be one of `@castore-dynamodb/adapter`.
+       * Writes the snapshot that the policy wants on a push in one transaction with the push's events: both are
+       * written, or neither. The adapter has to be one of `@castore-dynamodb/adapter`.
        *
        * Such a push waits for a load of the aggregate before it, and costs two write units for each KB of event and
        * snapshot; the snapshot counts towards the 100 items and 4 MB of a group. A snapshot that cannot be made, or not
@@ -79,8 +79,8 @@ export type SnapshotsOptions<AGGREGATE extends Aggregate> = CommonOptions & Plac
  * An event store whose aggregates come from a snapshot and the events after it. What it gives equals a full replay, at
  * every version; snapshots only make it cheaper.
  *
- * That holds as long as stored events do not change. Pushes with `force` through the returned store see to it; if
- * something else changes or deletes events, call `snapshots.deleteOf`.
+ * That holds as long as stored events do not change. Pushes with `force` through the returned store delete the
+ * snapshots concerned. If something else changes or deletes events, call `snapshots.deleteOf`.
  *
  * @example
  * const pokemons = withSnapshots(pokemonsEventStore, {

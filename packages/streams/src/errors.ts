@@ -53,7 +53,7 @@ export class RewrittenHistoryError extends CastoreDynamoDbError implements Event
   }
 }
 
-/** A stream handler was called with something else than records of a DynamoDB stream. Nothing of it was handled. */
+/** A stream handler was called with something that is not records of a DynamoDB stream. Nothing was handled. */
 export class NotAStreamEventError extends CastoreDynamoDbError {
   declare readonly code: 'NotAStreamEventError';
   /** What it was called with, as far as that can be told: `a record of "aws:sqs"`. */
@@ -88,7 +88,7 @@ export class UnknownTableError extends CastoreDynamoDbError {
   }
 }
 
-/** A table has no stream of new images, by which new events could be known. */
+/** A table has no stream of new images, so new events cannot be read from it. */
 export class StreamNotReadableError extends CastoreDynamoDbError {
   declare readonly code: 'StreamNotReadableError';
   readonly tableName: string;
@@ -143,7 +143,7 @@ export class LostLockError extends CastoreDynamoDbError {
   }
 }
 
-/** Where a view lives: what errors about one view have in common. */
+/** The place of a view: the fields that errors about one view have in common. */
 export interface ViewLocation {
   readonly projection: string;
   readonly key: string;
@@ -152,7 +152,7 @@ export interface ViewLocation {
 const describeView = ({ projection, key }: ViewLocation): string =>
   `view ${JSON.stringify(key)} of projection ${JSON.stringify(projection)}`;
 
-/** What an event made of a view cannot be stored. Neither the message nor a field holds the value itself. */
+/** The view that an event resulted in cannot be stored. Neither the message nor a field holds the value itself. */
 export class UnstorableViewError extends CastoreDynamoDbError implements ViewLocation {
   declare readonly code: 'UnstorableViewError';
   readonly projection: string;

@@ -1,6 +1,6 @@
 import { TIMEOUTS } from './timeouts.js';
 
-/** Notices work that a handler of the user's holds up, and that nobody can end. */
+/** Notices work that a user's handler holds up and that cannot be ended. */
 export class StuckWork {
   /** When each piece of work that is under way last got on. */
   readonly #gotOnAt = new Map<object, number>();

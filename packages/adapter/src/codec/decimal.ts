@@ -33,7 +33,7 @@ const parseDecimal = (text: string): Decimal | undefined => {
 const areEqual = (left: Decimal, right: Decimal): boolean =>
   left.negative === right.negative && left.digits === right.digits && left.exponent === right.exponent;
 
-/** What keeps a JavaScript number or bigint from coming back from DynamoDB as it went in, if anything does. */
+/** Why a JavaScript number or bigint would not come back from DynamoDB as it went in; undefined if it would. */
 export const whyNotStorable = (value: number | bigint): string | undefined => {
   if (typeof value === 'bigint') {
     if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) {

@@ -13,8 +13,8 @@ const MAX_DEPTH = 32;
 const MAX_KEY_SIZE = 64 * 1024 - 1;
 
 /**
- * Bytes up to which values are measured: ten times what an item may have. A few arrays within each other that share their
- * elements may else have no end.
+ * Bytes up to which values are measured: ten times what an item may have. Without it, a few nested arrays that share
+ * their elements could be measured without an end.
  */
 const MAX_MEASURED_SIZE = 4 * 1024 * 1024;
 

@@ -19,8 +19,8 @@ import { encodeValue } from './encodeValue.js';
 export type Item = Record<string, AttributeValue>;
 
 /**
- * Tells one push from every other one of an equal event, so that a push can recognise its own event
- * when the answer to it was lost and the repeated request finds the place taken.
+ * Random bytes that identify one push, also among pushes of equal events. If an answer was lost and the repeated
+ * request finds the version taken, a push recognises its own event by them.
  */
 const PUSH_ID_KEY = 'pushId';
 

@@ -7,7 +7,7 @@ export interface KeySegment {
   readonly keyIndex: number;
   readonly lower?: string;
   readonly upper?: string;
-  /** A bound that is itself no longer wanted. DynamoDB takes no other bound beside it: that one is checked here. */
+  /** Which bound is exclusive. DynamoDB takes no other bound beside it, so that one is checked here. */
   readonly exclusive?: 'lower' | 'upper';
   readonly after?: ListPosition;
 }

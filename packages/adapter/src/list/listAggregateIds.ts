@@ -7,9 +7,9 @@ import type { ListQuery } from './listQuery.js';
 import { formatPageToken, type ListPosition } from './pageToken.js';
 
 /**
- * One page of an event store's aggregates: `limit` of them if there are that many, else as many as one request for
- * each index key brings (1 MB of keys). With a limit, one aggregate more is asked for, which tells whether there is a page
- * after this one.
+ * One page of an event store's aggregates: `limit` of them if there are that many, else as many as one request for each
+ * index key brings (1 MB of keys). With a limit, one aggregate more is asked for. It shows whether there is another
+ * page.
  */
 export const listAggregateIds = async (storage: EventStorage, query: ListQuery): Promise<ListAggregateIdsOutput> => {
   const { eventStoreId, options } = query;

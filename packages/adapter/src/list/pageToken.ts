@@ -24,8 +24,8 @@ export interface PageTokenContent {
 const CHECKSUM_LENGTH = 16;
 
 /**
- * Tells a token of this event store, unaltered, from anything else. It is no secret and needs to be none: a token holds
- * no key, only a position, and the key it is used with is always that of the event store that was asked.
+ * Recognises an unaltered token of this event store. It is no secret and need not be one: a token holds no key, only a
+ * position, and it is always used with the key of the event store that was asked.
  */
 const checksum = (layout: Layout, eventStoreId: string, content: string): string =>
   createHash('sha256')

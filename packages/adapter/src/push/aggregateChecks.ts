@@ -19,7 +19,7 @@ export interface AggregateCheck {
   readonly eventStorageAdapter: EventStorageAdapter;
 }
 
-/** A check that was checked itself: all that is left is to send it. */
+/** A check whose arguments were checked, ready to be sent. */
 export interface PreparedCheck extends Pick<PreparedEvent, 'decode'> {
   readonly storage: EventStorage;
   /** The event that must not be there: the one after the last. */

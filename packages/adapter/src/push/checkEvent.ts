@@ -11,7 +11,7 @@ export type GivenEvent = Omit<EventDetail, 'timestamp'> & { timestamp: string | 
 
 /**
  * Checks everything about an event but its payload and metadata, which the codec checks as it encodes them. Returns the
- * members that were checked, each read once: they may be getters, or those of a class, which a copy would leave behind.
+ * members that were checked, each read once: they may be getters, or members of a class, which a copy would lose.
  */
 export const checkEvent = (
   layout: Layout,

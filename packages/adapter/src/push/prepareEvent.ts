@@ -20,7 +20,7 @@ const newPushId = (): Uint8Array => {
   return new Uint8Array(Buffer.from(uuid.slice(0, 6) + uuid.slice(-12), 'hex'));
 };
 
-/** An event that was checked and encoded: all that is left is to send it. */
+/** An event that was checked and encoded, ready to be sent. */
 export interface PreparedEvent {
   readonly location: EventLocation;
   /** The event as it will be stored. */

@@ -12,7 +12,7 @@ import { collectBody, splitResponse } from '../codec/responseBody.js';
 import { placeMiddlewares } from '../sdkMiddleware.js';
 
 /**
- * A Query whose items stay the bytes that came over the wire until somebody wants them, in the form that is wanted.
+ * A Query whose items stay the bytes that came over the wire until somebody reads them.
  *
  *     request   ─ initialize … serialize … (signing, retries) ─ hand over ─ deserializer ─ keep items ─▶ HTTP
  *     response  ◀─ output.Items: the kept bytes, parsed on first use ─ output: all but the items ─ body ─ HTTP

@@ -18,8 +18,8 @@ export interface CapacityRange {
 }
 
 /**
- * An `ApplicationAutoScalingClient` of `@aws-sdk/client-application-auto-scaling`, as far as it is needed here: so that
- * nobody has to have that package who scales no table.
+ * An `ApplicationAutoScalingClient` of `@aws-sdk/client-application-auto-scaling`, as far as it is needed here.
+ * Described by its shape, so that only those who scale a table need that package.
  */
 export interface ApplicationAutoScalingClientLike {
   send(command: never): Promise<unknown>;

@@ -22,7 +22,7 @@ import { describeEventTable } from './describeEventTable.js';
 export interface CreateEventTableOptions extends EventTableReference, EventTableSettings {
   /** Whether the table can be restored to any second of the last 35 days. Local engines do not have it. @default false */
   pointInTimeRecovery?: boolean;
-  /** Lets provisioned capacity follow the traffic. Of the real service only. @default none */
+  /** Lets provisioned capacity follow the traffic. Only the real service has it. @default none */
   autoscaling?: EventTableAutoscaling;
 }
 
@@ -96,8 +96,8 @@ const create = async (
 };
 
 /**
- * No waiting makes a table of these usable.
- * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html (TableStatus).
+ * A table with one of these statuses does not become usable by waiting. Source:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html (TableStatus).
  */
 const UNUSABLE: ReadonlySet<string> = new Set([
   'DELETING',

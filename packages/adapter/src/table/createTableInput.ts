@@ -5,7 +5,7 @@ import { eventTableDefinition } from '@castore-dynamodb/table';
 import { checkLayout } from '../checks.js';
 import type { EventTableReference } from './controlPlane.js';
 
-/** What is paid for: each request, or capacity that is set aside for the table and, as much again, for its index. */
+/** How the table is paid for: by request, or by provisioned capacity, of which the index gets as much as the table. */
 export type EventTableBilling =
   | {
       mode: 'on-demand';

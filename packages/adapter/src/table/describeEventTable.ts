@@ -42,8 +42,8 @@ export const describeEventTable = async (
 
 /**
  * Checks that the table of an adapter, or of an event store's, is there and can be used: its keys, its index
- * `initialEvents`, their state. Made for the start of an application: pushes go through to a table of the wrong layout or
- * without the index, and every event has to be pushed again when a listing shows it later.
+ * `initialEvents`, their state. Meant for the start of an application. Pushes to a table of the wrong layout, or
+ * without the index, succeed; when a listing fails later, every event has to be pushed again.
  *
  * Costs one DescribeTable request and no capacity units; needs the permission `dynamodb:DescribeTable` on the table.
  *

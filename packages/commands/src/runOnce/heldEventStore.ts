@@ -17,8 +17,8 @@ const READS = [
 ] as const satisfies (keyof EventStore)[];
 
 /**
- * Event stores that are like the given ones in everything, but for their pushes, which are held. Works for whatever stands
- * before an event store too: Castore's `ConnectedEventStore`, `withSnapshots`.
+ * Event stores like the given ones, except that their pushes are held. Also works for wrapped event stores: Castore's
+ * `ConnectedEventStore`, `withSnapshots`.
  */
 export const holdPushesOf = (eventStores: readonly EventStore[], held: HeldPush): EventStore[] => {
   const groups = new HeldGroups(held);

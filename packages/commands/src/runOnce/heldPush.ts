@@ -46,7 +46,7 @@ export class HeldPush {
     this.#record.catch(() => {});
   }
 
-  /** What must not go past the held push, in a handler that swallows the error too. */
+  /** Refuses a push that must not go past the held one. The refusal also counts if the handler swallows the error. */
   refuse(reason: UnsupportedPushReason): never {
     const error = new UnsupportedPushError(this.#commandId, reason);
     this.#refusal ??= error;
@@ -113,7 +113,7 @@ export class HeldPush {
     return true;
   }
 
-  /** Lets what is held fail, so that nothing is sent. */
+  /** Makes the held push fail, so that nothing is sent. */
   async abandon(reason: unknown): Promise<void> {
     this.#state = 'closed';
     this.#cancel(reason);

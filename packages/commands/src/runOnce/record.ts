@@ -23,7 +23,9 @@ const EXPIRES_AT_KEY = 'expiresAt';
 
 const SECONDS_A_DAY = 86_400;
 
-/** Neither key nor input are stored, but what they hash to. @throws InvalidArgumentError for input that cannot be compared. */
+/**
+ * Neither key nor input is stored, only their hashes. @throws InvalidArgumentError for input that cannot be compared.
+ */
 export const idempotencyKeyOf = (commandId: string, key: string, input: unknown): IdempotencyKey => ({
   commandId,
   partitionKey: PREFIX + hashOf(commandId, key),
@@ -54,7 +56,7 @@ export const recordPut = (
     [RESULT_KEY]: { B: result },
     [EXPIRES_AT_KEY]: { N: String(Math.ceil(Date.now() / 1000 + days * SECONDS_A_DAY)) },
   },
-  // No clock has a say in it: what has expired counts as long as it is there.
+  // No clock decides: an expired record counts for as long as it is there.
   ConditionExpression: 'attribute_not_exists(#pk)',
   ExpressionAttributeNames: { '#pk': PROJECTION_TABLE_PK },
 });

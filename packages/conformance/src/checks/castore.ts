@@ -13,7 +13,7 @@ const openPokemonStore = async (stores: TestStores, name = POKEMONS) => {
   const store = pokemonStore(await stores.open(name));
   const heard: Pushed[] = [];
   store.onEventPushed = async pushed => {
-    // Who hears of an event can read it.
+    // Whoever is notified of an event can read it.
     const { events } = await store.getEvents(pushed.event.aggregateId, { minVersion: pushed.event.version });
     assertEqual(events[0], pushed.event);
     heard.push(pushed);

@@ -14,7 +14,7 @@ export interface ListedStore {
   aggregates: ListedAggregate[];
 }
 
-/** Listing may lag behind a push, as an index does; this long, and no longer. */
+/** Listing may show a push late, as an index does; this long, and no longer. */
 const PATIENCE_MS = 5_000;
 
 /** More than any listing of the suite needs: a page token that leads in a circle must not hang it. */

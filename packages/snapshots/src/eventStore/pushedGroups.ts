@@ -7,7 +7,7 @@ import type { SnapshotWriter } from '../write/snapshotWriter.js';
 
 type EventPlace = Pick<EventDetail, 'aggregateId' | 'version'>;
 
-/** What pushes that overwrite events, or that write several at once, mean for an event store's snapshots. */
+/** Keeps an event store's snapshots right when a push overwrites events, or writes several at once. */
 export class PushedGroups {
   readonly #eventStoreId: string;
   readonly #snapshots: SnapshotRepository;

@@ -49,9 +49,9 @@ export class Snapshots {
   }
 
   /**
-   * Resolves when every snapshot is written, or has failed, that loads and pushes have caused until now; at once if there
-   * is none. Never rejects, and ends also if the storage hangs, after a few minutes at most. On Lambda, await it before the
-   * handler returns: what is still on its way then is frozen, and may be lost.
+   * Resolves when all snapshots that loads and pushes have caused until now are written or have failed; at once if
+   * there are none. Never rejects. If the storage hangs, it ends after a few minutes at most. On Lambda, await it
+   * before the handler returns: a snapshot that is still being written then is frozen, and may be lost.
    */
   async settled(): Promise<void> {
     await this.#writer.settled();
@@ -71,10 +71,10 @@ export class Snapshots {
   }
 
   /**
-   * Deletes the snapshots of every reducer version but this event store's, of every aggregate: when a deployment is done
-   * and will not be taken back. It does its work while it is iterated over, page by page.
+   * Deletes, for every aggregate, the snapshots of all reducer versions but this event store's. Use it when a
+   * deployment is done and will not be taken back. It does its work while it is iterated over, page by page.
    *
-   * Costs reading all snapshots of each aggregate, and a deletion of each that goes.
+   * Costs reading all snapshots of each aggregate, and a deletion for each one that is deleted.
    *
    * @throws InvalidArgumentError, and what listing throws.
    */
@@ -84,8 +84,8 @@ export class Snapshots {
   }
 
   /**
-   * Deletes all snapshots of one aggregate, of every reducer version: when its events were changed or deleted by
-   * something else than this event store.
+   * Deletes all snapshots of one aggregate, of every reducer version. Use it if something else than this event store
+   * has changed or deleted the aggregate's events.
    *
    * @returns how many.
    * @throws InvalidArgumentError, SnapshotFailedError

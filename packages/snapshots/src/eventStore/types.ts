@@ -33,7 +33,8 @@ export type EventStoreWithSnapshots<EVENT_STORE extends EventStore> = Pick<
   Exclude<keyof EventStore, 'getAggregate' | 'getExistingAggregate'>
 > & {
   /**
-   * Asks for the newest fitting snapshot and the last events at once; what is missing between them is read after that.
+   * Asks for the newest fitting snapshot and the last events at once. If events between them are missing, it reads
+   * those after that.
    *
    * Usually costs two requests in one round trip: a read unit for each 4 KB of the snapshot, and for each 4 KB of the last
    * events, as many as the policy asks for. One request more if these do not reach back to the snapshot. A snapshot that

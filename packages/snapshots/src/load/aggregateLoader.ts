@@ -79,7 +79,10 @@ export class AggregateLoader {
     return { aggregate, events, lastEvent: events.at(-1) ?? own, snapshot };
   }
 
-  /** Of what was loaded up to a version it is known which snapshots are ahead of it, and of nothing later. */
+  /**
+   * A load up to a version shows which snapshots up to that version are ahead of the events; it says nothing of later
+   * ones.
+   */
   #ignore(snapshot: Snapshot, own: EventDetail | undefined, { events }: History, maxVersion: number | undefined): void {
     this.#snapshots.report(new SnapshotIgnoredError(own === undefined ? 'ahead-of-events' : 'other-events', snapshot));
     if (own !== undefined) return;

@@ -7,7 +7,7 @@ import type { TailLength } from '../policies.js';
 /** What a strongly consistent read unit reads, in bytes. */
 const READ_UNIT = 4096;
 
-/** What an event is taken for before one was seen, in bytes. */
+/** The assumed size of an event before one was read, in bytes. */
 const FIRST_GUESS = 1024;
 
 /** How much the events of a load count against those before: the mean follows a change within a few loads. */

@@ -1,6 +1,6 @@
 /**
- * What a callback of the user's returns, which must not be a promise: nobody waits for one, it would count as true, and
- * its rejection would end the process.
+ * What a user's callback returns. It must not be a promise: nothing would wait for it, it would count as true, and its
+ * rejection would end the process.
  */
 export const callSync = <RESULT>(name: string, call: () => RESULT): RESULT => {
   const result = call();

@@ -1,4 +1,4 @@
-/** Of how many aggregates work may be under way at the same time. */
+/** The number of aggregates whose work may be under way at the same time. */
 const MAX_AGGREGATES = 1000;
 
 interface Work {
@@ -16,8 +16,8 @@ interface Line {
 }
 
 /**
- * Work in the background: for each aggregate one at a time, and one that waits. So a writer that is faster than the
- * storage leaves two snapshots to take behind, not one for each of its events.
+ * Work in the background: for each aggregate one piece at a time, and one that waits. So if a writer is faster than the
+ * storage, two snapshots are taken, not one for each of its events.
  */
 export class SnapshotQueue {
   readonly limit = MAX_AGGREGATES;
@@ -39,7 +39,9 @@ export class SnapshotQueue {
     return line !== undefined && (line.waiting ?? line.running).version >= version;
   }
 
-  /** Resolves when all is done that runs or waits now, of one aggregate or of all; what comes later is not waited for. */
+  /**
+   * Resolves when all work that runs or waits now is done, of one aggregate or of all. Later work is not waited for.
+   */
   async settled(aggregateId?: string): Promise<void> {
     if (aggregateId !== undefined) await this.#lines.get(aggregateId)?.done;
     else await Promise.all([...this.#lines.values()].map(line => line.done));

@@ -72,8 +72,8 @@ export class SnapshotWriter {
   }
 
   /**
-   * Loads what was pushed, though the caller may have handed in the aggregate before it: a snapshot is made of stored
-   * events only, so that nobody's mistake with an aggregate can outlive the process.
+   * Loads what was pushed, although the caller may have passed the aggregate before it. A snapshot is made of stored
+   * events only, so that a mistake with an aggregate in memory cannot outlive the process.
    */
   afterPush({ aggregateId, version }: EventDetail): void {
     if (!this.#isDue({ trigger: 'push', aggregateId, version }) || this.#queue.has(aggregateId, version)) return;

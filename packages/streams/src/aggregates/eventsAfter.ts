@@ -8,7 +8,7 @@ import type { PendingAggregate } from './pendingAggregate.js';
 
 /**
  * The events of an aggregate after a version, in version order and without a gap, up to its latest, or `limit` of them.
- * What is not at hand is read from the event store, strongly consistent.
+ * Events that are not at hand are read from the event store, strongly consistent.
  *
  * Costs nothing if all of them are at hand, else a request for each gap (and each MB).
  *

@@ -7,8 +7,9 @@ import { ASK_AGAIN } from '../timeouts.js';
 
 /**
  * Where an event stands among all: by time, and by these if the time is the same. The time is the latest instant of the
- * aggregate's events up to this one, which is the event's own unless a clock ran backwards: so an aggregate's events are in
- * version order whatever their timestamps say. One whose timestamp is no instant stands at its predecessor's time.
+ * aggregate's events up to this one: the event's own, unless a clock ran backwards. So an aggregate's events are in
+ * version order, whatever their timestamps say. An event whose timestamp is no instant stands at its predecessor's
+ * time.
  */
 export interface EventPlace {
   readonly time: string;

@@ -34,15 +34,16 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
    */
   from?: string;
   /**
-   * Only events until this instant. What is after it is not read. One that is some seconds ago makes the reading a fixed
-   * one: what is written meanwhile comes after it.
+   * Only events until this instant. Later ones are not read. With an instant some seconds ago, the result is fixed:
+   * events that are written meanwhile come after it.
    */
   to?: string;
   /** Goes on after this event, the last one that was handled. What is before is read all the same, and passed over. */
   after?: EventLocation;
   /**
-   * Events in memory at a time, and of each open aggregate one in any case. An aggregate is open from its first event to its
-   * last. The more are open, the fewer events are asked for at a time: 100 at best, and one if there is no room left.
+   * Events in memory at a time; each open aggregate has at least one. An aggregate is open from its first event to its
+   * last. The more aggregates are open, the fewer events a request asks for: 100 at best, and one if there is no room
+   * left.
    *
    * @default 10,000
    */

@@ -10,13 +10,13 @@ export interface CheckpointKey {
 
 export interface Checkpoint {
   readonly value: string;
-  /** Changes with every write, and is never the same twice: what a writer must have seen in order to write. */
+  /** Changes with every write, and is never the same twice. To write, a writer must have seen the current one. */
   readonly revision: string;
 }
 
 /**
- * Keeps how far projections, pollers and replays have come. Everything rests on `write` being atomic: of two that have
- * seen the same revision, one wins.
+ * Keeps how far projections, pollers and replays have come. Everything depends on `write` being atomic: of two writers
+ * that have seen the same revision, one wins.
  *
  * A call that takes longer than 30 seconds is given up, and made again if need be, though it may still have its effect.
  *

@@ -9,7 +9,7 @@ import { StreamNotReadableError } from '../errors.js';
  * that neither `@types/aws-lambda` nor the streams client has to be installed.
  */
 export interface StreamRecord {
-  /** The stream's ARN, which holds the table's name. Lambda tells it; the SDK does not. */
+  /** The stream's ARN, which holds the table's name. Lambda provides it; the SDK does not. */
   readonly eventSourceARN?: string | undefined;
   /** What happened to the item: `INSERT`, `MODIFY`, `REMOVE`. */
   readonly eventName?: string | undefined;

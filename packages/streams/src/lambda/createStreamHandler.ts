@@ -19,7 +19,7 @@ import { type StreamHandlerContext, startRemainingTime } from './remainingTime.j
 import { checkTables, recordsOf, type StreamEvent } from './streamEvent.js';
 
 export interface StreamHandlerOptions {
-  /** Each goes its own way: what one of them cannot handle does not keep the others from it. */
+  /** They are independent: an event that one of them cannot handle does not hold up the others. */
   projections: readonly Projection[];
   /**
    * Gets each event that could not be handled after all attempts; decides whether its aggregate is parked.
@@ -83,15 +83,15 @@ const OPTIONS = {
 } satisfies OptionNames<StreamHandlerOptions>;
 
 /**
- * A Lambda function for an event source mapping of the table's stream, whose `FunctionResponseTypes` must hold
- * `ReportBatchItemFailures`: without it, Lambda takes what was reported as failed for done.
+ * A Lambda function for an event source mapping of the table's stream. The mapping's `FunctionResponseTypes` must hold
+ * `ReportBatchItemFailures`: without it, Lambda treats records that were reported as failed as done.
  *
- * Each projection handles the events of an aggregate in version order. What is reported is the first record of each
- * aggregate that is not up to date. Lambda delivers again everything from the lowest sequence number reported, and what was
- * handled by then is dropped for the cost of reading its position.
+ * Each projection handles the events of an aggregate in version order. The function reports the first record of each
+ * aggregate that is not up to date. Lambda then delivers everything again from the lowest reported sequence number on.
+ * Events that were handled already are dropped, for the cost of reading their position.
  *
- * It answers before the function's time is over, and reports what it did not come to. A batch fails as a whole with
- * `NotAStreamEventError`, `StreamNotReadableError` or `UnknownTableError` if it is not understood.
+ * It answers before the function's time is over, and reports the records that it did not get to. A batch that it does
+ * not understand fails as a whole, with `NotAStreamEventError`, `StreamNotReadableError` or `UnknownTableError`.
  *
  * @throws InvalidArgumentError
  */

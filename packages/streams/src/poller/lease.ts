@@ -14,7 +14,7 @@ export class Lease {
 
   constructor(
     readonly checkpoints: ShardCheckpoints,
-    /** Hears of what went wrong and will be tried again. */
+    /** Gets each error after which the work is tried again. */
     readonly onError: (error: unknown) => void,
   ) {
     // Each shard's reader waits for it, and a table has any number of shards.

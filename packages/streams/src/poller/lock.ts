@@ -8,12 +8,12 @@ import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/
 const SAFE_PART = 0.75;
 
 /**
- * A lock that one process holds, and has to renew. No clocks are compared: a process may take the lock if it has not
- * been renewed for as long as that process has watched it, and the holder counts from before the request that renewed
- * it, which is earlier than anybody can have seen that.
+ * A lock that one process holds, and has to renew. No clocks are compared. A process may take the lock if it has
+ * watched it for the whole timeout and has seen no renewal. The holder counts from before it sends a renewal, which is
+ * earlier than any other process can see it.
  *
- * A process that stood still may find out late that it was lost. So nothing may rest on the lock alone: what its holder
- * writes is conditional on what it has read.
+ * A process that stood still may find out late that it has lost the lock. So nothing may depend on the lock alone:
+ * every write of the holder is conditional on what it has read.
  */
 export class Lock {
   readonly #store: CheckpointStore;

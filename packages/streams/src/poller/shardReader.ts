@@ -97,7 +97,7 @@ const readPage = async (
 };
 
 export interface RecordProjectionOptions extends Omit<CatchUpOptions, 'replay' | 'untilDone'> {
-  /** Hears of requests that had no answer, and are tried again. */
+  /** Gets the error of each request that had no answer and is tried again. */
   readonly onError: (error: unknown) => void;
   /** What the decision `stop` does. */
   readonly stop: () => void;

@@ -19,9 +19,9 @@ interface Run {
 }
 
 /**
- * Reads the streams of the projections' tables in one long-running process: from its checkpoints on, and if there are none
- * yet, from the oldest record that the stream still has. Of several pollers of one name, in whatever processes, one works
- * and the others wait.
+ * Reads the streams of the projections' tables in one long-running process. It begins at its checkpoints or, if there
+ * are none yet, at the oldest record that the stream still has. Of several pollers of one name, in any process, one
+ * works and the others wait.
  *
  * Nothing keeps it waiting for ever. A request ends after 30 seconds, is reported to `onError`, and is sent again. If a
  * handler takes longer than 5 minutes, the poller lets another one have the lock, or begins with the same event again.
@@ -75,8 +75,8 @@ export class StreamPoller {
    * Begins no further work, waits for what is under way, and lets the next process have the lock. Does nothing if it was
    * not started. A handler must not wait for it, as it waits for the handler.
    *
-   * Ends within 30 seconds. If a handler hangs, that is reported to `onError`, and the poller is stopped all the same: its
-   * event comes again, and nothing else is begun when the handler ends after all.
+   * Ends within 30 seconds. If a handler hangs, that is reported to `onError`, and the poller is stopped all the same.
+   * The handler's event comes again; if the handler ends later, the poller does not go on.
    */
   async stop(): Promise<void> {
     this.#run?.end.abort();

@@ -7,8 +7,8 @@ import { checkProjections, type Projection } from '../projections/projection.js'
 import type { OnParked } from '../projections/reportParked.js';
 
 /**
- * A `DynamoDBStreamsClient` of `@aws-sdk/client-dynamodb-streams`, as far as it is needed here: so that nobody has to have
- * that package who runs projections on Lambda.
+ * A `DynamoDBStreamsClient` of `@aws-sdk/client-dynamodb-streams`, as far as it is needed here. Described by its shape,
+ * so that projections on Lambda do not need that package.
  */
 export interface DynamoDBStreamsClientLike {
   send(command: never, options: never): Promise<unknown>;
@@ -18,15 +18,15 @@ export interface StreamPollerOptions {
   /** Its lock and its checkpoints are kept under this name: one poller of a name works at a time. Has no `#` in it. */
   name: string;
   /**
-   * Their event stores' tables are the ones whose streams are read. What one of them cannot handle does not keep the others
-   * from it; but if one retries, all of them wait for the next page of that shard.
+   * The streams of their event stores' tables are read. An event that one projection cannot handle does not hold up the
+   * others. But if one retries, all of them wait for the next page of that shard.
    */
   projections: readonly Projection[];
   checkpoints: CheckpointStore;
   /** A client of `@aws-sdk/client-dynamodb-streams`, which this package needs only for this. */
   dynamoDbStreamsClient: DynamoDBStreamsClientLike;
   /**
-   * Hears of each event that could not be handled after all attempts; decides whether its aggregate is parked, is retried,
+   * Gets each event that could not be handled after all attempts; decides whether its aggregate is parked, is retried,
    * or the poller stops.
    *
    * @default a warning of the process (on stderr), and kind `event` is parked
@@ -35,9 +35,10 @@ export interface StreamPollerOptions {
   /** Gets each aggregate that was parked. */
   onParked?: OnParked;
   /**
-   * Hears of what else went wrong and is tried again: a request to the stream or the store of checkpoints, one that had no
-   * answer within 30 seconds (`DeadlineExceededError`), a handler that has taken 5 minutes, a lost lock. Also of
-   * `TrimmedStreamError` and `StreamNotReadableError`: records were missed, or will be, and somebody has to act.
+   * Gets every other error after which the poller tries again: a failed request to the stream or to the store of
+   * checkpoints, a request that had no answer within 30 seconds (`DeadlineExceededError`), a handler that has taken 5
+   * minutes, a lost lock. It also gets `TrimmedStreamError` and `StreamNotReadableError`: records were missed, or will
+   * be, and somebody has to act.
    *
    * @default a warning of the process (on stderr)
    */
@@ -54,8 +55,8 @@ export interface StreamPollerOptions {
    */
   pollIntervalMs?: number;
   /**
-   * How long, in milliseconds, a poller that waits hears nothing of the one that holds the lock before it takes over. The
-   * same for all pollers of a name.
+   * How long, in milliseconds, a waiting poller sees no renewal of the lock before it takes over. The same for all
+   * pollers of a name.
    *
    * @default 20000
    */

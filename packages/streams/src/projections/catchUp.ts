@@ -11,7 +11,9 @@ export interface CatchUpOptions extends ProjectorRun, ParkedReporting {
   /** How often an event is tried before it is a failure. */
   readonly maxAttempts: number;
   readonly onFailure: OnFailure;
-  /** Whether what is to be retried is tried here until it works, as long as there is time. Otherwise it is given back. */
+  /**
+   * Whether a retry is repeated here until it works, as long as there is time. Otherwise the aggregate is given back.
+   */
   readonly untilDone?: boolean;
   /** Ends the waiting between attempts. */
   readonly signal?: AbortSignal | undefined;
@@ -27,8 +29,8 @@ export interface CatchUpResult {
 }
 
 /**
- * Brings a projection up to date with some aggregates: tries again, asks `onFailure`, parks. The one way in which events
- * reach a projection, from a stream handler, a poller, a replay or the retry of a parked aggregate.
+ * Brings a projection up to date with some aggregates: tries again, asks `onFailure`, parks. All events reach a
+ * projection through it: from a stream handler, a poller, a replay or the retry of a parked aggregate.
  */
 export const catchUp = async (
   projector: Projector,

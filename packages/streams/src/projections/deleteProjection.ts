@@ -24,9 +24,9 @@ const OPTIONS = {
 } satisfies OptionNames<DeleteProjectionOptions>;
 
 /**
- * Deletes all that a projection has left in a table: views, positions, parked aggregates, replays that were interrupted.
- * Items of your own in that table stay, also if their keys begin with the projection's name. What handlers wrote elsewhere
- * stays too. First see to it that nothing works for the projection any more: it would begin anew.
+ * Deletes all that a projection has left in a table: views, positions, parked aggregates, replays that were
+ * interrupted. Items of your own in that table stay, also if their keys begin with the projection's name. What handlers
+ * wrote elsewhere stays too. First stop everything that runs the projection, or it begins anew.
  *
  * If it is interrupted, call it again: what is deleted stays so. When it is done, and not before, a new projection can
  * begin under the name.

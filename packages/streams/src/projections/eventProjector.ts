@@ -15,9 +15,9 @@ const EVENTS_AT_A_TIME = 500;
 export type FindHandler = (event: EventDetail, eventStore: EventStore) => ((run: ProjectorRun) => unknown) | undefined;
 
 /**
- * Hands events to handlers, each at least once: after each event that was handled the position is written; past those
- * that need no handling it moves with the next write. Where another process was first to write, the work goes on from
- * its position.
+ * Hands events to handlers, each at least once. After each event that was handled, the position is written; events
+ * without a handler move it with the next write. If another process was first to write, the work goes on from its
+ * position.
  */
 export class EventProjector implements Projector {
   readonly checkpoints: CheckpointStore;

@@ -29,9 +29,9 @@ export interface ProjectionFailure {
 export type FailureDecision = 'park' | 'retry' | 'stop';
 
 /**
- * Gets each failure before anything is done about it, and decides what that is. Without a decision, kind `event` is
- * parked and kind `passing` is retried. A failure may come more than once. If it throws, or takes more than 30 s, nothing
- * is decided: the event is retried, with a warning of the process.
+ * Gets each failure first, and decides what is done about it. Without a decision, kind `event` is parked and kind
+ * `passing` is retried. A failure may come more than once. If it throws, or takes more than 30 s, nothing is decided:
+ * the event is retried, with a warning of the process.
  */
 export type OnFailure = (failure: ProjectionFailure) => FailureDecision | void | Promise<FailureDecision | void>;
 

@@ -16,7 +16,7 @@ import { listParked, type ParkedAggregate } from './parked.js';
 import type { Projector } from './projector.js';
 import { type ParkedPlace, type RetryParkedOptions, retryParked } from './retryParked.js';
 
-/** Where a projection keeps its inside. */
+/** Where a projection keeps its internals. */
 export const PROJECTOR = Symbol.for('@castore-dynamodb/streams/projector');
 
 /** Something that is made of events as they come: a read model, mails, messages. */
@@ -26,8 +26,9 @@ export interface Projection {
   /** The aggregates whose events wait, because one of them could not be handled. Costs a Query for each MB of them. */
   listParked(): Promise<ParkedAggregate[]>;
   /**
-   * Lets a parked aggregate go on, and handles the events that wait: `done`, or `parked` again. May be called again, and
-   * for an aggregate that is not parked. With a `version`, as `listParked` tells it, only that event is skipped on request.
+   * Lets a parked aggregate go on, and handles the events that wait: `done`, or `parked` again. May be called again,
+   * and for an aggregate that is not parked. With a `version`, as `listParked` returns it, `skip` skips that event and
+   * no other.
    *
    * @throws InvalidArgumentError for an unknown event store; the error of a request that failed again and again.
    */

@@ -58,7 +58,7 @@ export const outOfTime = (aggregate: PendingAggregate): Unfinished => ({
   cause: { kind: 'out-of-time' },
 });
 
-/** The inside of a projection: it knows what to do with events, the rest is the same for all of them. */
+/** The internals of a projection: what it does with events. The rest is the same for all projections. */
 export interface Projector {
   readonly name: string;
   readonly eventStores: readonly EventStore[];

@@ -19,8 +19,8 @@ import type { Projector } from './projector.js';
 
 export interface RetryParkedOptions {
   /**
-   * Takes the event that could not be handled for done, and goes on after it; if events are missing, at the next one that
-   * is there.
+   * Treats the event that could not be handled as done, and goes on after it. If events are missing, goes on at the
+   * next one that is there.
    *
    * @default false
    */
@@ -29,7 +29,7 @@ export interface RetryParkedOptions {
 
 const OPTIONS = { skip: true } satisfies OptionNames<RetryParkedOptions>;
 
-/** What `listParked` tells, or as much of it as says which aggregate is meant. */
+/** An entry of `listParked`, or as much of it as identifies the aggregate. */
 export type ParkedPlace = Pick<ParkedAggregate, 'eventStoreId' | 'aggregateId'> &
   Partial<Pick<ParkedAggregate, 'version'>>;
 
@@ -85,8 +85,9 @@ export const retryParked = async (
 };
 
 /**
- * Takes the mark from the aggregate's position, if there is one. Skipped is no other version than the one that was given,
- * or was parked when this began: another process may meanwhile have retried it, and come as far as the next bad event.
+ * Takes the mark from the aggregate's position, if there is one. Only the version that was given is skipped or, without
+ * one, the version that was parked when this began: another process may meanwhile have retried it, and parked it again
+ * at a later event.
  */
 const release = async (
   { name, checkpoints }: Projector,

@@ -8,9 +8,9 @@ import { RewrittenHistoryError } from '../errors.js';
 import { fingerprintOf, knownFingerprint, type Position } from './position.js';
 
 /**
- * Notices that events which a projection has handled were replaced by others: after a restore from a backup, a failover,
- * a push with `force`. Costs nothing, unless an event comes that is another one than was handled at its version: then a
- * read, as its record may be old, and the event in the table the one that was handled.
+ * Notices that events which a projection has handled were replaced by others: after a restore from a backup, a
+ * failover, a push with `force`. Costs nothing, unless an event comes that differs from the one handled at its version.
+ * Then it costs a read: the record may be old, and the table may hold the event that was handled.
  */
 export const findRewrittenHistory = async (
   aggregate: PendingAggregate,

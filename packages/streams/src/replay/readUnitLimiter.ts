@@ -15,8 +15,8 @@ const realClock: Clock = {
 };
 
 /**
- * Keeps reading, by however many readers, below a number of read units a second. A request goes out when what went out
- * before has been paid for; and it asks for no more items than a second pays for, going by the items that came before.
+ * Keeps reading, by however many readers, below a number of read units a second. A request is sent when the time for
+ * the ones before it has passed. It asks for no more items than a second allows, estimated from the items read before.
  */
 export class ReadUnitLimiter {
   /** When everything that was read will be paid for. */

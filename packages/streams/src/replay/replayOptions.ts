@@ -17,7 +17,7 @@ import { checkProjections, PROJECTOR, type Projection } from '../projections/pro
 import type { OnParked } from '../projections/reportParked.js';
 
 export interface ReplayOptions<EVENT_STORE extends EventStore = EventStore> {
-  /** They are replayed in one reading of the tables, each going its own way. */
+  /** The tables are read once for all of them; each projection handles the events independently. */
   projections: readonly Projection[];
   /**
    * Only the events of these event stores.
@@ -80,9 +80,9 @@ export interface ReplayOptions<EVENT_STORE extends EventStore = EventStore> {
   /** Ends the replay: it rejects with the signal's reason, and goes on from there when it is called again. */
   signal?: AbortSignal;
   /**
-   * Hears of what a projection could not do after all attempts; decides what is done. `park`: the aggregate's events wait, as
-   * in a stream handler. `retry`: it is tried again, after up to 5 s, for as long as this is the decision. `stop`: the
-   * replay ends with the error.
+   * Gets each failure of a projection after all attempts; decides what is done. `park`: the aggregate's events wait, as
+   * in a stream handler. `retry`: it is tried again, after up to 5 s, for as long as `onFailure` decides so. `stop`:
+   * the replay ends with the error.
    *
    * @default an event is parked, with a warning of the process (on stderr); a request that failed ends the replay
    */

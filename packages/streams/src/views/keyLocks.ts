@@ -1,6 +1,6 @@
 /**
- * Lets work wait for each other that has a key in common, within this process: what would otherwise be read and written at
- * the same time, and be done again by the loser.
+ * Within this process, makes pieces of work that have a key in common wait for each other. Otherwise they would read
+ * and write at the same time, and the loser would have to do its work again.
  */
 export class KeyLocks {
   readonly #lastHolders = new Map<string, Promise<void>>();
@@ -9,7 +9,7 @@ export class KeyLocks {
     const before = keys.flatMap(key => this.#lastHolders.get(key) ?? []);
     let release = (): void => {};
     const held = new Promise<void>(resolve => (release = resolve));
-    // All keys at once, so that nobody waits for somebody who waits for him.
+    // All keys at once, so that there is no deadlock.
     for (const key of keys) this.#lastHolders.set(key, held);
     try {
       await Promise.all(before);

@@ -85,7 +85,7 @@ export const fitTransaction = (
 const sizeOf = ({ works }: Plan, views: ViewsAfter): number =>
   [...views.values()].reduce((sum, view) => sum + (view?.size ?? 0), works.length * POSITION_SIZE);
 
-/** The first half of a plan that cannot be written; if it is one event, the plan without it, for this reason. */
+/** The first half of a plan that cannot be written. If the plan is one event, the plan without it, with this reason. */
 export const withoutHalf = (definition: ViewDefinition, plan: Plan, reason: string): Plan => {
   const all = plan.works.flatMap(({ aggregate, events }) => events.map(planned => ({ aggregate, ...planned })));
   if (all.length > 1) return withoutEvents(plan, all.slice(Math.floor(all.length / 2)).map(toCut));
@@ -94,8 +94,8 @@ export const withoutHalf = (definition: ViewDefinition, plan: Plan, reason: stri
 };
 
 /**
- * The plan without events that make of views what DynamoDB refuses, by the views' keys. If several events touch such a
- * view, any of them may be to blame: the later half of them waits until the others are written, or refused.
+ * The plan without the events whose views DynamoDB refuses, by the views' keys. If several events touch such a view,
+ * any of them may be the cause: the later half of them waits until the others are written, or refused.
  */
 export const withoutRefused = (definition: ViewDefinition, plan: Plan, refused: ReadonlyMap<string, string>): Plan => {
   const cuts = [...refused].flatMap(([key, reason]): Cut[] => {

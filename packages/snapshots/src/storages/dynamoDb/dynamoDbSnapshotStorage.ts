@@ -51,10 +51,10 @@ export interface DynamoDbSnapshotStorageOptions {
   /** Which snapshots are deleted, and how. @default none: every one helps loads of the past */
   retention?: SnapshotRetention | undefined;
   /**
-   * Where in S3 the state of snapshots goes that would be over 400 KB as an item. Needs `@aws-sdk/client-s3`.
+   * Where in S3 the state of a snapshot goes if its item would be over 400 KB. Needs `@aws-sdk/client-s3`.
    *
-   * A load then takes two round trips, and costs a read unit and a GET. What time to live deletes leaves its object, which
-   * a lifecycle rule of the bucket can take care of.
+   * A load then takes two round trips, and costs a read unit and a GET. An item that its time to live deletes leaves
+   * its object in S3; a lifecycle rule of the bucket can delete it.
    *
    * @default nowhere: such a snapshot is not written, which is reported to `onSnapshotError`
    */

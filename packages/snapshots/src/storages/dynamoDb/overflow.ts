@@ -7,8 +7,8 @@ import { seriesPath } from '../s3/snapshotObject.js';
 /**
  * Puts the state of a snapshot into S3, for an item that is too large with it.
  *
- * Its key has a hash of it, so an object never changes: whoever finds it there already has nothing to write, and an item
- * that was not written in the end leaves nothing wrong behind.
+ * The object's key has a hash of the state, so an object never changes. If it is there already, nothing has to be
+ * written. If the item is not written in the end, the object does no harm.
  *
  * @returns the object's key.
  */

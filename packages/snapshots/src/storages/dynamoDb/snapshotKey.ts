@@ -10,9 +10,10 @@ import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshotStor
  * Where snapshots lie in a table that may hold events as well.
  *
  * All snapshots of an aggregate share a partition. In a single table its key begins with the `#` that ends an event
- * store's id elsewhere, so it is no event store's. In a table of one event store any key may be an aggregate's, so there
- * the sort key alone has to tell snapshots from events, for whatever adapter: it is a number that no JavaScript number or
- * bigint equals, and larger than any version. No event can be written there, and no snapshot read as one.
+ * store's id elsewhere, so it is no event store's. In a table of one event store any key may be an aggregate's, so
+ * there the sort key alone has to distinguish snapshots from events, for every adapter. It is a number that no
+ * JavaScript number or bigint equals, and larger than any version. So no event can be written there, and no snapshot is
+ * read as an event.
  */
 const PREFIX = '#snapshots#';
 

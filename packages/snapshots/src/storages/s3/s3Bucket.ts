@@ -9,8 +9,8 @@ import {
 } from '@castore-dynamodb/commons';
 
 /**
- * An `S3Client` of `@aws-sdk/client-s3`, as far as it is needed here: so that nobody has to have that package who keeps
- * no snapshots in S3.
+ * An `S3Client` of `@aws-sdk/client-s3`, as far as it is needed here. Described by its shape, so that only those who
+ * keep snapshots in S3 need that package.
  */
 export interface S3ClientLike {
   send(command: never): Promise<unknown>;
@@ -174,8 +174,8 @@ export class S3Bucket {
 }
 
 /**
- * Loaded when there is something to do in S3: who has nothing there need not have the package. In a `try`, so that
- * bundlers do not insist on it either.
+ * Loaded when there is something to do in S3, so that nobody else needs the package. In a `try`, so that bundlers do
+ * not insist on it either.
  */
 const commands = async (): Promise<typeof import('@aws-sdk/client-s3')> => {
   try {

@@ -47,9 +47,9 @@ const CONCURRENT_REQUESTS = 10;
  * load gets it in one request. Needs `@aws-sdk/client-s3`.
  *
  * To find the latest costs one GET; one of the past up to two GETs and a LIST. To write one costs two PUTs and a HEAD.
- * The latest is written on condition that nobody else has written it meanwhile; a store that knows no conditions may
- * then end up with an older one, which makes loads more expensive and not wrong. A request that is not answered within 5 s
- * (to get an object 10 s, to put one 20 s) is aborted, and fails.
+ * The latest is written on condition that nobody else has written it meanwhile. A store without conditional writes may
+ * end up with an older one, which makes loads more expensive, not wrong. A request that is not answered within 5 s (to
+ * get an object 10 s, to put one 20 s) is aborted, and fails.
  *
  * @example
  * const storage = new S3SnapshotStorage({ bucketName: 'my-snapshots', s3Client: new S3Client({}) });
