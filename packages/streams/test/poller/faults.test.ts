@@ -148,7 +148,8 @@ describeOnOneLayout('a poller without answers', context => {
     const shards = await checkpoints.list(name, 'shard#');
     const done = shards.filter(({ value }) => (JSON.parse(value) as { isDone: boolean }).isDone);
     expect(done).toHaveLength(0);
-    for (const { code } of errors) expect(code).toBe('IncompleteAnswerError');
+    // On a machine that has much to do, a request may also take longer than the short time it is given here.
+    for (const { code } of errors) expect(['IncompleteAnswerError', 'DeadlineExceededError']).toContain(code);
   });
 
   it('stops in time though no request gets an answer any more', async () => {
