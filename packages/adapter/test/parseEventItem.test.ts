@@ -79,6 +79,19 @@ describeOnEveryAdapter('parseEventItem', ({ layout, adapter, dynamoDbClient, tab
     );
   });
 
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['null in an object', { M: { level: null } }],
+    ['null for an object', { M: null }],
+    ['null in an array', { L: [{ N: '1' }, null] }],
+    ['no array', { L: 5 }],
+  ])('says which attribute of which event is no value of DynamoDB: %s', (_, payload) => {
+    const item = { ...keyOf('mew', 5), timestamp: { S: '2026' }, type: { S: 'CAUGHT' }, payload } as StoredItem;
+    expect(() => parseEventItem(layout, context.eventStoreId, item)).toThrow(
+      expect.objectContaining({ code: 'UnreadableEventError', aggregateId: 'mew', version: 5, path: 'payload' }),
+    );
+  });
+
   it.each<[string, () => StoredItem]>([
     ['a member without a value', () => Object.defineProperty({}, '__proto__', { value: undefined, enumerable: true })],
     ['the prototype', () => Object.create({ isAdmin: { BOOL: true } }) as StoredItem],

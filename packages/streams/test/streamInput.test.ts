@@ -57,6 +57,7 @@ describeOnEveryLayout('What a stream handler is called with', context => {
     ],
     ['records that are none', { Records: [null] }, 'a record that is no object'],
     ['records of nothing', { Records: [{}] }, 'a record without dynamodb'],
+    ['a record of no table', [{ eventSourceARN: null, dynamodb: {} }], 'a record whose eventSourceARN is no string'],
   ])('fails by name if it is %s', async (_, event, received) => {
     const { call } = newLog();
     await expect(call(event)).rejects.toMatchObject({ code: 'NotAStreamEventError', received });

@@ -5,10 +5,17 @@ import { formatPath, type Refuse, setMember } from './valuePath.js';
 
 /**
  * Turns a DynamoDB value into the JavaScript value that `encodeValue` makes it from. `refuse` is called for a stored value
- * that JavaScript cannot hold.
+ * that JavaScript cannot hold, or that is none.
  */
-export const decodeValue = (attributeValue: AttributeValue, attributeName: string, refuse: Refuse): unknown =>
-  new Decoder(attributeName, refuse).decode(attributeValue);
+export const decodeValue = (attributeValue: AttributeValue, attributeName: string, refuse: Refuse): unknown => {
+  try {
+    return new Decoder(attributeName, refuse).decode(attributeValue);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // Such as null in place of a value: something in between has rewritten the record of a stream.
+    return refuse(attributeName, 'it does not have the form in which DynamoDB hands out values.');
+  }
+};
 
 /** The SDK loses members named `__proto__` as it reads a response: their value, or the member, which is then the prototype. */
 const LOST = 'the version of the AWS SDK that read it from DynamoDB lost its value: read the event with getEvents.';

@@ -120,18 +120,33 @@ export const checkpointPut = (
   ...ifRevision(seenRevision),
 });
 
+/** Of an item that somebody wrote by hand. */
+const NO_REVISION = '';
+
+/** The revision of an item; undefined if there is no item. */
+export const revisionOf = (item: Item | undefined): string | undefined =>
+  item && (item[PROJECTION_TABLE_REVISION_KEY]?.S ?? NO_REVISION);
+
 /** The condition that nobody has written since. */
-export const ifRevision = (revision: string | undefined) =>
-  revision === undefined
+export const ifRevision = (revision: string | undefined) => {
+  if (revision === undefined) {
+    return {
+      ConditionExpression: 'attribute_not_exists(#pk)',
+      ExpressionAttributeNames: { '#pk': PROJECTION_TABLE_PK },
+    };
+  }
+  const names = { '#revision': PROJECTION_TABLE_REVISION_KEY };
+  return revision === NO_REVISION
     ? {
-        ConditionExpression: 'attribute_not_exists(#pk)',
-        ExpressionAttributeNames: { '#pk': PROJECTION_TABLE_PK },
+        ConditionExpression: 'attribute_exists(#pk) and attribute_not_exists(#revision)',
+        ExpressionAttributeNames: { '#pk': PROJECTION_TABLE_PK, ...names },
       }
     : {
         ConditionExpression: '#revision = :revision',
-        ExpressionAttributeNames: { '#revision': PROJECTION_TABLE_REVISION_KEY },
+        ExpressionAttributeNames: names,
         ExpressionAttributeValues: { ':revision': { S: revision } },
       };
+};
 
 export const itemKey = ({ partition, sort }: CheckpointKey): Item => ({
   [PROJECTION_TABLE_PK]: { S: partition },
@@ -144,7 +159,7 @@ export const keyOf = (item: Item): string =>
 
 const toCheckpoint = (item: Item): Checkpoint => ({
   value: item[PROJECTION_TABLE_VALUE_KEY]?.S ?? '',
-  revision: item[PROJECTION_TABLE_REVISION_KEY]?.S ?? '',
+  revision: revisionOf(item) as string,
 });
 
 const isConditionFailed = (error: unknown): boolean => isNamed(error, 'ConditionalCheckFailedException');

@@ -8,13 +8,13 @@ import {
 } from '@castore-dynamodb/commons';
 
 import { pendingAggregates } from '../aggregates/pendingAggregate.js';
-import { decodeRecords, type RecordedEvent } from '../images/decodeRecords.js';
+import { decodeRecords } from '../images/decodeRecords.js';
 import type { StreamRecord } from '../images/streamRecord.js';
 import { catchUp } from '../projections/catchUp.js';
 import { type OnFailure, warnOfFailures } from '../projections/failure.js';
 import { checkProjections, PROJECTOR, type Projection } from '../projections/projection.js';
-import type { Unfinished } from '../projections/projector.js';
 import type { OnParked } from '../projections/reportParked.js';
+import { firstRecordsOf } from './firstRecords.js';
 import { type StreamHandlerContext, startRemainingTime } from './remainingTime.js';
 import { checkTables, recordsOf, type StreamEvent } from './streamEvent.js';
 
@@ -120,7 +120,7 @@ export const createStreamHandler = (options: StreamHandlerOptions): StreamHandle
           const events = decoded[index] as (typeof decoded)[0];
           const run = { ...settings, hasTime, deadline, signal: deadline };
           const { unfinished } = await catchUp(projector, pendingAggregates(events), run);
-          return unfinished.map(one => firstRecordOf(one, events));
+          return firstRecordsOf(unfinished, events);
         }),
       );
       return toResponse(records, failed.flat());
@@ -129,15 +129,6 @@ export const createStreamHandler = (options: StreamHandlerOptions): StreamHandle
     }
   };
 };
-
-/** The index of the first record that has to come again. */
-const firstRecordOf = ({ aggregate, version }: Unfinished, events: readonly (RecordedEvent | undefined)[]): number =>
-  events.findIndex(
-    event =>
-      event?.eventStore === aggregate.eventStore &&
-      event.aggregateId === aggregate.aggregateId &&
-      event.version >= version,
-  );
 
 const toResponse = (records: readonly StreamRecord[], failed: readonly number[]): StreamHandlerResponse => ({
   batchItemFailures: [...new Set(failed)]

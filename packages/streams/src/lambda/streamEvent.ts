@@ -32,12 +32,14 @@ const describeEvent = (event: unknown): string => {
 
 const checkRecord = (record: unknown): void => {
   if (!isObject(record)) throw new NotAStreamEventError('a record that is no object');
-  const { eventSource = record['EventSource'], dynamodb, recordFormat } = record;
+  const { eventSource = record['EventSource'], eventSourceARN: arn, dynamodb, recordFormat } = record;
   if (eventSource !== undefined && eventSource !== 'aws:dynamodb') {
     throw new NotAStreamEventError(`a record of ${JSON.stringify(eventSource)}`);
   }
   if (recordFormat !== undefined) throw new NotAStreamEventError('a record of Kinesis Data Streams for DynamoDB');
   if (!isObject(dynamodb)) throw new NotAStreamEventError('a record without dynamodb');
+  if (arn !== undefined && typeof arn !== 'string')
+    throw new NotAStreamEventError('a record whose eventSourceARN is no string');
   // No retry helps until the table has another stream.
   if (!isObject(dynamodb['NewImage']) && record['eventName'] !== 'REMOVE') throw withoutNewImages(record);
 };

@@ -3,8 +3,8 @@ import { mapConcurrently } from '@castore-dynamodb/commons';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import { boundedStore, type CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { formatPosition, type Position, parsePosition, positionAfter, positionKey } from './position.js';
+import { boundedStore, type Checkpoint, type CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { formatPosition, movedPosition, type Position, parsePosition, positionAfter, positionKey } from './position.js';
 import { causeOf, causeOfThrown, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { findRewrittenHistory } from './rewrittenHistory.js';
 
@@ -36,14 +36,19 @@ export class EventProjector implements Projector {
   async project(aggregates: readonly PendingAggregate[], run: ProjectorRun): Promise<Unfinished[]> {
     const checkpoints = await this.checkpoints.read(aggregates.map(aggregate => positionKey(this.name, aggregate)));
     const results = await mapConcurrently(aggregates, run.concurrency, (aggregate, index) =>
-      this.#catchUp(aggregate, parsePosition(checkpoints[index]), run),
+      this.#catchUp(aggregate, checkpoints[index], run),
     );
     return results.filter(result => result !== undefined);
   }
 
-  async #catchUp(aggregate: PendingAggregate, start: Position, run: ProjectorRun): Promise<Unfinished | undefined> {
-    let position = start;
+  async #catchUp(
+    aggregate: PendingAggregate,
+    checkpoint: Checkpoint | undefined,
+    run: ProjectorRun,
+  ): Promise<Unfinished | undefined> {
+    let position: Position | undefined;
     try {
+      position = parsePosition(checkpoint);
       const rewritten = position.isParked ? undefined : await findRewrittenHistory(aggregate, position);
       if (rewritten !== undefined) return { aggregate, version: rewritten.version, cause: causeOf(rewritten) };
       while (!position.isParked && position.version < aggregate.latest) {
@@ -53,7 +58,7 @@ export class EventProjector implements Projector {
       }
       return undefined;
     } catch (error) {
-      return { aggregate, version: position.version + 1, cause: causeOf(error) };
+      return { aggregate, version: position === undefined ? 0 : position.version + 1, cause: causeOf(error) };
     }
   }
 
@@ -75,12 +80,12 @@ export class EventProjector implements Projector {
         return { aggregate, version: event.version, cause: causeOfThrown(thrown) };
       }
       const written = await goTo(event.version);
-      if (written === undefined) return this.#read(aggregate);
+      if (written === undefined) return this.#read(aggregate, position);
       position = written;
     }
     const end = (events.at(-1) as EventDetail).version;
     if (position.version === end) return position;
-    return (await goTo(end)) ?? this.#read(aggregate);
+    return (await goTo(end)) ?? this.#read(aggregate, position);
   }
 
   async #write(aggregate: PendingAggregate, position: Position): Promise<Position | undefined> {
@@ -89,8 +94,8 @@ export class EventProjector implements Projector {
     return written && { ...position, revision: written.revision };
   }
 
-  async #read(aggregate: PendingAggregate): Promise<Position> {
+  async #read(aggregate: PendingAggregate, seen: Position): Promise<Position> {
     const [checkpoint] = await this.checkpoints.read([positionKey(this.name, aggregate)]);
-    return parsePosition(checkpoint);
+    return movedPosition(checkpoint, seen);
   }
 }

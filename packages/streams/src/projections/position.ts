@@ -43,10 +43,24 @@ const HASH_MARK = 'sha256:';
 const describeAggregate = ({ eventStore, aggregateId }: Aggregate): string =>
   `${encodeURIComponent(eventStore.eventStoreId)}#${aggregateId}`;
 
+/** @throws SyntaxError, TypeError for what no projection has written. */
 export const parsePosition = (checkpoint: Checkpoint | undefined): Position => {
   if (checkpoint === undefined) return { version: 0, recent: [], isParked: false, revision: undefined };
   const { version, recent = '', parked = false } = JSON.parse(checkpoint.value) as StoredPosition;
+  // Nothing is above a version that is no number: every event would pass for handled.
+  if (!Number.isSafeInteger(version)) throw new TypeError('A position is not what a projection writes.');
   return { version, recent: recent.match(FINGERPRINTS) ?? [], isParked: parked, revision: checkpoint.revision };
+};
+
+/**
+ * The position as it is after a write that was refused, so that the work goes on from there.
+ *
+ * @throws Error if it is still the one that was seen: then the next write would be refused as well, and so on for ever.
+ */
+export const movedPosition = (checkpoint: Checkpoint | undefined, seen: Position): Position => {
+  const position = parsePosition(checkpoint);
+  if (position.revision !== seen.revision) return position;
+  throw new Error('The CheckpointStore refuses to write a position that nobody else has written.');
 };
 
 interface StoredPosition {

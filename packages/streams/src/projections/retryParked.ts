@@ -14,7 +14,15 @@ import { readEvents } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { catchUp } from './catchUp.js';
 import type { ParkedAggregate } from './parked.js';
-import { formatPosition, parkedKey, parsePosition, positionAt, positionKey } from './position.js';
+import {
+  formatPosition,
+  movedPosition,
+  type Position,
+  parkedKey,
+  parsePosition,
+  positionAt,
+  positionKey,
+} from './position.js';
 import type { Projector } from './projector.js';
 
 export interface RetryParkedOptions {
@@ -97,9 +105,9 @@ const release = async (
 ): Promise<void> => {
   const key = positionKey(name, aggregate);
   let givenUp = given;
-  for (;;) {
+  for (let seen: Position | undefined; ; ) {
     const [checkpoint] = await checkpoints.read([key]);
-    const position = parsePosition(checkpoint);
+    const position = seen === undefined ? parsePosition(checkpoint) : movedPosition(checkpoint, seen);
     if (!position.isParked) return;
 
     const next = position.version + 1;
@@ -108,6 +116,7 @@ const release = async (
     const released = skips ? positionAt(position, await lastToSkip(aggregate, next)) : position;
     const value = formatPosition({ ...released, isParked: false });
     if ((await checkpoints.write(key, value, position.revision)) !== undefined) return;
+    seen = position;
   }
 };
 

@@ -4,7 +4,7 @@ import { hasCode, MAX_ITEM_SIZE, MAX_PARTITION_KEY_SIZE } from '@castore-dynamod
 import { PROJECTION_TABLE_PK, PROJECTION_TABLE_REVISION_KEY, PROJECTION_TABLE_SK } from '@castore-dynamodb/table';
 
 import type { CheckpointKey } from '../checkpoints/checkpointStore.js';
-import { ifRevision, itemKey, newRevision } from '../checkpoints/dynamoDbCheckpointStore.js';
+import { ifRevision, itemKey, newRevision, revisionOf } from '../checkpoints/dynamoDbCheckpointStore.js';
 import type { Item } from '../checkpoints/tableRequests.js';
 import { UnreadableViewError, UnstorableViewError } from '../errors.js';
 
@@ -88,7 +88,7 @@ export const viewWrite = (
   stored: Item | undefined,
 ): TransactWriteItem => {
   const Key = itemKey(viewKey(projection, key));
-  const condition = ifRevision(stored?.[PROJECTION_TABLE_REVISION_KEY]?.S);
+  const condition = ifRevision(revisionOf(stored));
   // If there was no view and is none, the condition alone is what matters: that there still is none.
   if (view === undefined) return { Delete: { TableName: tableName, Key, ...condition } };
   return {

@@ -5,6 +5,7 @@ import { PROJECTION_TABLE_REVISION_KEY } from '@castore-dynamodb/table';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
+import type { Checkpoint } from '../checkpoints/checkpointStore.js';
 import { checkpointPut, DynamoDbCheckpointStore, newRevision } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { formatPosition, type Position, parsePosition, positionAfter, positionKey } from '../projections/position.js';
 import { causeOf, outOfTime, type Projector, type ProjectorRun, type Unfinished } from '../projections/projector.js';
@@ -108,7 +109,7 @@ export class ViewProjector implements Projector {
   ): Promise<{ works: Work[]; unreadable: Unfinished[] }> {
     const checkpoints = await this.checkpoints.read(group.map(aggregate => positionKey(this.name, aggregate)));
     const collected = await mapConcurrently(group, concurrency, (aggregate, index) =>
-      collectWork(aggregate, parsePosition(checkpoints[index])),
+      collectWork(aggregate, checkpoints[index]),
     );
     const works = collected.filter(result => result !== undefined);
     return {
@@ -203,14 +204,19 @@ const refusedViews = (plan: Plan, views: ViewsAfter, error: unknown): Map<string
 };
 
 /** The next events of an aggregate; undefined if there are none, or if it is parked. */
-const collectWork = async (aggregate: PendingAggregate, position: Position): Promise<Work | Unfinished | undefined> => {
-  if (position.isParked) return undefined;
+const collectWork = async (
+  aggregate: PendingAggregate,
+  checkpoint: Checkpoint | undefined,
+): Promise<Work | Unfinished | undefined> => {
+  let position: Position | undefined;
   try {
+    position = parsePosition(checkpoint);
+    if (position.isParked) return undefined;
     const rewritten = await findRewrittenHistory(aggregate, position);
     if (rewritten !== undefined) return { aggregate, version: rewritten.version, cause: causeOf(rewritten) };
     if (position.version >= aggregate.latest) return undefined;
     return { aggregate, position, events: await eventsAfter(aggregate, position.version, MAX_EVENTS) };
   } catch (error) {
-    return { aggregate, version: position.version + 1, cause: causeOf(error) };
+    return { aggregate, version: position === undefined ? 0 : position.version + 1, cause: causeOf(error) };
   }
 };

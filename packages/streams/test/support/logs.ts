@@ -71,5 +71,5 @@ export const useLogs = (context: StreamsContext) => {
   };
 
   const versions = (aggregateId: string, ...all: number[]) => all.map(version => `${aggregateId} ${version}`);
-  return { push, sequenceNumbers, newLog, newName, versions };
+  return { tableName, push, sequenceNumbers, newLog, newName, versions };
 };
