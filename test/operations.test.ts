@@ -20,6 +20,7 @@ const OPERATIONS = Object.keys(eventTableOperations) as EventTableOperation[];
 const ON_THE_WAY: Partial<Record<EventTableOperation, EventTableOperation>> = {
   checkUnchanged: 'pushEventGroup',
   enablePointInTimeRecovery: 'createEventTable',
+  enableTimeToLive: 'createProjectionTable',
   runOnce: 'pushEventGroup',
 };
 
@@ -59,11 +60,22 @@ describeOnEveryEngine('eventTableOperations', ({ client: newClient, endpoint }) 
     ['the events’ table', false],
   ])('with snapshots in %s', (_, isSeparate) => {
     const [eventTable, newTable] = [uniqueTableName('events'), uniqueTableName('new')];
+    const newProjectionTable = uniqueTableName('new');
+    const namesakes = new Map([
+      [newTable, eventTable],
+      [newProjectionTable, projectionTable],
+    ]);
     const snapshotTable = isSeparate ? uniqueTableName('snapshots') : eventTable;
     const watched = newClients();
     const sent = watchRequests(watched.dynamoDbStreamsClient, watchRequests(watched.dynamoDbClient));
-    const ways = waysOf(unwatched, watched, { eventTable, newTable, projectionTable, snapshotTable });
-    const named = (tableName: string): string => (tableName === newTable ? eventTable : tableName);
+    const ways = waysOf(unwatched, watched, {
+      eventTable,
+      newTable,
+      projectionTable,
+      newProjectionTable,
+      snapshotTable,
+    });
+    const named = (tableName: string): string => namesakes.get(tableName) ?? tableName;
     // Without `stream`: no local engine can show what Lambda reads it with, in the function's name.
     const names: Names = {
       table: eventTable,

@@ -11,7 +11,7 @@ import { CONTEXT, type Scene, type Way } from './scene.js';
 
 /** Reading, pushing and listing events, and making the tables. */
 export const eventWays = ({ adapter, adapterOf, eventStore, dynamoDbClient, event, stored, tables }: Scene) => {
-  const { newTable, projectionTable } = tables;
+  const { newTable, newProjectionTable, projectionTable } = tables;
   const layout = 'single-table';
   const group = (aggregateId: string, version: number) =>
     Object.assign(adapter.groupEvent(event(aggregateId, version)), { context: CONTEXT });
@@ -73,5 +73,7 @@ export const eventWays = ({ adapter, adapterOf, eventStore, dynamoDbClient, even
     describeEventTable: async () => () => describeEventTable(dynamoDbClient, { tableName: newTable, layout }),
     deleteEventTable: async () => () => deleteEventTable(dynamoDbClient, { tableName: newTable }),
     createProjectionTable: async () => () => createProjectionTable(dynamoDbClient, { tableName: projectionTable }),
+    enableTimeToLive: async () => () =>
+      createProjectionTable(dynamoDbClient, { tableName: newProjectionTable, timeToLive: true }),
   } satisfies Record<string, Way>;
 };

@@ -23,6 +23,8 @@ export interface Tables {
   /** An event table that is yet to be created. */
   newTable: string;
   projectionTable: string;
+  /** One that is yet to be created. */
+  newProjectionTable: string;
   snapshotTable: string;
 }
 

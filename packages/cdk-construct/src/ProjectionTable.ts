@@ -1,4 +1,9 @@
-import { type EventTableOperation, PROJECTION_TABLE_PK, PROJECTION_TABLE_SK } from '@castore-dynamodb/table';
+import {
+  type EventTableOperation,
+  PROJECTION_TABLE_EXPIRES_AT_KEY,
+  PROJECTION_TABLE_PK,
+  PROJECTION_TABLE_SK,
+} from '@castore-dynamodb/table';
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -33,6 +38,14 @@ export interface ProjectionTableProps {
   readonly pointInTimeRecovery?: boolean;
 
   /**
+   * Whether DynamoDB deletes items some time after the moment in their attribute `expiresAt` (N, seconds since 1970): the
+   * results of `runOnce`, and any view that has such a number.
+   *
+   * @default false
+   */
+  readonly timeToLive?: boolean;
+
+  /**
    * Whether DynamoDB refuses to delete the table, whoever asks, until this is switched off.
    *
    * @default true
@@ -51,6 +64,7 @@ const NAMES = {
   tableName: true,
   encryption: true,
   pointInTimeRecovery: true,
+  timeToLive: true,
   deletionProtection: true,
   removalPolicy: true,
 } satisfies PropNames<ProjectionTableProps>;
@@ -88,6 +102,7 @@ export class ProjectionTable extends Construct {
     checkTableName(props.tableName);
     checkRemovalPolicy(props.removalPolicy);
     checkBoolean('pointInTimeRecovery', props.pointInTimeRecovery);
+    checkBoolean('timeToLive', props.timeToLive);
     checkBoolean('deletionProtection', props.deletionProtection);
     checkEncryption(encryption, Stack.of(this).region);
     warnOfProtection(this, props);
@@ -99,7 +114,11 @@ export class ProjectionTable extends Construct {
       encryption,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
       deletionProtection: props.deletionProtection ?? true,
-      ...defined({ tableName: props.tableName, removalPolicy: props.removalPolicy }),
+      ...defined({
+        tableName: props.tableName,
+        timeToLiveAttribute: props.timeToLive === true ? PROJECTION_TABLE_EXPIRES_AT_KEY : undefined,
+        removalPolicy: props.removalPolicy,
+      }),
     });
     this.#hasAwsManagedKey = encryption.type === dynamodb.TableEncryption.AWS_MANAGED;
     this.tableName = this.table.tableName;

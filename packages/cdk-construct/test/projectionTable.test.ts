@@ -39,12 +39,14 @@ it('has the keys of projections, and the safety nets of an event table', () => {
       ],
     },
   });
+  expect(defaults().Properties).not.toHaveProperty('TimeToLiveSpecification');
 });
 
 const chosen = synthesized({
   tableName: 'views',
   encryption: dynamodb.TableEncryptionV2.dynamoOwnedKey(),
   pointInTimeRecovery: false,
+  timeToLive: true,
   deletionProtection: false,
   removalPolicy: RemovalPolicy.DESTROY,
 });
@@ -54,6 +56,7 @@ it('takes every prop', () => {
     Properties: {
       TableName: 'views',
       SSESpecification: { SSEEnabled: false },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       Replicas: [
         {
           DeletionProtectionEnabled: false,

@@ -210,6 +210,7 @@ describe('a projection table is refused with', () => {
     ['an ARN for a name', 'tableName', { tableName: 'arn:aws:dynamodb:eu-west-1:111122223333:table/views' }],
     ['a snapshot for a removal policy', 'removalPolicy', { removalPolicy: RemovalPolicy.SNAPSHOT }],
     ['text for a yes or no', 'deletionProtection', inJavaScript({ deletionProtection: 'false' })],
+    ['an attribute for a yes or no', 'timeToLive', inJavaScript({ timeToLive: 'expiresAt' })],
     ['null for the encryption', 'encryption', inJavaScript({ encryption: null })],
     ['a prop of event tables', 'stream', inJavaScript({ stream: dynamodb.StreamViewType.NEW_IMAGE })],
   ];

@@ -1,6 +1,6 @@
 export { type ReadAllEventsOptions, readAllEvents } from './allEvents/readAllEvents.js';
 export type { Checkpoint, CheckpointKey, CheckpointStore } from './checkpoints/checkpointStore.js';
-export { createProjectionTable } from './checkpoints/createProjectionTable.js';
+export { type CreateProjectionTableOptions, createProjectionTable } from './checkpoints/createProjectionTable.js';
 export { DynamoDbCheckpointStore, type DynamoDbCheckpointStoreOptions } from './checkpoints/dynamoDbCheckpointStore.js';
 export { InMemoryCheckpointStore } from './checkpoints/inMemoryCheckpointStore.js';
 export {

@@ -199,7 +199,7 @@ FUNCTIONS['DynamoDbCheckpointStore'] = {
 FUNCTIONS['createProjectionTable'] = {
   call: (options: never) => createProjectionTable(client, options),
   options: { tableName: 'views' },
-  wrong: { tableName: [undefined, null, 42, '', {}] },
+  wrong: { tableName: [undefined, null, 42, '', {}], timeToLive: 'boolean' },
 };
 
 FUNCTIONS['StreamPoller'] = {

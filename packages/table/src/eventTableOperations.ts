@@ -12,7 +12,7 @@ export type EventTableResource = 'table' | 'index' | 'stream' | 'anyStream' | 'p
 
 /** The IAM actions of DynamoDB that this project needs anywhere. */
 export type EventTableAction =
-  `dynamodb:${'Query' | 'Scan' | 'BatchGetItem' | 'PutItem' | 'DeleteItem' | 'ConditionCheckItem' | 'BatchWriteItem' | 'CreateTable' | 'DescribeTable' | 'DeleteTable' | 'UpdateContinuousBackups' | 'DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams'}`;
+  `dynamodb:${'Query' | 'Scan' | 'BatchGetItem' | 'PutItem' | 'DeleteItem' | 'ConditionCheckItem' | 'BatchWriteItem' | 'CreateTable' | 'DescribeTable' | 'DeleteTable' | 'UpdateContinuousBackups' | 'DescribeTimeToLive' | 'UpdateTimeToLive' | 'DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams'}`;
 
 /** The actions that an operation needs, by the resource that it needs them on. */
 export type EventTablePermissions = { readonly [RESOURCE in EventTableResource]?: readonly EventTableAction[] };
@@ -94,7 +94,9 @@ export const eventTableOperations = {
   enablePointInTimeRecovery: { table: ['dynamodb:UpdateContinuousBackups'] },
   describeEventTable: { table: ['dynamodb:DescribeTable'] },
   deleteEventTable: { table: ['dynamodb:DeleteTable', 'dynamodb:DescribeTable'] },
+  /** With `timeToLive: true`, `enableTimeToLive` besides. */
   createProjectionTable: { projectionTable: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'] },
+  enableTimeToLive: { projectionTable: ['dynamodb:DescribeTimeToLive', 'dynamodb:UpdateTimeToLive'] },
 } as const satisfies Record<string, EventTablePermissions>;
 
 export type EventTableOperation = keyof typeof eventTableOperations;

@@ -23,6 +23,7 @@ export {
   eventTableOperations,
 } from './eventTableOperations.js';
 export {
+  PROJECTION_TABLE_EXPIRES_AT_KEY,
   PROJECTION_TABLE_PK,
   PROJECTION_TABLE_REVISION_KEY,
   PROJECTION_TABLE_SK,

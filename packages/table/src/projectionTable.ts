@@ -12,6 +12,12 @@ export const PROJECTION_TABLE_REVISION_KEY = '_revision';
 /** Attribute of checkpoints (S): what a position, a parked aggregate, a lock or a replay holds, as JSON. */
 export const PROJECTION_TABLE_VALUE_KEY = 'value';
 
+/**
+ * Attribute of what expires (N): when, in seconds since 1970. `runOnce` of `@castore-dynamodb/commands` writes it to its
+ * results, nothing else does. The table's time to live is to be set to it, or results stay for ever.
+ */
+export const PROJECTION_TABLE_EXPIRES_AT_KEY = 'expiresAt';
+
 /** The parts of DynamoDB's CreateTable request that projections rely on, in its own shape and spelling. */
 export interface ProjectionTableDefinition {
   AttributeDefinitions: AttributeDefinition[];
@@ -20,7 +26,7 @@ export interface ProjectionTableDefinition {
 
 /**
  * The keys of the table that projections keep their views, positions and parked aggregates in, and pollers and replays
- * their locks and checkpoints. It needs no index and no time to live.
+ * their locks and checkpoints. It needs no index, and a time to live only for the results of `runOnce`, by `PROJECTION_TABLE_EXPIRES_AT_KEY`.
  * Each call returns a new object, which the caller may change: to add indexes that views are queried by, for example.
  */
 export const projectionTableDefinition = (): ProjectionTableDefinition => ({

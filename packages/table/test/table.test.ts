@@ -25,6 +25,7 @@ describe('the constants', () => {
       PROJECTION_TABLE_SK: 'sk',
       PROJECTION_TABLE_REVISION_KEY: '_revision',
       PROJECTION_TABLE_VALUE_KEY: 'value',
+      PROJECTION_TABLE_EXPIRES_AT_KEY: 'expiresAt',
     });
   });
 

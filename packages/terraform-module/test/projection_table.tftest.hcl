@@ -36,8 +36,9 @@ run "name_alone" {
       aws_dynamodb_table.this.point_in_time_recovery[0].enabled,
       aws_dynamodb_table.this.deletion_protection_enabled,
       aws_dynamodb_table.this.server_side_encryption[0].enabled,
+      !aws_dynamodb_table.this.ttl[0].enabled,
     ])
-    error_message = "The table lacks point-in-time recovery, deletion protection or encryption with the AWS managed key."
+    error_message = "The table lacks point-in-time recovery, deletion protection or encryption with the AWS managed key, or lets items expire."
   }
 }
 
@@ -54,6 +55,7 @@ run "every_option" {
       { name = "byTotal", hash_key = { name = "sk", type = "S" }, range_key = { name = "total", type = "N" }, projection_type = "INCLUDE", non_key_attributes = ["owner"] },
     ]
     point_in_time_recovery_enabled = false
+    ttl_enabled                    = true
     deletion_protection_enabled    = false
     kms_key_arn                    = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     tags                           = { team = "orders" }
@@ -62,6 +64,7 @@ run "every_option" {
   assert {
     condition = alltrue([
       !aws_dynamodb_table.this.point_in_time_recovery[0].enabled,
+      aws_dynamodb_table.this.ttl[0].enabled && aws_dynamodb_table.this.ttl[0].attribute_name == "expiresAt",
       !aws_dynamodb_table.this.deletion_protection_enabled,
       aws_dynamodb_table.this.server_side_encryption[0].kms_key_arn == var.kms_key_arn,
       aws_dynamodb_table.this.tags == tomap({ team = "orders" }),

@@ -1,5 +1,5 @@
 import type { AttributeValue, Put, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { PROJECTION_TABLE_PK, PROJECTION_TABLE_SK } from '@castore-dynamodb/table';
+import { PROJECTION_TABLE_EXPIRES_AT_KEY, PROJECTION_TABLE_PK, PROJECTION_TABLE_SK } from '@castore-dynamodb/table';
 
 import { DifferentInputError, UnreadableResultError } from '../errors.js';
 import { hashOf } from './fingerprint.js';
@@ -18,8 +18,6 @@ const SORT_KEY = 'result';
 
 const INPUT_KEY = 'input';
 const RESULT_KEY = 'result';
-/** The attribute that the table's time to live is to be set to: seconds since 1970. */
-const EXPIRES_AT_KEY = 'expiresAt';
 
 const SECONDS_A_DAY = 86_400;
 
@@ -54,7 +52,7 @@ export const recordPut = (
     [PROJECTION_TABLE_SK]: { S: SORT_KEY },
     [INPUT_KEY]: { S: fingerprint },
     [RESULT_KEY]: { B: result },
-    [EXPIRES_AT_KEY]: { N: String(Math.ceil(Date.now() / 1000 + days * SECONDS_A_DAY)) },
+    [PROJECTION_TABLE_EXPIRES_AT_KEY]: { N: String(Math.ceil(Date.now() / 1000 + days * SECONDS_A_DAY)) },
   },
   // No clock decides: an expired record counts for as long as it is there.
   ConditionExpression: 'attribute_not_exists(#pk)',

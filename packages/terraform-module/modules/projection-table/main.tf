@@ -8,6 +8,9 @@ locals {
   partition_key = { name = "pk", type = "S" }
   sort_key      = { name = "sk", type = "S" }
 
+  # Of the results of runOnce.
+  expires_at_name = "expiresAt"
+
   attributes = merge(
     { for key in distinct(flatten([for index in var.indexes : [index.hash_key, index.range_key[*]]])) : key.name => key.type },
     { for key in [local.partition_key, local.sort_key] : key.name => key.type },
@@ -46,6 +49,11 @@ resource "aws_dynamodb_table" "this" {
 
   point_in_time_recovery {
     enabled = var.point_in_time_recovery_enabled
+  }
+
+  ttl {
+    enabled        = var.ttl_enabled
+    attribute_name = local.expires_at_name
   }
 
   server_side_encryption {

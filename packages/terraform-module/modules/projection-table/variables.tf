@@ -66,6 +66,13 @@ variable "point_in_time_recovery_enabled" {
   nullable    = false
 }
 
+variable "ttl_enabled" {
+  description = "DynamoDB deletes items some time after the moment in their attribute `expiresAt` (`N`, seconds since 1970): the results of `runOnce`, and any view that has such a number."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "deletion_protection_enabled" {
   description = "DynamoDB refuses to delete the table, whoever asks, until this is off."
   type        = bool

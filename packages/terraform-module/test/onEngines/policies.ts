@@ -23,6 +23,7 @@ export const WITHOUT_A_DOCUMENT: Partial<Record<EventTableOperation, string>> = 
   enablePointInTimeRecovery: 'Terraform',
   deleteEventTable: 'Terraform',
   createProjectionTable: 'Terraform',
+  enableTimeToLive: 'Terraform',
 };
 
 /** What a policy document allows: the actions, by the resource's ARN. */
