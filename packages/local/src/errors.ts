@@ -48,14 +48,16 @@ export class EngineStartError extends LocalDynamoDbError {
 /** What `DYNAMODB_ENDPOINT` holds is not a URL, or nothing answers there. */
 export class EndpointUnusableError extends LocalDynamoDbError {
   declare readonly code: 'EndpointUnusableError';
+  /** Without the user and password that it may hold: errors are logged. */
   readonly endpoint: string;
 
   constructor(endpoint: string, whatHappened: string, options?: ErrorOptions) {
+    const shown = endpoint.replace(/\/\/[^/]*@/, '//…@');
     super(
       'EndpointUnusableError',
-      `DYNAMODB_ENDPOINT is ${JSON.stringify(endpoint)}: ${whatHappened}. Correct it, or unset it to start an engine.`,
+      `DYNAMODB_ENDPOINT is ${JSON.stringify(shown)}: ${whatHappened}. Correct it, or unset it to start an engine.`,
       options,
     );
-    this.endpoint = endpoint;
+    this.endpoint = shown;
   }
 }

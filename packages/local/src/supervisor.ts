@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 
 import type { AvailableEngine, EngineProgram } from './engines.js';
 import { superviseEngineFile } from './paths.cjs';
@@ -40,7 +40,8 @@ const environment = (): NodeJS.ProcessEnv => {
 
 /** Starts the engine on that port, below a process that ends it when this process is gone. */
 export const startSupervisor = ({ programFor }: AvailableEngine, port: number): Supervisor => {
-  const folder = join(tmpdir(), `castore-dynamodb-local-${randomUUID()}`);
+  // It is the engine's working folder, too: below it, a relative one would be another one.
+  const folder = resolvePath(tmpdir(), `castore-dynamodb-local-${randomUUID()}`);
   const order: SupervisorOrder = { ...programFor(port, folder), folder };
   const child = spawn(process.execPath, [superviseEngineFile, JSON.stringify(order)], {
     env: environment(),

@@ -14,7 +14,7 @@ describeOnEveryEngine('an environment that asks for', ({ engine, endpoint }) => 
     expect(await ended).toMatchObject({ exitCode: 0, errors: '', output: expect.stringMatching(/\n\d+ tables\n$/) });
   });
 
-  it.concurrent.each(['all of these', 'both in the default profile'])(
+  it.concurrent.each(['all of these', 'both in the default profile', 'a relative folder for temporary files'])(
     '%s, on an engine that is started',
     async name => {
       const { ended } = await runProgram('start.mjs', [engine, 'lists tables'], {

@@ -87,6 +87,16 @@ describe('DYNAMODB_ENDPOINT that cannot be used', () => {
     });
   });
 
+  it.each([
+    ['ftp://user:secret@localhost', 'ftp://…@localhost'],
+    ['http://user:sec@ret@local host/a@b', 'http://…@local host/a@b'],
+  ])('%s: shown without a password', async (endpoint, shown) => {
+    setEnvironment({ DYNAMODB_ENDPOINT: endpoint });
+
+    await expect(startLocalDynamoDb()).rejects.toMatchObject({ code: 'EndpointUnusableError', endpoint: shown });
+    await expect(startLocalDynamoDb()).rejects.toThrow(`DYNAMODB_ENDPOINT is "${shown}"`);
+  });
+
   it('nothing answers', async () => {
     const { port, release } = await reservePort();
     const connecting = connectToEndpoint(`http://127.0.0.1:${port}`, 200);

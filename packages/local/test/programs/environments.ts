@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'aws-config-'));
 const configFile = join(folder, 'config');
@@ -11,7 +11,12 @@ writeFileSync(
     .join('endpoint_url = http://127.0.0.1:9\n'),
 );
 
-afterAll(() => rmSync(folder, { recursive: true }));
+/** Below the working folder: a path that begins with `..` may lead to the same place from another one. */
+const folderBelow = mkdtempSync(join(__dirname, '../../node_modules/.tmp-'));
+
+afterAll(() => {
+  for (const each of [folder, folderBelow]) rmSync(each, { recursive: true });
+});
 
 const NOBODY = 'http://127.0.0.1:9';
 
@@ -35,6 +40,7 @@ const EACH: Record<string, NodeJS.ProcessEnv> = {
   'endpoint discovery': { AWS_ENDPOINT_DISCOVERY_ENABLED: 'true' },
   'endpoints by account': { AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required' },
   'a home that is no folder': { HOME: '/dev/null' },
+  'a relative folder for temporary files': { TMPDIR: relative(process.cwd(), folderBelow) },
 };
 
 /** What an environment may hold that leads clients of the AWS SDK elsewhere, or stops them. */
