@@ -68,6 +68,14 @@ export const checkPositiveNumber = (value: unknown, argument: string): void => {
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) refuse(argument, 'a number above 0', value);
 };
 
+const MAX_DAYS = 36_500;
+
+/** How long something is kept: so long that it can be said in seconds since 1970, in a number that DynamoDB stores. */
+export const checkDays = (value: unknown, argument: string): void => {
+  checkPositiveNumber(value, argument);
+  if ((value as number) > MAX_DAYS) refuse(argument, `a number of days up to ${MAX_DAYS}`, value);
+};
+
 export const checkOneOf = (value: unknown, argument: string, choices: readonly string[]): void => {
   if (!choices.includes(value as string)) refuse(argument, choices.map(choice => `'${choice}'`).join(' or '), value);
 };

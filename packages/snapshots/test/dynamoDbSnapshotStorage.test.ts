@@ -85,6 +85,7 @@ describeOnEveryTable('DynamoDbSnapshotStorage', ({ tableName, dynamoDbClient, re
     ['a retention of nothing', { retention: { newest: 0 } }, 'options.retention.newest'],
     ['a retention of half a snapshot', { retention: { newest: 1.5 } }, 'options.retention.newest'],
     ['a retention of no time', { retention: { days: 0 } }, 'options.retention.days'],
+    ['a retention that DynamoDB has no number for', { retention: { days: 1e300 } }, 'options.retention.days'],
     ['two retentions', { retention: { newest: 1, days: 1 } }, 'options.retention'],
     ['a key as the attribute', { retention: { days: 1, attribute: 'eventStoreId' } }, 'options.retention.attribute'],
     ['an attribute of snapshots', { retention: { days: 1, attribute: 'state' } }, 'options.retention.attribute'],

@@ -2,9 +2,9 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command, type CommandInput, type EventStore } from '@castore/core';
 import {
   checkClient,
+  checkDays,
   checkFunction,
   checkOptions,
-  checkPositiveNumber,
   checkString,
   hasCode,
   memberOf,
@@ -39,8 +39,6 @@ const OPTIONS = {
   key: true,
   days: true,
 } satisfies OptionNames<RunOnceOptions<Command>>;
-
-const MAX_DAYS = 36_500;
 
 /** What another look at the record would not change. */
 const OF_THE_RECORD = ['DifferentInputError', 'UnreadableResultError'];
@@ -137,6 +135,5 @@ const check = (options: unknown): void => {
   checkString(tableName, 'options.tableName');
   checkClient(dynamoDbClient, 'options.dynamoDbClient');
   checkFunction(key, 'options.key');
-  checkPositiveNumber(days, 'options.days');
-  if (days > MAX_DAYS) refuse('options.days', `a number of days up to ${MAX_DAYS}`, days);
+  checkDays(days, 'options.days');
 };

@@ -7,7 +7,7 @@ import {
   EVENT_TABLE_SK,
   EVENT_TABLE_TIMESTAMP_KEY,
 } from '@castore-dynamodb/adapter';
-import { checkOptions, checkPositiveNumber, checkString, InvalidArgumentError } from '@castore-dynamodb/commons';
+import { checkDays, checkOptions, checkString, InvalidArgumentError } from '@castore-dynamodb/commons';
 
 import { checkKeepNewest, type KeepNewest } from '../selection.js';
 import { ATTRIBUTES } from './snapshotItem.js';
@@ -47,7 +47,7 @@ export const checkRetention = (retention: SnapshotRetention | undefined): void =
     throw new InvalidArgumentError('options.retention', 'expected newest or days, and not both of them.');
   }
   if (days === undefined) return checkKeepNewest(retention as KeepNewest);
-  checkPositiveNumber(days, 'options.retention.days');
+  checkDays(days, 'options.retention.days');
   if (attribute === undefined) return;
   checkString(attribute, 'options.retention.attribute');
   if (TAKEN.includes(attribute)) {
