@@ -10,6 +10,9 @@ export const firstDeployment = BLOCKS.find(code => code.includes('provider "aws"
 /** The table with an index of its user's. */
 export const indexed = BLOCKS.find(code => code.includes('additional_indexes')) ?? '';
 
+/** The module for a table that exists. */
+export const existing = BLOCKS.find(code => code.includes('legacy-events')) ?? '';
+
 /** The tables without the module. */
 export const resources = BLOCKS.filter(code => code.includes('resource "aws_dynamodb_table"'));
 

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 
 import { EVENT_TABLE_LAYOUTS, type EventTableLayout } from '@castore-dynamodb/table';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
-import { firstDeployment, indexed, projectionTable, resources } from '@castore-dynamodb/testing/terraformReadme';
+import {
+  existing,
+  firstDeployment,
+  indexed,
+  projectionTable,
+  resources,
+} from '@castore-dynamodb/testing/terraformReadme';
 
 const MODULE = join(__dirname, '..', '..');
 
@@ -26,6 +32,8 @@ export interface Deployment {
   withoutIndex: Labelled;
   /** The first deployment of the module projection-table. */
   projectionTable: Labelled;
+  /** A table that Terraform did not make, and that it takes over. */
+  existing: Labelled;
   /** Tables that Terraform did not make, and that the module refuses. */
   ofOtherLayout: Labelled;
   ofOtherKeys: Labelled;
@@ -51,6 +59,7 @@ export const deploymentOn = (name: string, endpoint: string): Deployment => {
     indexed: labelled('indexed'),
     withoutIndex: labelled('without-index'),
     projectionTable: labelled('projection-table'),
+    existing: labelled('existing'),
     ofOtherLayout: labelled('of-other-layout'),
     ofOtherKeys: labelled('of-other-keys'),
   };
@@ -94,6 +103,12 @@ export const configuration = (deployments: Deployment[]): string => {
 
   return [providerBlock, ...parts, ...outputs].join('\n');
 };
+
+/** The module for the tables that exist, as in the README. Dynoxide cannot switch encryption on later. */
+export const takenOver = (deployments: Deployment[]): string =>
+  deployments
+    .map(({ existing: table }) => as(table, existing).replace(/\}\s*$/, `${withoutProtection(false)}}\n`))
+    .join('\n');
 
 /** Has the module take over the tables that it refuses. */
 export const imports = (deployments: Deployment[]): string =>

@@ -29,6 +29,7 @@ import {
   overrides,
   switchToProvisioned,
   tableNamesOf,
+  takenOver,
 } from './configuration.js';
 import { startEngineRouter } from './engineRouter.js';
 import { describeIndexes, namesOf, updateIndexes } from './indexes.js';
@@ -164,6 +165,28 @@ describeWithTerraform('the module, deployed', terraform => {
       expect(namesOf(await describeIndexes(client, deleted.TableName))).toEqual([]);
     });
   });
+
+  it(
+    'that exists is taken over, as the README says',
+    async () => {
+      writeFileSync(join(root, 'existing.tf'), takenOver(deployments));
+      await terraform.succeed(root, ['init']);
+      for (const { client, deployment } of clients) {
+        const { label, tableName } = deployment.existing;
+        await createEventTable(client, { tableName, layout: 'table-per-store' });
+        await terraform.succeed(root, ['import', `module.${label}.aws_dynamodb_table.this`, tableName]);
+      }
+      const output = await terraform.succeed(root, ['apply', '-auto-approve']);
+
+      expect(output).toContain(`Resources: 0 added, ${clients.length} changed, 0 destroyed.`);
+      for (const { client, deployment } of clients) {
+        expect(await describeTable(client, deployment.existing.tableName)).toMatchObject({
+          DeletionProtectionEnabled: true,
+        });
+      }
+    },
+    SLOW,
+  );
 
   it(
     'stays as it is when it is applied again, and prints the command that restores the index',
