@@ -26,6 +26,14 @@ export {
 export type { StreamHandlerContext } from './lambda/remainingTime.js';
 export type { StreamEvent } from './lambda/streamEvent.js';
 export { type MessageChannelOf, type MessageChannelOptions, toMessageChannel } from './messages/toMessageChannel.js';
+export {
+  type FollowedRecord,
+  type FollowedShard,
+  type FollowOptions,
+  followStreams,
+  type ListedShard,
+  type ShardStart,
+} from './poller/followStreams.js';
 export { StreamPoller } from './poller/streamPoller.js';
 export type {
   DynamoDBStreamsClientLike,

@@ -4,7 +4,7 @@ import { backOffMs, hasCode, pause } from '@castore-dynamodb/commons';
 
 import { StuckWork } from '../stuckWork.js';
 import { BACK_OFF } from '../timeouts.js';
-import type { ShardCheckpoints } from './shardCheckpoints.js';
+import type { ShardPositions } from './shardCheckpoints.js';
 
 /** The time for which a poller has its lock, and what its readers share meanwhile. */
 export class Lease {
@@ -13,7 +13,7 @@ export class Lease {
   readonly stuckWork = new StuckWork();
 
   constructor(
-    readonly checkpoints: ShardCheckpoints,
+    readonly checkpoints: ShardPositions,
     /** Gets each error after which the work is tried again. */
     readonly onError: (error: unknown) => void,
   ) {

@@ -8,6 +8,9 @@ export type ShardPosition =
 
 export const START: ShardPosition = { isDone: false };
 
+/** How far shards were read, wherever that is kept. */
+export type ShardPositions = Pick<ShardCheckpoints, 'streamArns' | 'shardIdsOf' | 'get' | 'set' | 'remove'>;
+
 const PREFIX = 'shard#';
 
 /** How far a poller has read the shards of its streams, in memory and in the store. */

@@ -16,7 +16,7 @@ export interface ShardReaderOptions {
   readonly lease: Lease;
   readonly pollIntervalMs: number;
   /** Handles records of one shard; resolves with whether all of them are, which is so unless the lease ended. */
-  readonly handle: (streamArn: string, records: readonly _Record[]) => Promise<boolean>;
+  readonly handle: (streamArn: string, records: readonly _Record[], shardId: string) => Promise<boolean>;
   /** Asks whether the stream still has the shard. */
   readonly isListed: (shardId: string) => Promise<boolean>;
 }
@@ -41,7 +41,7 @@ export const readShard = async (shardId: string, options: ShardReaderOptions): P
     if (page === 'gone') return true;
     const { records, nextIterator } = page;
     if (records.length > 0) {
-      if ((await lease.repeat(() => handle(stream.arn, records))) !== true) return false;
+      if ((await lease.repeat(() => handle(stream.arn, records, shardId))) !== true) return false;
       const sequenceNumber = records.at(-1)?.dynamodb?.SequenceNumber as string;
       await lease.repeat(() => checkpoints.set(stream.arn, shardId, { isDone: false, sequenceNumber }));
     }

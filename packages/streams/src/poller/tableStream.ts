@@ -64,12 +64,17 @@ export class TableStream {
     return shards;
   }
 
-  /** An iterator after a record, or at the oldest one of the shard. */
-  async iterator(shardId: string, after: string | undefined, signal: AbortSignal): Promise<string> {
+  /** An iterator after a record, or at the oldest one of the shard, or after all that it has now. */
+  async iterator(
+    shardId: string,
+    after: string | undefined,
+    signal: AbortSignal,
+    otherwise: 'TRIM_HORIZON' | 'LATEST' = 'TRIM_HORIZON',
+  ): Promise<string> {
     const { GetShardIteratorCommand } = await loadCommands();
     const start: Pick<GetShardIteratorCommandInput, 'ShardIteratorType' | 'SequenceNumber'> =
       after === undefined
-        ? { ShardIteratorType: 'TRIM_HORIZON' }
+        ? { ShardIteratorType: otherwise }
         : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after };
     const command = new GetShardIteratorCommand({ StreamArn: this.arn, ShardId: shardId, ...start });
     const { ShardIterator } = await request(this.#options('GetShardIterator', 'ShardIterator', signal), abortSignal =>
