@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 const KNOWS = {
   adapter: ['commons', 'table'],
   'cdk-construct': ['table'],
+  live: ['adapter', 'commons', 'streams'],
   local: ['commons'],
   commands: ['adapter', 'commons', 'table'],
   snapshots: ['adapter', 'commons'],

@@ -11,6 +11,7 @@ const config: Config = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@castore-dynamodb/testing/(.+)$': '<rootDir>/packages/testing/src/$1.ts',
+    '^@castore-dynamodb/live/client$': '<rootDir>/packages/live/src/client/index.ts',
     '^@castore-dynamodb/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
   globalSetup: '<rootDir>/packages/testing/src/startEngines.ts',

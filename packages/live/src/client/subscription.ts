@@ -1,0 +1,41 @@
+import type { EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
+
+import type { EventFilter } from '../protocol/protocol.js';
+
+/** An event of one of the event stores, with the position after which to go on. */
+export type LiveEvent<EVENT_STORES extends EventStore = EventStore> = EVENT_STORES extends EventStore
+  ? {
+      readonly eventStoreId: EventStoreId<EVENT_STORES>;
+      readonly event: EventStoreEventDetails<EVENT_STORES>;
+      readonly position: string;
+    }
+  : never;
+
+/**
+ * For a user interface. `connecting`: for the first time. `live`: events come as they happen. `reconnecting`: the connection
+ * is broken, nothing is lost. `closed`: by `close`, or an error, which the iteration throws.
+ */
+export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'closed';
+
+export interface SubscribeOptions {
+  /**
+   * Of the feed's path: `https://example.com/events`, or with `wss:`. A function is asked before each connection, for
+   * instance for a token that is still valid.
+   */
+  readonly url: string | (() => string | Promise<string>);
+  /** Which events; any of the list, each with all of its keys. `[]` is nothing. @default [{}], everything that is allowed */
+  readonly filters?: readonly EventFilter[] | undefined;
+  /** The position of the last event that was seen, by this or another subscription. @default now */
+  readonly after?: string | undefined;
+  /** Hears of every change of `state`. */
+  readonly onState?: ((state: LiveState) => void) | undefined;
+}
+
+export interface Subscription<EVENT_STORES extends EventStore = EventStore>
+  extends AsyncIterableIterator<LiveEvent<EVENT_STORES>> {
+  readonly state: LiveState;
+  /** After which to subscribe again; undefined before the first connection. Moves on in quiet times, too. */
+  readonly position: string | undefined;
+  /** Ends it, and the iteration. */
+  close(): void;
+}

@@ -1,0 +1,89 @@
+import { pause } from '@castore-dynamodb/commons';
+
+import { TIMES } from '../times.js';
+import { type CatchUpOptions, type CatchUpResult, catchUp, type Latecomer } from './catchUp.js';
+
+export type CatchUpQueueOptions = Omit<CatchUpOptions, 'latecomers' | 'signal'>;
+
+/** A position of the last minutes, as of the clients of a process that was replaced: in milliseconds. */
+const RECENT_MS = 10 * 60_000;
+
+/**
+ * Lets subscribers catch up whose positions are older than the log, many at once and in one reading of the streams at a
+ * time. Those who have missed little go first: a reading that takes long is interrupted for them, and goes on afterwards.
+ */
+export class CatchUpQueue {
+  readonly #options: CatchUpQueueOptions;
+  #waiting: Latecomer[] = [];
+  /** Those of whom one has a position that cannot be read. */
+  #alone: Latecomer[] = [];
+  #run: { readonly end: AbortController; readonly since: number } | undefined;
+  #isStopped = false;
+
+  constructor(options: CatchUpQueueOptions) {
+    this.#options = options;
+  }
+
+  add(latecomer: Latecomer): void {
+    for (const [shard, sequenceNumber] of latecomer.position.shards)
+      latecomer.subscriber.cursors.set(shard, sequenceNumber);
+    this.#waiting.push(latecomer);
+    this.#next();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#run?.end.abort();
+  }
+
+  #next(): void {
+    if (this.#isStopped) return;
+    if (this.#run !== undefined) return this.#interrupt(this.#run);
+    const latecomers = this.#takeGroup();
+    if (latecomers.length === 0) return;
+    const end = new AbortController();
+    this.#run = { end, since: Date.now() };
+    void catchUp({ ...this.#options, latecomers, signal: end.signal })
+      .catch(async (error: unknown): Promise<CatchUpResult> => {
+        this.#options.onError(error);
+        await pause(TIMES.catchUpTurn, end.signal);
+        return 'stopped';
+      })
+      .then(result => {
+        this.#run = undefined;
+        this.#settle(latecomers, result);
+        this.#next();
+      });
+  }
+
+  /** Lets those go on who have had their turn. */
+  #interrupt({ end, since }: { end: AbortController; since: number }): void {
+    const interrupt = (): void => end.abort();
+    const timer = setTimeout(interrupt, Math.max(0, since + TIMES.catchUpTurn - Date.now()));
+    timer.unref();
+    end.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  #takeGroup(): Latecomer[] {
+    const isOpen = ({ subscriber }: Latecomer): boolean => !subscriber.isClosed;
+    this.#waiting = this.#waiting.filter(isOpen);
+    this.#alone = this.#alone.filter(isOpen);
+    const isRecent = ({ position }: Latecomer): boolean => position.issued > Date.now() - RECENT_MS;
+    const recent = this.#waiting.filter(isRecent);
+    if (recent.length === 0 && this.#alone.length > 0) return this.#alone.splice(0, 1);
+    const group = recent.length > 0 ? recent : this.#waiting;
+    this.#waiting = this.#waiting.filter(latecomer => !group.includes(latecomer));
+    return group;
+  }
+
+  #settle(latecomers: readonly Latecomer[], result: CatchUpResult): void {
+    for (const latecomer of latecomers) {
+      const { subscriber } = latecomer;
+      if (subscriber.isClosed) continue;
+      if (result === 'done' && subscriber.isCovered) subscriber.followAfterCursors();
+      else if (result === 'done' || result === 'stopped') this.#waiting.push(latecomer);
+      else if (result === 'again') this.#alone.push(latecomer);
+      else subscriber.end(result);
+    }
+  }
+}

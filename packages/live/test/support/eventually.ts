@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const TIMEOUT_MS = 20_000;
+
+/** Repeats expectations until they hold; their own failure if they never do. */
+export const eventually = async (expectations: () => void | Promise<void>): Promise<void> => {
+  const start = performance.now();
+  for (;;) {
+    try {
+      await expectations();
+      return;
+    } catch (error) {
+      if (performance.now() - start > TIMEOUT_MS) throw error;
+      await sleep(20);
+    }
+  }
+};
