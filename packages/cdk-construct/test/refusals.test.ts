@@ -1,40 +1,10 @@
-import { unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
-import { Duration, RemovalPolicy, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type StackProps } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 
-import {
-  EventTable,
-  type EventTableAttributes,
-  type EventTableProps,
-  InvalidEventTablePropsError,
-  ProjectionTable,
-  type ProjectionTableProps,
-} from '../src/index.js';
-
-const IRELAND: StackProps = { env: { account: '111122223333', region: 'eu-west-1' } };
-const newStack = (props?: StackProps) => new Stack(unsynthesizedApp(), 'Stack', props);
-const keyArn = (region: string) => `arn:aws:kms:${region}:111122223333:key/of-${region}`;
-const keyIn = (stack: Stack, region: string) => kms.Key.fromKeyArn(stack, 'Key', keyArn(region));
-const streamArn = (region: string, table = 'orders-events', account = '111122223333') =>
-  `arn:aws:dynamodb:${region}:${account}:table/${table}/stream/2026-11-21T00:00:00.000`;
-/** What is known when it is deployed, and not now. */
-const LATER = Token.asString({ Ref: 'Parameter' });
-const LATER_NUMBER = Token.asNumber({ Ref: 'Parameter' });
-
-const expectRefused = (act: () => unknown, prop: string, why = ''): void => {
-  const message = expect.stringContaining(why === '' ? `Invalid ${prop}: ` : why);
-  expect(act).toThrow(
-    expect.objectContaining({
-      constructor: InvalidEventTablePropsError,
-      code: 'InvalidEventTableProps',
-      prop,
-      message,
-    }),
-  );
-};
+import { EventTable, type EventTableProps, ProjectionTable } from '../src/index.js';
+import { expectRefused, IRELAND, inJavaScript, keyArn, keyIn, LATER, LATER_NUMBER, newStack } from './refusing.js';
 
 type TableProps = EventTableProps | ((stack: Stack) => EventTableProps);
 
@@ -44,9 +14,6 @@ const creating =
     const stack = newStack(stackProps);
     return new EventTable(stack, 'Events', typeof props === 'function' ? props(stack) : props);
   };
-
-/** What TypeScript does not let through. */
-const inJavaScript = (props: object): object => props;
 
 const provisioned = (read: Partial<dynamodb.AutoscaledCapacityOptions>): EventTableProps => ({
   billing: { mode: 'provisioned', read: { maxCapacity: 10, ...read }, write: { maxCapacity: 10 } },
@@ -203,144 +170,4 @@ describe('a table is refused with', () => {
   ])('nothing for %s that is known only when it is deployed', (_, props) => {
     expect(creating(props)).not.toThrow();
   });
-});
-
-describe('a projection table is refused with', () => {
-  const cases: [string, string, ProjectionTableProps][] = [
-    ['an ARN for a name', 'tableName', { tableName: 'arn:aws:dynamodb:eu-west-1:111122223333:table/views' }],
-    ['a snapshot for a removal policy', 'removalPolicy', { removalPolicy: RemovalPolicy.SNAPSHOT }],
-    ['text for a yes or no', 'deletionProtection', inJavaScript({ deletionProtection: 'false' })],
-    ['an attribute for a yes or no', 'timeToLive', inJavaScript({ timeToLive: 'expiresAt' })],
-    ['null for the encryption', 'encryption', inJavaScript({ encryption: null })],
-    ['a prop of event tables', 'stream', inJavaScript({ stream: dynamodb.StreamViewType.NEW_IMAGE })],
-  ];
-  it.each(cases)('%s', (_, prop, props) =>
-    expectRefused(() => new ProjectionTable(newStack(IRELAND), 'Views', props), prop),
-  );
-
-  it('a key of another region', () => {
-    const stack = newStack(IRELAND);
-    const encryption = dynamodb.TableEncryptionV2.customerManagedKey(keyIn(stack, 'eu-north-1'));
-    expectRefused(() => new ProjectionTable(stack, 'Views', { encryption }), 'encryption.tableKey');
-  });
-});
-
-describe('a table that exists is refused with', () => {
-  const existing =
-    (attributes: EventTableAttributes | ((stack: Stack) => EventTableAttributes), name = 'orders-events') =>
-    () => {
-      const stack = newStack(IRELAND);
-      return EventTable.fromTableName(
-        stack,
-        'Existing',
-        name,
-        typeof attributes === 'function' ? attributes(stack) : attributes,
-      );
-    };
-
-  it.each(['arn:aws:dynamodb:eu-west-1:111122223333:table/orders-events', '', undefined])('the name %s', name => {
-    const stack = newStack(IRELAND);
-    expectRefused(() => EventTable.fromTableName(stack, 'Existing', name as string), 'tableName');
-  });
-
-  it.each([
-    ['of another table', streamArn('eu-west-1', 'other-events')],
-    ['of another region', streamArn('eu-central-1')],
-    ['of another account', streamArn('eu-west-1', 'orders-events', '444455556666')],
-    ['that is the table’s', 'arn:aws:dynamodb:eu-west-1:111122223333:table/orders-events'],
-    ['that is no ARN', 'orders-events'],
-    ['that is empty', ''],
-    ['of Kinesis', 'arn:aws:kinesis:eu-west-1:111122223333:stream/orders-events'],
-  ])('the ARN of a stream %s', (_, arn) => {
-    expectRefused(existing({ streamArn: arn }), 'attributes.streamArn');
-  });
-
-  it('a key of another region', () => {
-    expectRefused(
-      existing(stack => ({ encryptionKey: keyIn(stack, 'eu-north-1') })),
-      'attributes.encryptionKey',
-    );
-  });
-
-  it('an unknown layout, or an attribute that is misspelt', () => {
-    // @ts-expect-error: not a layout
-    expect(existing({ layout: 'one-table' })).toThrow(TypeError);
-    // @ts-expect-error: there is no such attribute
-    expectRefused(existing({ streamARN: streamArn('eu-west-1') }), 'attributes.streamARN');
-  });
-
-  it('nothing that is known only when it is deployed', () => {
-    expect(existing({ streamArn: LATER }, LATER)).not.toThrow();
-    expect(existing({ streamArn: streamArn('eu-west-1') }, LATER)).not.toThrow();
-  });
-});
-
-describe('a grant is refused', () => {
-  const elsewhere = (stack: Stack) => iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::444455556666:role/reports');
-
-  it('to another account, of a table with AWS’s own key', () => {
-    const { table, stack } = tableIn(IRELAND);
-    expectRefused(() => table.grantGetEvents(elsewhere(stack)), 'encryption', 'customer key');
-  });
-
-  it('to another account, of a table that exists', () => {
-    const stack = newStack(IRELAND);
-    const existing = EventTable.fromTableName(stack, 'Existing', 'orders-events');
-    expectRefused(() => existing.grantGetEvents(elsewhere(stack)), 'grantee', 'where the table is deployed');
-  });
-
-  it('to another account, of a stream', () => {
-    const { table, stack } = tableIn(IRELAND, within => new kms.Key(within, 'Key'));
-    expectRefused(() => table.grantStreamPoller(elsewhere(stack)), 'grantee', 'policy of its own');
-  });
-
-  it('by a key that is known by its alias alone, which the CDK grants nothing of', () => {
-    const { table, stack } = tableIn(IRELAND, within => kms.Alias.fromAliasName(within, 'Key', 'alias/orders'));
-    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
-    expectRefused(() => table.grantGetEvents(role), 'encryption', 'Key.fromKeyArn');
-  });
-
-  const CALLER = 'arn:aws:iam::111122223333:role/importer';
-
-  it.each<[string, iam.IPrincipal]>([
-    ['an ARN', new iam.ArnPrincipal(CALLER)],
-    ['a service', new iam.ServicePrincipal('lambda.amazonaws.com')],
-    ['an account', new iam.AccountPrincipal('111122223333')],
-  ])('to %s, of a table that exists: neither policy can be written', (_, principal) => {
-    const existing = EventTable.fromTableName(newStack(IRELAND), 'Existing', 'orders-events');
-    expectRefused(() => existing.grantGetEvents(principal), 'grantee', 'Role.fromRoleArn');
-  });
-
-  it('to an ARN of another account, of a table with AWS’s own key', () => {
-    const { table } = tableIn(IRELAND);
-    const principal = new iam.ArnPrincipal('arn:aws:iam::444455556666:role/reports');
-    expectRefused(() => table.grantGetEvents(principal), 'encryption', '444455556666');
-    const views = new ProjectionTable(newStack(IRELAND), 'Views');
-    expectRefused(() => views.grantGetView(principal), 'encryption', '444455556666');
-  });
-
-  it('to an ARN, of a stream, which the table’s policy does not cover', () => {
-    const { table } = tableIn(IRELAND);
-    expectRefused(() => table.grantStreamPoller(new iam.ArnPrincipal(CALLER)), 'grantee', 'Role.fromRoleArn');
-  });
-
-  it('to an ARN, of a key that was imported: neither policy can be written', () => {
-    const { table } = tableIn(IRELAND, within => keyIn(within, 'eu-west-1'));
-    expectRefused(() => table.grantGetEvents(new iam.ArnPrincipal(CALLER)), 'encryption', 'Role.fromRoleArn');
-  });
-
-  it('to a function that was imported without its role', () => {
-    const { table, stack } = tableIn(IRELAND);
-    const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:reports';
-    const reports = lambda.Function.fromFunctionArn(stack, 'Reports', arn);
-    expectRefused(() => table.grantGetEvents(reports), 'grantee', 'without its role');
-    const existing = EventTable.fromTableName(stack, 'Existing', 'orders-events');
-    expectRefused(() => existing.grantGetEvents(reports), 'grantee', 'without its role');
-  });
-
-  const tableIn = (stackProps: StackProps, key?: (stack: Stack) => kms.IKey) => {
-    const stack = newStack(stackProps);
-    const encryption = key && dynamodb.TableEncryptionV2.customerManagedKey(key(stack));
-    return { stack, table: new EventTable(stack, 'Events', { ...(encryption && { encryption }) }) };
-  };
 });

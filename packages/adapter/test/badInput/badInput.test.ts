@@ -8,7 +8,8 @@ import {
   InvalidPageTokenError,
 } from '../../src/index.js';
 import { describeOnEveryAdapter } from '../support.js';
-import { missingFunctions, type Parameter, publicFunctions, type Refusal } from './publicFunctions.js';
+import type { Parameter, Refusal } from './parameters.js';
+import { missingFunctions, publicFunctions } from './publicFunctions.js';
 
 /** The arguments with one of them, however deep, replaced. */
 const replaceAt = (target: unknown, [step, ...path]: Parameter['path'], value: unknown): unknown => {

@@ -5,7 +5,7 @@ import { createProjectionTable } from '@castore-dynamodb/streams';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 import { runOnce } from '../../src/index.js';
-import { type Accounts, describeOnEveryTable, type TestTable } from '../support.js';
+import { type Accounts, describeOnEveryTable, newAggregateId, type TestTable } from '../support.js';
 
 export interface DepositInput {
   aggregateId: string;
@@ -43,6 +43,13 @@ export interface OnceTable extends TestTable {
   resultTable: string;
   /** `runOnce` with the request's id as its key. */
   once: <COMMAND extends Command>(command: COMMAND, client?: DynamoDBClient) => COMMAND;
+  /** A command of any handler, which acts once. */
+  commandOf: <OUTPUT>(
+    handler: (store: Accounts, input: DepositInput) => Promise<OUTPUT>,
+    retries?: number,
+  ) => Command<string, [Accounts], [Accounts], DepositInput, OUTPUT>;
+  /** What was deposited, an event each; the type of any other event. */
+  amountsOf: (aggregateId: string) => Promise<unknown[]>;
 }
 
 export const describeWithResults = (
@@ -53,23 +60,38 @@ export const describeWithResults = (
   describeOnEveryTable(
     name,
     context => {
-      const { dynamoDbClient } = context;
+      const { accounts, dynamoDbClient } = context;
       const resultTable = uniqueTableName('results');
       beforeAll(() => createProjectionTable(dynamoDbClient, { tableName: resultTable }));
       afterAll(() => deleteEventTable(dynamoDbClient, { tableName: resultTable }));
       beforeEach(() => void context.requests.splice(0));
 
+      const once: OnceTable['once'] = (command, client = dynamoDbClient) =>
+        runOnce({
+          command,
+          tableName: resultTable,
+          dynamoDbClient: client,
+          key: input => (input as DepositInput).requestId,
+          days: 7,
+        });
+
       tests({
         ...context,
         resultTable,
-        once: (command, client = dynamoDbClient) =>
-          runOnce({
-            command,
-            tableName: resultTable,
-            dynamoDbClient: client,
-            key: input => (input as DepositInput).requestId,
-            days: 7,
-          }),
+        once,
+        commandOf: (handler, retries = 2) =>
+          once(
+            new Command({
+              commandId: 'ANY',
+              requiredEventStores: tuple(accounts),
+              eventAlreadyExistsRetries: retries,
+              handler: async (input: DepositInput, [store]) => handler(store, input),
+            }),
+          ),
+        amountsOf: async aggregateId => {
+          const { events } = await accounts.getEvents(aggregateId);
+          return events.map(event => (event.type === 'DEPOSITED' ? event.payload.amount : event.type));
+        },
       });
     },
     layouts,
@@ -77,6 +99,12 @@ export const describeWithResults = (
 
 let lastRequest = 0;
 export const newRequestId = (): string => `request-${++lastRequest}`;
+
+export const newInput = (rest: Partial<DepositInput> = {}): DepositInput => ({
+  aggregateId: newAggregateId(),
+  requestId: newRequestId(),
+  ...rest,
+});
 
 /** What several must have come by before any of them goes on. */
 export const barrier = (count: number): (() => Promise<void>) => {
