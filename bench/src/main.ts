@@ -9,6 +9,7 @@ import { compare } from './measure/compare.js';
 import type { Comparison, ComparisonResult } from './measure/comparison.js';
 import { comparisonsOf, memoryComparisonsOf } from './measure/comparisons.js';
 import { createSources, fillTable } from './measure/prepareSources.js';
+import { raceWriters } from './measure/writersRace.js';
 import { memoryChart, timeChart } from './report/charts.js';
 import { markdownOf } from './report/markdown.js';
 import { printRows } from './report/printRows.js';
@@ -39,7 +40,7 @@ const main = async (): Promise<void> => {
     today: await bundleWorker(BENCH_FOLDER, 'today'),
     '3.927': await bundleWorker(BENCH_FOLDER, '3.927'),
   };
-  const { endpoint, dynamoDbClient, engine, stop } = await startLocalDynamoDb();
+  const { endpoint, dynamoDbClient, clientConfig, engine, stop } = await startLocalDynamoDb();
   const sources = createSources(scratch, endpoint);
   progress('storing events');
   await fillTable(dynamoDbClient);
@@ -54,10 +55,12 @@ const main = async (): Promise<void> => {
   };
   const results = await runAll(comparisonsOf(sources));
   const memory = await runAll(memoryComparisonsOf(sources));
+  progress('writers on one aggregate');
+  const writers = await raceWriters(clientConfig);
   await stop();
   progress('');
 
-  const rows = [...results, ...memory].flatMap(rowsOf);
+  const rows = [...results.flatMap(rowsOf), ...writers, ...memory.flatMap(rowsOf)];
   printRows(rows);
   const setting = settingOf(BENCH_FOLDER, engine, load);
   const seconds = (performance.now() - before) / 1000;
