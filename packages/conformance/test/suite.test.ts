@@ -48,8 +48,7 @@ describe('describeEventStorageAdapter', () => {
     expect(new Set(tests.map(({ title }) => title)).size).toBe(tests.length);
     expect(find(tests, 'limit is exact')).toMatchObject({
       path: ['adapter', 'Reading events'],
-      title:
-        'limit is exact: `limit` events are read where there are that many, in both directions and within a range.',
+      title: 'limit is exact: `limit` events are read if there are that many, in both directions and within a range.',
     });
   });
 

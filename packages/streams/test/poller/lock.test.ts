@@ -115,7 +115,7 @@ describeOnEveryLayout('the lock of a poller', context => {
   };
 
   it('stops to work if it cannot renew its lock in time', async () => {
-    const { renewals, errors, poller } = newHangingPoller(1_000);
+    const { renewals, errors, poller } = newHangingPoller(3_000);
     await poller.start();
     await eventually(() => expect(poller.state).toBe('running'));
     renewals.hanging = Number.POSITIVE_INFINITY;
