@@ -60,8 +60,8 @@ export class StreamPoller {
   }
 
   /**
-   * Begins to read, once no other process does, until `stop` is called. Resolves when the tables' streams are found. Called
-   * again, it does no more than that; after `stop`, it begins again.
+   * Begins to read, once no other process does, until `stop` is called. Resolves when the tables' streams are found, or
+   * when it is stopped before. Called again, it does no more than that; after `stop`, it begins again.
    *
    * @throws StreamNotReadableError if a table has no stream that holds new images; InvalidArgumentError if two tables of
    *   one name are in different regions; the error of the request. Then it is not started.
@@ -85,7 +85,7 @@ export class StreamPoller {
 
   #begin(before: Promise<void> | undefined): Run {
     const end = new AbortController();
-    const started = this.#findTables(before);
+    const started = this.#findTables(before, end.signal);
     const ended = started.then(
       tables => this.#work(tables, end),
       // Whoever called `start` knows.
@@ -94,10 +94,16 @@ export class StreamPoller {
     return { end, started, ended };
   }
 
-  async #findTables(before: Promise<void> | undefined): Promise<PolledTable[]> {
+  /** None if it is stopped meanwhile. */
+  async #findTables(before: Promise<void> | undefined, signal: AbortSignal): Promise<PolledTable[]> {
     await before;
     await loadCommands();
-    return findTables(this.#tables);
+    try {
+      return await findTables(this.#tables, signal);
+    } catch (error) {
+      if (signal.aborted) return [];
+      throw error;
+    }
   }
 
   async #work(tables: readonly PolledTable[], end: AbortController): Promise<void> {

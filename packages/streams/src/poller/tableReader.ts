@@ -17,10 +17,12 @@ export interface PolledTable extends ProjectedTable {
 /**
  * The tables, each once, though two clients may reach the same one.
  *
- * @throws StreamNotReadableError, InvalidArgumentError
+ * @throws StreamNotReadableError, InvalidArgumentError; the reason of the signal
  */
-export const findTables = async (tables: readonly ProjectedTable[]): Promise<PolledTable[]> => {
-  const found = await Promise.all(tables.map(async table => ({ ...table, arn: tableArnOf(await findStream(table)) })));
+export const findTables = async (tables: readonly ProjectedTable[], signal?: AbortSignal): Promise<PolledTable[]> => {
+  const found = await Promise.all(
+    tables.map(async table => ({ ...table, arn: tableArnOf(await findStream(table, signal)) })),
+  );
   const polled: PolledTable[] = [];
   for (const table of found) {
     const namesake = polled.find(({ tableName }) => tableNameOf(tableName) === tableNameOf(table.tableName));

@@ -166,6 +166,21 @@ describeOnOneLayout('a poller without answers', context => {
     expect(poller.state).toBe('stopped');
   });
 
+  it('stops at once while it starts, however often it is begun again, and starting then is over too', async () => {
+    jest.replaceProperty(TIMEOUTS, 'request', 60_000);
+    const { poller, errors } = newPoller(() => {});
+    proxy.choose = () => 'no answer before';
+    const started: Promise<void>[] = [];
+    for (const attempts of [1, 2, 3]) {
+      started.push(poller.start());
+      await eventually(() => expect(proxy.requests).toHaveLength(attempts));
+      await poller.stop();
+      expect(poller.state).toBe('stopped');
+    }
+    await Promise.all(started);
+    expect(errors).toStrictEqual([]);
+  });
+
   it('stops though a handler hangs, says so, and lets the next one have its event', async () => {
     const pikachu = newAggregateId();
     let end = (): void => {};
