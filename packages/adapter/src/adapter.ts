@@ -18,6 +18,7 @@ import {
   checkOptions,
   checkString,
   type OptionNames,
+  refuse,
 } from '@castore-dynamodb/commons';
 
 import { EVENT_STORAGE, type EventStorage } from './eventStorage.js';
@@ -28,6 +29,8 @@ import { pushEvent } from './push/pushEvent.js';
 import { type PushEventGroupOptions, pushEventGroup } from './push/pushEventGroup.js';
 import { checkEventsQuery } from './read/eventsQuery.js';
 import { getEvents, streamEvents } from './read/getEvents.js';
+import type { EventTransformation } from './transformations/transformation.js';
+import { type EventTransformer, type MakeTransformer, TRANSFORMER } from './transformations/transformer.js';
 
 export interface DynamoDbEventStorageAdapterOptions {
   /** The table's name or ARN, or a function that returns it: it is asked on every call. */
@@ -41,6 +44,16 @@ export interface DynamoDbEventStorageAdapterOptions {
    * @default false
    */
   gapless?: boolean;
+  /**
+   * What happens to events between the code and the table, in this order; undone in reverse by every reader that finds
+   * them through this adapter. Made by `@castore-dynamodb/events`, or by `defineTransformation`.
+   *
+   * All adapters of an event store need the same ones: an event that was stored with one is unreadable without it, and
+   * Castore's own adapters do not know of them.
+   *
+   * @default none, which costs nothing
+   */
+  transformations?: readonly EventTransformation[];
 }
 
 export interface DynamoDbSingleTableEventStorageAdapterOptions extends DynamoDbEventStorageAdapterOptions {
@@ -191,15 +204,24 @@ const OPTIONS = {
   tableName: true,
   dynamoDbClient: true,
   gapless: true,
+  transformations: true,
 } satisfies OptionNames<DynamoDbEventStorageAdapterOptions>;
 const SINGLE_TABLE_OPTIONS = {
   ...OPTIONS,
   initialEventShards: true,
 } satisfies OptionNames<DynamoDbSingleTableEventStorageAdapterOptions>;
 
+/** The first transformation knows what to do with all of them. */
+const transformerOf = (transformations: unknown): EventTransformer | undefined => {
+  if (Array.isArray(transformations) && transformations.length === 0) return undefined;
+  const make = (transformations as { [TRANSFORMER]?: MakeTransformer }[] | null)?.[0]?.[TRANSFORMER];
+  if (typeof make !== 'function') refuse('options.transformations', 'an array of transformations', transformations);
+  return make?.(transformations as EventTransformation[], 'options.transformations');
+};
+
 const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOptions): EventStorage => {
   checkOptions(options, 'options', OPTIONS);
-  const { tableName, dynamoDbClient, gapless = false } = options;
+  const { tableName, dynamoDbClient, gapless = false, transformations = [] } = options;
   checkBoolean(gapless, 'options.gapless');
   if (typeof tableName !== 'function') checkString(tableName, 'options.tableName');
   checkClient(dynamoDbClient, 'options.dynamoDbClient');
@@ -207,6 +229,7 @@ const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOpti
     layout,
     dynamoDbClient,
     gapless,
+    transformer: transformerOf(transformations),
     tableName: () => {
       if (typeof tableName === 'string') return tableName;
       const name = tableName();

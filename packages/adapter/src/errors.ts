@@ -118,21 +118,39 @@ export class UnstorableValueError extends EventError {
 }
 
 /**
- * A stored item, written by somebody else, holds a value that JavaScript cannot hold exactly.
+ * A stored item, written by somebody else, holds a value that JavaScript cannot hold exactly; or this reader lacks a
+ * transformation that it was stored with.
  * The other events of the aggregate stay readable: leave this one out with `minVersion` and `maxVersion`.
  */
 export class UnreadableEventError extends EventError {
   declare readonly code: 'UnreadableEventError';
-  /** The value's place in the event: `payload.items[2].price`. */
+  /** The value's place in the event: `payload.items[2].price`; `encoding` if a transformation is missing. */
   readonly path: string;
 
-  constructor(location: EventLocation, path: string, reason: string) {
+  constructor(location: EventLocation, path: string, reason: string, options?: ErrorOptions) {
     super(
       'UnreadableEventError',
       location,
       `Cannot read ${describePath(path)} of ${describeLocation(location)}: ${reason}`,
+      options,
     );
     this.path = path;
+  }
+}
+
+/** An event was to be read at once, and one of its transformations has to wait for something (a key, an object in S3). */
+export class AsynchronousTransformationError extends EventError {
+  declare readonly code: 'AsynchronousTransformationError';
+  readonly transformation: string;
+
+  constructor(location: EventLocation, transformation: string) {
+    super(
+      'AsynchronousTransformationError',
+      location,
+      `Cannot read ${describeLocation(location)} at once: the transformation ${JSON.stringify(transformation)} has to wait ` +
+        "for something. Read it asynchronously, with ImageParser's parseRecords or with getEvents.",
+    );
+    this.transformation = transformation;
   }
 }
 

@@ -3,6 +3,7 @@ import type { EventStorageAdapter } from '@castore/core';
 import type { EventTableLayout } from '@castore-dynamodb/table';
 
 import type { Layout } from './layout.js';
+import type { EventTransformer } from './transformations/transformer.js';
 
 /**
  * What every operation needs of its adapter: where the events lie, how, and who asks for them.
@@ -17,6 +18,8 @@ export interface EventStorage {
   readonly dynamoDbClient: DynamoDBClient;
   /** Whether a version is refused whose predecessor is missing. */
   readonly gapless: boolean;
+  /** Does what the adapter's transformations say; undefined without any. */
+  readonly transformer?: EventTransformer | undefined;
   /** The table's name; asked anew for every call, since it may be given as a function. */
   tableName(): string;
 }
@@ -47,3 +50,10 @@ export const eventTableOf = (adapter: EventStorageAdapter | undefined): EventTab
     }
   );
 };
+
+/**
+ * Another text whenever an event store's stored events are read in another shape, because somebody added an upcaster;
+ * empty as long as they are read as they are. For whoever keeps something that was made of events.
+ */
+export const schemaFingerprintOf = (adapter: EventStorageAdapter | undefined, eventStoreId: string): string =>
+  findEventStorage(adapter)?.transformer?.fingerprint(eventStoreId) ?? '';

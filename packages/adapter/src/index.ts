@@ -20,10 +20,10 @@ export {
   type DynamoDbSingleTableEventStorageAdapterOptions,
 } from './adapter.js';
 export { itemSize } from './codec/itemSize.js';
-export { parseEventItem } from './codec/parseEventItem.js';
+export { decodeEventItem, parseEventItem } from './codec/parseEventItem.js';
 export { fromStoredValue, toStoredValue } from './codec/storedValue.js';
 export * from './errors.js';
-export { type EventTable, eventTableOf } from './eventStorage.js';
+export { type EventTable, eventTableOf, schemaFingerprintOf } from './eventStorage.js';
 export type { AggregateCheck } from './push/aggregateChecks.js';
 export type { PushEventGroupOptions } from './push/pushEventGroup.js';
 export { type GroupToWrite, type PutsAlongside, putAlongside } from './push/putAlongside.js';
@@ -38,3 +38,12 @@ export {
   describeEventTable,
   type EventTableState,
 } from './table/describeEventTable.js';
+export { defineTransformation } from './transformations/defineTransformation.js';
+export type {
+  EventContent,
+  EventEncoding,
+  EventEvolution,
+  EventShape,
+  EventTransformation,
+  TransformationContext,
+} from './transformations/transformation.js';

@@ -1,4 +1,5 @@
 import type { Aggregate, EventStore, EventStoreAggregate } from '@castore/core';
+import { schemaFingerprintOf } from '@castore-dynamodb/adapter';
 import {
   checkBoolean,
   checkFunction,
@@ -20,6 +21,8 @@ interface CommonOptions {
    * Names what the reducer makes of events. Change it with every change of the reducer, or of anything that it calls:
    * nothing else can tell that an old snapshot is no longer what a replay would give. Each version reads its own
    * snapshots only, so two of them can run side by side during a deployment.
+   *
+   * An upcaster that is added to the `evolution` of the event store's adapter counts as a new version by itself.
    */
   reducerVersion: string;
   /** When a snapshot is worth its price. @default everyNEvents(100) */
@@ -110,6 +113,7 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
     storage,
     transactional: options.transactional === true ? options.storage : undefined,
     reducerVersion,
+    schemaFingerprint: () => schemaFingerprintOf(eventStore.eventStorageAdapter, eventStore.eventStoreId),
     policy,
     serialize,
     deserialize: deserialize as (serialized: unknown) => Aggregate,

@@ -1,8 +1,17 @@
 import type { EventLocation } from '@castore-dynamodb/adapter';
-import { CastoreDynamoDbError, cutText } from '@castore-dynamodb/commons';
+import { CastoreDynamoDbError, cutText, hasCode } from '@castore-dynamodb/commons';
 
 export const describeLocation = ({ eventStoreId, aggregateId, version }: EventLocation): string =>
   `version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}`;
+
+const UNREADABLE = ['UnreadableEventError', 'InvalidEventError'];
+
+/**
+ * Whether an error says that one event cannot be read, and which: it holds a value that JavaScript cannot hold, lacks a
+ * transformation, or is not what its schema says.
+ */
+export const isUnreadable = (error: unknown): error is Error & EventLocation =>
+  UNREADABLE.some(code => hasCode(error, code));
 
 /**
  * There is a later event of the aggregate, but none at this version, though the table was asked: it was never pushed, it

@@ -45,10 +45,14 @@ const isAfter = (timestamp: string, end: string | undefined): boolean =>
 
 /**
  * Whether a stored event is looked for. Asked of the item, so that an event that cannot be read has an answer too. An
- * event whose timestamp is no instant is looked for, whatever the times are: nothing is left out by mistake.
+ * event whose timestamp is no instant is looked for, whatever the times are: nothing is left out by mistake. A type that
+ * was renamed since is looked for by the name that it has now, if the event can be read.
  */
-export const isWanted = ({ eventTypes, from, to }: EventFilter, item: StoredItem): boolean => {
-  const type = item[EVENT_TABLE_EVENT_TYPE_KEY]?.S ?? '';
+export const isWanted = (
+  { eventTypes, from, to }: EventFilter,
+  item: StoredItem,
+  type = item[EVENT_TABLE_EVENT_TYPE_KEY]?.S ?? '',
+): boolean => {
   const timestamp = item[EVENT_TABLE_TIMESTAMP_KEY]?.S ?? '';
   return (
     (eventTypes === undefined || eventTypes.includes(type)) && !isBefore(timestamp, from) && !isAfter(timestamp, to)

@@ -62,6 +62,7 @@ export const BAD_VALUES = {
   client: [null, 42, 'x', true, {}, [], { send: true }, () => ({})],
   'table name': [null, 42, true, 1n, Symbol('x'), {}, ['x'], Object('x'), '', '\ud800'],
   function: [null, 42, 'x', true, {}, [], Promise.resolve()],
+  transformations: [null, 42, 'x', true, {}, ['gzip'], [{}], [{ name: 'x' }], new Set()],
   layout: [null, 42, true, '', 'x', 'Single-Table', 'toString', '__proto__', 'constructor', {}, ['single-table']],
   'page token': [...NO_STRINGS, '', 'x', '{}', '\ud800', 'x'.repeat(10_000)],
   'grouped event': [null, 42, 'x', true, 1n, Symbol('x'), () => ({}), {}, [], { event: {} }],

@@ -24,6 +24,11 @@ export type Item = Record<string, AttributeValue>;
  */
 const PUSH_ID_KEY = 'pushId';
 
+/** Names the transformations that changed the event, in order and comma-separated; absent if none did. */
+export const ENCODING_KEY = 'encoding';
+/** The version of the shape in which the event was written; absent if it is the first. */
+export const SCHEMA_VERSION_KEY = 'schemaVersion';
+
 export interface EventItem {
   item: Item;
   /** The item's size in bytes, attribute names included. */
@@ -38,6 +43,7 @@ export const toEventItem = (
   eventStoreId: string,
   event: EventDetail,
   pushId: Uint8Array | undefined,
+  maxSize = MAX_ITEM_SIZE,
 ): EventItem => {
   const { aggregateId, version, type, timestamp, payload, metadata } = event;
   const location: EventLocation = { eventStoreId, aggregateId, version };
@@ -79,10 +85,10 @@ export const toEventItem = (
   }
   if (pushId !== undefined) add(PUSH_ID_KEY, { B: pushId }, pushId.byteLength);
 
-  if (size > MAX_ITEM_SIZE) throw new EventTooLargeError(location, size, MAX_ITEM_SIZE);
+  if (size > maxSize) throw new EventTooLargeError(location, size, maxSize);
 
   const stored = normalised
-    ? fromEventItem(layout, eventStoreId, item)
+    ? fromEventItem(layout, eventStoreId, item, true)
     : {
         aggregateId,
         version,
@@ -114,9 +120,10 @@ const DECODED_ATTRIBUTES = [
 /**
  * Reads an event from an item, whoever wrote it: what the item lacks, the event lacks.
  *
+ * @param isUndone whether the caller undoes what transformations did to it; else such an event is refused
  * @throws UnreadableEventError
  */
-export const fromEventItem = (layout: Layout, eventStoreId: string, item: Item): EventDetail => {
+export const fromEventItem = (layout: Layout, eventStoreId: string, item: Item, isUndone = false): EventDetail => {
   const aggregateId = layout.aggregateId(eventStoreId, item[EVENT_TABLE_PK]?.S ?? '');
   const version = Number(item[EVENT_TABLE_SK]?.N);
   const refuse = (path: string, reason: string): never => {
@@ -126,6 +133,7 @@ export const fromEventItem = (layout: Layout, eventStoreId: string, item: Item):
       `${reason} Read the other events by minVersion and maxVersion.`,
     );
   };
+  if (!isUndone) refuseTransformed(item, refuse);
   const event: Record<string, unknown> = { aggregateId };
   for (const name of DECODED_ATTRIBUTES) {
     const value = item[name];
@@ -133,6 +141,12 @@ export const fromEventItem = (layout: Layout, eventStoreId: string, item: Item):
   }
   if (typeof event.version === 'bigint') return refuse(EVENT_TABLE_SK, 'it lies beyond ±(2^53 - 1).');
   return event as EventDetail;
+};
+
+const refuseTransformed = (item: Item, refuse: (path: string, reason: string) => never): void => {
+  const { [ENCODING_KEY]: encoding, [SCHEMA_VERSION_KEY]: mark = encoding } = item;
+  if (mark === undefined) return;
+  refuse(ENCODING_KEY, `the adapter lacks the transformations that it was stored with: ${encoding?.S ?? 'evolution'}.`);
 };
 
 export const isItemOfPush = (item: Item | undefined, pushId: Uint8Array): boolean => {

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { EventDetail } from '@castore/core';
+import type { EventDetail, EventStorageAdapter } from '@castore/core';
 import { checkObject, type StoredItem } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_EVENT_TYPE_KEY,
@@ -9,7 +9,9 @@ import {
 } from '@castore-dynamodb/table';
 
 import { checkEventStoreId, checkLayout } from '../checks.js';
+import { findEventStorage } from '../eventStorage.js';
 import { type Layout, singleTableLayout, tablePerStoreLayout } from '../layout.js';
+import type { MaybePromise } from '../transformations/transformation.js';
 import { fromEventItem, type Item, isAtVersion } from './eventItem.js';
 
 /** How the keys of an index are made does not matter to a reader of items. */
@@ -24,22 +26,50 @@ const LAYOUTS: Record<EventTableLayout, Layout> = {
  *
  * With layout `table-per-store`, every event in the table is one of the event store.
  *
+ * @param adapter that of the event store, if there is one: what its transformations did is undone
  * @throws InvalidArgumentError if an argument is none of the kind.
  * @throws UnreadableEventError if the event holds a value that JavaScript cannot hold, or had one that the AWS SDK
- *   lost as it read the item (members named `__proto__`): `getEvents` then is the way to read it.
+ *   lost as it read the item (members named `__proto__`): `getEvents` then is the way to read it. Also if it was stored
+ *   with a transformation that the adapter does not have.
+ * @throws AsynchronousTransformationError if a transformation has to wait for something: see `decodeEventItem`.
  */
 export const parseEventItem = (
   layout: EventTableLayout,
   eventStoreId: string,
   item: StoredItem,
-): EventDetail | undefined => {
+  adapter?: EventStorageAdapter,
+): EventDetail | undefined =>
+  // It would have been refused if it were a promise.
+  readItem(layout, eventStoreId, item, adapter, true) as EventDetail | undefined;
+
+/**
+ * As `parseEventItem`, and waits for what the transformations wait for.
+ *
+ * @throws what `parseEventItem` throws, at once or in the promise, and what the transformations throw.
+ */
+export const decodeEventItem = (
+  layout: EventTableLayout,
+  eventStoreId: string,
+  item: StoredItem,
+  adapter?: EventStorageAdapter,
+): EventDetail | undefined | Promise<EventDetail> => readItem(layout, eventStoreId, item, adapter, false);
+
+const readItem = (
+  layout: EventTableLayout,
+  eventStoreId: string,
+  item: StoredItem,
+  adapter: EventStorageAdapter | undefined,
+  sync: boolean,
+): MaybePromise<EventDetail> | undefined => {
   checkLayout(layout, 'layout');
   checkEventStoreId(LAYOUTS[layout], eventStoreId, 'eventStoreId');
   checkObject(item, 'item');
   const attributes = item as Record<string, AttributeValue>;
-  return isEventOf(layout, eventStoreId, attributes)
-    ? fromEventItem(LAYOUTS[layout], eventStoreId, attributes)
-    : undefined;
+  if (!isEventOf(layout, eventStoreId, attributes)) return undefined;
+  const { transformer } = findEventStorage(adapter) ?? {};
+  return transformer
+    ? transformer.decode(LAYOUTS[layout], eventStoreId, attributes, sync)
+    : fromEventItem(LAYOUTS[layout], eventStoreId, attributes);
 };
 
 const isEventOf = (layout: EventTableLayout, eventStoreId: string, item: Item): boolean => {

@@ -4,7 +4,6 @@ import { checkObject, InvalidArgumentError, refuse } from '@castore-dynamodb/com
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
 import { checkAggregateId, checkEventStoreId } from '../checks.js';
-import { fromEventItem } from '../codec/eventItem.js';
 import { type EventLocation, InvalidEventGroupError } from '../errors.js';
 import { type EventStorage, findEventStorage } from '../eventStorage.js';
 import type { PreparedEvent } from './prepareEvent.js';
@@ -20,7 +19,7 @@ export interface AggregateCheck {
 }
 
 /** A check whose arguments were checked, ready to be sent. */
-export interface PreparedCheck extends Pick<PreparedEvent, 'decode'> {
+export interface PreparedCheck {
   readonly storage: EventStorage;
   /** The event that must not be there: the one after the last. */
   readonly location: EventLocation;
@@ -67,7 +66,6 @@ const prepareCheck = (check: AggregateCheck, argument: string): PreparedCheck =>
       // The event that came after comes back with the refusal, at no cost.
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
-    decode: item => fromEventItem(layout, eventStoreId, item),
   };
 };
 

@@ -5,7 +5,7 @@ import type { EventDetail } from '@castore/core';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
 import { fromEventItem, type Item, toEventItem } from '../codec/eventItem.js';
-import { DynamoDbEventAlreadyExistsError, type EventLocation, isUnreadableEventError } from '../errors.js';
+import { DynamoDbEventAlreadyExistsError, type EventLocation } from '../errors.js';
 import type { EventStorage } from '../eventStorage.js';
 import { hideRefusedItems } from './refusals.js';
 
@@ -22,6 +22,7 @@ const newPushId = (): Uint8Array => {
 
 /** An event that was checked and encoded, ready to be sent. */
 export interface PreparedEvent {
+  readonly storage: EventStorage;
   readonly location: EventLocation;
   /** The event as it will be stored. */
   readonly event: EventDetail;
@@ -29,22 +30,28 @@ export interface PreparedEvent {
   readonly size: number;
   /** The body of a PutItem request, and likewise of a transaction's `Put`. */
   readonly put: Put & { TableName: string; Item: Item };
-  readonly decode: (item: Item) => EventDetail;
 }
 
 const isNewEvent = 'attribute_not_exists(#version)';
 
-export const prepareEvent = (
+/**
+ * Without transformations, an event is encoded before this returns: what its owner does to it afterwards has no effect.
+ *
+ * @throws UnstorableValueError, EventTooLargeError, and what the transformations throw
+ */
+export const prepareEvent = async (
   storage: EventStorage,
   eventStoreId: string,
   event: EventDetail,
   mode: PushMode,
-): PreparedEvent => {
-  const { layout } = storage;
-  const { item, ...encoded } = toEventItem(layout, eventStoreId, event, mode.force ? undefined : mode.pushId);
+): Promise<PreparedEvent> => {
+  const { layout, transformer } = storage;
+  const toStore = [layout, eventStoreId, event, mode.force ? undefined : mode.pushId] as const;
+  const { item, ...encoded } = transformer ? await transformer.encode(...toStore) : toEventItem(...toStore);
   const target = { TableName: storage.tableName(), Item: item };
 
   return {
+    storage,
     location: { eventStoreId, aggregateId: event.aggregateId, version: event.version },
     ...encoded,
     put: mode.force
@@ -56,7 +63,6 @@ export const prepareEvent = (
           // The event that won comes back with the refusal, at no cost: no second request, no read capacity.
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         },
-    decode: other => fromEventItem(layout, eventStoreId, other),
   };
 };
 
@@ -65,17 +71,18 @@ export const itemKey = ({ location, put }: PreparedEvent, version = location.ver
   JSON.stringify([put.TableName, put.Item[EVENT_TABLE_PK]?.S, version]);
 
 /** The error for a push that lost against `winner`, the item that was found in its place, or after a checked aggregate. */
-export const conflictWith = (
-  { location, decode }: Pick<PreparedEvent, 'location' | 'decode'>,
+export const conflictWith = async (
+  { location, storage: { layout, transformer } }: Pick<PreparedEvent, 'location' | 'storage'>,
   winner: Item | undefined,
   cause: unknown,
-): DynamoDbEventAlreadyExistsError => {
+): Promise<DynamoDbEventAlreadyExistsError> => {
   hideRefusedItems(cause);
   if (winner === undefined) return new DynamoDbEventAlreadyExistsError(location, undefined, { cause });
   try {
-    return new DynamoDbEventAlreadyExistsError(location, decode(winner), { cause });
+    const inItem = [layout, location.eventStoreId, winner] as const;
+    const event = transformer ? await transformer.decode(...inItem) : fromEventItem(...inItem);
+    return new DynamoDbEventAlreadyExistsError(location, event, { cause });
   } catch (error) {
-    if (!isUnreadableEventError(error)) throw error;
     return new DynamoDbEventAlreadyExistsError(location, undefined, { cause: error });
   }
 };

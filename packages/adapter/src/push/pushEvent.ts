@@ -27,8 +27,8 @@ export const pushEvent = async (
 
   const mode = pushMode(force);
   const timestamp = given.timestamp ?? new Date().toISOString();
-  const prepared = prepareEvent(storage, eventStoreId, { ...given, timestamp }, mode);
-  await refuseGaps([{ storage, prepared }]);
+  const prepared = await prepareEvent(storage, eventStoreId, { ...given, timestamp }, mode);
+  await refuseGaps([prepared]);
   await putEvent(storage.dynamoDbClient, prepared, mode);
   return { event: prepared.event };
 };
@@ -48,10 +48,10 @@ export const putEvent = async (client: DynamoDBClient, prepared: PreparedEvent, 
   );
   if (failed === undefined) return;
   const { error, isConflict } = failed;
-  if (isConflict) throw conflictWith(prepared, undefined, error);
+  if (isConflict) throw await conflictWith(prepared, undefined, error);
   if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
   const winner = refusedItem(error);
   // The answer to this very push was lost, and the SDK sent it again: the event is stored, once, as wanted.
   if (!mode.force && isItemOfPush(winner, mode.pushId)) return;
-  throw conflictWith(prepared, winner, error);
+  throw await conflictWith(prepared, winner, error);
 };

@@ -71,8 +71,10 @@ export const pushEventGroup = async (
   const members = groupedEvents.map(toMember);
   const timestamp = commonTimestamp(members) ?? new Date().toISOString();
   const mode = pushMode(force);
-  const group = members.map(({ storage, eventStoreId, event }) =>
-    prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode),
+  const group = await Promise.all(
+    members.map(({ storage, eventStoreId, event }) =>
+      prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode),
+    ),
   );
   const checks = prepareChecks(givenChecks);
   refuseDuplicates(group);
@@ -86,10 +88,7 @@ export const pushEventGroup = async (
     );
   }
 
-  await refuseGaps(
-    members.map(({ storage }, index) => ({ storage, prepared: group[index] as PreparedEvent })),
-    dynamoDbClient,
-  );
+  await refuseGaps(group, dynamoDbClient);
 
   const events = group.map(({ location: { eventStoreId }, event }) => ({ eventStoreId, event }));
   const alongside = await collectPutsAlongside(groupedEvents, { events, force });
@@ -161,7 +160,7 @@ const putEventGroup = async (
   const refused = reasons.findIndex(({ Code }) => Code === refusal);
   const loser = [...group, ...checks][refused];
   if (loser === undefined) throw error;
-  throw conflictWith(loser, refusedItem(error, refused), error);
+  throw await conflictWith(loser, refusedItem(error, refused), error);
 };
 
 /** DynamoDB does not say which table of a transaction is missing. */

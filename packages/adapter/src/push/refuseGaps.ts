@@ -2,14 +2,8 @@ import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-
 import { requestWhole } from '@castore-dynamodb/commons';
 
 import { VersionGapError } from '../errors.js';
-import type { EventStorage } from '../eventStorage.js';
 import { eventsQueryInput } from '../read/eventsQuery.js';
 import { itemKey, type PreparedEvent } from './prepareEvent.js';
-
-interface EventToWrite {
-  readonly storage: EventStorage;
-  readonly prepared: PreparedEvent;
-}
 
 /**
  * Refuses events of `gapless` adapters whose predecessor is missing.
@@ -19,21 +13,22 @@ interface EventToWrite {
  *
  * `client` is the one that the write goes through, if it is not the adapters' own: predecessors are read through it.
  */
-export const refuseGaps = async (events: readonly EventToWrite[], client?: DynamoDBClient): Promise<void> => {
+export const refuseGaps = async (events: readonly PreparedEvent[], client?: DynamoDBClient): Promise<void> => {
   if (!events.some(({ storage }) => storage.gapless)) return;
 
-  const written = new Set(events.map(({ prepared }) => itemKey(prepared)));
+  const written = new Set(events.map(event => itemKey(event)));
   await Promise.all(
-    events.map(async ({ storage, prepared }) => {
-      const { version } = prepared.location;
-      if (!storage.gapless || version === 1 || written.has(itemKey(prepared, version - 1))) return;
-      if (!(await isStored({ storage, prepared }, version - 1, client))) throw new VersionGapError(prepared.location);
+    events.map(async event => {
+      const { storage, location } = event;
+      const before = location.version - 1;
+      if (!storage.gapless || before === 0 || written.has(itemKey(event, before))) return;
+      if (!(await isStored(event, before, client))) throw new VersionGapError(location);
     }),
   );
 };
 
 const isStored = async (
-  { storage, prepared: { location, put } }: EventToWrite,
+  { storage, location, put }: PreparedEvent,
   version: number,
   client = storage.dynamoDbClient,
 ): Promise<boolean> => {

@@ -13,9 +13,9 @@ import { scanEvents } from './scanEvents.js';
 
 export const getEvents = async (storage: EventStorage, query: EventsQuery): Promise<{ events: EventDetail[] }> => {
   let events: EventDetail[] | undefined;
-  for await (const page of eventPages(storage, query)) {
-    if (events === undefined) events = page;
-    else for (const event of page) events.push(event);
+  for await (const some of eventPages(storage, query)) {
+    if (events === undefined) events = some;
+    else for (const event of some) events.push(event);
   }
   return { events: events ?? [] };
 };
@@ -24,11 +24,11 @@ export async function* streamEvents(
   storage: EventStorage,
   query: EventsQuery,
 ): AsyncGenerator<EventDetail, void, undefined> {
-  for await (const page of eventPages(storage, query)) yield* page;
+  for await (const some of eventPages(storage, query)) yield* some;
 }
 
 /**
- * The events page by page (1 MB at most), with no request more than they need. The next page is asked for before the
+ * The events page by page (1 MB at most; with transformations, in smaller parts), with no request more than they need. The next page is asked for before the
  * current one is decoded and handed out; that request is aborted if nobody comes for it.
  */
 async function* eventPages(storage: EventStorage, query: EventsQuery): AsyncGenerator<EventDetail[], void, undefined> {
@@ -47,9 +47,10 @@ async function* eventPages(storage: EventStorage, query: EventsQuery): AsyncGene
     const ahead = mayHaveMore && left > 0 ? await askAhead(signal => ask(left, lastKey, signal)) : NOTHING_AHEAD;
     let isWanted = false;
     try {
-      const events = readEvents(storage, query, page);
-      missing -= events.length;
-      yield events;
+      for await (const events of partsOf(storage, query, page)) {
+        missing -= events.length;
+        yield events;
+      }
       isWanted = true;
     } finally {
       if (!isWanted) ahead.giveUp();
@@ -86,6 +87,14 @@ const sendQuery = (client: DynamoDBClient, input: QueryCommandInput, signal?: Ab
       await (signal === undefined ? client.send(command) : client.send(command, { abortSignal: signal })),
     );
   });
+
+/** The events of a page, in one part or several. */
+const partsOf = (
+  storage: EventStorage,
+  query: EventsQuery,
+  page: ItemsPage,
+): AsyncIterable<EventDetail[]> | EventDetail[][] =>
+  storage.transformer?.readPage(storage.layout, query.eventStoreId, page) ?? [readEvents(storage, query, page)];
 
 /** The fast way from the bytes of the response, if that can be; else the plain one, from the SDK's items. */
 const readEvents = (

@@ -6,7 +6,8 @@ import { ItemScanner } from '../codec/itemScanner.js';
  * Reads events straight from the JSON of a Query response: no AttributeValue is built on the way.
  *
  * Undefined if anything is not as DynamoDB is known to write it (white space, a new type, a number that JavaScript
- * cannot hold, an event without its type, an item between two versions): the plain way then reads the same bytes, and raises the error if there is one.
+ * cannot hold, an event without its type, an item between two versions,
+ * an event that was stored in another form): the plain way then reads the same bytes, and raises the error if there is one.
  */
 export const scanEvents = (
   items: Buffer,
@@ -26,10 +27,11 @@ export const scanEvents = (
 };
 
 const toEvent = (
-  { aggregateId, version, type, timestamp, payload, metadata }: Record<string, unknown>,
+  { aggregateId, version, type, timestamp, payload, metadata, encoding, schemaVersion }: Record<string, unknown>,
   toAggregateId: (partitionKey: string) => string,
 ): EventDetail | undefined => {
   if (typeof aggregateId !== 'string' || !Number.isInteger(version)) return undefined;
+  if (encoding !== undefined || schemaVersion !== undefined) return undefined;
   if (typeof type !== 'string' || typeof timestamp !== 'string') return undefined;
 
   const event: EventDetail = { aggregateId: toAggregateId(aggregateId), version: version as number, type, timestamp };

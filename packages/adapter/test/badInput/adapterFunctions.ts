@@ -76,6 +76,7 @@ export const adapterFunctions = ({
         required([0, 'tableName'], 'table name', 'options.tableName'),
         required([0, 'dynamoDbClient'], 'client', 'options.dynamoDbClient'),
         optional([0, 'gapless'], 'boolean', 'options.gapless'),
+        optional([0, 'transformations'], 'transformations', 'options.transformations'),
         ...(layout === 'single-table'
           ? [optional([0, 'initialEventShards'], 'shards', 'options.initialEventShards')]
           : []),

@@ -9,14 +9,35 @@ const itemFunctions = ({ layout }: TestAdapter): Record<string, PublicFunction> 
   return {
     isUnreadableEventError: { arguments: [1], call: invoke(adapterPackage, 'isUnreadableEventError'), parameters: [] },
     isInexactValueError: { arguments: [1], call: invoke(adapterPackage, 'isInexactValueError'), parameters: [] },
-    parseEventItem: {
-      arguments: [layout, context.eventStoreId, {}],
-      call: invoke(adapterPackage, 'parseEventItem'),
+    ...Object.fromEntries(
+      ['parseEventItem', 'decodeEventItem'].map(name => [
+        name,
+        {
+          arguments: [layout, context.eventStoreId, {}],
+          call: invoke(adapterPackage, name),
+          parameters: [
+            required([0], 'layout', 'layout'),
+            required([1], eventStoreIdKind(layout), 'eventStoreId'),
+            required([2], 'object', 'item'),
+          ],
+        },
+      ]),
+    ),
+    defineTransformation: {
+      arguments: [{ name: 'x', encode: () => undefined, decode: () => ({}) }],
+      call: invoke(adapterPackage, 'defineTransformation'),
       parameters: [
-        required([0], 'layout', 'layout'),
-        required([1], eventStoreIdKind(layout), 'eventStoreId'),
-        required([2], 'object', 'item'),
+        required([0], 'object', 'transformation'),
+        required([0, 'name'], 'key', 'transformation.name'),
+        required([0, 'encode'], 'function', 'transformation.encode'),
+        required([0, 'decode'], 'function', 'transformation.decode'),
       ],
+    },
+    // It answers for any adapter, as `eventTableOf` does.
+    schemaFingerprintOf: {
+      arguments: [undefined, context.eventStoreId],
+      call: invoke(adapterPackage, 'schemaFingerprintOf'),
+      parameters: [],
     },
     itemSize: {
       arguments: [{}],

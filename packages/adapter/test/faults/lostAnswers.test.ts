@@ -4,8 +4,13 @@ import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { GroupedEvent } from '@castore/core';
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb';
 import { PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
+import { sealed } from '@castore-dynamodb/testing/transformations';
 
-import { DynamoDbEventAlreadyExistsError, putAlongside } from '../../src/index.js';
+import {
+  DynamoDbEventAlreadyExistsError,
+  DynamoDbSingleTableEventStorageAdapter,
+  putAlongside,
+} from '../../src/index.js';
 import { type Adapter, caught, context, newAggregateId, rejection } from '../support.js';
 import {
   accountStore,
@@ -60,6 +65,27 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
       expect(events).toHaveLength(3);
     });
   });
+
+  it.each(['PutItem', 'TransactWriteItems'])(
+    'is acknowledged once if its events are transformed (%s)',
+    async operation => {
+      const transformations = [sealed('inner'), sealed('outer', { key: 0x33, isLater: true })];
+      const { client } = faultyAdapter(IMPATIENT);
+      forgetRequestTokens(client);
+      const options = { tableName, dynamoDbClient: client, transformations };
+      const faulty = new DynamoDbSingleTableEventStorageAdapter(options);
+      const event = caught(newAggregateId(), 1, { payload: { a: 1 } });
+      proxy().choose = inTurn(operation, 'reset after');
+
+      if (operation === 'PutItem') await expect(faulty.pushEvent(event, context)).resolves.toStrictEqual({ event });
+      else await faulty.pushEventGroup({}, ...group(faulty, event.aggregateId, { a: 1 }));
+
+      expect(countOf(proxy(), operation)).toBeGreaterThanOrEqual(2);
+      const { events } = await faulty.getEvents(event.aggregateId, context);
+      expect(events).toHaveLength(operation === 'PutItem' ? 1 : 3);
+      expect(events[0]?.payload).toStrictEqual({ a: 1 });
+    },
+  );
 
   it('is one business action, as a command', async () => {
     const { faulty } = faultyAdapter(IMPATIENT);

@@ -3,6 +3,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
 import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 import { checkProperty } from '@castore-dynamodb/testing/property';
+import { sealed } from '@castore-dynamodb/testing/transformations';
 import * as fc from 'fast-check';
 
 import { EventsModel } from './programs/eventsModel.js';
@@ -12,26 +13,33 @@ import { createSystem } from './programs/system.js';
 const sorted = (places: object[]): string[] => places.map(place => JSON.stringify(place)).toSorted();
 
 /** Pushes, groups, races, reads and listings over three event stores in both layouts, beside a map that does the same. */
+const WAYS = [
+  ['', []],
+  [' with transformations', [sealed('inner'), sealed('outer', { key: 0x33, isLater: true })]],
+] as const;
+
 describeOnEveryEngine('a random program', engine => {
-  const system = createSystem(engine, MAX_WRITERS);
+  describe.each(WAYS)('on adapters%s', (_, transformations) => {
+    const system = createSystem(engine, MAX_WRITERS, transformations);
 
-  beforeAll(() => system.create());
-  afterAll(() => system.delete());
+    beforeAll(() => system.create());
+    afterAll(() => system.delete());
 
-  it(
-    'does at every step what a map in memory does, and stores nothing else',
-    async () => {
-      const property = fc.asyncProperty(programs, async program => {
-        const model = new EventsModel();
-        try {
-          await fc.asyncModelRun(() => ({ model, real: system }), program);
-          deepStrictEqual(sorted(await system.storedPlaces()), sorted(model.places()));
-        } finally {
-          await system.empty();
-        }
-      });
-      await checkProperty(property, { quick: 8, soak: 10_000, soakSeconds: 100 });
-    },
-    PRESET_TIMEOUT_MS,
-  );
+    it(
+      'does at every step what a map in memory does, and stores nothing else',
+      async () => {
+        const property = fc.asyncProperty(programs, async program => {
+          const model = new EventsModel();
+          try {
+            await fc.asyncModelRun(() => ({ model, real: system }), program);
+            deepStrictEqual(sorted(await system.storedPlaces()), sorted(model.places()));
+          } finally {
+            await system.empty();
+          }
+        });
+        await checkProperty(property, { quick: 8, soak: 10_000, soakSeconds: 100 });
+      },
+      PRESET_TIMEOUT_MS,
+    );
+  });
 });

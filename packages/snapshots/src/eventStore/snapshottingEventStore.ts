@@ -30,6 +30,7 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
   readonly snapshots: Snapshots;
 
   readonly #eventStore: EventStore;
+  readonly #reducerVersion: string;
   readonly #tail: TailEstimate;
   readonly #loader: AggregateLoader;
   readonly #writer: SnapshotWriter;
@@ -46,6 +47,7 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
     this.simulateAggregate = eventStore.simulateAggregate;
     this.getEventStorageAdapter = eventStore.getEventStorageAdapter;
     this.#eventStore = eventStore;
+    this.#reducerVersion = options.reducerVersion;
     const repository = new SnapshotRepository(options);
     this.#tail = new TailEstimate(options.policy.tail ?? DEFAULT_TAIL);
     this.#loader = new AggregateLoader(eventStore, repository, this.#tail);
@@ -64,8 +66,8 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
     }
     const { snapshot, ...rest } = loaded;
     if (snapshot === undefined) return { ...rest, snapshot };
-    const { version, reducerVersion, takenAt } = snapshot;
-    return { ...rest, snapshot: { version, reducerVersion, takenAt } };
+    const { version, takenAt } = snapshot;
+    return { ...rest, snapshot: { version, reducerVersion: this.#reducerVersion, takenAt } };
   };
 
   getExistingAggregate = async (aggregateId: string, options?: GetAggregateOptions) => {

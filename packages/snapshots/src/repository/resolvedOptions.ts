@@ -8,6 +8,8 @@ import type { SnapshotStorage, TransactionalSnapshotStorage } from '../snapshotS
 export interface ResolvedOptions {
   readonly eventStoreId: string;
   readonly reducerVersion: string;
+  /** Another text whenever stored events are read in another shape. */
+  readonly schemaFingerprint: () => string;
   readonly storage: SnapshotStorage;
   /** The same storage, if its writes are to be part of the transactions that write the events. */
   readonly transactional: TransactionalSnapshotStorage | undefined;

@@ -28,13 +28,21 @@ export type EncodedSnapshot = Omit<Snapshot, 'state'> & { readonly text: string 
  * or hang in any way; here that becomes a report to `onSnapshotError`, or a `SnapshotFailedError`.
  */
 export class SnapshotRepository {
-  readonly reducerVersion: string;
   readonly #options: ResolvedOptions;
   readonly #discarding = new SnapshotQueue();
 
   constructor(options: ResolvedOptions) {
-    this.reducerVersion = options.reducerVersion;
     this.#options = options;
+  }
+
+  /**
+   * What snapshots are kept under: the reducer's version and, once stored events are read in another shape than they were
+   * written in, which one. Asked anew each time, as an event store may be connected to another adapter.
+   */
+  get reducerVersion(): string {
+    const { reducerVersion, schemaFingerprint } = this.#options;
+    const shape = schemaFingerprint();
+    return shape === '' ? reducerVersion : `${reducerVersion}+${shape}`;
   }
 
   /** The newest snapshot at or before a version. Does not fail: what cannot be read is not there. */

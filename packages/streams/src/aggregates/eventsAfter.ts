@@ -1,8 +1,8 @@
 import type { EventDetail, EventsQueryOptions } from '@castore/core';
-import { eventTableOf, type UnreadableEventError } from '@castore-dynamodb/adapter';
-import { hasCode, nameMissingTable, withDeadline } from '@castore-dynamodb/commons';
+import { eventTableOf } from '@castore-dynamodb/adapter';
+import { nameMissingTable, withDeadline } from '@castore-dynamodb/commons';
 
-import { MissingEventError } from '../errors.js';
+import { isUnreadable, MissingEventError } from '../errors.js';
 import { TIMEOUTS } from '../timeouts.js';
 import type { PendingAggregate } from './pendingAggregate.js';
 
@@ -54,8 +54,8 @@ const readGap = async (
   try {
     read = await readEvents(aggregate, { minVersion: start, maxVersion: end });
   } catch (error) {
-    if (!hasCode(error, 'UnreadableEventError')) throw error;
-    const { version } = error as UnreadableEventError;
+    if (!isUnreadable(error)) throw error;
+    const { version } = error;
     if (version === start) {
       if (mayBeEmpty) return [];
       throw error;

@@ -1,8 +1,8 @@
 import type { EventDetail, EventStore } from '@castore/core';
-import type { UnreadableEventError } from '@castore-dynamodb/adapter';
-import { hasCode } from '@castore-dynamodb/commons';
+import { mapConcurrently } from '@castore-dynamodb/commons';
 
-import { newImageOf, readImage, type StreamRecord } from './streamRecord.js';
+import { isUnreadable } from '../errors.js';
+import { decodeImage, newImageOf, type StreamRecord } from './streamRecord.js';
 
 /** The event that a stream record holds. */
 export interface RecordedEvent {
@@ -17,12 +17,13 @@ export interface RecordedEvent {
  * The events of a batch of records, for each reader and in the order of the records; undefined for a record without an
  * event of the reader's event stores. Whatever the number of readers, a record is decoded once for an event store.
  *
- * @throws StreamNotReadableError if the stream holds no new images.
+ * @throws StreamNotReadableError if the stream holds no new images; what a transformation throws if it cannot ask for what
+ *   it needs, which says nothing about the event.
  */
-export const decodeRecords = (
+export const decodeRecords = async (
   readers: readonly { readonly eventStores: readonly EventStore[] }[],
   records: readonly StreamRecord[],
-): (RecordedEvent | undefined)[][] => {
+): Promise<(RecordedEvent | undefined)[][]> => {
   const decoded = new Map<EventStore, (RecordedEvent | undefined)[]>();
   for (const { eventStores } of readers) {
     for (const eventStore of eventStores) {
@@ -30,10 +31,7 @@ export const decodeRecords = (
       const isAlone = readers.every(
         reader => reader.eventStores.length === 1 || !reader.eventStores.includes(eventStore),
       );
-      decoded.set(
-        eventStore,
-        records.map(record => decode(eventStore, record, isAlone)),
-      );
+      decoded.set(eventStore, await mapConcurrently(records, AT_A_TIME, record => decode(eventStore, record, isAlone)));
     }
   }
   return readers.map(({ eventStores }) =>
@@ -47,15 +45,22 @@ export const decodeRecords = (
   );
 };
 
-const decode = (eventStore: EventStore, record: StreamRecord, isAlone: boolean): RecordedEvent | undefined => {
+/** How many records are decoded at the same time, if a transformation has to ask for something. */
+const AT_A_TIME = 16;
+
+const decode = async (
+  eventStore: EventStore,
+  record: StreamRecord,
+  isAlone: boolean,
+): Promise<RecordedEvent | undefined> => {
   const image = newImageOf(record);
   if (image === undefined) return undefined;
   try {
-    const event = readImage(eventStore, image, record.eventSourceARN, isAlone);
+    const event = await decodeImage(eventStore, image, record.eventSourceARN, isAlone);
     return event && { eventStore, aggregateId: event.aggregateId, version: event.version, event };
   } catch (error) {
-    if (!hasCode(error, 'UnreadableEventError')) throw error;
-    const { aggregateId, version } = error as UnreadableEventError;
+    if (!isUnreadable(error)) throw error;
+    const { aggregateId, version } = error;
     return { eventStore, aggregateId, version, event: undefined };
   }
 };

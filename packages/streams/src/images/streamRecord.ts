@@ -1,5 +1,11 @@
 import type { EventDetail, EventStore } from '@castore/core';
-import { eventTableOf, InvalidArgumentError, parseEventItem, type StoredItem } from '@castore-dynamodb/adapter';
+import {
+  decodeEventItem,
+  eventTableOf,
+  InvalidArgumentError,
+  parseEventItem,
+  type StoredItem,
+} from '@castore-dynamodb/adapter';
 import { isObject } from '@castore-dynamodb/commons';
 
 import { StreamNotReadableError } from '../errors.js';
@@ -52,7 +58,7 @@ export const withoutNewImages = ({ eventSourceARN = 'unknown', dynamodb }: Strea
  * @param table the name or ARN of the table or stream that the image is from, if known. Of another table than the event
  *   store's, nothing is read.
  * @param isAlone whether the image can be of no other event store
- * @throws UnreadableEventError
+ * @throws UnreadableEventError; AsynchronousTransformationError if a transformation has to wait for something.
  * @throws InvalidArgumentError if only the table could tell whose event it is.
  */
 export const readImage = (
@@ -62,7 +68,18 @@ export const readImage = (
   isAlone: boolean,
 ): EventDetail | undefined => {
   const layout = layoutIn(eventStore, table, isAlone);
-  return layout && parseEventItem(layout, eventStore.eventStoreId, image);
+  return layout && parseEventItem(layout, eventStore.eventStoreId, image, eventStore.eventStorageAdapter);
+};
+
+/** As `readImage`, and waits for what the transformations of the event store's adapter wait for. */
+export const decodeImage = (
+  eventStore: EventStore,
+  image: StoredItem,
+  table: string | undefined,
+  isAlone: boolean,
+): EventDetail | undefined | Promise<EventDetail> => {
+  const layout = layoutIn(eventStore, table, isAlone);
+  return layout && decodeEventItem(layout, eventStore.eventStoreId, image, eventStore.eventStorageAdapter);
 };
 
 /**

@@ -112,9 +112,9 @@ export const createStreamHandler = (options: StreamHandlerOptions): StreamHandle
   return async (event, context) => {
     const records = recordsOf(event);
     if (otherTables === 'refuse') checkTables(eventStores, records);
-    const decoded = decodeRecords(projectors, records);
     const { hasTime, deadline, end } = startRemainingTime(context);
     try {
+      const decoded = await decodeRecords(projectors, records);
       const failed = await Promise.all(
         projectors.map(async (projector, index) => {
           const events = decoded[index] as (typeof decoded)[0];

@@ -110,7 +110,7 @@ export const projectRecords = async (
   records: readonly _Record[],
   { onError, stop, ...options }: RecordProjectionOptions,
 ): Promise<boolean> => {
-  const decoded = decodeRecords(
+  const decoded = await decodeRecords(
     readers,
     records.map(record => ({ ...record, eventSourceARN: streamArn })),
   );

@@ -3,6 +3,7 @@ import { hasCode } from '@castore-dynamodb/commons';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import { isUnreadable } from '../errors.js';
 
 /** Under which conditions a projector works. */
 export interface ProjectorRun {
@@ -21,11 +22,11 @@ export type Cause =
   /** It is about the event: it cannot be handled, cannot be read, or is not there. */
   | { readonly kind: 'event'; readonly error: unknown };
 
-const ABOUT_THE_EVENT = ['MissingEventError', 'UnreadableEventError', 'RewrittenHistoryError'];
+const ABOUT_THE_EVENT = ['MissingEventError', 'RewrittenHistoryError'];
 
 /** What kept a projector from an event, by the error that came of reading or writing. */
 export const causeOf = (error: unknown): Cause => ({
-  kind: ABOUT_THE_EVENT.some(code => hasCode(error, code)) ? 'event' : 'passing',
+  kind: isUnreadable(error) || ABOUT_THE_EVENT.some(code => hasCode(error, code)) ? 'event' : 'passing',
   error,
 });
 

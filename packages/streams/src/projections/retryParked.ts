@@ -1,17 +1,16 @@
-import type { UnreadableEventError } from '@castore-dynamodb/adapter';
 import {
   checkBoolean,
   checkInteger,
   checkObject,
   checkOptions,
   checkString,
-  hasCode,
   InvalidArgumentError,
   type OptionNames,
 } from '@castore-dynamodb/commons';
 
 import { readEvents } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
+import { isUnreadable } from '../errors.js';
 import { catchUp } from './catchUp.js';
 import type { ParkedAggregate } from './parked.js';
 import {
@@ -126,8 +125,8 @@ const lastToSkip = async (aggregate: Aggregate, version: number): Promise<number
     const [next] = await readEvents(aggregate, { minVersion: version, limit: 1 });
     return Math.max(version, (next?.version ?? version) - 1);
   } catch (error) {
-    if (!hasCode(error, 'UnreadableEventError')) throw error;
-    return Math.max(version, (error as UnreadableEventError).version - 1);
+    if (!isUnreadable(error)) throw error;
+    return Math.max(version, error.version - 1);
   }
 };
 
@@ -142,7 +141,7 @@ const latestVersion = async (aggregate: Aggregate): Promise<number> => {
     const [latest] = await readEvents(aggregate, { reverse: true, limit: 1 });
     return latest?.version ?? 0;
   } catch (error) {
-    if (!hasCode(error, 'UnreadableEventError')) throw error;
-    return (error as UnreadableEventError).version;
+    if (!isUnreadable(error)) throw error;
+    return error.version;
   }
 };

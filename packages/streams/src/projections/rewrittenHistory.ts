@@ -1,10 +1,8 @@
 import type { EventDetail } from '@castore/core';
-import type { UnreadableEventError } from '@castore-dynamodb/adapter';
-import { hasCode } from '@castore-dynamodb/commons';
 
 import { readEvents } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import { RewrittenHistoryError } from '../errors.js';
+import { isUnreadable, RewrittenHistoryError } from '../errors.js';
 import { fingerprintOf, knownFingerprint, type Position } from './position.js';
 
 /**
@@ -43,8 +41,8 @@ const readAsFarAsPossible = async (
   try {
     return await readEvents(aggregate, range);
   } catch (error) {
-    if (!hasCode(error, 'UnreadableEventError')) throw error;
-    const maxVersion = (error as UnreadableEventError).version - 1;
+    if (!isUnreadable(error)) throw error;
+    const maxVersion = error.version - 1;
     return maxVersion < range.minVersion ? [] : readEvents(aggregate, { ...range, maxVersion });
   }
 };

@@ -28,11 +28,14 @@ export const replayPage = async (
   handOver: HandOver,
 ): Promise<number> => {
   const items = page as readonly StoredItem[];
-  const decoded = decodeRecords(
+  const decoded = await decodeRecords(
     readers,
     items.map(item => ({ eventSourceARN: tableName, dynamodb: { NewImage: item } })),
   );
-  const areWanted = items.map(item => isWanted(handOver.filter, item));
+  const areWanted = items.map((item, index) => {
+    const event = decoded.map(events => events[index]?.event).find(each => each !== undefined);
+    return isWanted(handOver.filter, item, event?.type);
+  });
   await Promise.all(
     readers.map(({ projector }, reader) => {
       const aggregates = pendingAggregates(decoded[reader] ?? [], index => areWanted[index] === true);

@@ -6,6 +6,7 @@ import {
   DynamoDbEventStorageAdapter,
   DynamoDbSingleTableEventStorageAdapter,
   deleteEventTable,
+  type EventTransformation,
 } from '../../../src/index.js';
 import type { Adapter } from '../../support.js';
 import type { Place } from './eventsModel.js';
@@ -43,12 +44,13 @@ export interface System {
 export const createSystem = (
   engine: TestEngine,
   writers: number,
+  transformations: readonly EventTransformation[] = [],
 ): System & { create(): Promise<void>; delete(): Promise<void> } => {
   const client = engine.client();
   const tableNames = { 'single-table': uniqueTableName('programs'), 'table-per-store': uniqueTableName('programs') };
   const createAdapters = (dynamoDbClient: DynamoDBClient): Adapter[] =>
     STORES.map(({ layout, gapless, shards }) => {
-      const options = { tableName: tableNames[layout], dynamoDbClient, gapless };
+      const options = { tableName: tableNames[layout], dynamoDbClient, gapless, transformations };
       return layout === 'single-table'
         ? new DynamoDbSingleTableEventStorageAdapter({ ...options, ...shards })
         : new DynamoDbEventStorageAdapter(options);

@@ -1,0 +1,148 @@
+import type { EventDetail } from '@castore/core';
+
+import { ENCODING_KEY, fromEventItem, type Item, isAtVersion, SCHEMA_VERSION_KEY } from '../codec/eventItem.js';
+import { parseItems } from '../codec/itemJson.js';
+import { AsynchronousTransformationError, UnreadableEventError } from '../errors.js';
+import type { Layout } from '../layout.js';
+import type { ItemsPage } from '../read/eventsQueryCommand.js';
+import { scanEvents } from '../read/scanEvents.js';
+import { upcastEvent, withContent } from './encodeEvent.js';
+import { type EventTransformation, isEvolution, isThenable, type MaybePromise } from './transformation.js';
+
+/** An event as it is stored, before anything is undone. */
+interface StoredEvent {
+  readonly event: EventDetail;
+  /** The names of the transformations that changed it, in order. */
+  readonly encoding: readonly string[];
+  /** The version of the shape in which it was written. */
+  readonly schemaVersion: number;
+}
+
+export const decodeItem = (
+  transformations: readonly EventTransformation[],
+  layout: Layout,
+  eventStoreId: string,
+  item: Item,
+  sync?: boolean,
+): MaybePromise<EventDetail> =>
+  decodeEvent(transformations, eventStoreId, readStoredEvent(layout, eventStoreId, item), sync);
+
+/** @throws UnreadableEventError */
+const readStoredEvent = (layout: Layout, eventStoreId: string, item: Item): StoredEvent => {
+  const event = fromEventItem(layout, eventStoreId, item, true);
+  const { [ENCODING_KEY]: encoding, [SCHEMA_VERSION_KEY]: schemaVersion } = item;
+  const refuse = (path: string): never => {
+    throw new UnreadableEventError({ ...event, eventStoreId }, path, 'it is not as this package writes it.');
+  };
+  const names = encoding === undefined ? [] : (encoding.S?.split(',') ?? refuse(ENCODING_KEY));
+  const version = schemaVersion === undefined ? 1 : Number(schemaVersion.N);
+  if (!Number.isSafeInteger(version) || version < 1) return refuse(SCHEMA_VERSION_KEY);
+  return { event, encoding: names, schemaVersion: version };
+};
+
+/**
+ * Undoes what was done to an event on its way into the table, in the reverse order; then brings it into its shape of
+ * today. The one place in which that happens, whoever reads. At once, if the transformations do it at once.
+ *
+ * @throws UnreadableEventError, AsynchronousTransformationError, and what the transformations throw
+ */
+const decodeEvent = (
+  transformations: readonly EventTransformation[],
+  eventStoreId: string,
+  { event: stored, encoding, schemaVersion }: StoredEvent,
+  sync = false,
+): MaybePromise<EventDetail> => {
+  const context = { eventStoreId };
+  const location = { eventStoreId, aggregateId: stored.aggregateId, version: stored.version };
+  const then = <VALUE, NEXT>(
+    name: string,
+    value: MaybePromise<VALUE>,
+    step: (value: VALUE) => MaybePromise<NEXT>,
+  ): MaybePromise<NEXT> => {
+    if (!isThenable(value)) return step(value);
+    if (!sync) return value.then(step);
+    value.catch(() => {});
+    throw new AsynchronousTransformationError(location, name);
+  };
+
+  let event: MaybePromise<EventDetail> = stored;
+  for (const name of encoding.toReversed()) {
+    const transformation = transformations.find(each => each.name === name);
+    if (transformation === undefined || isEvolution(transformation)) {
+      throw new UnreadableEventError(
+        location,
+        ENCODING_KEY,
+        `the adapter lacks a transformation that it was stored with: ${name}.`,
+      );
+    }
+    const encoded: MaybePromise<EventDetail> = event;
+    event = then(name, encoded, each =>
+      then(name, transformation.decode(each, context), content => withContent(each, content)),
+    );
+  }
+
+  const evolution = transformations.find(isEvolution);
+  if (evolution === undefined) {
+    if (schemaVersion === 1) return event;
+    throw new UnreadableEventError(
+      location,
+      ENCODING_KEY,
+      'the adapter lacks a transformation that it was stored with: evolution.',
+    );
+  }
+  const upcast = then(evolution.name, event, each => upcastEvent(each, evolution, eventStoreId, schemaVersion));
+  const { validate } = evolution;
+  if (validate === undefined) return upcast;
+  return then(evolution.name, upcast, each =>
+    then(evolution.name, validate(each, context), content => withContent(each, content)),
+  );
+};
+
+/** How many events are decoded at the same time that may lie elsewhere, or need a key. */
+const AT_A_TIME = 16;
+
+/** Events that are stored as they are need nothing that would have to be asked for: all of them at once, and the fast way. */
+export async function* readPage(
+  transformations: readonly EventTransformation[],
+  layout: Layout,
+  eventStoreId: string,
+  { Items = [] }: ItemsPage,
+): AsyncGenerator<EventDetail[], void, undefined> {
+  const isRead = Array.isArray(Items);
+  const plain = isRead ? undefined : scanEvents(Items, key => layout.aggregateId(eventStoreId, key));
+  if (plain !== undefined) {
+    const marks = { encoding: [], schemaVersion: 1 };
+    yield decodeTogether(plain, event => decodeEvent(transformations, eventStoreId, { event, ...marks }));
+    return;
+  }
+  const items = (isRead ? Items : parseItems(Items)).filter(isAtVersion);
+  for (let start = 0; start < items.length; start += AT_A_TIME) {
+    const part = items.slice(start, start + AT_A_TIME);
+    yield decodeTogether(part, item => decodeItem(transformations, layout, eventStoreId, item));
+  }
+}
+
+const decodeTogether = <SOURCE>(
+  sources: readonly SOURCE[],
+  decode: (source: SOURCE) => MaybePromise<EventDetail>,
+): MaybePromise<EventDetail[]> => {
+  const events: MaybePromise<EventDetail>[] = [];
+  for (const source of sources) {
+    try {
+      events.push(decode(source));
+    } catch (error) {
+      if (!events.some(isThenable)) throw error;
+      events.push(Promise.reject(error));
+      break;
+    }
+  }
+  return events.some(isThenable) ? inOrder(events) : (events as EventDetail[]);
+};
+
+/** Of several events that cannot be read, the first is reported: those before it can be read. */
+const inOrder = async (events: readonly MaybePromise<EventDetail>[]): Promise<EventDetail[]> => {
+  for (const event of events) if (isThenable(event)) event.catch(() => {});
+  const decoded: EventDetail[] = [];
+  for (const event of events) decoded.push(await event);
+  return decoded;
+};

@@ -1,0 +1,74 @@
+import { checkFunction, checkObject, checkString, InvalidArgumentError, refuse } from '@castore-dynamodb/commons';
+
+import { decodeItem, readPage } from './decodeEvent.js';
+import { encodeEvent } from './encodeEvent.js';
+import { type EventTransformation, isEvolution } from './transformation.js';
+import { type MakeTransformer, TRANSFORMER } from './transformer.js';
+
+/**
+ * Makes a transformation that adapters take.
+ *
+ * @example
+ * const compressed = defineTransformation({ name: 'compressed', encode: event => …, decode: event => … });
+ *
+ * @throws InvalidArgumentError
+ */
+export const defineTransformation = <TRANSFORMATION extends EventTransformation>(
+  transformation: TRANSFORMATION,
+): TRANSFORMATION => {
+  checkTransformation(transformation, 'transformation');
+  return Object.assign({ ...transformation }, { [TRANSFORMER]: makeTransformer });
+};
+
+const makeTransformer: MakeTransformer = (given, argument) => {
+  const transformations = [...given];
+  checkTransformations(transformations, argument);
+  return {
+    encode: (...event) => encodeEvent(transformations, ...event),
+    decode: (...item) => decodeItem(transformations, ...item),
+    readPage: (...page) => readPage(transformations, ...page),
+    fingerprint: eventStoreId => transformations.find(isEvolution)?.fingerprint({ eventStoreId }) ?? '',
+  };
+};
+
+const NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
+
+const METHODS = {
+  encoding: ['encode', 'decode'],
+  evolution: ['parse', 'schemaVersionOf', 'upcast', 'fingerprint'],
+} as const;
+
+const checkTransformation = (transformation: EventTransformation, argument: string): void => {
+  checkObject(transformation, argument);
+  const { name } = transformation;
+  checkString(name, `${argument}.name`);
+  if (!NAME.test(name)) {
+    throw new InvalidArgumentError(`${argument}.name`, 'expected a letter, then letters, digits and hyphens.');
+  }
+  for (const method of METHODS[isEvolution(transformation) ? 'evolution' : 'encoding']) {
+    checkFunction((transformation as unknown as Record<string, unknown>)[method], `${argument}.${method}`);
+  }
+};
+
+const checkTransformations = (transformations: readonly EventTransformation[], argument: string): void => {
+  const names = new Map<string, number>();
+  let evolution: number | undefined;
+  for (const [index, transformation] of transformations.entries()) {
+    const place = `${argument}[${index}]`;
+    if (typeof (transformation as { [TRANSFORMER]?: unknown } | null | undefined)?.[TRANSFORMER] !== 'function') {
+      refuse(place, 'a transformation that defineTransformation made', transformation);
+    }
+    checkTransformation(transformation, place);
+    const { name } = transformation;
+    const earlier = names.get(name);
+    if (earlier !== undefined) {
+      throw new InvalidArgumentError(`${place}.name`, `${argument}[${earlier}] has the same name, ${name}.`);
+    }
+    names.set(name, index);
+    if (!isEvolution(transformation)) continue;
+    if (evolution !== undefined) {
+      throw new InvalidArgumentError(place, `${argument}[${evolution}] says already what shape events have: give one.`);
+    }
+    evolution = index;
+  }
+};

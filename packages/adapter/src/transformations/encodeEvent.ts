@@ -1,0 +1,66 @@
+import type { EventDetail } from '@castore/core';
+import { MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
+
+import { ENCODING_KEY, type EventItem, type Item, SCHEMA_VERSION_KEY, toEventItem } from '../codec/eventItem.js';
+import { itemSize } from '../codec/itemSize.js';
+import { EventTooLargeError } from '../errors.js';
+import type { Layout } from '../layout.js';
+import { type EventContent, type EventEvolution, type EventTransformation, isEvolution } from './transformation.js';
+
+/** DynamoDB's limit of 400 KB counts for what is stored in the end, and not for what it was made of. */
+export const encodeEvent = async (
+  transformations: readonly EventTransformation[],
+  layout: Layout,
+  eventStoreId: string,
+  given: EventDetail,
+  pushId: Uint8Array | undefined,
+): Promise<EventItem> => {
+  const context = { eventStoreId };
+  const evolution = transformations.find(isEvolution);
+  const parsed = evolution === undefined ? given : withContent(given, await evolution.parse(given, context));
+  const schemaVersion = evolution?.schemaVersionOf(given.type, context) ?? 1;
+  const plain = toEventItem(layout, eventStoreId, parsed, pushId, Number.POSITIVE_INFINITY);
+
+  const encoding: string[] = [];
+  let stored = plain.event;
+  for (const transformation of transformations) {
+    if (isEvolution(transformation)) continue;
+    const content = await transformation.encode(stored, context);
+    if (content === undefined) continue;
+    stored = withContent(stored, content);
+    encoding.push(transformation.name);
+  }
+  // Once more even if nothing changed it: only now it has to keep to the limit.
+  const { item, size } = toEventItem(layout, eventStoreId, stored, pushId);
+  const marks = marksOf(encoding, schemaVersion);
+  const markedSize = size + itemSize(marks);
+  if (markedSize > MAX_ITEM_SIZE) throw new EventTooLargeError({ ...given, eventStoreId }, markedSize, MAX_ITEM_SIZE);
+  const event =
+    evolution === undefined ? plain.event : upcastEvent(plain.event, evolution, eventStoreId, schemaVersion);
+  return { item: { ...item, ...marks }, size: markedSize, event };
+};
+
+const marksOf = (encoding: readonly string[], schemaVersion: number): Item => ({
+  ...(encoding.length > 0 && { [ENCODING_KEY]: { S: encoding.join() } }),
+  ...(schemaVersion > 1 && { [SCHEMA_VERSION_KEY]: { N: String(schemaVersion) } }),
+});
+
+/** An event with another payload and metadata; what `content` lacks, it lacks. */
+export const withContent = (event: EventDetail, { payload, metadata }: EventContent): EventDetail => ({
+  aggregateId: event.aggregateId,
+  version: event.version,
+  type: event.type,
+  timestamp: event.timestamp,
+  ...(payload === undefined ? {} : { payload }),
+  ...(metadata === undefined ? {} : { metadata }),
+});
+
+export const upcastEvent = (
+  event: EventDetail,
+  evolution: EventEvolution,
+  eventStoreId: string,
+  schemaVersion: number,
+): EventDetail => {
+  const { type, ...content } = evolution.upcast(event, { eventStoreId, schemaVersion });
+  return withContent({ ...event, type }, content);
+};

@@ -1,0 +1,51 @@
+import type { EventDetail } from '@castore/core';
+
+export type MaybePromise<VALUE> = VALUE | Promise<VALUE>;
+
+export const isThenable = <VALUE>(value: MaybePromise<VALUE>): value is Promise<VALUE> =>
+  typeof (value as Partial<Promise<VALUE>> | null | undefined)?.then === 'function';
+
+export interface TransformationContext {
+  readonly eventStoreId: string;
+}
+
+/** What a transformation may change of an event. A member that is left out is absent from the event. */
+export type EventContent = Pick<EventDetail, 'payload' | 'metadata'>;
+
+/** What an upcaster may change of an event. */
+export type EventShape = Pick<EventDetail, 'type' | 'payload' | 'metadata'>;
+
+/** Stores events in another form: compressed, encrypted, elsewhere. */
+export interface EventEncoding {
+  /** What the attribute `encoding` of an item calls it: a letter, then letters, digits and hyphens. */
+  readonly name: string;
+  /**
+   * What is stored in place of an event's payload and metadata; undefined if they are stored as they are. What it throws
+   * is thrown by the push, and nothing is stored.
+   */
+  encode(event: EventDetail, context: TransformationContext): MaybePromise<EventContent | undefined>;
+  /** Undoes `encode`. Only called with what it made. */
+  decode(event: EventDetail, context: TransformationContext): MaybePromise<EventContent>;
+}
+
+/** Knows what events must look like, and how older ones become what they are today. */
+export interface EventEvolution {
+  /** A letter, then letters, digits and hyphens. */
+  readonly name: string;
+  /** What is stored of an event that is pushed: checked, and with defaults and coercions. What it throws is thrown by the push. */
+  parse(event: EventDetail, context: TransformationContext): MaybePromise<EventContent>;
+  /** The version of the shape in which events of a type are written now, from 1. */
+  schemaVersionOf(type: string, context: TransformationContext): number;
+  /** The event, which was written at a version of its shape, in its shape of today. */
+  upcast(event: EventDetail, context: TransformationContext & { readonly schemaVersion: number }): EventShape;
+  /** What reads return of an event that was upcast, if they check events too. */
+  readonly validate?: ((event: EventDetail, context: TransformationContext) => MaybePromise<EventContent>) | undefined;
+  /** Another text whenever events that are stored are read in another shape; empty as long as they are read as they are. */
+  fingerprint(context: TransformationContext): string;
+}
+
+/** What may happen to an event between the code and the table. `defineTransformation` makes one. */
+export type EventTransformation = EventEncoding | EventEvolution;
+
+export const isEvolution = (transformation: EventTransformation): transformation is EventEvolution =>
+  'upcast' in transformation;

@@ -1,0 +1,33 @@
+import type { EventDetail } from '@castore/core';
+
+import type { EventItem, Item } from '../codec/eventItem.js';
+import type { Layout } from '../layout.js';
+import type { ItemsPage } from '../read/eventsQueryCommand.js';
+import type { EventTransformation, MaybePromise } from './transformation.js';
+
+/**
+ * Does to events what an adapter's transformations say. Transformations bring it along, so that a bundle without any has
+ * none of it.
+ */
+export interface EventTransformer {
+  /**
+   * The item in which an event is stored, and the event that later reads return.
+   *
+   * @throws UnstorableValueError, EventTooLargeError, and what the transformations throw
+   */
+  encode(layout: Layout, eventStoreId: string, event: EventDetail, pushId: Uint8Array | undefined): Promise<EventItem>;
+  /**
+   * At once, if the transformations decode at once; with `sync`, they are refused if they do not.
+   *
+   * @throws UnreadableEventError, AsynchronousTransformationError, and what the transformations throw
+   */
+  decode(layout: Layout, eventStoreId: string, item: Item, sync?: boolean): MaybePromise<EventDetail>;
+  /** The events of a page in order, a part at a time: what lies elsewhere need not be in memory all at once. */
+  readPage(layout: Layout, eventStoreId: string, page: ItemsPage): AsyncIterable<EventDetail[]>;
+  fingerprint(eventStoreId: string): string;
+}
+
+/** Where a transformation has what makes a transformer: a registered symbol, the same one in every copy. */
+export const TRANSFORMER = Symbol.for('@castore-dynamodb/adapter/transformer');
+
+export type MakeTransformer = (transformations: readonly EventTransformation[], argument: string) => EventTransformer;
