@@ -11,7 +11,8 @@ const KNOWS = {
   streams: ['adapter', 'commons', 'table'],
 };
 
-const publicFaceOf = name => `^packages/${name}/src/index\\.ts$`;
+// `live` has one for browsers, too.
+const publicFaceOf = name => `^packages/${name}/src/(client/)?index\\.ts$`;
 
 /** What tests share: each of its files is a face. It may know every package, and no package's sources know it. */
 const TESTING = '^packages/testing/src/';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 
 import { openDatabase } from './database.js';
@@ -8,6 +9,7 @@ import { readFiles, wasEverThere } from './git/readFiles.js';
 import { readHistory } from './git/readHistory.js';
 import { openRepository, type Repository } from './git/repository.js';
 import { importHistory } from './importHistory.js';
+import { type LivePage, openLivePage } from './livePage.js';
 import type { Options, TimeTravel } from './options.js';
 import { startProgress } from './progress.js';
 import { formatNumber } from './render.js';
@@ -31,6 +33,49 @@ export const runDemo = async (
 ): Promise<boolean> => {
   const repository = await openRepository(options.repo, signal);
   const { timeTravel } = options;
+  await checkTimeTravel(timeTravel, repository, signal);
+  const database = await openDatabase(options.endpoint);
+  const { description, dynamoDbClient } = database;
+  try {
+    const costs = meterRequests(dynamoDbClient);
+    const tableName = options.table ?? `git-history-${randomUUID()}`;
+    const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName, {
+      stream: options.views || options.live,
+    });
+    const files = options.snapshots
+      ? withFileSnapshots(fileEventStore, tableName, dynamoDbClient)
+      : withoutFileSnapshots(fileEventStore);
+    let views: DemoViews | undefined;
+    let page: LivePage | undefined;
+    try {
+      output.write(
+        `${introduction(repository)}, into table ${tableName} of ${description}\n${countOfCommits(repository)}`,
+      );
+      if (options.views) views = await openDemoViews(fileEventStore, tableName, database, output);
+      if (options.live) page = await openLivePage(fileEventStore, database, output);
+      const checks = [await importAndVerify({ repository, files, views, page, costs, options, output, signal })];
+      if (views) checks.push(await views.verify(repository, signal));
+      if (timeTravel) checks.push(await showPast(timeTravel, files, repository, output, signal));
+      output.write(await renderExample(files));
+      await stayOpen(page, output, signal);
+      return checks.every(Boolean);
+    } finally {
+      await files.snapshots.settled();
+      await Promise.all([page?.close(), views?.close(options.keep)]);
+      if (!options.keep) await remove();
+      else output.write(`the table ${tableName} is left\n`);
+    }
+  } finally {
+    await database.close();
+  }
+};
+
+/** @throws UserError, with exit code 2, for a file that no commit has. */
+const checkTimeTravel = async (
+  timeTravel: TimeTravel | undefined,
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<void> => {
   if (timeTravel && !(await wasEverThere(repository, timeTravel.file, signal))) {
     throw new UserError(
       `No commit has a file ${timeTravel.file}. --file takes a path from the top of the repository.`,
@@ -39,35 +84,17 @@ export const runDemo = async (
       },
     );
   }
-  const database = await openDatabase(options.endpoint);
-  const { description, dynamoDbClient } = database;
-  try {
-    const costs = meterRequests(dynamoDbClient);
-    const tableName = options.table ?? `git-history-${randomUUID()}`;
-    const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName, { stream: options.views });
-    const files = options.snapshots
-      ? withFileSnapshots(fileEventStore, tableName, dynamoDbClient)
-      : withoutFileSnapshots(fileEventStore);
-    let views: DemoViews | undefined;
-    try {
-      output.write(
-        `${introduction(repository)}, into table ${tableName} of ${description}\n${countOfCommits(repository)}`,
-      );
-      if (options.views) views = await openDemoViews(fileEventStore, tableName, database, output);
-      const checks = [await importAndVerify({ repository, files, views, costs, options, output, signal })];
-      if (views) checks.push(await views.verify(repository, signal));
-      if (timeTravel) checks.push(await showPast(timeTravel, files, repository, output, signal));
-      output.write(await renderExample(files));
-      return checks.every(Boolean);
-    } finally {
-      await files.snapshots.settled();
-      await views?.close(options.keep);
-      if (!options.keep) await remove();
-      else output.write(`the table ${tableName} is left\n`);
-    }
-  } finally {
-    await database.close();
-  }
+};
+
+/** In a terminal, until Ctrl-C. */
+const stayOpen = async (
+  page: LivePage | undefined,
+  output: NodeJS.WritableStream,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (page === undefined || !('isTTY' in output) || output.isTTY !== true || signal.aborted) return;
+  output.write(`${page.url} stays open until Ctrl-C\n`);
+  await once(signal, 'abort');
 };
 
 const introduction = ({ folder, head, isShallow }: Repository) => {
@@ -85,6 +112,7 @@ interface Run {
   repository: Repository;
   files: FileEventStoreWithSnapshots;
   views: DemoViews | undefined;
+  page: LivePage | undefined;
   costs: ReadonlyMap<string, OperationCost>;
   options: Options;
   output: NodeJS.WritableStream;
@@ -95,6 +123,7 @@ const importAndVerify = async ({
   repository,
   files: fileEventStore,
   views,
+  page,
   costs,
   options,
   output,
@@ -107,6 +136,7 @@ const importAndVerify = async ({
   }).finally(writing.stop);
   const writeRate = writing.rate();
   await views?.caughtUp(imported.events, signal);
+  const isSeenLive = (await page?.caughtUp(imported.events, signal)) ?? true;
   await fileEventStore.snapshots.settled();
 
   const filesOfGit = await readFiles(repository, signal);
@@ -128,7 +158,7 @@ const importAndVerify = async ({
   if (verified.deleted > 0) {
     output.write(`deleted files, which are aggregates too: ${formatNumber(verified.deleted)}\n`);
   }
-  return verified.mismatches.length === 0 && verified.events === imported.events;
+  return verified.mismatches.length === 0 && verified.events === imported.events && isSeenLive;
 };
 
 const showPast = async (

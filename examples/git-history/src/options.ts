@@ -9,6 +9,7 @@ export interface Options {
   keep: boolean;
   snapshots: boolean;
   views: boolean;
+  live: boolean;
   timeTravel?: TimeTravel;
 }
 
@@ -32,6 +33,7 @@ file back from them, and holds it against git.
   --snapshots       take snapshots of files that change often, and read from them
   --views           build read models of the events, live while they are written
                     and again by replay
+  --live            show the events in a browser as they are written
   --file PATH       show how many lines this file had …
   --at DATE         … at this time (default: now), and hold that against git
   --help            show this
@@ -39,7 +41,7 @@ file back from them, and holds it against git.
 
 /** @returns undefined if help is asked for. @throws UserError, with exit code 2, for what is no such option. */
 export const parseOptions = (args: string[]): Options | undefined => {
-  const { help, repo, endpoint, table, keep, snapshots, views, file, at } = parse(args);
+  const { help, repo, endpoint, table, keep, snapshots, views, live, file, at } = parse(args);
   if (help) return undefined;
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
     throw usageError(`--endpoint takes an http or https URL, not "${endpoint}".`);
@@ -53,6 +55,7 @@ export const parseOptions = (args: string[]): Options | undefined => {
     keep,
     snapshots,
     views,
+    live,
     ...(endpoint !== undefined && { endpoint }),
     ...(table !== undefined && { table }),
     ...(timeTravel !== undefined && { timeTravel }),
@@ -93,6 +96,7 @@ const parse = (args: string[]) => {
         keep: { type: 'boolean', default: false },
         snapshots: { type: 'boolean', default: false },
         views: { type: 'boolean', default: false },
+        live: { type: 'boolean', default: false },
         file: { type: 'string' },
         at: { type: 'string' },
         help: { type: 'boolean' },

@@ -43,6 +43,7 @@ describeOnEveryEngine('the demo', engine => {
       signal = new AbortController().signal,
       snapshots = false,
       views = false,
+      live = false,
       timeTravel,
     }: Partial<Options> & { signal?: AbortSignal } = {},
   ) => {
@@ -55,6 +56,7 @@ describeOnEveryEngine('the demo', engine => {
       keep,
       snapshots,
       views,
+      live,
       ...(timeTravel && { timeTravel }),
     };
     const isVerified = await runDemo(options, output, signal);

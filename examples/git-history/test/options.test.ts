@@ -6,7 +6,7 @@ describe('the arguments of the demo', () => {
   });
 
   it('take the folder, the endpoint, the table, and whether to keep it', () => {
-    expect(parseOptions([])).toEqual({ repo: '.', keep: false, snapshots: false, views: false });
+    expect(parseOptions([])).toEqual({ repo: '.', keep: false, snapshots: false, views: false, live: false });
     expect(
       parseOptions(['--repo', '../other', '--endpoint', 'http://localhost:8000', '--table=events', '--keep']),
     ).toEqual({
@@ -16,13 +16,21 @@ describe('the arguments of the demo', () => {
       keep: true,
       snapshots: false,
       views: false,
+      live: false,
     });
   });
 
   it('take a file and a time, which is now if it is not given', () => {
     const timeTravel = { file: 'docs/a b.md', at: '2026-01-31T00:00:00.000Z' };
     const args = ['--snapshots', '--file', './docs/a b.md', '--at', '2026-01-31'];
-    expect(parseOptions(args)).toEqual({ repo: '.', keep: false, snapshots: true, views: false, timeTravel });
+    expect(parseOptions(args)).toEqual({
+      repo: '.',
+      keep: false,
+      snapshots: true,
+      views: false,
+      live: false,
+      timeTravel,
+    });
     for (const at of ['2026-01-31T00:00', '2026-01-31T01:00+01:00', '2026-01-31T00:00:00.000Z']) {
       expect(parseOptions(['--file', 'a', '--at', at])?.timeTravel?.at).toBe('2026-01-31T00:00:00.000Z');
     }
@@ -33,7 +41,11 @@ describe('the arguments of the demo', () => {
   });
 
   it('take views', () => {
-    expect(parseOptions(['--views'])).toEqual({ repo: '.', keep: false, snapshots: false, views: true });
+    expect(parseOptions(['--views'])).toEqual({ repo: '.', keep: false, snapshots: false, views: true, live: false });
+  });
+
+  it('take a live page', () => {
+    expect(parseOptions(['--live'])).toEqual({ repo: '.', keep: false, snapshots: false, views: false, live: true });
   });
 
   it('ask for help', () => {
@@ -42,7 +54,7 @@ describe('the arguments of the demo', () => {
 
   it('keep a table of an endpoint that the environment names', () => {
     process.env.DYNAMODB_ENDPOINT = 'http://localhost:8000';
-    expect(parseOptions(['--keep'])).toEqual({ repo: '.', keep: true, snapshots: false, views: false });
+    expect(parseOptions(['--keep'])).toEqual({ repo: '.', keep: true, snapshots: false, views: false, live: false });
   });
 
   it.each([

@@ -50,7 +50,15 @@ describeOnEveryEngine('time travel', engine => {
         done();
       },
     });
-    const options = { repo: folder, endpoint: engine.endpoint, table, keep: true, snapshots, views: false };
+    const options = {
+      repo: folder,
+      endpoint: engine.endpoint,
+      table,
+      keep: true,
+      snapshots,
+      views: false,
+      live: false,
+    };
     return runDemo({ ...options, ...(timeTravel && { timeTravel }) }, output, new AbortController().signal);
   };
   const storeOf = (tableName: string) =>
