@@ -7,6 +7,7 @@ import {
   checkOptions,
   checkString,
   hasCode,
+  InvalidArgumentError,
   memberOf,
   type OptionNames,
   refuse,
@@ -70,8 +71,10 @@ export const runOnce = <COMMAND extends Command>(options: RunOnceOptions<COMMAND
     const keyOfInput: unknown = key(input as CommandInput<COMMAND>);
     // A promise is no key, and its rejection would end the process if nobody took it.
     Promise.resolve(keyOfInput).catch(() => {});
+    // Without the key, which may be somebody's: checkString would show another value's beginning.
+    if (typeof keyOfInput !== 'string') throw new InvalidArgumentError('options.key()', 'expected a string.');
     checkString(keyOfInput, 'options.key()');
-    const idempotencyKey = idempotencyKeyOf(command.commandId, keyOfInput as string, input);
+    const idempotencyKey = idempotencyKeyOf(command.commandId, keyOfInput, input);
 
     /** Reads, decides and writes. If it throws, it has written nothing. */
     const attempt = async (): Promise<() => unknown> => {
