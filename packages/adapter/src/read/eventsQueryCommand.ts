@@ -10,6 +10,7 @@ import type { Item } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import { collectBody, splitResponse } from '../codec/responseBody.js';
 import { placeMiddlewares } from '../sdkMiddleware.js';
+import type { ItemsPage } from './itemsPage.js';
 
 /**
  * A Query whose items stay the bytes that came over the wire until somebody reads them.
@@ -96,14 +97,6 @@ const handOverItems = (result: Result): Result => {
   Object.defineProperty(result.output, 'Items', { get, set, enumerable: true, configurable: true });
   return result;
 };
-
-/** A page of items, as it goes to whoever decodes it. */
-export interface ItemsPage {
-  /** The JSON as it came, if nobody has looked at it; else what the SDK made of it. Undefined if the answer had none. */
-  readonly Items: Buffer | Item[] | undefined;
-  readonly Count: number;
-  readonly LastEvaluatedKey: Item | undefined;
-}
 
 export const itemsPageOf = (output: QueryCommandOutput): ItemsPage => {
   const { LastEvaluatedKey, Count } = output;

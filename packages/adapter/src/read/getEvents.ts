@@ -8,7 +8,8 @@ import { fromEventItem, type Item, isAtVersion } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import type { EventStorage } from '../eventStorage.js';
 import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
-import { EventsQueryCommand, type ItemsPage, itemsPageOf } from './eventsQueryCommand.js';
+import { EventsQueryCommand, itemsPageOf } from './eventsQueryCommand.js';
+import type { ItemsPage } from './itemsPage.js';
 import { scanEvents } from './scanEvents.js';
 
 export const getEvents = async (storage: EventStorage, query: EventsQuery): Promise<{ events: EventDetail[] }> => {

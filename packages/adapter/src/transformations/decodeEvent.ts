@@ -4,7 +4,7 @@ import { ENCODING_KEY, fromEventItem, type Item, isAtVersion, SCHEMA_VERSION_KEY
 import { parseItems } from '../codec/itemJson.js';
 import { AsynchronousTransformationError, UnreadableEventError } from '../errors.js';
 import type { Layout } from '../layout.js';
-import type { ItemsPage } from '../read/eventsQueryCommand.js';
+import type { ItemsPage } from '../read/itemsPage.js';
 import { scanEvents } from '../read/scanEvents.js';
 import { upcastEvent, withContent } from './encodeEvent.js';
 import { type EventTransformation, isEvolution, isThenable, type MaybePromise } from './transformation.js';

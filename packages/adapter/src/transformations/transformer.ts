@@ -2,7 +2,7 @@ import type { EventDetail } from '@castore/core';
 
 import type { EventItem, Item } from '../codec/eventItem.js';
 import type { Layout } from '../layout.js';
-import type { ItemsPage } from '../read/eventsQueryCommand.js';
+import type { ItemsPage } from '../read/itemsPage.js';
 import type { EventTransformation, MaybePromise } from './transformation.js';
 
 /**
