@@ -1,0 +1,36 @@
+import type { EventLocation } from '@castore-dynamodb/adapter';
+import { CastoreDynamoDbError, cutText } from '@castore-dynamodb/commons';
+
+/** One thing that is wrong with an event. */
+export interface EventIssue {
+  /** Where: `['payload', 'items', 2, 'price']`. */
+  readonly path: readonly PropertyKey[];
+  /** What the schema's library says. It may quote the value. */
+  readonly message: string;
+}
+
+/** An event is not what its schema says: pushed, so that nothing was sent; or stored, if reads are validated. */
+export class InvalidEventError extends CastoreDynamoDbError implements EventLocation {
+  declare readonly code: 'InvalidEventError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  /** The event's type. */
+  readonly type: string;
+  readonly issues: readonly EventIssue[];
+
+  /** The message has the paths, and none of the libraries' messages, which may quote a payload. */
+  constructor(location: EventLocation, type: string, issues: readonly EventIssue[]) {
+    const paths = [...new Set(issues.map(({ path }) => path.map(String).join('.')))];
+    super(
+      'InvalidEventError',
+      `Version ${location.version} of aggregate ${JSON.stringify(location.aggregateId)} in event store ${JSON.stringify(location.eventStoreId)} ` +
+        `is no valid ${JSON.stringify(type)}: ${cutText(paths.join(', '), 400)}. See issues.`,
+    );
+    this.eventStoreId = location.eventStoreId;
+    this.aggregateId = location.aggregateId;
+    this.version = location.version;
+    this.type = type;
+    this.issues = issues;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * A schema of whichever library, by the interface that they share; of a library that has it, any schema is one.
+ * Source: https://standardschema.dev (version 1 of the specification), described here by its shape.
+ */
+export interface StandardSchema<OUTPUT = unknown> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<OUTPUT> | Promise<SchemaResult<OUTPUT>>;
+  };
+}
+
+export type SchemaResult<OUTPUT> =
+  | { readonly value: OUTPUT; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** Where an issue is: `['items', 2]`. */
+export const pathOf = ({ path = [] }: SchemaIssue): PropertyKey[] =>
+  path.map(step => (typeof step === 'object' ? step.key : step));
