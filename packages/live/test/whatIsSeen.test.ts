@@ -82,16 +82,18 @@ describeFeed('what a subscriber sees', context => {
     const { position } = live.subscription;
     await happen();
     await eventually(() => expect(start.events).toHaveLength(6));
-    await eventually(() => expect(seen(live)).toEqual(expected));
+    // A feed may read the first events of the stream after its client has come.
+    const later = (follower: typeof live): string[] => seen(follower).filter(text => !text.startsWith('start'));
+    await eventually(() => expect(later(live)).toEqual(expected));
 
     const fromMemory = follow({ url, after: position });
-    await eventually(() => expect(seen(fromMemory)).toEqual(expected));
+    await eventually(() => expect(later(fromMemory)).toEqual(expected));
     const fromStream = follow({
       url,
       after: start.events.find(({ event }) => event.version === 1 && event.aggregateId.startsWith('start'))?.position,
     });
     await eventually(() => expect(fromStream.subscription.state).toBe('live'));
-    await eventually(() => expect(seen(fromStream).filter(text => !text.startsWith('start'))).toEqual(expected));
+    await eventually(() => expect(later(fromStream)).toEqual(expected));
     await feed.stop();
   });
 

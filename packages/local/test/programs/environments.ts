@@ -40,11 +40,12 @@ const EACH: Record<string, NodeJS.ProcessEnv> = {
   'endpoint discovery': { AWS_ENDPOINT_DISCOVERY_ENABLED: 'true' },
   'endpoints by account': { AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required' },
   'a home that is no folder': { HOME: '/dev/null' },
-  'a relative folder for temporary files': { TMPDIR: relative(process.cwd(), folderBelow) },
 };
 
 /** What an environment may hold that leads clients of the AWS SDK elsewhere, or stops them. */
 export const STRANGE_ENVIRONMENTS: Record<string, NodeJS.ProcessEnv> = {
   ...EACH,
+  // Not among all of these, which programs in other folders run in as well.
+  'a relative folder for temporary files': { TMPDIR: relative(process.cwd(), folderBelow) },
   'all of these': Object.assign({}, ...Object.values(EACH), { AWS_PROFILE: 'nobody' }),
 };
