@@ -108,7 +108,8 @@ describeFeed('a live feed with hostile clients', context => {
   it('lets a client that does not read hold up nobody and no memory, and lets it go on later', async () => {
     LOG_LIMITS.maxSize = 400_000;
     TIMES.stall = 1_000;
-    const { url, port } = await startFeed();
+    TIMES.leave = 100;
+    const { url, port, httpServer } = await startFeed();
     const reader = follow({ url });
     await eventually(() => expect(reader.subscription.state).toBe('live'));
     const { position } = reader.subscription;
@@ -123,21 +124,24 @@ describeFeed('a live feed with hostile clients', context => {
 
     // Far more than the network's own buffers hold.
     const payload = { text: 'x'.repeat(100_000) };
-    const count = 120;
-    for (let version = 1; version <= count; version += 10) {
+    const pushes = 120;
+    for (let version = 1; version <= pushes; version += 10) {
       await Promise.all(
         Array.from({ length: 10 }, (_, index) => push(context, `large-${version + index}`, 1, payload)),
       );
     }
-    await eventually(() => expect(reader.events).toHaveLength(count));
-    await sleep(2 * TIMES.stall);
+    await eventually(() => expect(reader.events).toHaveLength(pushes));
+    const connections = (): Promise<number> =>
+      new Promise(resolve => httpServer.getConnections((_, count) => resolve(count)));
+    // The server has let go of it before it reads on.
+    await eventually(async () => expect(await connections()).toBe(1));
     slow.resume();
     await eventually(() => expect(isClosed).toBe(true));
 
     // It was dropped, the log has nothing of what it missed, and the stream still has.
     const back = follow({ url, after: position });
-    await eventually(() => expect(back.events).toHaveLength(count));
-    expect(new Set(back.events.map(({ event }) => event.aggregateId)).size).toBe(count);
+    await eventually(() => expect(back.events).toHaveLength(pushes));
+    expect(new Set(back.events.map(({ event }) => event.aggregateId)).size).toBe(pushes);
   }, 60_000);
 
   it('ends a connection that answers no ping', async () => {
