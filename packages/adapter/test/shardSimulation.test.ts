@@ -21,7 +21,9 @@ class PartitionModel {
   readonly #usedOfKey = new Map<string, number>();
 
   readonly handle = ({ request }: { request: { body: Uint8Array | string } }) => {
-    const { Item: item } = JSON.parse(Buffer.from(request.body as Uint8Array).toString()) as {
+    const { Item: item } = JSON.parse(
+      typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body),
+    ) as {
       Item: { eventStoreId: { S: string } };
     };
     const indexKey = item.eventStoreId.S;
