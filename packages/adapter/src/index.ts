@@ -21,7 +21,7 @@ export {
 } from './adapter.js';
 export { itemSize } from './codec/itemSize.js';
 export { decodeEventItem, parseEventItem } from './codec/parseEventItem.js';
-export { fromStoredValue, toStoredValue } from './codec/storedValue.js';
+export { fromStoredValue, packStoredValue, toStoredValue, unpackStoredValue } from './codec/storedValue.js';
 export * from './errors.js';
 export { type EventTable, eventTableOf, schemaFingerprintOf } from './eventStorage.js';
 export type { AggregateCheck } from './push/aggregateChecks.js';

@@ -1,7 +1,15 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 
-import { eventTableOf, fromStoredValue, parseEventItem, type StoredItem, toStoredValue } from '../src/index.js';
+import {
+  eventTableOf,
+  fromStoredValue,
+  packStoredValue,
+  parseEventItem,
+  type StoredItem,
+  toStoredValue,
+  unpackStoredValue,
+} from '../src/index.js';
 import { caught, context, describeOnEveryAdapter, newAggregateId } from './support.js';
 
 /** The item as Lambda hands it out: JSON, with bytes in base64. */
@@ -124,8 +132,21 @@ describe('toStoredValue and fromStoredValue', () => {
     ['an object', { a: [1, 'two', null, { three: [3.5] }], bytes: new Uint8Array([0, 255]), set: new Set(['a']) }],
     ['a bigint', 2n ** 60n],
     ['a text', 'Évoli 🦊'],
-  ])('are the inverse of each other: %s', (_, value) => {
-    expect(fromStoredValue(toStoredValue(value, 'view'), 'view')).toStrictEqual(value);
+    ['a member named __proto__', JSON.parse('{ "__proto__": { "B": "no bytes" } }')],
+  ])('are the inverse of each other, also by way of bytes: %s', (_, value) => {
+    const stored = toStoredValue(value, 'view');
+    expect(fromStoredValue(stored, 'view')).toStrictEqual(value);
+    expect(fromStoredValue(unpackStoredValue(packStoredValue(stored)), 'view')).toStrictEqual(value);
+  });
+
+  it.each([
+    ['text', 'secret'],
+    ['JSON of something else', '{"B":"secret!"}'],
+    ['nothing', 'null'],
+  ])('refuse bytes of %s, and show none of them', (_, text) => {
+    const unpack = () => unpackStoredValue(Buffer.from(text));
+    expect(unpack).toThrow(expect.objectContaining({ code: 'InexactValueError' }));
+    expect(unpack).not.toThrow(/secret/);
   });
 
   it('say which part of a value would not come back, and why', () => {

@@ -12,3 +12,4 @@ export * from './limits.js';
 export * from './request.js';
 export * from './retry.js';
 export type * from './storedItem.js';
+export * from './valuePath.js';

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   defineTransformation,
   type EventContent,
   type EventEncoding,
   type EventEvolution,
   fromStoredValue,
+  packStoredValue,
   toStoredValue,
+  unpackStoredValue,
 } from '@castore-dynamodb/adapter';
 
 /**
@@ -16,15 +17,12 @@ import {
  */
 export const sealed = (name: string, { key = 0x5a, isLater = false } = {}): EventEncoding => {
   const bytesOf = (content: EventContent): Uint8Array =>
-    Buffer.from(
-      JSON.stringify([name, toStoredValue(content, 'content')], (_, value: unknown) =>
-        value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
-      ),
-    ).map(byte => byte ^ key);
+    packStoredValue(toStoredValue({ name, content }, 'sealed')).map(byte => byte ^ key);
   const contentOf = (bytes: Uint8Array): EventContent => {
-    const [by, content] = JSON.parse(Buffer.from(bytes.map(byte => byte ^ key)).toString()) as [string, AttributeValue];
+    const opened = fromStoredValue(unpackStoredValue(bytes.map(byte => byte ^ key)), 'sealed');
+    const { name: by, content } = opened as { name: string; content: EventContent };
     if (by !== name) throw new Error(`Sealed by ${by}, opened by ${name}.`);
-    return fromStoredValue(content, 'content') as EventContent;
+    return content;
   };
   return defineTransformation({
     name,

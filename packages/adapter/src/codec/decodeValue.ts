@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { formatPath, type Refuse, setMember } from '@castore-dynamodb/commons';
 
 import { parseStoredNumber } from './decimal.js';
-import { formatPath, type Refuse, setMember } from './valuePath.js';
 
 /**
  * Turns a DynamoDB value into the JavaScript value that `encodeValue` makes it from. `refuse` is called for a stored value

@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { formatPath, type Refuse, setMember } from '@castore-dynamodb/commons';
 
 import { numberSize, whyNotStorable } from './decimal.js';
 import { DOCUMENT_MEMBER_SIZE, DOCUMENT_SIZE } from './itemSize.js';
-import { formatPath, type Refuse, setMember } from './valuePath.js';
 
 /** Levels of an item, its attributes being the first. Source: "Nested attribute depth" in DynamoDB's constraints. */
 const MAX_DEPTH = 32;

@@ -15,7 +15,7 @@ export const reviveMembers = (members: Record<string, AttributeValue>): void => 
   for (const key of Object.keys(members)) reviveBytes(members[key] as AttributeValue);
 };
 
-const reviveBytes = (value: AttributeValue): void => {
+export const reviveBytes = (value: AttributeValue): void => {
   if (value.B !== undefined) value.B = decodeBase64(value.B as unknown as string);
   else if (value.BS !== undefined) value.BS = (value.BS as unknown as string[]).map(decodeBase64);
   else if (value.M !== undefined) reviveMembers(value.M);
@@ -38,7 +38,7 @@ export const stringifyItem = (item: Item): string =>
     .map(key => `${JSON.stringify(key)}:${stringifyValue(item[key] as AttributeValue)}`)
     .join()}}`;
 
-const stringifyValue = (value: AttributeValue): string => {
+export const stringifyValue = (value: AttributeValue): string => {
   if (value.S !== undefined) return `{"S":${JSON.stringify(value.S)}}`;
   if (value.N !== undefined) return `{"N":${JSON.stringify(value.N)}}`;
   if (value.M !== undefined) return `{"M":${stringifyItem(value.M)}}`;

@@ -1,8 +1,9 @@
 import { isAscii } from 'node:buffer';
 
+import { setMember } from '@castore-dynamodb/commons';
+
 import { parseStoredNumber } from './decimal.js';
 import { decodeBase64 } from './itemJson.js';
-import { setMember } from './valuePath.js';
 
 /** Thrown for JSON that is not as DynamoDB is known to write it. No error, since making one costs a stack trace. */
 const UNEXPECTED = Symbol('unexpected JSON');

@@ -1,10 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { checkObject, checkString } from '@castore-dynamodb/commons';
+import { checkObject, checkString, type Refuse } from '@castore-dynamodb/commons';
 
 import { InexactValueError } from '../errors.js';
 import { decodeValue } from './decodeValue.js';
 import { encodeValue } from './encodeValue.js';
-import type { Refuse } from './valuePath.js';
+import { reviveBytes, stringifyValue } from './itemJson.js';
 
 const refuse: Refuse = (path, reason) => {
   throw new InexactValueError(path, reason);
@@ -33,4 +33,29 @@ export const fromStoredValue = (storedValue: AttributeValue, name: string): unkn
   checkObject(storedValue, 'storedValue');
   checkString(name, 'name');
   return decodeValue(storedValue, name, refuse);
+};
+
+/**
+ * A stored value as bytes, for whoever compresses or encrypts it: DynamoDB's JSON in UTF-8, with bytes in base64.
+ *
+ * @throws InvalidArgumentError
+ */
+export const packStoredValue = (storedValue: AttributeValue): Uint8Array => {
+  checkObject(storedValue, 'storedValue');
+  return Buffer.from(stringifyValue(storedValue));
+};
+
+/**
+ * The stored value that `packStoredValue` made the bytes from.
+ *
+ * @throws InexactValueError if they are something else. It shows nothing of them.
+ */
+export const unpackStoredValue = (bytes: Uint8Array): AttributeValue => {
+  try {
+    const storedValue = JSON.parse(Buffer.from(bytes).toString()) as AttributeValue;
+    reviveBytes(storedValue);
+    return storedValue;
+  } catch {
+    throw new InexactValueError('bytes', 'packStoredValue did not make them.');
+  }
 };

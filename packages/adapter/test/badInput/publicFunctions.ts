@@ -54,6 +54,17 @@ const itemFunctions = ({ layout }: TestAdapter): Record<string, PublicFunction> 
       call: invoke(adapterPackage, 'fromStoredValue'),
       parameters: [required([0], 'object', 'storedValue'), required([1], 'key', 'name')],
     },
+    packStoredValue: {
+      arguments: [{ S: 'ash' }],
+      call: invoke(adapterPackage, 'packStoredValue'),
+      parameters: [required([0], 'object', 'storedValue')],
+    },
+    // Whatever it gets that it did not make is refused by its own error.
+    unpackStoredValue: {
+      arguments: [adapterPackage.packStoredValue({ S: 'ash' })],
+      call: invoke(adapterPackage, 'unpackStoredValue'),
+      parameters: [],
+    },
   };
 };
 

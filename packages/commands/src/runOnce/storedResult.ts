@@ -1,8 +1,13 @@
-import { promisify, types } from 'node:util';
+import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { fromStoredValue, itemSize, toStoredValue } from '@castore-dynamodb/adapter';
+import {
+  fromStoredValue,
+  itemSize,
+  packStoredValue,
+  toStoredValue,
+  unpackStoredValue,
+} from '@castore-dynamodb/adapter';
 
 import { ResultTooLargeError } from '../errors.js';
 
@@ -36,7 +41,7 @@ export const packResult = async (commandId: string, result: unknown): Promise<Ui
   // The name of an attribute counts, and this one has no bytes.
   const size = itemSize({ '': value });
   if (size > MAX_RESULT_SIZE) throw new ResultTooLargeError(commandId, size, MAX_RESULT_SIZE);
-  const text = Buffer.from(JSON.stringify(value, toBase64));
+  const text = packStoredValue(value);
   if (text.byteLength < WORTH_COMPRESSING) return withMark(TEXT, text);
   const compressed = await compress(text, PARAMETERS);
   return compressed.byteLength < text.byteLength ? withMark(COMPRESSED_TEXT, compressed) : withMark(TEXT, text);
@@ -47,7 +52,7 @@ export const unpackResult = async (bytes: Uint8Array): Promise<unknown> => {
   const [mark, content] = [bytes[0], bytes.subarray(1)];
   if (mark === NOTHING && content.byteLength === 0) return undefined;
   const text = await textOf(mark, content);
-  return fromStoredValue(JSON.parse(Buffer.from(text).toString(), fromBase64) as AttributeValue, 'result');
+  return fromStoredValue(unpackStoredValue(text), 'result');
 };
 
 const textOf = async (mark: number | undefined, content: Uint8Array): Promise<Uint8Array> => {
@@ -62,14 +67,3 @@ const textOf = async (mark: number | undefined, content: Uint8Array): Promise<Ui
 };
 
 const withMark = (mark: number, content: Uint8Array): Uint8Array => new Uint8Array([mark, ...content]);
-
-const toBase64 = (_: string, value: unknown): unknown =>
-  types.isUint8Array(value) ? Buffer.from(value).toString('base64') : value;
-
-/** `B` and `BS` with a string or strings are bytes: the members of a map, whatever their names are, are objects. */
-const fromBase64 = (key: string, value: unknown): unknown => {
-  if (key === 'B' && typeof value === 'string') return bytesOf(value);
-  return key === 'BS' && Array.isArray(value) ? value.map(bytesOf) : value;
-};
-
-const bytesOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
