@@ -1,7 +1,7 @@
 // Checks of arguments that several functions have. All throw InvalidArgumentError.
 import type { EventStore } from '@castore/core';
 import { InvalidArgumentError } from '@castore-dynamodb/adapter';
-import { checkList, isObject, refuse } from '@castore-dynamodb/commons';
+import { checkList, checkOneOf, isObject, refuse } from '@castore-dynamodb/commons';
 
 const MAX_NAME_LENGTH = 100;
 
@@ -36,4 +36,8 @@ export const checkCheckpoints = (checkpoints: unknown): void => {
   const store = (checkpoints ?? {}) as Record<string, unknown>;
   const isStore = ['read', 'write', 'remove', 'list'].every(method => typeof store[method] === 'function');
   if (!isStore) refuse('checkpoints', 'a CheckpointStore, such as a DynamoDbCheckpointStore', checkpoints);
+};
+
+export const checkSavePositionAfter = (value: unknown): void => {
+  if (value !== undefined) checkOneOf(value, 'savePositionAfter', ['event', 'batch']);
 };

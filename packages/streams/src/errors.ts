@@ -152,6 +152,27 @@ export class LostLockError extends CastoreDynamoDbError {
   }
 }
 
+/** A projection's position for an aggregate is not what a projection writes: somebody else has written there. */
+export class UnreadablePositionError extends CastoreDynamoDbError {
+  declare readonly code: 'UnreadablePositionError';
+  readonly projection: string;
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+
+  constructor(place: Pick<UnreadablePositionError, 'projection' | 'eventStoreId' | 'aggregateId'>) {
+    const { projection, eventStoreId, aggregateId } = place;
+    super(
+      'UnreadablePositionError',
+      `The position of projection ${JSON.stringify(projection)} for aggregate ${JSON.stringify(aggregateId)} in event store ` +
+        `${JSON.stringify(eventStoreId)} is not what a projection writes. Write {"version":<the last one that was handled>} there, ` +
+        'or delete it to have all events of the aggregate handled again.',
+    );
+    this.projection = projection;
+    this.eventStoreId = eventStoreId;
+    this.aggregateId = aggregateId;
+  }
+}
+
 /** The place of a view: the fields that errors about one view have in common. */
 export interface ViewLocation {
   readonly projection: string;

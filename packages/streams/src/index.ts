@@ -11,6 +11,7 @@ export {
   StreamNotReadableError,
   TrimmedStreamError,
   UnknownTableError,
+  UnreadablePositionError,
   UnreadableViewError,
   UnstorableViewError,
   type ViewLocation,
@@ -41,6 +42,7 @@ export type {
   StreamPollerState,
 } from './poller/streamPollerOptions.js';
 export { type DeleteProjectionOptions, deleteProjection } from './projections/deleteProjection.js';
+export type { SavePositionAfter } from './projections/eventProjector.js';
 export type { FailureDecision, OnFailure, ProjectionFailure } from './projections/failure.js';
 export type { ParkedAggregate } from './projections/parked.js';
 export {

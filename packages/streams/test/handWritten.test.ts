@@ -52,7 +52,7 @@ describeOnOneLayout('What somebody wrote by hand to the table of projections', c
     await expect(view.getView(ash)).resolves.toStrictEqual({ name: 'ASH', log: [`CAUGHT ${pikachu} 1`] });
   });
 
-  it.each(['{}', '{"version":"2"}', 'null', ''])(
+  it.each(['{}', '{"version":"2"}', '{"version":1,"recent":7}', '{"version":1,"parked":"no"}', 'null', ''])(
     'is no position (%s), and keeps no other aggregate back',
     async value => {
       const [bad, good] = [newAggregateId(), newAggregateId()];
@@ -66,10 +66,13 @@ describeOnOneLayout('What somebody wrote by hand to the table of projections', c
       const handler = createStreamHandler({ projections: [log, view], maxAttempts: 1, onFailure });
       const { batchItemFailures } = await handler(records);
       expect(batchItemFailures).toStrictEqual([{ itemIdentifier: records[0]?.dynamodb?.SequenceNumber }]);
-      expect(failures.map(({ aggregateId, kind }) => [aggregateId, kind])).toStrictEqual([
-        [bad, 'passing'],
-        [bad, 'passing'],
-      ]);
+      const byProjection = failures.toSorted((left, right) => (left.projection < right.projection ? -1 : 1));
+      expect(byProjection).toMatchObject(
+        [log, view].map(({ name: projection }) => ({
+          kind: 'passing',
+          error: { code: 'UnreadablePositionError', projection, eventStoreId: 'POKEMONS', aggregateId: bad },
+        })),
+      );
       expect(log.handled).toStrictEqual(versions(good, 1));
     },
   );

@@ -71,14 +71,15 @@ describeOnEveryLayout('ImageParser', ({ layout, pokemons, trainers, tableNames, 
     const { type: _, ...withoutType } = image;
     const others: StreamRecord[] = [
       { ...record, dynamodb: { NewImage: withoutType } },
-      { ...record, dynamodb: {} },
+      { ...record, eventName: undefined, dynamodb: {} },
+      { ...record, eventName: 'REMOVE', dynamodb: {} },
       { dynamodb: undefined },
       {
         ...record,
         eventSourceARN: 'arn:aws:dynamodb:eu-west-1:123456789012:table/views/stream/2026-01-01T00:00:00.000',
       },
     ];
-    expect(messagesOf(others)).toStrictEqual([undefined, undefined, undefined, undefined]);
+    expect(messagesOf(others)).toStrictEqual(others.map(() => undefined));
   });
 
   it('passes over items of a real stream that are no events, and removals', async () => {
@@ -95,15 +96,13 @@ describeOnEveryLayout('ImageParser', ({ layout, pokemons, trainers, tableNames, 
   });
 
   it('fails by name for an item that is new or changed and has no image', () => {
+    const eventSourceARN = 'arn:aws:dynamodb:us-east-1:1:table/t/stream/1';
     for (const eventName of ['INSERT', 'MODIFY']) {
-      const record = {
-        eventName,
-        eventSourceARN: 'arn:aws:dynamodb:us-east-1:1:table/t/stream/1',
-        dynamodb: { StreamViewType: 'KEYS_ONLY' },
-      };
-      expect(() => parser.parseRecord(record)).toThrow(
-        expect.objectContaining({ code: 'StreamNotReadableError', tableName: 't' }),
-      );
+      for (const dynamodb of [{ StreamViewType: 'KEYS_ONLY' }, {}, undefined]) {
+        expect(() => parser.parseRecord({ eventName, eventSourceARN, dynamodb })).toThrow(
+          expect.objectContaining({ code: 'StreamNotReadableError', tableName: 't' }),
+        );
+      }
     }
   });
 

@@ -132,6 +132,7 @@ describeOnEveryLayout('a simulated stream', ({ engine, layout, tableNames, dynam
             eventStores: [connect(client)],
             checkpoints: new DynamoDbCheckpointStore({ tableName, dynamoDbClient: client }),
             on: { POKEMON_CAUGHT: handle, POKEMON_TRADED: handle, POKEMON_NAMED: handle },
+            savePositionAfter: program.savePositionAfter,
           });
         await run(world, program, create);
         deepStrictEqual(disorder, []);

@@ -40,13 +40,14 @@ export const tableNameOf = (nameOrArn: string): string =>
 /**
  * The new image in a record; undefined if there is none.
  *
- * @throws StreamNotReadableError if the item is new or changed, and the stream holds keys or old images only.
+ * @throws StreamNotReadableError if the item is new or changed: the stream holds keys or old images only.
  */
 export const newImageOf = (record: StreamRecord): StoredItem | undefined => {
   const { eventName, dynamodb } = record;
   if (isObject(dynamodb?.NewImage)) return dynamodb.NewImage;
-  if (eventName === 'REMOVE' || dynamodb?.StreamViewType === undefined) return undefined;
-  throw withoutNewImages(record);
+  const isThere = eventName === 'INSERT' || eventName === 'MODIFY';
+  if (isThere || (eventName !== 'REMOVE' && dynamodb?.StreamViewType !== undefined)) throw withoutNewImages(record);
+  return undefined;
 };
 
 export const withoutNewImages = ({ eventSourceARN = 'unknown', dynamodb }: StreamRecord): StreamNotReadableError =>

@@ -17,10 +17,10 @@ import {
 } from '@castore-dynamodb/commons';
 
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { checkCheckpoints, checkEventStores, checkName } from '../checks.js';
+import { checkCheckpoints, checkEventStores, checkName, checkSavePositionAfter } from '../checks.js';
 import { MissingEventError } from '../errors.js';
 import { isBefore, parseSince } from '../eventFilter.js';
-import { EventProjector } from '../projections/eventProjector.js';
+import { EventProjector, type SavePositionAfter } from '../projections/eventProjector.js';
 import { type Projection, toProjection } from '../projections/projection.js';
 import { passingFailure } from '../projections/projector.js';
 import { TIMEOUTS } from '../timeouts.js';
@@ -53,6 +53,17 @@ export interface MessageChannelOptions<EVENT_STORE extends EventStore> {
    * @default all events are forwarded
    */
   since?: string;
+  /**
+   * When the position of an aggregate is written, a write unit each time. `event`: after each event that was handled.
+   * `batch`: after the last of its events in a batch of records or a page of a replay; and meanwhile after 500 events,
+   * before an event that fails, and when a second has passed.
+   *
+   * It decides what comes again after a crash, or if a handler never ends: with `event`, the event that was being handled,
+   * of each aggregate that was at work; with `batch`, also those that were handled in the second before it.
+   *
+   * @default `event`; in a replay `batch`
+   */
+  savePositionAfter?: SavePositionAfter;
 }
 
 const OPTIONS = {
@@ -61,6 +72,7 @@ const OPTIONS = {
   checkpoints: true,
   messageChannel: true,
   since: true,
+  savePositionAfter: true,
 } satisfies OptionNames<MessageChannelOptions<EventStore>>;
 
 /**
@@ -71,7 +83,7 @@ const OPTIONS = {
  * - `stateCarrying`: the event and its aggregate at the event's version, which is read from the event store for each event.
  * - `aggregateExists`: for the first event of each aggregate.
  *
- * Costs a request of the channel and a write of the position for each event; for `stateCarrying`, a read unit for each 4 KB
+ * Costs a request of the channel for each event, and a write of the position as `savePositionAfter` says; for `stateCarrying`, a read unit for each 4 KB
  * of the aggregate's events until then.
  *
  * @throws InvalidArgumentError
@@ -80,15 +92,16 @@ export const toMessageChannel = <EVENT_STORE extends EventStore>(
   options: MessageChannelOptions<EVENT_STORE>,
 ): Projection => {
   checkOptions(options, '', OPTIONS);
-  const { name, eventStores, checkpoints, messageChannel } = options;
+  const { name, eventStores, checkpoints, messageChannel, savePositionAfter } = options;
   checkName(name);
   checkEventStores(eventStores);
   checkCheckpoints(checkpoints);
   checkChannel(messageChannel, eventStores);
   const since = parseSince(options.since);
+  checkSavePositionAfter(savePositionAfter);
   const publish = publisherFor(messageChannel as AnyChannel);
   const isFirstOnly = messageChannel.messageType === 'aggregateExists';
-  const projector = new EventProjector(name, eventStores, checkpoints, (event, eventStore) => {
+  const projector = new EventProjector(name, eventStores, checkpoints, savePositionAfter, (event, eventStore) => {
     if (isBefore(event.timestamp, since)) return undefined;
     if (isFirstOnly && event.version > 1) return undefined;
     return ({ replay }) => publish(event, eventStore, { replay });

@@ -5,31 +5,40 @@ import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { boundedStore, type Checkpoint, type CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { formatPosition, movedPosition, type Position, parsePosition, positionAfter, positionKey } from './position.js';
-import { causeOf, causeOfThrown, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
+import { type Cause, causeOf, causeOfThrown, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { findRewrittenHistory } from './rewrittenHistory.js';
 
-/** Events of an aggregate that are in memory at a time, if it has many to catch up with. */
+/** Events of an aggregate that are in memory at a time, and that are handled before its position is written. */
 const EVENTS_AT_A_TIME = 500;
+
+/** How long handlers run before the position is written, in milliseconds. An object, so that tests can change it. */
+export const SAVING = { interval: 1_000 };
+
+/** After which events a position is written: after each one, or after the last one at hand. */
+export type SavePositionAfter = 'event' | 'batch';
 
 /** What is to be done with an event; undefined if nothing is. */
 export type FindHandler = (event: EventDetail, eventStore: EventStore) => ((run: ProjectorRun) => unknown) | undefined;
 
 /**
- * Hands events to handlers, each at least once. After each event that was handled, the position is written; events
- * without a handler move it with the next write. If another process was first to write, the work goes on from its
- * position.
+ * Hands events to handlers, each at least once. The position is written after each event that was handled, or after
+ * several; always before it stops, also for an event that fails. Events without a handler move it with the next write.
+ * If another process was first to write, the work goes on from its position.
  */
 export class EventProjector implements Projector {
   readonly checkpoints: CheckpointStore;
   readonly #findHandler: FindHandler;
+  readonly #savePositionAfter: SavePositionAfter | undefined;
 
   constructor(
     readonly name: string,
     readonly eventStores: readonly EventStore[],
     checkpoints: CheckpointStore,
+    savePositionAfter: SavePositionAfter | undefined,
     findHandler: FindHandler,
   ) {
     this.checkpoints = boundedStore(checkpoints);
+    this.#savePositionAfter = savePositionAfter;
     this.#findHandler = findHandler;
   }
 
@@ -48,7 +57,7 @@ export class EventProjector implements Projector {
   ): Promise<Unfinished | undefined> {
     let position: Position | undefined;
     try {
-      position = parsePosition(checkpoint);
+      position = parsePosition(this.name, aggregate, checkpoint);
       const rewritten = position.isParked ? undefined : await findRewrittenHistory(aggregate, position);
       if (rewritten !== undefined) return { aggregate, version: rewritten.version, cause: causeOf(rewritten) };
       while (!position.isParked && position.version < aggregate.latest) {
@@ -64,7 +73,11 @@ export class EventProjector implements Projector {
 
   async #handleSome(aggregate: PendingAggregate, start: Position, run: ProjectorRun): Promise<Position | Unfinished> {
     const events = await eventsAfter(aggregate, start.version, EVENTS_AT_A_TIME);
+    const interval = this.#isSavedAfterEach(run) ? 0 : SAVING.interval;
     let position = start;
+    let savedAt = performance.now();
+    /** The version of the last event that was handled. */
+    let handled = start.version;
     const goTo = async (version: number): Promise<Position | undefined> => {
       const passed = events.slice(position.version - start.version, version - start.version);
       return this.#write(aggregate, positionAfter(position, passed));
@@ -73,19 +86,26 @@ export class EventProjector implements Projector {
       const handle = this.#findHandler(event, aggregate.eventStore);
       if (handle === undefined) continue;
 
-      if (!run.hasTime()) return { aggregate, version: event.version, cause: { kind: 'out-of-time' } };
-      try {
-        await handle(run);
-      } catch (thrown) {
-        return { aggregate, version: event.version, cause: causeOfThrown(thrown) };
+      const cause = run.hasTime() ? await failureOf(handle, run) : OUT_OF_TIME;
+      if (cause !== undefined) {
+        if (handled > position.version) await goTo(handled);
+        return { aggregate, version: event.version, cause };
       }
-      const written = await goTo(event.version);
+      handled = event.version;
+      if (performance.now() - savedAt < interval) continue;
+      const written = await goTo(handled);
       if (written === undefined) return this.#read(aggregate, position);
       position = written;
+      savedAt = performance.now();
     }
     const end = (events.at(-1) as EventDetail).version;
     if (position.version === end) return position;
     return (await goTo(end)) ?? this.#read(aggregate, position);
+  }
+
+  /** In a replay there are many events of an aggregate in a row, and they come again anyway if it is interrupted. */
+  #isSavedAfterEach({ replay }: ProjectorRun): boolean {
+    return (this.#savePositionAfter ?? (replay ? 'batch' : 'event')) === 'event';
   }
 
   async #write(aggregate: PendingAggregate, position: Position): Promise<Position | undefined> {
@@ -96,6 +116,17 @@ export class EventProjector implements Projector {
 
   async #read(aggregate: PendingAggregate, seen: Position): Promise<Position> {
     const [checkpoint] = await this.checkpoints.read([positionKey(this.name, aggregate)]);
-    return movedPosition(checkpoint, seen);
+    return movedPosition(this.name, aggregate, checkpoint, seen);
   }
 }
+
+const OUT_OF_TIME: Cause = { kind: 'out-of-time' };
+
+const failureOf = async (handle: (run: ProjectorRun) => unknown, run: ProjectorRun): Promise<Cause | undefined> => {
+  try {
+    await handle(run);
+    return undefined;
+  } catch (thrown) {
+    return causeOfThrown(thrown);
+  }
+};

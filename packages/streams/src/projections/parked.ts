@@ -51,7 +51,7 @@ export const park = async ({
   const position = positionKey(projection, aggregate);
   const list = parkedKey(projection, aggregate);
   const [checkpoint, listed] = await checkpoints.read([position, list]);
-  const current = parsePosition(checkpoint);
+  const current = parsePosition(projection, aggregate, checkpoint);
   if (current.isParked) return 'parked before';
   if (current.version >= failure.version && !isRewritten(current, failure)) return 'moved';
 

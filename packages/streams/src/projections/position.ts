@@ -5,6 +5,7 @@ import { fitKey, MAX_PARTITION_KEY_SIZE, MAX_SORT_KEY_SIZE } from '@castore-dyna
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import type { Checkpoint, CheckpointKey } from '../checkpoints/checkpointStore.js';
+import { UnreadablePositionError } from '../errors.js';
 
 type Aggregate = Pick<PendingAggregate, 'eventStore' | 'aggregateId'>;
 
@@ -43,13 +44,31 @@ const HASH_MARK = 'sha256:';
 const describeAggregate = ({ eventStore, aggregateId }: Aggregate): string =>
   `${encodeURIComponent(eventStore.eventStoreId)}#${aggregateId}`;
 
-/** @throws SyntaxError, TypeError for what no projection has written. */
-export const parsePosition = (checkpoint: Checkpoint | undefined): Position => {
+/** @throws UnreadablePositionError for what no projection has written. */
+export const parsePosition = (
+  projection: string,
+  { eventStore: { eventStoreId }, aggregateId }: Aggregate,
+  checkpoint: Checkpoint | undefined,
+): Position => {
   if (checkpoint === undefined) return { version: 0, recent: [], isParked: false, revision: undefined };
-  const { version, recent = '', parked = false } = JSON.parse(checkpoint.value) as StoredPosition;
-  // Nothing is above a version that is no number: every event would pass for handled.
-  if (!Number.isSafeInteger(version)) throw new TypeError('A position is not what a projection writes.');
+  const stored = parseStored(checkpoint.value);
+  if (stored === undefined) throw new UnreadablePositionError({ projection, eventStoreId, aggregateId });
+  const { version, recent = '', parked = false } = stored;
   return { version, recent: recent.match(FINGERPRINTS) ?? [], isParked: parked, revision: checkpoint.revision };
+};
+
+/** Undefined if it is nothing that a projection writes. Without a version that is a number, every event would pass for handled. */
+const parseStored = (value: string): StoredPosition | undefined => {
+  try {
+    const { version, recent, parked } = JSON.parse(value) as StoredPosition;
+    const isText = recent === undefined || typeof recent === 'string';
+    const isFlag = parked === undefined || typeof parked === 'boolean';
+    return Number.isSafeInteger(version) && isText && isFlag
+      ? { version, ...(recent !== undefined && { recent }), ...(parked !== undefined && { parked }) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /**
@@ -57,8 +76,13 @@ export const parsePosition = (checkpoint: Checkpoint | undefined): Position => {
  *
  * @throws Error if it is still the one that was seen: then the next write would be refused as well, and so on for ever.
  */
-export const movedPosition = (checkpoint: Checkpoint | undefined, seen: Position): Position => {
-  const position = parsePosition(checkpoint);
+export const movedPosition = (
+  projection: string,
+  aggregate: Aggregate,
+  checkpoint: Checkpoint | undefined,
+  seen: Position,
+): Position => {
+  const position = parsePosition(projection, aggregate, checkpoint);
   if (position.revision !== seen.revision) return position;
   throw new Error('The CheckpointStore refuses to write a position that nobody else has written.');
 };

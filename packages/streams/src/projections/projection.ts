@@ -9,9 +9,9 @@ import {
 } from '@castore-dynamodb/commons';
 
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { checkCheckpoints, checkEventStores, checkHandlers, checkName } from '../checks.js';
+import { checkCheckpoints, checkEventStores, checkHandlers, checkName, checkSavePositionAfter } from '../checks.js';
 import { isBefore, parseSince } from '../eventFilter.js';
-import { EventProjector } from './eventProjector.js';
+import { EventProjector, type SavePositionAfter } from './eventProjector.js';
 import { listParked, type ParkedAggregate } from './parked.js';
 import type { Projector } from './projector.js';
 import { type ParkedPlace, type RetryParkedOptions, retryParked } from './retryParked.js';
@@ -67,6 +67,17 @@ export interface ProjectionOptions<EVENT_STORE extends EventStore> {
    * @default all events are handled
    */
   since?: string;
+  /**
+   * When the position of an aggregate is written, a write unit each time. `event`: after each event that was handled.
+   * `batch`: after the last of its events in a batch of records or a page of a replay; and meanwhile after 500 events,
+   * before an event that fails, and when a second has passed.
+   *
+   * It decides what comes again after a crash, or if a handler never ends: with `event`, the event that was being handled,
+   * of each aggregate that was at work; with `batch`, also those that were handled in the second before it.
+   *
+   * @default `event`; in a replay `batch`
+   */
+  savePositionAfter?: SavePositionAfter;
 }
 
 const OPTIONS = {
@@ -75,6 +86,7 @@ const OPTIONS = {
   checkpoints: true,
   on: true,
   since: true,
+  savePositionAfter: true,
 } satisfies OptionNames<ProjectionOptions<EventStore>>;
 
 /**
@@ -82,20 +94,22 @@ const OPTIONS = {
  * lower version has been handled. After a crash, or if two processes run at the same time, an event may come again,
  * also after later ones: if that matters, remember `event.version` by aggregate and drop what is not above it.
  *
- * Costs a read of the position for each aggregate of a batch, and a write for each event that was handled.
+ * Costs a read of the position for each aggregate of a batch, and a write for each event that was handled, or for each
+ * aggregate: see `savePositionAfter`.
  *
  * @throws InvalidArgumentError
  */
 export const projection = <EVENT_STORE extends EventStore>(options: ProjectionOptions<EVENT_STORE>): Projection => {
   checkOptions(options, '', OPTIONS);
-  const { name, eventStores, checkpoints, on } = options;
+  const { name, eventStores, checkpoints, on, savePositionAfter } = options;
   checkName(name);
   checkEventStores(eventStores);
   checkCheckpoints(checkpoints);
   checkHandlers(on, 'on');
   const since = parseSince(options.since);
+  checkSavePositionAfter(savePositionAfter);
   const handlers = new Map(Object.entries(on)) as Map<string, AnyHandler | undefined>;
-  const projector = new EventProjector(name, eventStores, checkpoints, (event, { eventStoreId }) => {
+  const projector = new EventProjector(name, eventStores, checkpoints, savePositionAfter, (event, { eventStoreId }) => {
     const handler = handlers.get(event.type);
     return handler === undefined || isBefore(event.timestamp, since)
       ? undefined

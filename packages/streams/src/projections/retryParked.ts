@@ -86,7 +86,7 @@ export const retryParked = async (
   if (unfinished.length > 0) throw passing;
 
   const [checkpoint] = await checkpoints.read([positionKey(name, aggregate)]);
-  if (parsePosition(checkpoint).isParked) return 'parked';
+  if (parsePosition(name, aggregate, checkpoint).isParked) return 'parked';
   if (entry !== undefined) await checkpoints.remove(entryKey, entry.revision);
   return 'done';
 };
@@ -106,7 +106,10 @@ const release = async (
   let givenUp = given;
   for (let seen: Position | undefined; ; ) {
     const [checkpoint] = await checkpoints.read([key]);
-    const position = seen === undefined ? parsePosition(checkpoint) : movedPosition(checkpoint, seen);
+    const position =
+      seen === undefined
+        ? parsePosition(name, aggregate, checkpoint)
+        : movedPosition(name, aggregate, checkpoint, seen);
     if (!position.isParked) return;
 
     const next = position.version + 1;

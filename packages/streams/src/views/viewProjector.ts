@@ -109,7 +109,7 @@ export class ViewProjector implements Projector {
   ): Promise<{ works: Work[]; unreadable: Unfinished[] }> {
     const checkpoints = await this.checkpoints.read(group.map(aggregate => positionKey(this.name, aggregate)));
     const collected = await mapConcurrently(group, concurrency, (aggregate, index) =>
-      collectWork(aggregate, checkpoints[index]),
+      collectWork(this.name, aggregate, checkpoints[index]),
     );
     const works = collected.filter(result => result !== undefined);
     return {
@@ -205,12 +205,13 @@ const refusedViews = (plan: Plan, views: ViewsAfter, error: unknown): Map<string
 
 /** The next events of an aggregate; undefined if there are none, or if it is parked. */
 const collectWork = async (
+  projection: string,
   aggregate: PendingAggregate,
   checkpoint: Checkpoint | undefined,
 ): Promise<Work | Unfinished | undefined> => {
   let position: Position | undefined;
   try {
-    position = parsePosition(checkpoint);
+    position = parsePosition(projection, aggregate, checkpoint);
     if (position.isParked) return undefined;
     const rewritten = await findRewrittenHistory(aggregate, position);
     if (rewritten !== undefined) return { aggregate, version: rewritten.version, cause: causeOf(rewritten) };

@@ -7,7 +7,13 @@ import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { DynamoDbCheckpointStore, dynamoDbProjection, projection, StreamPoller } from '../../src/index.js';
+import {
+  DynamoDbCheckpointStore,
+  dynamoDbProjection,
+  projection,
+  type SavePositionAfter,
+  StreamPoller,
+} from '../../src/index.js';
 import { events } from '../simulation/program.js';
 import { SimulatedStream } from '../simulation/simulatedStream.js';
 import { type Fault, SimulatedStreamsClient } from '../simulation/simulatedStreamsClient.js';
@@ -53,10 +59,15 @@ const programs = fc.record({
   isByItem: fc.boolean(),
   /** Then every record has to be seen, as no later one makes up for it. */
   isLossless: fc.boolean(),
+  savePositionAfter: fc.constantFrom<SavePositionAfter[]>('event', 'batch'),
   steps: fc.array(steps, { minLength: 5, maxLength: 25, size: 'max' }),
 });
 
 type Program = typeof programs extends fc.Arbitrary<infer PROGRAM> ? PROGRAM : never;
+/** The poller's name, and how its projection of handlers works. */
+interface Polled extends Pick<Program, 'savePositionAfter'> {
+  name: string;
+}
 type Poll = typeof pollStep extends fc.Arbitrary<infer STEP> ? STEP : never;
 
 const LAST: Poll['poll'] = { crash: undefined, faults: [], rivals: 1, lockTimeoutMs: 200 };
@@ -78,7 +89,7 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
   const poll = async (
     world: World,
     stream: SimulatedStream,
-    name: string,
+    polled: Polled,
     { crash, faults, rivals, lockTimeoutMs }: Poll['poll'],
     handled: (event: EventDetail) => void,
   ): Promise<void> => {
@@ -103,7 +114,7 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
         },
         { step: 'initialize' },
       );
-      const poller = newPoller(world, client, streams, name, lockTimeoutMs, event => {
+      const poller = newPoller(world, client, streams, polled, lockTimeoutMs, event => {
         if (!isDead) handled(event);
       });
       return { poller, streams, client, isOver: () => isDead || streams.isRead };
@@ -120,13 +131,13 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
     world: World,
     client: DynamoDBClient,
     streams: SimulatedStreamsClient,
-    name: string,
+    polled: Polled,
     lockTimeoutMs: number,
     handled: (event: EventDetail) => void,
   ): StreamPoller => {
-    const { views, log } = projections(world, client, name, handled);
+    const { views, log } = projections(world, client, polled, handled);
     return new StreamPoller({
-      name,
+      name: polled.name,
       projections: [views, log],
       checkpoints: new DynamoDbCheckpointStore({ tableName, dynamoDbClient: client }),
       dynamoDbStreamsClient: streams.client,
@@ -141,7 +152,7 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
   const projections = (
     world: World,
     client: DynamoDBClient,
-    name: string,
+    { name, savePositionAfter }: Polled,
     handled: (event: EventDetail) => void = () => {},
   ) => {
     const { pokemons } = connectEventStores(layout, client, tableNames);
@@ -170,11 +181,17 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
         eventStores: [pokemons],
         checkpoints: new DynamoDbCheckpointStore({ tableName, dynamoDbClient: client }),
         on: { POKEMON_CAUGHT: handle, POKEMON_TRADED: handle, POKEMON_NAMED: handle },
+        savePositionAfter,
       }),
     };
   };
 
-  const run = async (world: World, { shards, isByItem, isLossless, steps: program }: Program, name: string) => {
+  const run = async (
+    world: World,
+    { shards, isByItem, isLossless, savePositionAfter, steps: program }: Program,
+    name: string,
+  ) => {
+    const polled = { name, savePositionAfter };
     const done = new Set<string>();
     const disorder: string[] = [];
     const handled = (event: EventDetail): void => {
@@ -191,15 +208,15 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
       } else if ('split' in step) stream.split();
       else if ('trim' in step) {
         if (!isLossless) stream.trim();
-      } else await poll(world, stream, name, step.poll, handled);
+      } else await poll(world, stream, polled, step.poll, handled);
     }
     // What was trimmed or is missing comes with an aggregate's last event.
     for (const record of isLossless ? [] : await world.lastRecords())
       stream.write(record, { delay: 0, isMissing: false });
     stream.catchUp();
     world.repair();
-    await poll(world, stream, name, LAST, handled);
-    const { views, log } = projections(world, dynamoDbClient, name, handled);
+    await poll(world, stream, polled, LAST, handled);
+    const { views, log } = projections(world, dynamoDbClient, polled, handled);
     for (const each of [views, log]) {
       for (const parked of await each.listParked()) deepStrictEqual(await each.retryParked(parked), 'done');
     }

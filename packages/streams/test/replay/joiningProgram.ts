@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 
+import type { SavePositionAfter } from '../../src/index.js';
 import { type EventSpec, events, rarely, type Step, steps } from '../simulation/program.js';
 import type { CrashPlan } from '../support/crash.js';
 
@@ -19,6 +20,7 @@ export interface ReplayStep {
 export interface JoiningProgram {
   shards: number;
   isByItem: boolean;
+  savePositionAfter: SavePositionAfter | undefined;
   /** Written long before: the stream has none of it. */
   before: EventSpec[][];
   steps: (Step | ReplayStep)[];
@@ -49,6 +51,7 @@ const joiningSteps: fc.Arbitrary<Step | ReplayStep> = fc.oneof(
 export const joiningPrograms: fc.Arbitrary<JoiningProgram> = fc.record({
   shards: fc.integer({ min: 1, max: 3 }),
   isByItem: rarely(true, false, 1),
+  savePositionAfter: fc.constantFrom(undefined, 'event', 'batch'),
   before: fc.array(fc.array(events, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12, size: 'max' }),
   steps: fc.array(joiningSteps, { minLength: 5, maxLength: 30, size: 'max' }),
 });

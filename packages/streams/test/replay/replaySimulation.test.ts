@@ -164,7 +164,14 @@ describeOnEveryLayout('a simulated replay beside a stream', ({ engine, layout, d
           };
           const checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient: client });
           const on = { POKEMON_CAUGHT: handle, POKEMON_TRADED: handle, POKEMON_NAMED: handle };
-          return projection({ name, eventStores: [eventStore], checkpoints, on });
+          const { savePositionAfter } = program;
+          return projection({
+            name,
+            eventStores: [eventStore],
+            checkpoints,
+            on,
+            ...(savePositionAfter && { savePositionAfter }),
+          });
         };
         await run(program, create, async (_, stored) => {
           deepStrictEqual(disorder, []);

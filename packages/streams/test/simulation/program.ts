@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 
+import type { SavePositionAfter } from '../../src/index.js';
 import type { CrashPlan } from '../support/crash.js';
 import type { Fate } from './simulatedStream.js';
 
@@ -59,11 +60,13 @@ export interface Program {
   shards: number;
   /** Whether the records of one aggregate may be in different shards. */
   isByItem: boolean;
+  savePositionAfter: SavePositionAfter;
   steps: Step[];
 }
 
 export const programs: fc.Arbitrary<Program> = fc.record({
   shards: fc.integer({ min: 1, max: 3 }),
   isByItem: fc.boolean(),
+  savePositionAfter: fc.constantFrom('event', 'batch'),
   steps: fc.array(steps, { minLength: 5, maxLength: 40, size: 'max' }),
 });
