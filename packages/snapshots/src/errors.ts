@@ -63,18 +63,20 @@ export class SnapshotIgnoredError extends CastoreDynamoDbError {
   }
 }
 
-/** A snapshot is larger than a DynamoDB item can be, and its storage has no overflow. */
+/** A snapshot is larger than a DynamoDB item can be, and its storage has no overflow; or than all of the cache. */
 export class SnapshotTooLargeError extends CastoreDynamoDbError {
   declare readonly code: 'SnapshotTooLargeError';
-  /** The item's size in bytes, attribute names included. */
+  /** Of the item, attribute names included, or of the state in memory; in bytes. */
   readonly size: number;
-  /** The largest item that DynamoDB stores, in bytes. */
+  /** The largest item that DynamoDB stores, or the cache's `maxBytes`. */
   readonly limit: number;
 
-  constructor(size: number, limit: number) {
+  constructor(size: number, limit: number, place: 'item' | 'cache' = 'item') {
     super(
       'SnapshotTooLargeError',
-      `Its item would have ${size} bytes, DynamoDB stores ${limit} at most. Give the storage an overflow to S3.`,
+      place === 'item'
+        ? `Its item would have ${size} bytes, DynamoDB stores ${limit} at most. Give the storage an overflow to S3.`
+        : `It would take ${size} bytes of memory, and the whole cache may take ${limit}. Raise cache.maxBytes.`,
     );
     this.size = size;
     this.limit = limit;

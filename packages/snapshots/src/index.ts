@@ -43,4 +43,4 @@ export { InMemorySnapshotStorage } from './storages/inMemorySnapshotStorage.js';
 export type { S3BucketOptions, S3ClientLike } from './storages/s3/s3Bucket.js';
 export { S3SnapshotStorage, type S3SnapshotStorageOptions } from './storages/s3/s3SnapshotStorage.js';
 export type { KeepNewest } from './storages/selection.js';
-export { type SnapshotsOptions, withSnapshots } from './withSnapshots.js';
+export { type CacheOptions, type SnapshotsOptions, withSnapshots } from './withSnapshots.js';

@@ -3,6 +3,7 @@ import { schemaFingerprintOf } from '@castore-dynamodb/adapter';
 import {
   checkBoolean,
   checkFunction,
+  checkInteger,
   checkOptions,
   checkString,
   InvalidArgumentError,
@@ -17,6 +18,25 @@ import { checkPolicy, everyNEvents, type SnapshotPolicy } from './policies.js';
 import type { SnapshotStorage, TransactionalSnapshotStorage } from './snapshotStorage.js';
 
 interface CommonOptions {
+  /**
+   * Gets an error for every snapshot that could not be read, written or used. None of that fails a load or a push. What
+   * this function throws becomes a warning of the process.
+   *
+   * @default process.emitWarning
+   */
+  onSnapshotError?: (error: SnapshotError) => void;
+}
+
+export interface CacheOptions {
+  /**
+   * How many bytes the states may take in memory. Those that were not used for the longest time go first; one that is
+   * larger than all of it is not kept, and reported to `onSnapshotError`.
+   */
+  maxBytes: number;
+}
+
+/** With a storage for snapshots. */
+interface StoredSnapshots {
   /**
    * Names what the reducer makes of events. Change it with every change of the reducer, or of anything that it calls:
    * nothing else can tell that an old snapshot is no longer what a replay would give. Each version reads its own
@@ -33,12 +53,29 @@ interface CommonOptions {
    */
   hasShape?: (aggregate: unknown) => boolean;
   /**
-   * Gets an error for every snapshot that could not be read, written or used. None of that fails a load or a push. What
-   * this function throws becomes a warning of the process.
+   * Keeps the states of loaded aggregates in the memory of this event store. A load of one of them asks for the events
+   * from its last event on, strongly consistent: 1 request, and 1 read unit if nothing is new and that event is of 4 KB at
+   * most. If that event is another one now, the state is not used. Every load gets a copy of its own. Loads with
+   * `maxVersion` or `at` go round it.
    *
-   * @default process.emitWarning
+   * A push with `force` through this event store makes it forget the aggregate. If somebody else overwrites an event
+   * before the last one, call `snapshots.deleteOf` in every process that may have the state.
+   *
+   * @default none
    */
-  onSnapshotError?: (error: SnapshotError) => void;
+  cache?: CacheOptions;
+}
+
+/** With states in memory only: nothing outlives the process, so no reducer can read what another one made. */
+interface CachedStates {
+  /** As with a storage. */
+  cache: CacheOptions;
+  /** Only told, as `snapshot.reducerVersion` of what is loaded. @default '' */
+  reducerVersion?: string;
+  storage?: never;
+  transactional?: never;
+  policy?: never;
+  hasShape?: never;
 }
 
 /** Where snapshots are kept, and whether a push writes them in its own transaction. */
@@ -76,20 +113,25 @@ type Serialization<AGGREGATE extends Aggregate> =
     }
   | { serialize?: never; deserialize?: never };
 
-export type SnapshotsOptions<AGGREGATE extends Aggregate> = CommonOptions & Placement & Serialization<AGGREGATE>;
+export type SnapshotsOptions<AGGREGATE extends Aggregate> = CommonOptions &
+  ((StoredSnapshots & Placement) | CachedStates) &
+  Serialization<AGGREGATE>;
 
 /**
- * An event store whose aggregates come from a snapshot and the events after it. What it gives equals a full replay, at
- * every version; snapshots only make it cheaper.
+ * An event store whose aggregates come from a snapshot and the events after it, or from a state in memory and the events
+ * after that. What it gives equals a full replay, at every version; snapshots and states only make it cheaper.
  *
  * That holds as long as stored events do not change. Pushes with `force` through the returned store delete the
- * snapshots concerned. If something else changes or deletes events, call `snapshots.deleteOf`.
+ * snapshots and states concerned. If something else changes or deletes events, call `snapshots.deleteOf`.
  *
  * @example
  * const pokemons = withSnapshots(pokemonsEventStore, {
  *   storage: new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient: new DynamoDBClient({}) }),
  *   reducerVersion: '1',
  * });
+ *
+ * @example
+ * const hotPokemons = withSnapshots(pokemonsEventStore, { cache: { maxBytes: 50_000_000 } });
  *
  * @throws InvalidArgumentError
  */
@@ -101,7 +143,7 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
   check(options);
   const {
     storage,
-    reducerVersion,
+    reducerVersion = '',
     policy = everyNEvents(100),
     serialize = (aggregate: unknown) => aggregate,
     deserialize = (serialized: unknown) => serialized,
@@ -113,6 +155,7 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
     storage,
     transactional: options.transactional === true ? options.storage : undefined,
     reducerVersion,
+    maxCacheBytes: options.cache?.maxBytes,
     schemaFingerprint: () => schemaFingerprintOf(eventStore.eventStorageAdapter, eventStore.eventStoreId),
     policy,
     serialize,
@@ -138,6 +181,7 @@ const OPTIONS: OptionNames<SnapshotsOptions<Aggregate>> = {
   deserialize: true,
   hasShape: true,
   onSnapshotError: true,
+  cache: true,
 };
 
 /** What a storage of the user's own has to have. */
@@ -145,7 +189,23 @@ const STORAGE_METHODS = ['getSnapshot', 'putSnapshot', 'deleteSnapshots'] as con
 
 const check = <AGGREGATE extends Aggregate>(options: SnapshotsOptions<AGGREGATE>): void => {
   checkOptions(options, 'options', OPTIONS);
-  const { storage, reducerVersion, policy, serialize, deserialize, hasShape, onSnapshotError, transactional } = options;
+  const { serialize, deserialize, onSnapshotError, cache } = options;
+  if (cache !== undefined) {
+    checkOptions(cache, 'options.cache', { maxBytes: true });
+    checkInteger(cache.maxBytes, 'options.cache.maxBytes');
+  }
+  if (options.storage === undefined && cache !== undefined) checkWithoutStorage(options);
+  else checkStored(options as StoredSnapshots & Placement);
+  for (const [name, value] of Object.entries({ serialize, deserialize, onSnapshotError })) {
+    if (value !== undefined) checkFunction(value, `options.${name}`);
+  }
+  if ((serialize === undefined) !== (deserialize === undefined)) {
+    throw new InvalidArgumentError('options.serialize', 'expected serialize and deserialize, or neither of them.');
+  }
+};
+
+const checkStored = (options: StoredSnapshots & Placement): void => {
+  const { storage, reducerVersion, policy, hasShape, transactional } = options;
   if (STORAGE_METHODS.some(method => typeof storage?.[method] !== 'function')) {
     refuse('options.storage', 'a snapshot storage', storage);
   }
@@ -158,10 +218,14 @@ const check = <AGGREGATE extends Aggregate>(options: SnapshotsOptions<AGGREGATE>
   }
   checkString(reducerVersion, 'options.reducerVersion');
   if (policy !== undefined) checkPolicy(policy, 'options.policy');
-  for (const [name, value] of Object.entries({ serialize, deserialize, hasShape, onSnapshotError })) {
-    if (value !== undefined) checkFunction(value, `options.${name}`);
-  }
-  if ((serialize === undefined) !== (deserialize === undefined)) {
-    throw new InvalidArgumentError('options.serialize', 'expected serialize and deserialize, or neither of them.');
+  if (hasShape !== undefined) checkFunction(hasShape, 'options.hasShape');
+};
+
+const checkWithoutStorage = (options: object): void => {
+  const { reducerVersion, policy, hasShape, transactional } = options as Partial<StoredSnapshots & Placement>;
+  if (reducerVersion !== undefined) checkString(reducerVersion, 'options.reducerVersion');
+  for (const [name, value] of Object.entries({ policy, hasShape, transactional })) {
+    if (value === undefined) continue;
+    throw new InvalidArgumentError(`options.${name}`, 'it is about stored snapshots, and there is no storage.');
   }
 };

@@ -53,6 +53,21 @@ const FUNCTIONS: Record<string, PublicFunction> = {
       'options.transactional': 'boolean',
       'options.serialize': 'function',
       'options.deserialize': 'function',
+      'options.cache': BAD_VALUES.object,
+      'options.cache.maxbytes': [1],
+      'options.cache.maxBytes': [undefined, ...BAD_VALUES['positive integer']],
+    },
+  },
+  'withSnapshots in memory only': {
+    call: ({ options }: { options: SnapshotsOptions<Pokemon> }) => withSnapshots(eventStore, options),
+    options: { options: { cache: { maxBytes: 1 } } },
+    wrong: {
+      'options.storage': [null, 42, 'x', {}, []],
+      'options.reducerVersion': BAD_VALUES.key,
+      'options.policy': [null, everyNEvents(1)],
+      'options.hasShape': [null, () => true],
+      'options.transactional': [null, true, false],
+      'options.cache.maxBytes': [undefined, ...BAD_VALUES['positive integer']],
     },
   },
   DynamoDbSnapshotStorage: {

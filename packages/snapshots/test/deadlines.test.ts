@@ -84,6 +84,7 @@ describe("a storage of the user's own that never answers", () => {
     const options = {
       eventStoreId: 'POKEMONS',
       reducerVersion: '1',
+      maxCacheBytes: undefined,
       schemaFingerprint: () => '',
       storage,
       transactional: { ...storage, toPut: hang, applyRetention: hang },

@@ -54,6 +54,16 @@ expectTypeOf(eventGroup[0].nextAggregate).toEqualTypeOf<Pokemon | undefined>();
 // @ts-expect-error the event store has no such event
 pokemons.groupEvent({ aggregateId: '1', version: 1, type: 'EVOLVED' });
 
+// In memory only, no reducer can read what another one made.
+expectTypeOf(withSnapshots(eventStore, { cache: { maxBytes: 1 } })).toEqualTypeOf<EventStoreWithSnapshots<Pokemons>>();
+withSnapshots(eventStore, { storage, reducerVersion: '1', cache: { maxBytes: 1 } });
+// @ts-expect-error it takes a storage to take snapshots
+void (() => withSnapshots(eventStore, { cache: { maxBytes: 1 }, policy: everyNEvents(3) }));
+// @ts-expect-error how much
+void (() => withSnapshots(eventStore, { cache: {} }));
+// @ts-expect-error one or the other, or both
+void (() => withSnapshots(eventStore, { reducerVersion: '1' }));
+
 // @ts-expect-error nothing else can tell that a reducer has changed
 withSnapshots(eventStore, { storage });
 // @ts-expect-error what is serialized has to come back

@@ -2,23 +2,31 @@ import type { Put } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 import type { GroupToWrite } from '@castore-dynamodb/adapter';
 
+import type { StateCache } from '../cache/stateCache.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
 import type { SnapshotWriter } from '../write/snapshotWriter.js';
 
 type EventPlace = Pick<EventDetail, 'aggregateId' | 'version'>;
 
-/** Keeps an event store's snapshots right when a push overwrites events, or writes several at once. */
+/** Keeps an event store's snapshots and its states in memory right when a push overwrites events, or writes several at once. */
 export class PushedGroups {
   readonly #eventStoreId: string;
   readonly #snapshots: SnapshotRepository;
   readonly #writer: SnapshotWriter;
+  readonly #cache: StateCache | undefined;
   /** What is left to do for an event of a group when the group is written. */
   readonly #afterwards = new WeakMap<EventDetail, () => Promise<void> | void>();
 
-  constructor(eventStoreId: string, snapshots: SnapshotRepository, writer: SnapshotWriter) {
+  constructor(
+    eventStoreId: string,
+    snapshots: SnapshotRepository,
+    writer: SnapshotWriter,
+    cache: StateCache | undefined,
+  ) {
     this.#eventStoreId = eventStoreId;
     this.#snapshots = snapshots;
     this.#writer = writer;
+    this.#cache = cache;
   }
 
   /**
@@ -47,6 +55,15 @@ export class PushedGroups {
     return [alongside.put];
   }
 
+  /**
+   * When a group is stored. Adapters of others do not call `beforeWrite`, so here is where a state in memory shows that an
+   * event of it was overwritten.
+   */
+  async afterGroup(event: EventDetail): Promise<void> {
+    this.#cache?.forget(event.aggregateId, event.version);
+    await this.afterPush(event);
+  }
+
   /** When an event is stored. Fails only if it overwrote another one, and snapshots of that could not be deleted. */
   async afterPush(event: EventDetail): Promise<void> {
     const afterwards = this.#afterwards.get(event);
@@ -60,16 +77,23 @@ export class PushedGroups {
    */
   async whileOverwriting<RESPONSE>(event: EventPlace, push: () => Promise<RESPONSE>): Promise<RESPONSE> {
     await this.#deleteBefore(event);
-    const response = await push();
-    await this.#deleteAfter(event);
-    return response;
+    try {
+      const response = await push();
+      await this.#deleteAfter(event);
+      return response;
+    } finally {
+      // Also if it failed: the answer may have been lost.
+      this.#cache?.forget(event.aggregateId);
+    }
   }
 
   async #deleteBefore({ aggregateId, version }: EventPlace): Promise<void> {
+    this.#cache?.forget(aggregateId);
     await this.#snapshots.delete(aggregateId, { minVersion: version }, 'The event was not pushed.');
   }
 
   async #deleteAfter({ aggregateId, version }: EventPlace): Promise<void> {
+    this.#cache?.forget(aggregateId);
     await this.#writer.settled(aggregateId);
     const consequence = 'The event was pushed; call snapshots.deleteOf before the aggregate is loaded again.';
     await this.#snapshots.delete(aggregateId, { minVersion: version }, consequence);

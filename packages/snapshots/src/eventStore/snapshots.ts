@@ -3,11 +3,13 @@ import {
   checkInteger,
   checkOptions,
   checkString,
+  InvalidArgumentError,
   mapConcurrently,
   type OptionNames,
   withDeadline,
 } from '@castore-dynamodb/commons';
 
+import type { StateCache } from '../cache/stateCache.js';
 import type { SnapshotFailedError } from '../errors.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
 import type { SnapshotWriter } from '../write/snapshotWriter.js';
@@ -41,11 +43,18 @@ export class Snapshots {
   readonly #eventStore: EventStore;
   readonly #snapshots: SnapshotRepository;
   readonly #writer: SnapshotWriter;
+  readonly #cache: StateCache | undefined;
 
-  constructor(eventStore: EventStore, snapshots: SnapshotRepository, writer: SnapshotWriter) {
+  constructor(
+    eventStore: EventStore,
+    snapshots: SnapshotRepository,
+    writer: SnapshotWriter,
+    cache: StateCache | undefined,
+  ) {
     this.#eventStore = eventStore;
     this.#snapshots = snapshots;
     this.#writer = writer;
+    this.#cache = cache;
   }
 
   /**
@@ -84,14 +93,15 @@ export class Snapshots {
   }
 
   /**
-   * Deletes all snapshots of one aggregate, of every reducer version. Use it if something else than this event store
-   * has changed or deleted the aggregate's events.
+   * Deletes all snapshots of one aggregate, of every reducer version, and forgets its state in the memory of this event
+   * store. Use it if something else than this event store has changed or deleted the aggregate's events.
    *
-   * @returns how many.
+   * @returns how many snapshots.
    * @throws InvalidArgumentError, SnapshotFailedError
    */
   async deleteOf(aggregateId: string): Promise<number> {
     checkString(aggregateId, 'aggregateId');
+    this.#cache?.forget(aggregateId);
     await this.#writer.settled(aggregateId);
     return this.#snapshots.delete(aggregateId, {});
   }
@@ -102,6 +112,12 @@ export class Snapshots {
     work: (aggregateId: string) => Promise<number>,
   ): AsyncGenerator<MaintenanceProgress, void, undefined> {
     checkOptions(options, 'options', OPTIONS);
+    if (!this.#snapshots.hasStorage) {
+      throw new InvalidArgumentError(
+        'options.storage',
+        'withSnapshots was given none, so there are no snapshots to work on.',
+      );
+    }
     const { pageToken: start, concurrency = 10 } = options;
     checkInteger(concurrency, 'options.concurrency');
     const progress = { aggregates: 0, snapshots: 0, failures: 0 };

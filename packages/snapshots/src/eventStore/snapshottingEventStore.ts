@@ -1,8 +1,10 @@
 import { AggregateNotFoundError, type EventStorageAdapter, EventStore } from '@castore/core';
 import { eventTableOf, InvalidEventGroupError, putAlongside } from '@castore-dynamodb/adapter';
 
+import { CachedLoads } from '../cache/cachedLoads.js';
+import { StateCache } from '../cache/stateCache.js';
 import { AggregateLoader } from '../load/aggregateLoader.js';
-import type { GetAggregateOptions } from '../load/loadedAggregate.js';
+import { checkGetAggregateOptions, type GetAggregateOptions, isOfThePast } from '../load/loadedAggregate.js';
 import { TailEstimate } from '../load/readUnits.js';
 import { DEFAULT_TAIL } from '../policies.js';
 import type { ResolvedOptions } from '../repository/resolvedOptions.js';
@@ -14,8 +16,8 @@ import { Snapshots } from './snapshots.js';
 /**
  * Stands before an event store as Castore's ConnectedEventStore does, and reads its aggregates from snapshots.
  *
- * Calls go one way: from here to the loader and the writer, from the writer to the loader, from both to the repository,
- * and from the repository to the user's storage.
+ * Calls go one way: from here to the states in memory and the writer, from these to the loader, from all three to the
+ * repository, and from the repository to the user's storage.
  */
 export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAdapter'> {
   readonly eventStoreId: EventStore['eventStoreId'];
@@ -32,7 +34,7 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
   readonly #eventStore: EventStore;
   readonly #reducerVersion: string;
   readonly #tail: TailEstimate;
-  readonly #loader: AggregateLoader;
+  readonly #loads: AggregateLoader | CachedLoads;
   readonly #writer: SnapshotWriter;
   readonly #groups: PushedGroups;
 
@@ -50,17 +52,20 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
     this.#reducerVersion = options.reducerVersion;
     const repository = new SnapshotRepository(options);
     this.#tail = new TailEstimate(options.policy.tail ?? DEFAULT_TAIL);
-    this.#loader = new AggregateLoader(eventStore, repository, this.#tail);
-    this.#writer = new SnapshotWriter(options, eventStore, this.#loader, repository);
-    this.#groups = new PushedGroups(eventStore.eventStoreId, repository, this.#writer);
-    this.snapshots = new Snapshots(eventStore, repository, this.#writer);
+    const loader = new AggregateLoader(eventStore, repository, this.#tail);
+    const cache = options.maxCacheBytes === undefined ? undefined : new StateCache(options.maxCacheBytes);
+    this.#loads = cache === undefined ? loader : new CachedLoads(eventStore, loader, repository, cache, this.#tail);
+    this.#writer = new SnapshotWriter(options, eventStore, loader, repository);
+    this.#groups = new PushedGroups(eventStore.eventStoreId, repository, this.#writer, cache);
+    this.snapshots = new Snapshots(eventStore, repository, this.#writer, cache);
   }
 
   // Arrow functions, since a ConnectedEventStore takes them from here as they are.
 
   getAggregate = async (aggregateId: string, options: GetAggregateOptions = {}) => {
-    const loaded = await this.#loader.load(aggregateId, options);
-    if (options.maxVersion === undefined && options.at === undefined) {
+    checkGetAggregateOptions(options);
+    const loaded = await this.#loads.load(aggregateId, options);
+    if (!isOfThePast(options)) {
       this.#writer.afterLoad(aggregateId, loaded);
       this.#tail.learn(loaded.events);
     }
@@ -104,7 +109,7 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
   /** What Castore calls when a group with an event of this store was pushed. */
   get onEventPushed(): NonNullable<EventStore['onEventPushed']> {
     return async response => {
-      await this.#groups.afterPush(response.event);
+      await this.#groups.afterGroup(response.event);
       await this.#eventStore.onEventPushed?.(response);
     };
   }

@@ -1,15 +1,13 @@
-import type { Aggregate, EventDetail, EventStore } from '@castore/core';
-import { checkOptions, type OptionNames, parseInstant } from '@castore-dynamodb/commons';
+import type { EventDetail, EventStore } from '@castore/core';
+import { parseInstant } from '@castore-dynamodb/commons';
 
 import { SnapshotIgnoredError } from '../errors.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
 import type { Snapshot } from '../snapshotStorage.js';
-import { fingerprint } from '../state/fingerprint.js';
-import { type EventsReader, type History, readFrom, readTail, rewind } from './history.js';
+import { foldInto } from './foldInto.js';
+import { type EventsReader, type History, readFrom, readTail, rewind, upTo } from './history.js';
 import { type GetAggregateOptions, type LoadedAggregate, NOTHING } from './loadedAggregate.js';
 import type { TailEstimate } from './readUnits.js';
-
-const OPTIONS: OptionNames<GetAggregateOptions> = { maxVersion: true, at: true };
 
 /** Makes aggregates from the newest fitting snapshot and the events after it. */
 export class AggregateLoader {
@@ -25,11 +23,14 @@ export class AggregateLoader {
 
   /** @throws InvalidArgumentError, and what reading and reducing events throws. */
   async load(aggregateId: string, options: GetAggregateOptions = {}): Promise<LoadedAggregate> {
-    checkOptions(options, 'options', OPTIONS);
     const { maxVersion, at } = options;
     const instant = at === undefined ? undefined : parseInstant(at, 'options.at');
     const readEvents: EventsReader = async query => (await this.#eventStore.getEvents(aggregateId, query)).events;
 
+    // Nothing to look for, and then no reason to read the last events first.
+    if (!this.#snapshots.hasStorage && instant === undefined) {
+      return this.#replay(await readEvents(upTo(maxVersion)));
+    }
     // Both at once, since nobody knows the snapshot's version before it is there.
     const [newest, tail] = await Promise.all([
       this.#snapshots.find(aggregateId, maxVersion),
@@ -45,6 +46,11 @@ export class AggregateLoader {
     return this.#build(readEvents, snapshot, history, version);
   }
 
+  #replay(events: EventDetail[]): LoadedAggregate {
+    const aggregate = this.#eventStore.buildAggregate(events);
+    return { aggregate, events, lastEvent: events.at(-1), snapshot: undefined };
+  }
+
   /** On the snapshot if that can be done, else of all events. */
   async #build(
     readEvents: EventsReader,
@@ -52,40 +58,30 @@ export class AggregateLoader {
     history: History,
     maxVersion: number | undefined,
   ): Promise<LoadedAggregate> {
-    const replay = async (): Promise<LoadedAggregate> => {
-      const events = await readFrom(readEvents, history, 0, maxVersion);
-      const aggregate = this.#eventStore.buildAggregate(events);
-      return { aggregate, events, lastEvent: events.at(-1), snapshot: undefined };
-    };
+    const replay = async (): Promise<LoadedAggregate> =>
+      this.#replay(await readFrom(readEvents, history, 0, maxVersion));
     const state = snapshot && (await this.#snapshots.restore(snapshot));
     if (snapshot === undefined || state === undefined) return replay();
 
-    // The snapshot's own event is always read again: it shows that the snapshot is of this very history, and it is the
-    // last event if none came after it.
-    const [own, ...events] = await readFrom(readEvents, history, snapshot.version, maxVersion);
-    if (own === undefined || own.version !== snapshot.version || fingerprint(own) !== snapshot.lastEvent) {
-      this.#ignore(snapshot, own, history, maxVersion);
-      return replay();
-    }
-    let aggregate: Aggregate | undefined;
+    const events = await readFrom(readEvents, history, snapshot.version, maxVersion);
     try {
-      aggregate = this.#eventStore.buildAggregate(events, state);
-    } catch (cause) {
+      return foldInto(this.#eventStore, snapshot, state, events);
+    } catch (error) {
+      if (!(error instanceof SnapshotIgnoredError)) throw error;
       // If it is not the snapshot's fault, the reducer throws again.
       const replayed = await replay();
-      this.#snapshots.report(new SnapshotIgnoredError('wrong-shape', snapshot, { cause }));
+      this.#ignore(snapshot, error, history, maxVersion);
       return replayed;
     }
-    return { aggregate, events, lastEvent: events.at(-1) ?? own, snapshot };
   }
 
   /**
    * A load up to a version shows which snapshots up to that version are ahead of the events; it says nothing of later
    * ones.
    */
-  #ignore(snapshot: Snapshot, own: EventDetail | undefined, { events }: History, maxVersion: number | undefined): void {
-    this.#snapshots.report(new SnapshotIgnoredError(own === undefined ? 'ahead-of-events' : 'other-events', snapshot));
-    if (own !== undefined) return;
+  #ignore(snapshot: Snapshot, error: SnapshotIgnoredError, { events }: History, maxVersion: number | undefined): void {
+    this.#snapshots.report(error);
+    if (error.reason !== 'ahead-of-events') return;
     this.#snapshots.discard(snapshot.aggregateId, { minVersion: (events.at(-1)?.version ?? 0) + 1, maxVersion });
   }
 }

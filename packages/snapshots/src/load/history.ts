@@ -11,7 +11,8 @@ export interface History {
   readonly isComplete: boolean;
 }
 
-const upTo = (maxVersion: number | undefined): EventsQueryOptions => (maxVersion === undefined ? {} : { maxVersion });
+export const upTo = (maxVersion: number | undefined): EventsQueryOptions =>
+  maxVersion === undefined ? {} : { maxVersion };
 
 /** The last `limit` events up to `maxVersion`. */
 export const readTail = async (

@@ -1,4 +1,5 @@
 import type { Aggregate, EventDetail } from '@castore/core';
+import { checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
 import type { Snapshot } from '../snapshotStorage.js';
 
@@ -20,13 +21,23 @@ export interface GetAggregateOptions {
   at?: string | undefined;
 }
 
+const OPTIONS: OptionNames<GetAggregateOptions> = { maxVersion: true, at: true };
+
+/** @throws InvalidArgumentError; the values are checked where they are used. */
+export const checkGetAggregateOptions = (options: GetAggregateOptions): void =>
+  checkOptions(options, 'options', OPTIONS);
+
+export const isOfThePast = ({ maxVersion, at }: GetAggregateOptions): boolean =>
+  maxVersion !== undefined || at !== undefined;
+
 /** An aggregate, and what it was made of. */
 export interface LoadedAggregate {
   readonly aggregate: Aggregate | undefined;
   /** Those after the snapshot; all of them if none was used. */
   readonly events: EventDetail[];
   readonly lastEvent: EventDetail | undefined;
-  readonly snapshot: Snapshot | undefined;
+  /** Or a state in memory. */
+  readonly snapshot: Pick<Snapshot, 'version' | 'takenAt'> | undefined;
 }
 
 export const NOTHING: LoadedAggregate = { aggregate: undefined, events: [], lastEvent: undefined, snapshot: undefined };

@@ -10,9 +10,12 @@ export interface ResolvedOptions {
   readonly reducerVersion: string;
   /** Another text whenever stored events are read in another shape. */
   readonly schemaFingerprint: () => string;
-  readonly storage: SnapshotStorage;
+  /** Undefined if states are kept in memory only. */
+  readonly storage: SnapshotStorage | undefined;
   /** The same storage, if its writes are to be part of the transactions that write the events. */
   readonly transactional: TransactionalSnapshotStorage | undefined;
+  /** How many bytes the states may take that are kept in memory; undefined if none are. */
+  readonly maxCacheBytes: number | undefined;
   readonly policy: SnapshotPolicy;
   readonly serialize: (aggregate: Aggregate) => unknown;
   readonly deserialize: (serialized: unknown) => Aggregate;

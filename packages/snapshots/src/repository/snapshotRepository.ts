@@ -3,6 +3,7 @@ import type { Aggregate } from '@castore/core';
 import { notify, withDeadline } from '@castore-dynamodb/commons';
 
 import { IncompleteHistoryError, type SnapshotError, SnapshotFailedError, SnapshotIgnoredError } from '../errors.js';
+import type { StateOrigin } from '../load/foldInto.js';
 import { findGap } from '../load/history.js';
 import type { LoadedAggregate } from '../load/loadedAggregate.js';
 import type { Snapshot, SnapshotSelection, SnapshotSeries } from '../snapshotStorage.js';
@@ -45,13 +46,19 @@ export class SnapshotRepository {
     return shape === '' ? reducerVersion : `${reducerVersion}+${shape}`;
   }
 
+  get hasStorage(): boolean {
+    return this.#options.storage !== undefined;
+  }
+
   /** The newest snapshot at or before a version. Does not fail: what cannot be read is not there. */
   async find(aggregateId: string, maxVersion: number | undefined): Promise<Snapshot | undefined> {
-    if (!isId(aggregateId) || !(maxVersion === undefined || isVersion(maxVersion))) return undefined;
+    const { storage } = this.#options;
+    if (storage === undefined || !isId(aggregateId) || !(maxVersion === undefined || isVersion(maxVersion)))
+      return undefined;
     const series = this.#seriesOf(aggregateId);
     try {
       const found = await withDeadline({ operation: 'getSnapshot', milliseconds: READ_DEADLINE_MS }, () =>
-        this.#options.storage.getSnapshot(series, maxVersion),
+        storage.getSnapshot(series, maxVersion),
       );
       if (found === undefined || found === null) return undefined;
       // Read once, here: what a storage answers with may be anything.
@@ -75,16 +82,16 @@ export class SnapshotRepository {
 
   /** The aggregate of a snapshot. Does not fail: one that cannot be restored is reported. */
   async restore(snapshot: Snapshot): Promise<Aggregate | undefined> {
-    const { deserialize: fromSerialized, hasShape } = this.#options;
-    let aggregate: Aggregate | undefined;
+    let text: string;
     try {
-      const serialized = deserialize(await unpackState(snapshot.state));
-      aggregate = callSync('deserialize', () => fromSerialized(serialized)) ?? undefined;
-      if (aggregate === undefined) throw new TypeError('deserialize returned no aggregate.');
+      text = await unpackState(snapshot.state);
     } catch (cause) {
       this.report(new SnapshotIgnoredError('unreadable', snapshot, { cause }));
       return undefined;
     }
+    const aggregate = this.revive(snapshot, text);
+    if (aggregate === undefined) return undefined;
+    const { hasShape } = this.#options;
     try {
       if (callSync('hasShape', () => hasShape(aggregate))) return aggregate;
       this.report(new SnapshotIgnoredError('wrong-shape', snapshot));
@@ -94,8 +101,21 @@ export class SnapshotRepository {
     return undefined;
   }
 
+  /** The aggregate that a text was made of. Does not fail: what is none is reported. */
+  revive(origin: StateOrigin, text: string): Aggregate | undefined {
+    try {
+      const serialized = deserialize(text);
+      const aggregate = callSync('deserialize', () => this.#options.deserialize(serialized)) ?? undefined;
+      if (aggregate === undefined) throw new TypeError('deserialize returned no aggregate.');
+      return aggregate;
+    } catch (cause) {
+      this.report(new SnapshotIgnoredError('unreadable', origin, { cause }));
+      return undefined;
+    }
+  }
+
   /**
-   * The snapshot of what was loaded; undefined if that is the snapshot that it was loaded from, or nothing.
+   * The snapshot of what was loaded; undefined if that is nothing.
    *
    * @throws IncompleteHistoryError, UnstorableStateError, and what `serialize` throws
    */
@@ -103,7 +123,7 @@ export class SnapshotRepository {
     aggregateId: string,
     { aggregate, events, lastEvent, snapshot }: LoadedAggregate,
   ): EncodedSnapshot | undefined {
-    if (aggregate === undefined || lastEvent === undefined || events.length === 0) return undefined;
+    if (aggregate === undefined || lastEvent === undefined) return undefined;
     const gap = findGap(events, (snapshot?.version ?? 0) + 1);
     if (gap !== undefined) throw new IncompleteHistoryError(gap);
     return {
@@ -116,7 +136,7 @@ export class SnapshotRepository {
   }
 
   async write(encoded: EncodedSnapshot): Promise<void> {
-    await inTime('putSnapshot', async () => this.#options.storage.putSnapshot(await pack(encoded)));
+    await inTime('putSnapshot', async () => this.#options.storage?.putSnapshot(await pack(encoded)));
   }
 
   /** What to put for a snapshot in the transaction of its events, and what to do when that is done. */
@@ -139,9 +159,11 @@ export class SnapshotRepository {
 
   /** @throws SnapshotFailedError */
   async delete(aggregateId: string, selection: SnapshotSelection, consequence = ''): Promise<number> {
+    const { storage } = this.#options;
+    if (storage === undefined) return 0;
     const series = this.#seriesOf(aggregateId);
     try {
-      return await inTime('deleteSnapshots', () => this.#options.storage.deleteSnapshots(series, selection));
+      return await inTime('deleteSnapshots', async () => storage.deleteSnapshots(series, selection));
     } catch (cause) {
       throw new SnapshotFailedError('delete', series, consequence, cause);
     }

@@ -48,7 +48,7 @@ export class SnapshotWriter {
 
   afterLoad(aggregateId: string, loaded: LoadedAggregate): void {
     const { events, lastEvent } = loaded;
-    if (lastEvent === undefined) return;
+    if (lastEvent === undefined || !this.#snapshots.hasStorage) return;
     const { version } = lastEvent;
     const isDue = this.#isDue({
       trigger: 'load',
@@ -62,7 +62,7 @@ export class SnapshotWriter {
     if (!isDue || this.#queue.has(aggregateId, version)) return;
     let encoded: EncodedSnapshot | undefined;
     try {
-      encoded = this.#snapshots.encode(aggregateId, loaded);
+      encoded = this.#encodeNew(aggregateId, loaded);
     } catch (cause) {
       this.#snapshots.reportWrite(aggregateId, cause);
     }
@@ -76,7 +76,8 @@ export class SnapshotWriter {
    * events only, so that a mistake with an aggregate in memory cannot outlive the process.
    */
   afterPush({ aggregateId, version }: EventDetail): void {
-    if (!this.#isDue({ trigger: 'push', aggregateId, version }) || this.#queue.has(aggregateId, version)) return;
+    if (!this.#snapshots.hasStorage || !this.#isDue({ trigger: 'push', aggregateId, version })) return;
+    if (this.#queue.has(aggregateId, version)) return;
     this.#enqueue(aggregateId, version, () => this.#take(aggregateId, version));
   }
 
@@ -144,9 +145,14 @@ export class SnapshotWriter {
     const loaded = await withDeadline({ operation: 'The load for a snapshot', milliseconds: LOAD_DEADLINE_MS }, () =>
       this.#loader.load(aggregateId, { maxVersion }),
     );
-    const encoded = this.#snapshots.encode(aggregateId, loaded);
+    const encoded = this.#encodeNew(aggregateId, loaded);
     if (encoded !== undefined) await this.#snapshots.write(encoded);
     return encoded !== undefined;
+  }
+
+  /** Undefined if what was loaded is the snapshot that it was loaded from. */
+  #encodeNew(aggregateId: string, loaded: LoadedAggregate): EncodedSnapshot | undefined {
+    return loaded.events.length === 0 ? undefined : this.#snapshots.encode(aggregateId, loaded);
   }
 
   /** The aggregate as it will be when some events are stored that come next. */

@@ -65,9 +65,18 @@ const policies: fc.Arbitrary<SnapshotPolicy> = fc.oneof(
   ),
 );
 
+/** States in memory: none, some that soon are too large, or all; beside a storage or without one. */
+const memories = fc.record({
+  cacheBytes: fc.constantFrom(undefined, 1_500, 100_000),
+  isStored: fc.boolean(),
+  /** Whether the reducer changes the aggregate that it gets. */
+  isInPlace: fc.boolean(),
+});
+
 /** What happens to one aggregate, and what the random storage delays are drawn from. */
 export const programs = fc.record({
   policy: policies,
+  memory: memories,
   steps: fc.array(steps, { minLength: 1, maxLength: 40, size: 'max' }),
   delays: fc.infiniteStream(fc.nat({ max: 3 })),
 });
