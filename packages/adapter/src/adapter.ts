@@ -60,7 +60,8 @@ export interface DynamoDbSingleTableEventStorageAdapterOptions extends DynamoDbE
   /**
    * Spreads new aggregates over this many keys of the index `initialEvents`, from 1 to 256. DynamoDB writes about 1,000
    * entries a second under one key, so without shards an event store creates at most about that many aggregates a second.
-   * `listAggregateIds` then asks all keys, which costs a request for each of them and one for the aggregates of before.
+   * `listAggregateIds` then asks all keys for their share of a page, which costs a request for each of them and one for
+   * the aggregates of before. So larger pages cost less; without a limit, a page has up to 50,000 aggregates.
    *
    * May be switched on and raised for a store with data. Never lower it or leave it out again: aggregates under the
    * keys that are then left out would not be listed. All adapters of an event store need the same number.

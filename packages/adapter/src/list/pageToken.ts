@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 
 import type { ListAggregateIdsOptions } from '@castore/core';
+import { checkInteger, checkObject, checkString, MAX_SORT_KEY_SIZE } from '@castore-dynamodb/commons';
 
+import { checkAggregateId } from '../checks.js';
 import { InvalidPageTokenError } from '../errors.js';
 import type { Layout } from '../layout.js';
 
@@ -16,8 +18,10 @@ export interface ListPosition extends ListedAggregate {
   readonly keyIndex: number;
 }
 
-export interface PageTokenContent {
-  readonly options: Omit<ListAggregateIdsOptions, 'pageToken'>;
+export type ListOptions = Omit<ListAggregateIdsOptions, 'pageToken'>;
+
+interface PageTokenContent {
+  readonly options: ListOptions;
   readonly position: ListPosition;
 }
 
@@ -44,36 +48,31 @@ export const parsePageToken = (layout: Layout, eventStoreId: string, token: unkn
   const encoded = token.slice(CHECKSUM_LENGTH);
   if (token.slice(0, CHECKSUM_LENGTH) !== checksum(layout, eventStoreId, encoded)) {
     throw new InvalidPageTokenError(
-      `it was altered, cut short, or handed out by something else than this adapter's listing of event store ${JSON.stringify(eventStoreId)}.`,
+      `it was altered, or is not from this adapter's listing of event store ${JSON.stringify(eventStoreId)}.`,
     );
   }
-  const content = parseContent(encoded);
-  if (content.position.keyIndex >= layout.initialEventKey.ofEventStore(eventStoreId).length) {
+  try {
+    return checkContent(layout, eventStoreId, JSON.parse(Buffer.from(encoded, 'base64url').toString()));
+  } catch (cause) {
     throw new InvalidPageTokenError(
-      'it was handed out by an adapter with more `initialEventShards` than this one has.',
+      'it names no place in a listing of this adapter. Are `initialEventShards` fewer than before?',
+      { cause },
     );
   }
-  return content;
 };
 
-/** Whoever knows the checksum's recipe can still put anything into a token; what is used of it is checked. */
-const parseContent = (encoded: string): PageTokenContent => {
-  let content: Partial<PageTokenContent> | null;
-  try {
-    content = JSON.parse(Buffer.from(encoded, 'base64url').toString());
-  } catch (cause) {
-    throw new InvalidPageTokenError('it does not hold what a page token holds.', { cause });
-  }
-  const { options, position } = content ?? {};
-  if (
-    typeof options !== 'object' ||
-    options === null ||
-    typeof position?.aggregateId !== 'string' ||
-    typeof position.initialEventTimestamp !== 'string' ||
-    !Number.isSafeInteger(position.keyIndex) ||
-    position.keyIndex < 0
-  ) {
-    throw new InvalidPageTokenError('it does not hold what a page token holds.');
-  }
+/** Whoever knows the checksum's recipe can still put anything into a token, so all that becomes a key is checked. */
+const checkContent = (
+  layout: Layout,
+  eventStoreId: string,
+  { options, position }: PageTokenContent,
+): PageTokenContent => {
+  checkObject(options, 'options');
+  const { aggregateId, initialEventTimestamp, keyIndex } = position;
+  checkAggregateId(layout, eventStoreId, aggregateId, 'aggregateId');
+  // Its time has the form that the event has, whoever wrote that one.
+  checkString(initialEventTimestamp, 'initialEventTimestamp');
+  checkInteger(Buffer.byteLength(initialEventTimestamp), 'size of initialEventTimestamp', 1, MAX_SORT_KEY_SIZE);
+  checkInteger(keyIndex, 'keyIndex', 0, layout.initialEventKey.ofEventStore(eventStoreId).length - 1);
   return { options, position };
 };
