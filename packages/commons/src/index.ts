@@ -11,5 +11,7 @@ export * from './keys.js';
 export * from './limits.js';
 export * from './request.js';
 export * from './retry.js';
+export * from './snapshotKeys.js';
 export type * from './storedItem.js';
+export * from './unitLimiter.js';
 export * from './valuePath.js';
