@@ -1,21 +1,4 @@
-export {
-  DynamoDbSubjectKeys,
-  type DynamoDbSubjectKeysOptions,
-  type RewrapProgress,
-  type SubjectKeyCacheOptions,
-} from './encryption/dynamoDbSubjectKeys.js';
-export { type EncryptionOptions, encryption } from './encryption/encryption.js';
-export type { KeyWrapping } from './encryption/keyWrapping.js';
-export { type KmsClientLike, type KmsWrappingOptions, kmsWrapping } from './encryption/kmsWrapping.js';
-export { localWrapping } from './encryption/localWrapping.js';
-export type { SubjectKey, SubjectKeys } from './encryption/subjectKeys.js';
-export {
-  type EventIssue,
-  InvalidEventError,
-  SubjectForgottenError,
-  SubjectKeyError,
-  type SubjectKeyErrorReason,
-} from './errors.js';
+export { AggregateBusyError, type EventIssue, EventNotFoundError, InvalidEventError } from './errors.js';
 export {
   type EventStoreShapes,
   type OldEvent,
@@ -27,3 +10,19 @@ export {
 export { type EvolutionOptions, evolution } from './evolution.js';
 export { schemasOf } from './schemasOf.js';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standardSchema.js';
+export type { StoredEventsResult } from './stored/aggregateWork.js';
+export {
+  type AggregateDeletionProgress,
+  type DeleteAggregateOptions,
+  deleteAggregate,
+} from './stored/deleteAggregate.js';
+export {
+  type DeleteEventStoreOptions,
+  deleteEventStore,
+  type EventStoreDeletionProgress,
+} from './stored/deleteEventStore.js';
+export { type EraseAggregateOptions, type ErasureProgress, eraseAggregate } from './stored/eraseAggregate.js';
+export { type RedactEventOptions, redactEvent } from './stored/redactEvent.js';
+export { type RedactedEvent, redactionsOf } from './stored/redactionsOf.js';
+export type { RemainingCopy } from './stored/remainingCopies.js';
+export type { DeletesSnapshots, StoredEventsOptions } from './stored/storedOptions.js';

@@ -22,7 +22,7 @@ export type Item = Record<string, AttributeValue>;
  * Random bytes that identify one push, also among pushes of equal events. If an answer was lost and the repeated
  * request finds the version taken, a push recognises its own event by them.
  */
-const PUSH_ID_KEY = 'pushId';
+export const PUSH_ID_KEY = 'pushId';
 
 /** Names the transformations that changed the event, in order and comma-separated; absent if none did. */
 export const ENCODING_KEY = 'encoding';

@@ -7,7 +7,7 @@ import { ItemScanner } from '../codec/itemScanner.js';
  *
  * Undefined if anything is not as DynamoDB is known to write it (white space, a new type, a number that JavaScript
  * cannot hold, an event without its type, an item between two versions,
- * an event that was stored in another form): the plain way then reads the same bytes, and raises the error if there is one.
+ * an event that was stored in another form, or changed since): the plain way then reads the same bytes, and raises the error if there is one.
  */
 export const scanEvents = (
   items: Buffer,
@@ -27,11 +27,21 @@ export const scanEvents = (
 };
 
 const toEvent = (
-  { aggregateId, version, type, timestamp, payload, metadata, encoding, schemaVersion }: Record<string, unknown>,
+  {
+    aggregateId,
+    version,
+    type,
+    timestamp,
+    payload,
+    metadata,
+    encoding,
+    schemaVersion,
+    redactions,
+  }: Record<string, unknown>,
   toAggregateId: (partitionKey: string) => string,
 ): EventDetail | undefined => {
   if (typeof aggregateId !== 'string' || !Number.isInteger(version)) return undefined;
-  if (encoding !== undefined || schemaVersion !== undefined) return undefined;
+  if (encoding !== undefined || schemaVersion !== undefined || redactions !== undefined) return undefined;
   if (typeof type !== 'string' || typeof timestamp !== 'string') return undefined;
 
   const event: EventDetail = { aggregateId: toAggregateId(aggregateId), version: version as number, type, timestamp };

@@ -1,6 +1,6 @@
 import { checkFunction, checkObject, checkString, InvalidArgumentError, refuse } from '@castore-dynamodb/commons';
 
-import { decodeItem, readPage } from './decodeEvent.js';
+import { decodeItem, readPage, referencesOf } from './decodeEvent.js';
 import { encodeEvent } from './encodeEvent.js';
 import { type EventTransformation, isEvolution } from './transformation.js';
 import { type MakeTransformer, TRANSFORMER } from './transformer.js';
@@ -27,6 +27,7 @@ const makeTransformer: MakeTransformer = (given, argument) => {
     encode: (...event) => encodeEvent(transformations, ...event),
     decode: (...item) => decodeItem(transformations, ...item),
     readPage: (...page) => readPage(transformations, ...page),
+    referencesOf: (...item) => referencesOf(transformations, ...item),
     fingerprint: eventStoreId => transformations.find(isEvolution)?.fingerprint({ eventStoreId }) ?? '',
   };
 };

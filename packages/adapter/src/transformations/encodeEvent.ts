@@ -60,7 +60,8 @@ export const upcastEvent = (
   evolution: EventEvolution,
   eventStoreId: string,
   schemaVersion: number,
+  isErased?: boolean,
 ): EventDetail => {
-  const { type, ...content } = evolution.upcast(event, { eventStoreId, schemaVersion });
+  const { type, ...content } = evolution.upcast(event, { eventStoreId, schemaVersion, ...(isErased && { isErased }) });
   return withContent({ ...event, type }, content);
 };
