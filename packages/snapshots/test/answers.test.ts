@@ -68,7 +68,7 @@ describeOnEveryTable("an empty answer in DynamoDB's place", ({ engine, tableName
     const before = await eventStore.getEvents(aggregateId);
     answerEmpty(operation, 99);
     const error = await rejection(
-      pokemons.pushEvent({ ...pokemonEvent(aggregateId, 2), type: 'CAUGHT' } as never, { force: true }),
+      pokemons.pushEvent({ ...pokemonEvent(aggregateId, 2), type: 'POKEMON_RELEASED' } as never, { force: true }),
     );
     expect(error).toMatchObject({ code: 'SnapshotFailedError', cause: { code: 'IncompleteAnswerError' } });
     await expect(eventStore.getEvents(aggregateId)).resolves.toStrictEqual(before);

@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 
 import { everyNEvents, S3SnapshotStorage, type SnapshotError, withSnapshots } from '../src/index.js';
-import { createPokemons, newAggregateId, push, rejection } from './pokemons.js';
+import { newAggregateId, newPokemons, push, rejection } from './pokemons.js';
 import { useBucket } from './s3.js';
 import { itKeepsSnapshots, putAll, snapshotOf, versionsOf } from './storageContract.js';
 
@@ -156,7 +156,7 @@ describe('S3SnapshotStorage', () => {
 
   it('serves an event store, whose errors it passes on', async () => {
     const errors: SnapshotError[] = [];
-    const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+    const eventStore = newPokemons(new InMemoryEventStorageAdapter());
     const open = (into: string) =>
       withSnapshots(eventStore, {
         storage: new S3SnapshotStorage({ bucketName: into, s3Client }),
