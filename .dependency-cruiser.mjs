@@ -7,7 +7,7 @@ const KNOWS = {
   live: ['adapter', 'commons', 'streams'],
   local: ['commons'],
   commands: ['adapter', 'commons', 'table'],
-  events: ['adapter', 'commons'],
+  events: ['adapter', 'commons', 'table'],
   snapshots: ['adapter', 'commons'],
   streams: ['adapter', 'commons', 'table'],
 };

@@ -111,7 +111,7 @@ await Promise.all(
 linkDeclared(packages);
 await checkDeclarations(packages);
 // As CommonJS, TypeScript moves `import()` out of its `try`, and esbuild insists on the optional clients of these.
-const NEEDS_OPTIONAL_PEERS = ['@castore-dynamodb/snapshots', '@castore-dynamodb/streams'];
+const NEEDS_OPTIONAL_PEERS = ['@castore-dynamodb/events', '@castore-dynamodb/snapshots', '@castore-dynamodb/streams'];
 await Promise.all(
   packages.flatMap(each => [
     checkBundling(each, `export * from '${each.name}';`),

@@ -71,3 +71,62 @@ export class AggregateBusyError extends CastoreDynamoDbError {
     this.attempts = attempts;
   }
 }
+
+/**
+ * An event was refused before anything was sent, because it is about a subject that was forgotten. If it has to be stored,
+ * it must be about nobody (`subjectOf` returns undefined), or the person is a new subject with another id.
+ */
+export class SubjectForgottenError extends CastoreDynamoDbError implements EventLocation {
+  declare readonly code: 'SubjectForgottenError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  /** Not enumerable, and not in the message: it may be somebody's name. */
+  declare readonly subjectId: string;
+
+  constructor({ eventStoreId, aggregateId, version }: EventLocation, subjectId: string) {
+    super(
+      'SubjectForgottenError',
+      `Cannot store version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}: ` +
+        'its subject was forgotten, and gets no other key. Let subjectOf return undefined for what is about nobody, and another id for a person who comes back.',
+    );
+    this.eventStoreId = eventStoreId;
+    this.aggregateId = aggregateId;
+    this.version = version;
+    Object.defineProperty(this, 'subjectId', { value: subjectId, enumerable: false });
+  }
+}
+
+const KEY_EXPLANATIONS = {
+  missing:
+    'there is none, and no tombstone either. Look for another table, or one that was restored from before the key.',
+  altered: 'it is not as this package wrote it, or it belongs to another subject.',
+  'other-wrapping':
+    'none of the wrappings is the one that it was wrapped by. Look for a missing one of formerWrappings.',
+} as const;
+
+export type SubjectKeyErrorReason = keyof typeof KEY_EXPLANATIONS;
+
+/** The key of a subject cannot be used. That says nothing of the subject: it is not taken for a forgotten one. */
+export class SubjectKeyError extends CastoreDynamoDbError {
+  declare readonly code: 'SubjectKeyError';
+  readonly reason: SubjectKeyErrorReason;
+  /** A hash of the subject's id. */
+  readonly keyId: string;
+  readonly tableName: string | undefined;
+
+  constructor(
+    reason: SubjectKeyErrorReason,
+    keyId: string,
+    { tableName, ...options }: ErrorOptions & { tableName?: string } = {},
+  ) {
+    super(
+      'SubjectKeyError',
+      `Cannot use the key ${keyId}${tableName === undefined ? '' : ` in table ${JSON.stringify(tableName)}`}: ${KEY_EXPLANATIONS[reason]}`,
+      options,
+    );
+    this.reason = reason;
+    this.keyId = keyId;
+    this.tableName = tableName;
+  }
+}

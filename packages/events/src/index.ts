@@ -1,4 +1,23 @@
-export { AggregateBusyError, type EventIssue, EventNotFoundError, InvalidEventError } from './errors.js';
+export {
+  DynamoDbSubjectKeys,
+  type DynamoDbSubjectKeysOptions,
+  type RewrapProgress,
+  type SubjectKeyCacheOptions,
+} from './encryption/dynamoDbSubjectKeys.js';
+export { type EncryptionOptions, encryption } from './encryption/encryption.js';
+export type { KeyWrapping } from './encryption/keyWrapping.js';
+export { type KmsClientLike, type KmsWrappingOptions, kmsWrapping } from './encryption/kmsWrapping.js';
+export { localWrapping } from './encryption/localWrapping.js';
+export type { SubjectKey, SubjectKeys } from './encryption/subjectKeys.js';
+export {
+  AggregateBusyError,
+  type EventIssue,
+  EventNotFoundError,
+  InvalidEventError,
+  SubjectForgottenError,
+  SubjectKeyError,
+  type SubjectKeyErrorReason,
+} from './errors.js';
 export {
   type EventStoreShapes,
   type OldEvent,

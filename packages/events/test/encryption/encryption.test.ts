@@ -1,0 +1,230 @@
+import {
+  costs,
+  describeOnEveryLayout,
+  newAggregateId,
+  operations,
+  rejection,
+} from '@castore-dynamodb/testing/eventTables';
+import { startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+
+import { context, encryptedTables, event, holds, REGISTERED } from './support.js';
+
+const only = (...paths: string[]) => ({ fields: { CUSTOMERS: { [REGISTERED]: paths } } });
+
+/** Not exported: what sealed values, and nothing else, begin with. */
+const MARK = [0xca, 0x53, 0x7e];
+
+const VALUES: [string, unknown][] = [
+  ['a text', 'Évoli 🦊'],
+  ['an empty text', ''],
+  ['numbers', [0, -1.5, 1e-7, Number.MAX_SAFE_INTEGER, 2n ** 60n]],
+  ['null and booleans', [null, true, false]],
+  ['bytes', new Uint8Array([0, 255])],
+  ['bytes that look encrypted', [new Uint8Array([...MARK, 1, 2]), new Uint8Array([...MARK, 0]), new Uint8Array(MARK)]],
+  ['sets', [new Set(['a', 'b']), new Set([1, 2]), new Set([new Uint8Array(MARK)])]],
+  ['nested objects and arrays', { a: [[{ b: [] }], {}] }],
+  ['hostile keys', JSON.parse('{ "__proto__": { "__proto__": 1 }, "constructor": 2, "B": "no bytes" }')],
+];
+
+describeOnEveryLayout('encryption', tables => {
+  const { requests } = tables;
+  const { open, plain, itemOf, move, putItem, newKeys, items } = encryptedTables(tables);
+  const read = async (adapter: typeof plain, aggregateId: string) =>
+    (await adapter.getEvents(aggregateId, context)).events;
+
+  it('stores nothing of a payload that can be read, and reads it as it was', async () => {
+    const aggregateId = newAggregateId();
+    const pushed = event(aggregateId, 1, { payload: { name: 'Ada Lovelace' }, metadata: { by: 'crm' } });
+
+    await expect(open().pushEvent(pushed, context)).resolves.toStrictEqual({ event: pushed });
+
+    const item = await itemOf(aggregateId, 1);
+    expect(item).toMatchObject({ encoding: { S: 'encryption' }, metadata: { M: { by: { S: 'crm' } } } });
+    expect(holds(item, 'Ada Lovelace')).toBe(false);
+    await expect(read(open(), aggregateId)).resolves.toStrictEqual([pushed]);
+    await expect(read(plain, aggregateId)).rejects.toMatchObject({ code: 'UnreadableEventError' });
+  });
+
+  it.each(VALUES)('gives back exactly what was pushed, encrypted or beside it: %s', async (_, value) => {
+    const aggregateId = newAggregateId();
+    const pushed = [
+      event(aggregateId, 1, { payload: value, metadata: value }),
+      event(aggregateId, 2, { payload: { secret: value, plain: value }, metadata: value }),
+    ];
+    const [whole, partly] = [open(only('payload', 'metadata')), open(only('payload.secret'))];
+    await whole.pushEvent(pushed[0] as never, context);
+    await partly.pushEvent(pushed[1] as never, context);
+
+    await expect(read(open(), aggregateId)).resolves.toStrictEqual(pushed);
+    expect((await itemOf(aggregateId, 2)).payload).toMatchObject({ M: { secret: { B: expect.any(Uint8Array) } } });
+  });
+
+  it('encrypts what its paths lead to, and passes over what is not there', async () => {
+    const aggregateId = newAggregateId();
+    const payload = {
+      name: 'Ada Lovelace',
+      items: [{ name: 'Robert', price: 1 }, 'no object', { price: 2 }],
+      contacts: { home: { email: 'cyrus@example.com' } },
+      'unit price': 'seventeen',
+      text: 'abc',
+      ...JSON.parse('{ "__proto__": { "name": "Everard" } }'),
+    };
+    const adapter = open(
+      only(
+        'payload.name',
+        'payload.items[*].name',
+        'payload.contacts[*].email',
+        'payload["unit price"]',
+        'payload.__proto__.name',
+        'payload.missing.name',
+        'payload.text.length',
+        'payload.constructor.name',
+        'metadata.by',
+      ),
+    );
+    await adapter.pushEvent(event(aggregateId, 1, { payload }), context);
+
+    const item = await itemOf(aggregateId, 1);
+    for (const name of ['Ada Lovelace', 'Robert', 'cyrus@example.com', 'seventeen', 'Everard'])
+      expect(holds(item, name)).toBe(false);
+    expect(item.payload).toMatchObject({
+      M: {
+        items: { L: [{ M: { name: { B: expect.anything() }, price: { N: '1' } } }, { S: 'no object' }, {}] },
+        text: { S: 'abc' },
+      },
+    });
+    await expect(read(open(), aggregateId)).resolves.toStrictEqual([event(aggregateId, 1, { payload })]);
+  });
+
+  it('stores as it is what is about nobody, or has nothing to encrypt, and asks for no key', async () => {
+    const [aggregateId, keysBefore] = [newAggregateId(), (await items()).length];
+    const pushed = event(aggregateId, 1, { payload: new Uint8Array([...MARK, 1]) });
+    await open({ subjectOf: () => undefined }).pushEvent(pushed, context);
+    await open(only()).pushEvent({ ...pushed, version: 2 }, context);
+    expect(await items()).toHaveLength(keysBefore);
+    await expect(read(plain, aggregateId)).resolves.toHaveLength(2);
+    await expect(read(open(), aggregateId)).resolves.toStrictEqual([pushed, { ...pushed, version: 2 }]);
+  });
+
+  describe('when a subject is forgotten', () => {
+    it('reads null in place of its values, and everything else as it was', async () => {
+      const [ada, bob] = [newAggregateId(), newAggregateId()];
+      const [keys, fields] = [newKeys(), only('payload.name', 'payload.tags[*]')];
+      const writer = open({ keys, ...fields });
+      const pushed = [ada, bob].map(id => event(id, 1, { payload: { name: id, tags: ['a', 'b'], plan: 'free' } }));
+      for (const each of pushed) await writer.pushEvent(each, context);
+
+      await keys.forget(ada);
+
+      const left = event(ada, 1, { payload: { name: null, tags: [null, null], plan: 'free' } });
+      for (const reader of [writer, open()]) {
+        await expect(read(reader, ada)).resolves.toStrictEqual([left]);
+        await expect(read(reader, bob)).resolves.toStrictEqual([pushed[1]]);
+      }
+      const forgotten = (path: string) => (path === 'payload.tags[1]' ? undefined : `<${path}>`);
+      await expect(read(open({ forgotten }), ada)).resolves.toMatchObject([
+        { payload: { name: '<payload.name>', tags: ['<payload.tags[0]>', undefined] } },
+      ]);
+      const withoutName = await read(open({ forgotten: () => undefined }), ada);
+      expect(withoutName[0]?.payload).not.toHaveProperty('name');
+    });
+
+    it('reads null, or nothing, in place of a whole payload', async () => {
+      const [aggregateId, keys] = [newAggregateId(), newKeys()];
+      await open({ keys }).pushEvent(event(aggregateId, 1, { payload: { name: 'Ada' } }), context);
+      await keys.forget(aggregateId);
+      await expect(read(open(), aggregateId)).resolves.toStrictEqual([event(aggregateId, 1, { payload: null })]);
+      await expect(read(open({ forgotten: () => undefined }), aggregateId)).resolves.toStrictEqual([
+        event(aggregateId, 1),
+      ]);
+    });
+
+    it('refuses its pushes before a request, in words that show nothing of it', async () => {
+      const [aggregateId, keys] = [newAggregateId(), newKeys()];
+      const adapter = open({ keys, subjectOf: () => 'ada@example.com' });
+      await keys.forget('ada@example.com');
+      requests.splice(0);
+
+      for (const writer of [adapter, open({ subjectOf: () => 'ada@example.com' })]) {
+        const error = await rejection(writer.pushEvent(event(aggregateId, 1, { payload: { name: 'Ada' } }), context));
+        expect(error).toMatchObject({ code: 'SubjectForgottenError', aggregateId, version: 1, ...context });
+        expect(error).toHaveProperty('subjectId', 'ada@example.com');
+        expect(JSON.stringify([error, String(error)])).not.toMatch(/ada@|Ada/);
+      }
+      // The writer that has forgotten it itself knows so; the other one asks.
+      expect(operations(requests)).toStrictEqual(['Query']);
+      await expect(read(plain, aggregateId)).resolves.toStrictEqual([]);
+    });
+  });
+
+  it('does not decrypt a ciphertext at another version, aggregate, path, or event store', async () => {
+    const [one, other] = [newAggregateId(), newAggregateId()];
+    const adapter = open({ subjectOf: () => 'ada', ...only('payload.name', 'payload.nick') });
+    const payload = { name: 'Ada', nick: 'Countess' };
+    await adapter.pushEvent(event(one, 1, { payload }), context);
+
+    await move([one, 1], [one, 2]);
+    await move([one, 1], [other, 1]);
+    const item = await itemOf(one, 1);
+    const { name, nick } = item.payload?.M ?? {};
+    await putItem({ ...item, version: { N: '3' }, payload: { M: { name: nick as never, nick: name as never } } });
+
+    const from = (minVersion: number) => adapter.getEvents(one, context, { minVersion, maxVersion: minVersion });
+    for (const moved of [from(2), from(3), adapter.getEvents(other, context)]) {
+      const error = await rejection(moved);
+      expect(error).toMatchObject({ code: 'UnreadableEventError', path: expect.stringContaining('payload.') });
+      expect(String(error)).not.toMatch(/Ada|Countess/);
+    }
+    if (tables.layout === 'table-per-store') {
+      const elsewhere = adapter.getEvents(one, { eventStoreId: 'OTHERS' }, { maxVersion: 1 });
+      await expect(elsewhere).rejects.toMatchObject({ code: 'UnreadableEventError' });
+    }
+    await expect(from(1)).resolves.toMatchObject({ events: [{ payload }] });
+  });
+
+  it.each([
+    ['a bit', (bytes: Uint8Array) => bytes.map((byte, index) => (index === 50 ? byte ^ 1 : byte))],
+    ['its end', (bytes: Uint8Array) => bytes.subarray(0, -1)],
+    ['all after its key', (bytes: Uint8Array) => bytes.subarray(0, 36)],
+    ['its format', (bytes: Uint8Array) => bytes.map((byte, index) => (index === 3 ? 9 : byte))],
+  ])('does not decrypt a ciphertext of which %s was changed', async (_, change) => {
+    const aggregateId = newAggregateId();
+    await open().pushEvent(event(aggregateId, 1, { payload: 'Ada' }), context);
+    const item = await itemOf(aggregateId, 1);
+    await putItem({ ...item, payload: { B: change(item.payload?.B as Uint8Array) } });
+    await expect(read(open(), aggregateId)).rejects.toMatchObject({ code: 'UnreadableEventError', path: 'payload' });
+  });
+
+  it('costs what its keys cost, and nothing once they are known', async () => {
+    const [aggregateId, writer, reader] = [newAggregateId(), open(), open()];
+    await writer.pushEvent(event(aggregateId, 1, { payload: 'Ada' }), context);
+    // For a Query that finds nothing, one engine counts a unit, as DynamoDB does, and the other one none.
+    expect(costs(requests.splice(0))).toStrictEqual([
+      expect.stringMatching(/^Query [01]$/),
+      'PutItem 1',
+      expect.stringMatching(/^PutItem [12]$/),
+    ]);
+    await writer.pushEvent(event(aggregateId, 2, { payload: 'Ada' }), context);
+    expect(costs(requests.splice(0))).toStrictEqual(['PutItem 1']);
+    await read(reader, aggregateId);
+    expect(costs(requests.splice(0))).toStrictEqual(['Query 1', 'Query 1']);
+    await read(reader, aggregateId);
+    expect(costs(requests.splice(0))).toStrictEqual(['Query 1']);
+  });
+
+  it('knows its own event again if the answer to its push was lost', async () => {
+    await using proxy = await startFaultProxy(tables.engine.endpoint);
+    const keys = newKeys();
+    const aggregateId = newAggregateId();
+    // Beforehand, so that the faults hit events.
+    await keys.keyFor(aggregateId);
+    const adapter = open({ keys }, tables.engine.client({ endpoint: proxy.endpoint }));
+    let faults = 0;
+    proxy.choose = ({ operation }) => (operation === 'PutItem' && faults++ === 0 ? 'reset after' : undefined);
+    const pushed = event(aggregateId, 1, { payload: 'Ada' });
+    await expect(adapter.pushEvent(pushed, context)).resolves.toStrictEqual({ event: pushed });
+    expect(faults).toBe(2);
+    const conflict = await rejection(adapter.pushEvent(pushed, context));
+    expect(conflict).toMatchObject({ code: 'EventAlreadyExistsError', winningEvent: pushed });
+  });
+});
