@@ -13,6 +13,8 @@ export {
   AggregateBusyError,
   type EventIssue,
   EventNotFoundError,
+  type EventObject,
+  EventObjectError,
   InvalidEventError,
   SubjectForgottenError,
   SubjectKeyError,
@@ -27,6 +29,8 @@ export {
   type Upcaster,
 } from './eventStoreShapes.js';
 export { type EvolutionOptions, evolution } from './evolution.js';
+export { largeEvents } from './largeEvents/largeEvents.js';
+export type { LargeEventsOptions, OffloadOptions } from './largeEvents/options.js';
 export { schemasOf } from './schemasOf.js';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standardSchema.js';
 export type { StoredEventsResult } from './stored/aggregateWork.js';

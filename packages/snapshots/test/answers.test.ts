@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { useBucket } from '@castore-dynamodb/testing/bucket';
 import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
 import { DynamoDbSnapshotStorage, S3SnapshotStorage, type SnapshotError, withSnapshots } from '../src/index.js';
 import { newAggregateId, pokemonEvent, push, rejection } from './pokemons.js';
-import { useBucket } from './s3.js';
 import { putAll, snapshotOf, versionsOf } from './storageContract.js';
 import { describeOnEveryTable } from './support.js';
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { S3Client } from '@aws-sdk/client-s3';
+import { useBucket } from '@castore-dynamodb/testing/bucket';
 
 import {
   DynamoDbSnapshotStorage,
@@ -12,7 +13,6 @@ import {
   withSnapshots,
 } from '../src/index.js';
 import { newAggregateId, newPokemons, type Pokemon, pokemonEvent, pushAndSettle } from './pokemons.js';
-import { useBucket } from './s3.js';
 import { costs, describeOnEveryTable } from './support.js';
 
 /** Every tenth version, and eleven events at once: in the usual case they reach to the snapshot. */

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { useBucket } from '@castore-dynamodb/testing/bucket';
 
 import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '../src/index.js';
 import { newAggregateId, newPokemons, type Pokemon, push } from './pokemons.js';
-import { useBucket } from './s3.js';
 import { snapshotOf, versionsOf } from './storageContract.js';
 import { costs, describeOnEveryTable } from './support.js';
 

@@ -1,4 +1,11 @@
-import { checkFunction, checkObject, checkString, InvalidArgumentError, refuse } from '@castore-dynamodb/commons';
+import {
+  checkFunction,
+  checkInteger,
+  checkObject,
+  checkString,
+  InvalidArgumentError,
+  refuse,
+} from '@castore-dynamodb/commons';
 
 import { decodeItem, readPage, referencesOf } from './decodeEvent.js';
 import { encodeEvent } from './encodeEvent.js';
@@ -45,6 +52,9 @@ const checkTransformation = (transformation: EventTransformation, argument: stri
   checkString(name, `${argument}.name`);
   if (!NAME.test(name)) {
     throw new InvalidArgumentError(`${argument}.name`, 'expected a letter, then letters, digits and hyphens.');
+  }
+  if (!isEvolution(transformation) && transformation.maxSize !== undefined) {
+    checkInteger(transformation.maxSize, `${argument}.maxSize`);
   }
   for (const method of METHODS[isEvolution(transformation) ? 'evolution' : 'encoding']) {
     checkFunction((transformation as unknown as Record<string, unknown>)[method], `${argument}.${method}`);

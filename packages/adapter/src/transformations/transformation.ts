@@ -27,6 +27,13 @@ export interface EventEncoding {
   /** What the attribute `encoding` of an item calls it: a letter, then letters, digits and hyphens. */
   readonly name: string;
   /**
+   * The largest event that it takes, in bytes as DynamoDB counts them. A larger one is refused, unless another
+   * transformation of the adapter says that it takes it.
+   *
+   * @default 4 MiB, if none of the adapter's transformations says anything
+   */
+  readonly maxSize?: number | undefined;
+  /**
    * What is stored in place of an event's payload and metadata; undefined if they are stored as they are. What it throws
    * is thrown by the push, and nothing is stored.
    */

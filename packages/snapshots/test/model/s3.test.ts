@@ -1,11 +1,11 @@
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { useBucket } from '@castore-dynamodb/testing/bucket';
 import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
 import { S3SnapshotStorage } from '../../src/index.js';
 import { newAggregateId, newPokemons } from '../pokemons.js';
-import { useBucket } from '../s3.js';
 import { programs } from './programs.js';
 import { runProgram } from './runProgram.js';
 
