@@ -187,7 +187,7 @@ describeOnEveryTable(
             const event = {
               aggregateId,
               version: first + index,
-              type: 'POKEMON_LEVELED_UP',
+              type: 'LEVELLED_UP',
               payload,
               metadata: { by: 'ash' },
             } as const;

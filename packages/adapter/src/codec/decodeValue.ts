@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { formatPath, type Refuse, setMember } from '@castore-dynamodb/commons';
 
+import { decodeBase64 } from './base64.js';
 import { parseStoredNumber } from './decimal.js';
 
 /**
@@ -82,7 +83,7 @@ class Decoder {
    */
   #binary(bytes: Uint8Array | string): Uint8Array {
     if (typeof bytes === 'string') {
-      return isBase64(bytes) ? new Uint8Array(Buffer.from(bytes, 'base64')) : this.#fail('its bytes are no base64.');
+      return decodeBase64(Buffer.from(bytes)) ?? this.#fail('its bytes are no base64.');
     }
     if (!ArrayBuffer.isView(bytes)) return this.#fail('its bytes are neither a Uint8Array nor base64.');
     return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -92,8 +93,3 @@ class Decoder {
     return this.#refuse(formatPath(this.#path), reason);
   }
 }
-
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
-/** Whether a text is base64 as DynamoDB writes it: with padding, and nothing else in it. */
-export const isBase64 = (text: string): boolean => text.length % 4 === 0 && BASE64.test(text);

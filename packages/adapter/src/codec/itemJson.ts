@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-import { isBase64 } from './decodeValue.js';
+import { decodeBase64 } from './base64.js';
 import type { Item } from './eventItem.js';
 
 /** Items as the SDK would hand them out: bytes are base64 in the response, and Uint8Arrays in an AttributeValue. */
@@ -16,20 +16,17 @@ export const reviveMembers = (members: Record<string, AttributeValue>): void => 
 };
 
 export const reviveBytes = (value: AttributeValue): void => {
-  if (value.B !== undefined) value.B = decodeBase64(value.B as unknown as string);
-  else if (value.BS !== undefined) value.BS = (value.BS as unknown as string[]).map(decodeBase64);
+  if (value.B !== undefined) value.B = reviveBase64(value.B as unknown as string);
+  else if (value.BS !== undefined) value.BS = (value.BS as unknown as string[]).map(reviveBase64);
   else if (value.M !== undefined) reviveMembers(value.M);
   else if (value.L !== undefined) value.L.forEach(reviveBytes);
 };
 
-/**
- * A copy, so that the bytes do not keep a larger buffer alive, nor share it with anybody.
- *
- * @throws TypeError if it is no base64, as the SDK does.
- */
-export const decodeBase64 = (text: string): Uint8Array => {
-  if (!isBase64(text)) throw new TypeError('Bytes in the response are no base64.');
-  return new Uint8Array(Buffer.from(text, 'base64'));
+/** @throws TypeError if it is no base64, as the SDK does. */
+const reviveBase64 = (text: string): Uint8Array => {
+  const bytes = typeof text === 'string' ? decodeBase64(Buffer.from(text)) : undefined;
+  if (bytes === undefined) throw new TypeError('Bytes in the response are no base64.');
+  return bytes;
 };
 
 /** An item as DynamoDB's JSON. Keys are data here, `__proto__` among them, which many versions of the SDK leave out. */

@@ -11,7 +11,7 @@ import * as fc from 'fast-check';
 import { scanEvents } from '../../src/read/scanEvents.js';
 import { unreadablePlaces } from '../model/foreignItems.js';
 import { oddPages, soundPages } from './items.js';
-import { plainEvents } from './plainEvents.js';
+import { plainEvents, readMembers } from './plainEvents.js';
 import { itemToWire, writeJson, writings } from './writeJson.js';
 
 const scan = (json: Buffer | string): EventDetail[] | undefined => scanEvents(Buffer.from(json), key => key);
@@ -31,11 +31,22 @@ const expectSame = (scanned: EventDetail[] | undefined, plain: EventDetail[]): v
   expect(inspect(scanned, options)).toBe(inspect(plain, options));
 };
 
+/** Numbers as DynamoDB writes them, whoever wrote them first. */
+const withoutLeadingZeros = (json: string): Buffer => Buffer.from(json.replaceAll(/"N":"(-?)0+(?=\d)/g, '"N":"$1'));
+
+/** Long strings may have control characters on the fast way, which JSON has in escapes only. */
+const withEscapes = (json: Buffer): Buffer =>
+  Buffer.from(
+    Array.from(json.toString(), character =>
+      character < ' ' ? JSON.stringify(character).slice(1, -1) : character,
+    ).join(''),
+  );
+
 /** The plain way must have the same result. If it fails, or if the scanner gives up, the plain way decides anyway. */
 const expectSameOrNothing = (json: Buffer): void => {
   const scanned = scan(json);
   if (scanned === undefined) return;
-  const plain = attempt(() => plainEvents(json));
+  const plain = attempt(() => plainEvents(withEscapes(json)));
   if ('error' in plain) throw new Error(`The plain way fails: ${String(plain.error)}`, { cause: plain.error });
   expectSame(scanned, plain.result);
 };
@@ -45,11 +56,12 @@ describe('scanEvents, held against JSON.parse and the plain decoding', () => {
     'reads every value as DynamoDB writes it, without the help of the plain way',
     async () => {
       const property = fc.asyncProperty(soundPages, fc.boolean(), async (items, shuffled) => {
-        const json = Buffer.from(
+        const json = withoutLeadingZeros(
           writeJson(items.map(itemToWire), { shuffled, escaped: false, spaced: false, seed: items.length }),
         );
-        const isReadable = items.every(item =>
-          Object.values(item).every(value => unreadablePlaces(value).length === 0),
+        // What somebody else added to an item is not looked at.
+        const isReadable = items.every(({ payload, metadata }) =>
+          [payload, metadata].every(value => value === undefined || unreadablePlaces(value).length === 0),
         );
         if (isReadable) expectSame(scan(json), plainEvents(json));
         else expect(scan(json)).toBeUndefined();
@@ -88,7 +100,7 @@ describe('scanEvents, held against JSON.parse and the plain decoding', () => {
         }),
       );
       const property = fc.asyncProperty(soundPages, harm, async (items, { position, removed, added }) => {
-        const json = Buffer.from(writeJson(items.map(itemToWire)));
+        const json = Buffer.from(writeJson(items.map(item => itemToWire(readMembers(item)))));
         const at = position % json.length;
         expectSameOrNothing(Buffer.concat([json.subarray(0, at), added, json.subarray(at + removed)]));
       });
@@ -119,11 +131,22 @@ describe('scanEvents, held against JSON.parse and the plain decoding', () => {
     ],
     ['Unicode beside escapes', '"payload":{"M":{"é\\n":{"S":"\\u00e9é"}}}'],
     ['what looks like JSON', '"payload":{"S":"{\\"S\\":\\"]}],\\"}"}'],
-    ['numbers of up to 15 digits', '"payload":{"L":[{"N":"999999999999999"},{"N":"-1"},{"N":"007"},{"N":"-0"}]}'],
+    ['numbers of up to 15 digits', '"payload":{"L":[{"N":"999999999999999"},{"N":"-1"},{"N":"-0"}]}'],
     ['other numbers', '"payload":{"L":[{"N":"9007199254740993"},{"N":"1e2"},{"N":"+5"},{"N":"0.10"},{"N":"1E+2"}]}'],
     ['sets', '"payload":{"L":[{"SS":["a","é"]},{"NS":["1","2e60"]},{"BS":["AA==","AAE="]}]}'],
     ['bytes', '"payload":{"L":[{"B":""},{"B":"AA=="},{"B":"AAE="},{"B":"AAEC"}]}'],
     ['empty lists and maps', '"payload":{"L":[{"L":[]},{"M":{}}]}'],
+    [
+      'long strings',
+      `"payload":{"L":[{"S":"${'x'.repeat(5_000)}"},{"S":"${'é\\n'.repeat(500)}"},{"S":"${'é'.repeat(500)}"}]}`,
+    ],
+    ['long keys', `"payload":{"M":{"${'k'.repeat(600)}":{"N":"1"},"${'\\"'.repeat(40)}":{"N":"2"}}}`],
+    ['long bytes', `"payload":{"B":"${Buffer.alloc(3_000, 7).toString('base64')}"}`],
+    ['zeros of every writing', '"payload":{"L":[{"N":"0"},{"N":"-0"},{"N":"0.0"},{"N":"-0.00"},{"N":"0e5"}]}'],
+    [
+      'many bytes beside numbers',
+      `"payload":{"L":[${'{"B":"AA=="},{"N":"1000000000000000"},{"N":"1e15"},'.repeat(300)}{"N":"1"}]}`,
+    ],
   ])('reads %s by itself', (_, attributes) => {
     const json = event(attributes);
     expectSame(scan(json), plainEvents(Buffer.from(json)));
@@ -138,8 +161,9 @@ describe('scanEvents, held against JSON.parse and the plain decoding', () => {
     ['no type', event('"payload":{}')],
     ['NULL that is not', event('"payload":{"NULL":false}')],
     ['a boolean that is none', event('"payload":{"BOOL":1}')],
-    ['a number that is none', event('"payload":{"N":"one"}')],
+    ['a number with zeros in front', event('"payload":{"N":"007"}')],
     ['a number without quotes', event('"payload":{"N":1}')],
+    ['a number that is none', event('"payload":{"N":"one"}')],
     ['no number', event('"payload":{"N":""}')],
     ['a number that JavaScript has not', event('"payload":{"N":"9007199254740993.5"}')],
     ['bytes that are no base64', event('"payload":{"B":"AA=A"}')],

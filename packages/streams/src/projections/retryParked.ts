@@ -13,7 +13,15 @@ import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { isUnreadable } from '../errors.js';
 import { catchUp } from './catchUp.js';
 import type { ParkedAggregate } from './parked.js';
-import { formatPosition, movedPosition, type Position, parkedKey, parsePosition, positionAt } from './position.js';
+import {
+  formatPosition,
+  movedPosition,
+  type Position,
+  parkedKey,
+  parsePosition,
+  positionAt,
+  positionKey,
+} from './position.js';
 import type { Projector } from './projector.js';
 
 export interface RetryParkedOptions {
@@ -77,7 +85,7 @@ export const retryParked = async (
   });
   if (unfinished.length > 0) throw passing;
 
-  const [checkpoint] = await checkpoints.read([projector.positionKey(aggregate)]);
+  const [checkpoint] = await checkpoints.read([positionKey(name, aggregate)]);
   if (parsePosition(name, aggregate, checkpoint).isParked) return 'parked';
   if (entry !== undefined) await checkpoints.remove(entryKey, entry.revision);
   return 'done';
@@ -89,13 +97,12 @@ export const retryParked = async (
  * at a later event.
  */
 const release = async (
-  projector: Projector,
+  { name, checkpoints }: Projector,
   aggregate: Aggregate,
   skip: boolean,
   given: number | undefined,
 ): Promise<void> => {
-  const { name, checkpoints } = projector;
-  const key = projector.positionKey(aggregate);
+  const key = positionKey(name, aggregate);
   let givenUp = given;
   for (let seen: Position | undefined; ; ) {
     const [checkpoint] = await checkpoints.read([key]);

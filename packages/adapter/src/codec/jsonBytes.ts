@@ -1,0 +1,93 @@
+/**
+ * The pieces of DynamoDB's JSON, byte by byte. Functions that copy do so from `start` on to `length`, the end of the copy,
+ * and return how much they added.
+ */
+
+/** Thrown for JSON that is not as DynamoDB is known to write it. No error, since making one costs a stack trace. */
+export const UNEXPECTED = Symbol('unexpected JSON');
+
+export const QUOTE = 0x22;
+export const COMMA = 0x2c;
+export const COLON = 0x3a;
+export const OPENING_BRACKET = 0x5b;
+export const BACKSLASH = 0x5c;
+export const CLOSING_BRACKET = 0x5d;
+
+/** Up to this length, copying a string byte by byte is faster than calling what copies many at once. */
+const SHORT = 32;
+/** No two decimals with so many digits are the same double, so JSON.parse reads them exactly. */
+export const EXACT_DIGITS = 15;
+
+/** Copies a string with its quotes, and returns its size. */
+export const copyString = (json: Buffer, start: number, copy: Buffer, length: number): number => {
+  copy[length] = QUOTE;
+  for (let index = 1; index < SHORT; index++) {
+    const byte = json[start + index] as number;
+    copy[length + index] = byte;
+    if (byte === QUOTE) return index + 1;
+    if (byte === BACKSLASH) break;
+  }
+  const end = endOfString(json, start);
+  json.copy(copy, length, start, end);
+  return end - start;
+};
+
+/** Copies the digits of a number, and returns its size, or 0 if JSON.parse would not read it exactly. */
+export const copyNumber = (json: Buffer, start: number, copy: Buffer, length: number): number => {
+  let size = 0;
+  let digits = 0;
+  let sum = 0;
+  for (;;) {
+    const byte = json[start + size] as number;
+    const digit = byte - 0x30;
+    if (digit >= 0 && digit <= 9) {
+      digits++;
+      sum += digit;
+    } else if (byte !== 0x2e /* . */ && byte !== 0x2d /* - */) {
+      // JSON.parse makes something else of -0.
+      return byte === QUOTE && digits <= EXACT_DIGITS && (sum > 0 || size === 1) ? size : 0;
+    }
+    copy[length + size++] = byte;
+  }
+};
+
+const BOOL = 0x424f4f4c; // BOOL
+const NULL = 0x4e554c4c; // NULL
+
+/** What JSON.parse gets for `{"BOOL":true}`, `{"BOOL":false}` and `{"NULL":true}`; nothing for anything else. */
+export const literalAt = (json: Buffer, start: number): string => {
+  const head = json.readInt32BE(start + 2);
+  const joint = json.readInt32BE(start + 5);
+  const isTrue = joint === 0x4c223a74 /* L":t */ && json.readInt32BE(start + 8) === 0x74727565; /* true */
+  const isFalse = joint === 0x4c223a66 /* L":f */ && json.readInt32BE(start + 9) === 0x616c7365; /* alse */
+  if (head === BOOL) return isTrue ? 'true' : isFalse ? 'false' : '';
+  return head === NULL && isTrue ? 'null' : '';
+};
+
+export const copyText = (text: string, copy: Buffer, length: number): number => {
+  for (let index = 0; index < text.length; index++) copy[length + index] = text.charCodeAt(index);
+  return text.length;
+};
+
+/** Where an AttributeValue ends, before its closing brace, that has one string (`{"B":"AA=="}`) or an array of them. */
+export const endOfScalar = (json: Buffer, start: number): number => {
+  let position = json[start + 4] === COLON ? start + 4 : start + 5;
+  if (json[position - 1] !== QUOTE || json[position++] !== COLON) throw UNEXPECTED;
+  const isArray = json[position] === OPENING_BRACKET;
+  do position = endOfString(json, isArray ? position + 1 : position);
+  while (isArray && json[position] === COMMA);
+  if (isArray && json[position++] !== CLOSING_BRACKET) throw UNEXPECTED;
+  return position;
+};
+
+const endOfString = (json: Buffer, start: number): number => {
+  let end = start;
+  let first = start;
+  // A quote is part of the string if the number of backslashes before it is odd.
+  do {
+    end = first = json.indexOf(QUOTE, end + 1);
+    while (json[first - 1] === BACKSLASH) first--;
+  } while ((end - first) % 2 === 1);
+  if (json[start] !== QUOTE || end === -1) throw UNEXPECTED;
+  return end + 1;
+};
