@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { checkFunction, checkObject, describeError, memberOf, notify, refuse } from '@castore-dynamodb/commons';
+import { checkFunction, checkObject, notify, refuse } from '@castore-dynamodb/commons';
 
 import { checkFeedOptions, type EventFeedOptions } from './eventFeedOptions.js';
 import { FeedRun } from './feed/feedRun.js';
@@ -11,6 +11,7 @@ import { type Admission, admit } from './http/admission.js';
 import { attachTo, type HttpServer, refuseUpgrade } from './http/attach.js';
 import { EventStreamConnection, subscriptionOf } from './http/serverSentEvents.js';
 import { acceptWebSocket } from './http/webSocket.js';
+import { warnOfError } from './warnOfError.js';
 
 /**
  * Shows events to browsers and services as they happen, over WebSocket and server-sent events, on a path of an HTTP server
@@ -137,23 +138,18 @@ export class EventFeed {
   /** 503 while the feed is not started, also if it was stopped meanwhile. */
   async #admit(request: IncomingMessage): Promise<{ status: number } | { run: FeedRun; rights: GrantedRights }> {
     if (this.#openRun === undefined) return { status: 503 };
-    const admission: Admission = await admit(request, {
-      authorize: this.#options.authorize,
-      origins: this.#options.origins ?? [],
-      onError: this.#options.onError,
-    });
+    const { authorize } = this.#options;
+    const { origin, host } = request.headers;
+    const admission: Admission = await admit(
+      { origin, host },
+      {
+        authorize: authorize && (() => authorize(request)),
+        origins: this.#options.origins ?? [],
+        onError: this.#options.onError,
+      },
+    );
     if ('status' in admission) return admission;
     const run = this.#openRun;
     return run === undefined ? { status: 503 } : { run, rights: admission.rights };
   }
 }
-
-/** The text of an error that is not ours may hold anything. */
-const warnOfError = (error: unknown): void => {
-  const { name, message } = describeError(error);
-  const isOurs = memberOf(error, 'code') === name;
-  process.emitWarning(`An EventFeed failed, and goes on: ${isOurs ? `${name}: ${message}` : name}`, {
-    type: 'EventFeedError',
-    code: 'CASTORE_DYNAMODB_EVENT_FEED_ERROR',
-  });
-};

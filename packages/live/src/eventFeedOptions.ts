@@ -75,7 +75,8 @@ export const checkFeedOptions = (options: EventFeedOptions): void => {
   if (origins !== undefined) checkOrigins(origins);
 };
 
-const checkOrigins = (origins: unknown): void => {
+/** @throws InvalidArgumentError */
+export const checkOrigins = (origins: unknown): void => {
   if (!Array.isArray(origins)) refuse('origins', 'an array of origins', origins);
   for (const origin of origins as unknown[]) {
     checkString(origin, 'origins');

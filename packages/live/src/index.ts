@@ -1,3 +1,11 @@
+export {
+  createFeedHandlers,
+  type FeedHandlers,
+  type GatewayHandler,
+} from './apiGateway/createFeedHandlers.js';
+export type { FeedHandlersOptions } from './apiGateway/feedHandlersOptions.js';
+export type { GatewayEvent, GatewayResponse } from './apiGateway/gatewayEvent.js';
+export type { ManagementApi } from './apiGateway/poster.js';
 export { EventFeed } from './eventFeed.js';
 export type { EventFeedOptions } from './eventFeedOptions.js';
 export type { Rights } from './filters/rights.js';

@@ -14,6 +14,10 @@ export const TIMES = {
   leave: 2_000,
   /** Between looks whether somebody who was not read further waits to be caught up. */
   catchUpTurn: 2_000,
+  /** For others to deliver what they have written. */
+  deliveryTurn: 5_000,
+  /** For a client on API Gateway to be sent what it has missed; an integration has 29 seconds. */
+  gatewayCatchUp: 20_000,
   /** How old a position may be: DynamoDB keeps records for 24 hours, and reading takes time. */
   oldestPosition: 23.75 * 60 * 60 * 1000,
 };

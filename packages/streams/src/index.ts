@@ -41,6 +41,8 @@ export type {
   StreamPollerOptions,
   StreamPollerState,
 } from './poller/streamPollerOptions.js';
+export { type BatchProjectionOptions, batchProjection } from './projections/batchProjection.js';
+export type { BatchWork, EventBatch, EventRun } from './projections/batchProjector.js';
 export { type DeleteProjectionOptions, deleteProjection } from './projections/deleteProjection.js';
 export type { SavePositionAfter } from './projections/eventProjector.js';
 export type { FailureDecision, OnFailure, ProjectionFailure } from './projections/failure.js';

@@ -8,9 +8,12 @@ export const eventStreamTransport: Transport = (options, events) => {
     ending => isClosed || events.closed(ending),
     () => isClosed || events.closed(),
   );
-  return () => {
-    isClosed = true;
-    controller.abort();
+  return {
+    close: () => {
+      isClosed = true;
+      controller.abort();
+    },
+    ping: () => {},
   };
 };
 

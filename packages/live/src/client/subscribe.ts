@@ -1,12 +1,13 @@
 import type { EventStore } from '@castore/core';
 
-import { HEARTBEAT_MS, type ServerMessage, type WireEvent } from '../protocol/protocol.js';
+import { HEARTBEAT_MS, type WireEvent } from '../protocol/protocol.js';
 import { fromWire } from '../protocol/wireJson.js';
 import { eventStreamTransport } from './eventStreamTransport.js';
+import { IncomingMessages } from './incomingMessages.js';
 import { errorOfReason, errorOfStatus, type LiveError } from './liveError.js';
 import { RecentEvents } from './recentEvents.js';
 import type { LiveEvent, LiveState, SubscribeOptions, Subscription } from './subscription.js';
-import type { Transport, TransportEnding } from './transport.js';
+import type { Transport, TransportConnection, TransportEnding } from './transport.js';
 import { hasWebSocket, webSocketTransport } from './webSocketTransport.js';
 
 /** Between attempts, in milliseconds: at random up to a ceiling that doubles each time. */
@@ -46,10 +47,13 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
   #received: string | undefined;
   #position: string | undefined;
   #error: LiveError | undefined;
-  #disconnect: (() => void) | undefined;
+  #connection: TransportConnection | undefined;
+  #incoming = this.#listen();
+  #pingMs: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #useWebSocket = hasWebSocket();
+  #isWebSocketOnly = false;
   #isPaused = false;
 
   constructor(options: SubscribeOptions) {
@@ -100,9 +104,14 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
     try {
       const target = resolveUrl(typeof url === 'function' ? await url() : url);
       if (this.#state === 'closed') return;
-      const transport: Transport = this.#useWebSocket ? webSocketTransport : eventStreamTransport;
+      // Who names WebSocket's own scheme has a server that speaks nothing else, such as API Gateway's.
+      this.#isWebSocketOnly = /^wss?:/.test(target) && hasWebSocket();
+      const isWebSocket = this.#isWebSocketOnly || this.#useWebSocket;
+      const transport: Transport = isWebSocket ? webSocketTransport : eventStreamTransport;
+      this.#incoming = this.#listen();
+      this.#pingMs = undefined;
       this.#listenForSilence();
-      this.#disconnect = transport(
+      this.#connection = transport(
         { url: target, filters, after: this.#received },
         {
           subscribed: position => this.#subscribed(position),
@@ -122,6 +131,18 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
     this.#listenForSilence();
   }
 
+  #listen(): IncomingMessages {
+    return new IncomingMessages({
+      subscribed: (position, pingMs) => {
+        this.#pingMs = pingMs;
+        this.#subscribed(position);
+      },
+      event: event => this.#take(event),
+      position: position => this.#moveTo(position),
+      end: reason => this.#broken({ reason }),
+    });
+  }
+
   #tryMessage(text: string, position: string | undefined): void {
     try {
       this.#message(text, position);
@@ -139,10 +160,7 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
       else this.#take({ ...(fromWire(text) as WireEvent), position });
       return;
     }
-    const message = fromWire(text) as ServerMessage;
-    if (message.type === 'subscribed') this.#subscribed(message.position);
-    if (message.type === 'position') this.#moveTo(message.position);
-    if (message.type === 'events') for (const event of message.events) this.#take(event);
+    this.#incoming.add(text);
   }
 
   #take(wireEvent: WireEvent): void {
@@ -186,21 +204,32 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
     const error = errorOfReason(reason) ?? errorOfStatus(status);
     if (error !== undefined) return this.#end(error);
     // A browser does not say why a WebSocket could not be opened: server-sent events will, or get through.
-    if (this.#state !== 'live') this.#useWebSocket = hasWebSocket() && !this.#useWebSocket;
+    if (this.#state !== 'live' && !this.#isWebSocketOnly) this.#useWebSocket = hasWebSocket() && !this.#useWebSocket;
     this.#setState(this.#state === 'connecting' ? 'connecting' : 'reconnecting');
     const delay = Math.random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures++);
     this.#timer = setTimeout(() => void this.#connect(), delay);
   }
 
+  /** Asks for a sign of life if the server gives none by itself. */
   #listenForSilence(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#broken(), SILENCE_MS);
+    const pingMs = this.#pingMs;
+    this.#timer = pingMs === undefined ? this.#giveUpAfterSilence() : setTimeout(() => this.#ping(), pingMs);
+  }
+
+  #ping(): void {
+    this.#timer = this.#giveUpAfterSilence();
+    this.#connection?.ping();
+  }
+
+  #giveUpAfterSilence(): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.#broken(), SILENCE_MS);
   }
 
   #stopListening(): void {
     clearTimeout(this.#timer);
-    this.#disconnect?.();
-    this.#disconnect = undefined;
+    this.#connection?.close();
+    this.#connection = undefined;
   }
 
   #end(error: LiveError | undefined): void {

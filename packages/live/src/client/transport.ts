@@ -23,5 +23,12 @@ export interface TransportOptions {
   readonly after: string | undefined;
 }
 
-/** Opens a connection; calling what it returns closes it. */
-export type Transport = (options: TransportOptions, events: TransportEvents) => () => void;
+/** An open connection. */
+export interface TransportConnection {
+  close(): void;
+  /** Asks for a sign of life, of a server that gives none by itself. */
+  ping(): void;
+}
+
+/** Opens a connection. */
+export type Transport = (options: TransportOptions, events: TransportEvents) => TransportConnection;

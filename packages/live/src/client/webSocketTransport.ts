@@ -29,9 +29,12 @@ export const webSocketTransport: Transport = ({ url, filters, after }, events) =
     'close',
     ({ code, reason }) => isClosed || events.closed({ reason: reason || reasonOf(code) }),
   );
-  return () => {
-    isClosed = true;
-    socket.close();
+  return {
+    close: () => {
+      isClosed = true;
+      socket.close();
+    },
+    ping: () => socket.send('{"type":"ping"}'),
   };
 };
 

@@ -12,29 +12,37 @@ import { TIMES } from '../times.js';
  */
 export type Authorize = (request: IncomingMessage) => Rights | false | Promise<Rights | false>;
 
+/** Of a request: its headers of these names. */
+export interface RequestSource {
+  readonly origin: string | undefined;
+  readonly host: string | undefined;
+}
+
 export interface AdmissionOptions {
-  readonly authorize: Authorize | undefined;
+  readonly authorize: (() => Rights | false | Promise<Rights | false>) | undefined;
   readonly origins: readonly string[];
   readonly onError: (error: unknown) => void;
 }
 
 /** The status of a refusal, or what a client may see. */
-export type Admission = { readonly status: 401 | 403 } | { readonly rights: GrantedRights };
+export type Admission =
+  | { readonly status: 401 | 403 }
+  | { readonly rights: GrantedRights & { readonly rights: Rights } };
 
 /** Decides on a request: first by its origin, then by `authorize`. Without `authorize`, nobody is admitted. */
 export const admit = async (
-  request: IncomingMessage,
+  source: RequestSource,
   { authorize, origins, onError }: AdmissionOptions,
 ): Promise<Admission> => {
-  if (!isOriginAllowed(request, origins)) return { status: 403 };
+  if (!isOriginAllowed(source, origins)) return { status: 403 };
   if (authorize === undefined) return { status: 401 };
   try {
     const rights = await withDeadline({ operation: 'authorize', milliseconds: TIMES.authorize }, async () =>
-      authorize(request),
+      authorize(),
     );
     if (rights === false) return { status: 401 };
     const allows = compileRights(rights);
-    return { rights: { key: JSON.stringify(rights), allows } };
+    return { rights: { key: JSON.stringify(rights), allows, rights } };
   } catch (error) {
     onError(error);
     return { status: 403 };
@@ -45,8 +53,7 @@ export const admit = async (
  * Browsers name the page's origin, and send its cookies to any server: pages of other hosts are refused unless they are
  * listed. Other programs send none.
  */
-const isOriginAllowed = ({ headers }: IncomingMessage, origins: readonly string[]): boolean => {
-  const { origin, host } = headers;
+const isOriginAllowed = ({ origin, host }: RequestSource, origins: readonly string[]): boolean => {
   if (origin === undefined || origins.includes(origin)) return true;
   return host !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
 };

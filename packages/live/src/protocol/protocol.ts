@@ -24,11 +24,23 @@ export interface WireEvent {
 /**
  * `subscribed` once, then `events`. `position`, in a quiet time, is a sign of life: what came before it was seen, or was
  * filtered out.
+ *
+ * A server that sends from many processes says `missed` for what came before `subscribed`; `events` that come before it are
+ * to be kept back until then, and those that come twice to be dropped. It gives a sign of life when it is asked for one
+ * (`pingMs`), and says in a message why it ends the connection. What is too long for it comes in parts.
  */
 export type ServerMessage =
-  | { readonly type: 'subscribed'; readonly position: string }
-  | { readonly type: 'events'; readonly events: readonly WireEvent[] }
-  | { readonly type: 'position'; readonly position: string };
+  | { readonly type: 'subscribed'; readonly position: string; readonly pingMs?: number }
+  | { readonly type: 'events' | 'missed'; readonly events: readonly WireEvent[] }
+  | { readonly type: 'position'; readonly position: string }
+  | {
+      readonly type: 'part';
+      readonly id: string;
+      readonly index: number;
+      readonly count: number;
+      readonly text: string;
+    }
+  | { readonly type: 'end'; readonly reason: string };
 
 /**
  * Why a server ends a connection: WebSocket's close code, and its reason. Server-sent events carry the reason in a last
@@ -51,6 +63,12 @@ export type Ending = keyof typeof ENDINGS;
 
 /** How often a server gives a sign of life, in milliseconds. A client that hears nothing for three times that connects again. */
 export const HEARTBEAT_MS = 15_000;
+
+/**
+ * How long a connection of API Gateway may be quiet before the client asks for a sign of life, in milliseconds. After 10
+ * minutes, API Gateway closes it.
+ */
+export const GATEWAY_PING_MS = 4 * 60_000;
 
 /** The longest message of a client, in bytes. */
 export const MAX_MESSAGE_SIZE = 64 * 1024;
