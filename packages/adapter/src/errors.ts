@@ -1,5 +1,5 @@
 import { type EventAlreadyExistsError, type EventDetail, eventAlreadyExistsErrorCode } from '@castore/core';
-import { CastoreDynamoDbError, cutText, hasCode } from '@castore-dynamodb/commons';
+import { CastoreDynamoDbError, cutText, hasCode, MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
 
 export {
   CastoreDynamoDbError,
@@ -75,20 +75,26 @@ export class VersionGapError extends EventError {
   }
 }
 
-/** An event was refused before any request was sent, because its item would be larger than DynamoDB stores. */
+/**
+ * An event was refused before any request was sent, because its item would be larger than DynamoDB stores; or, with
+ * transformations that make events smaller, because it is larger than they take.
+ */
 export class EventTooLargeError extends EventError {
   declare readonly code: 'EventTooLargeError';
   /** The item's size in bytes, attribute names included; of one above 4 MiB, at least that. */
   readonly size: number;
-  /** The largest item that DynamoDB stores, in bytes. */
+  /** The largest that is taken, in bytes: what DynamoDB stores, or what the adapter's transformations take. */
   readonly limit: number;
 
   constructor(location: EventLocation, size: number, limit: number) {
     super(
       'EventTooLargeError',
       location,
-      `Cannot store ${describeLocation(location)}: its item has ${size} bytes, DynamoDB stores ${limit} at most. ` +
-        'Keep large content elsewhere (in S3, for example) and store a reference to it.',
+      limit === MAX_ITEM_SIZE
+        ? `Cannot store ${describeLocation(location)}: its item has ${size} bytes, DynamoDB stores ${limit} at most. ` +
+            'Keep large content in S3 and store a reference to it, as largeEvents of @castore-dynamodb/events does.'
+        : `Cannot store ${describeLocation(location)}: it has ${size} bytes or more, and the adapter's transformations take ` +
+            `${limit} at most. Keep such content elsewhere and store a reference to it, or raise the maxSize of largeEvents.`,
     );
     this.size = size;
     this.limit = limit;

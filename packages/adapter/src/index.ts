@@ -28,6 +28,16 @@ export type { AggregateCheck } from './push/aggregateChecks.js';
 export type { PushEventGroupOptions } from './push/pushEventGroup.js';
 export { type GroupToWrite, type PutsAlongside, putAlongside } from './push/putAlongside.js';
 export { formatEventForTransaction, pushEventsTransaction } from './push/transactions.js';
+export type { Redaction } from './stored/redactions.js';
+export {
+  MAX_REMOVED_EVENTS,
+  type StoredEvent,
+  type StoredEvents,
+  type StoredEventsPage,
+  type StoredEventsRange,
+  storedEventsOf,
+} from './stored/storedEvents.js';
+export type { StoredWrite } from './stored/storedWrites.js';
 export type { ApplicationAutoScalingClientLike, CapacityRange, EventTableAutoscaling } from './table/autoscaling.js';
 export type { EventTableName, EventTableReference } from './table/controlPlane.js';
 export { type CreateEventTableOptions, createEventTable } from './table/createEventTable.js';
@@ -46,4 +56,5 @@ export type {
   EventShape,
   EventTransformation,
   TransformationContext,
+  UpcastContext,
 } from './transformations/transformation.js';

@@ -19,84 +19,86 @@ import {
   runOnce,
   unchanged,
 } from '../src/index.js';
-import { type Accounts, createAccounts } from './support.js';
+import { newPokemons, type Pokemons } from './support.js';
 
-const accounts = createAccounts(new InMemoryEventStorageAdapter());
+const pokemons = newPokemons(new InMemoryEventStorageAdapter());
 
 // retryOnConflict goes into a Command, whose types stay what they are.
-const deposit = new Command({
-  commandId: 'DEPOSIT',
-  requiredEventStores: tuple(accounts),
+const levelUp = new Command({
+  commandId: 'LEVEL_UP',
+  requiredEventStores: tuple(pokemons),
   ...retryOnConflict({ retries: 5, firstDelayMs: 10, maxDelayMs: 1_000 }),
-  handler: async ({ amount }: { amount: number }, [store]) => {
+  handler: async ({ levels }: { levels: number }, [store]) => {
     expectTypeOf(store).toExtend<EventStore>();
-    return { amount };
+    return { levels };
   },
 });
-expectTypeOf(deposit.handler({ amount: 1 }, [accounts])).resolves.toEqualTypeOf<{ amount: number }>();
+expectTypeOf(levelUp.handler({ levels: 1 }, [pokemons])).resolves.toEqualTypeOf<{ levels: number }>();
 expectTypeOf(retryOnConflict().onEventAlreadyExists).toEqualTypeOf<OnEventAlreadyExistsCallback>();
 // @ts-expect-error: a misspelt option
 retryOnConflict({ maxDelay: 1 });
 
 // appendEvents takes the event store's events, without their places, and gives them back with them.
-type AccountEvent = NonNullable<Accounts['_types']>['details'];
-const events = await appendEvents(accounts, 'a', [
-  { type: 'DEPOSITED', payload: { amount: 1 } },
-  { type: 'DEPOSITED', payload: { amount: 1, by: 'ash' }, timestamp: '2026-01-01T00:00:00.000Z' },
-  { type: 'CLOSED' },
+type PokemonEvent = NonNullable<Pokemons['_types']>['details'];
+const events = await appendEvents(pokemons, 'a', [
+  { type: 'POKEMON_LEVELED_UP', payload: { by: 1 } },
+  { type: 'POKEMON_LEVELED_UP', payload: { by: 1, source: 'ash' }, timestamp: '2026-01-01T00:00:00.000Z' },
+  { type: 'POKEMON_RELEASED' },
 ]);
-expectTypeOf(events).toEqualTypeOf<AccountEvent[]>();
-const withThem = withSnapshots(accounts, { storage: new InMemorySnapshotStorage(), reducerVersion: '1' });
-expectTypeOf(appendEvents(withThem, 'a', [{ type: 'CLOSED' }], { retries: 3 })).resolves.toEqualTypeOf<
-  AccountEvent[]
+expectTypeOf(events).toEqualTypeOf<PokemonEvent[]>();
+const withThem = withSnapshots(pokemons, { storage: new InMemorySnapshotStorage(), reducerVersion: '1' });
+expectTypeOf(appendEvents(withThem, 'a', [{ type: 'POKEMON_RELEASED' }], { retries: 3 })).resolves.toEqualTypeOf<
+  PokemonEvent[]
 >();
 // Events of any event store, when nothing is known of it.
-await appendEvents(accounts as EventStore, 'a', [{ type: 'ANY', payload: { a: 1 }, metadata: 1 }]);
+await appendEvents(pokemons as EventStore, 'a', [{ type: 'ANY', payload: { a: 1 }, metadata: 1 }]);
 
 // @ts-expect-error: an event type of another event store
-await appendEvents(accounts, 'a', [{ type: 'OPENED' }]);
+await appendEvents(pokemons, 'a', [{ type: 'OPENED' }]);
 // @ts-expect-error: the payload of another event type
-await appendEvents(accounts, 'a', [{ type: 'DEPOSITED', payload: { sum: 1 } }]);
+await appendEvents(pokemons, 'a', [{ type: 'POKEMON_LEVELED_UP', payload: { sum: 1 } }]);
 // @ts-expect-error: a payload that is missing
-await appendEvents(accounts, 'a', [{ type: 'DEPOSITED' }]);
+await appendEvents(pokemons, 'a', [{ type: 'POKEMON_LEVELED_UP' }]);
 // @ts-expect-error: a payload for a type that has none
-await appendEvents(accounts, 'a', [{ type: 'CLOSED', payload: 1 }]);
+await appendEvents(pokemons, 'a', [{ type: 'POKEMON_RELEASED', payload: 1 }]);
 // @ts-expect-error: the version is for appendEvents to find
-await appendEvents(accounts, 'a', [{ type: 'CLOSED', version: 1 }]);
+await appendEvents(pokemons, 'a', [{ type: 'POKEMON_RELEASED', version: 1 }]);
 // @ts-expect-error: an event that is not in an array
-await appendEvents(accounts, 'a', { type: 'CLOSED' });
+await appendEvents(pokemons, 'a', { type: 'POKEMON_RELEASED' });
 // @ts-expect-error: no event store
-await appendEvents({ eventStoreId: 'ACCOUNTS' }, 'a', [{ type: 'CLOSED' }]);
+await appendEvents({ eventStoreId: 'POKEMONS' }, 'a', [{ type: 'POKEMON_RELEASED' }]);
 // @ts-expect-error: a misspelt option
-await appendEvents(accounts, 'a', [{ type: 'CLOSED' }], { retry: 1 });
+await appendEvents(pokemons, 'a', [{ type: 'POKEMON_RELEASED' }], { retry: 1 });
 
 // unchanged is for pushEventsTransaction.
 expectTypeOf(unchanged(withThem, 'a', 0)).toEqualTypeOf<AggregateCheck>();
 const { eventGroup } = await pushEventsTransaction(
-  [accounts.groupEvent({ aggregateId: 'a', version: 1, type: 'CLOSED' })],
-  { checks: [unchanged(accounts, 'b', 3)] },
+  [pokemons.groupEvent({ aggregateId: 'a', version: 1, type: 'POKEMON_RELEASED' })],
+  { checks: [unchanged(pokemons, 'b', 3)] },
 );
-expectTypeOf(eventGroup[0].event).toEqualTypeOf<AccountEvent>();
+expectTypeOf(eventGroup[0].event).toEqualTypeOf<PokemonEvent>();
 // @ts-expect-error: no version
-unchanged(accounts, 'b');
-// @ts-expect-error: a check that is none
-await pushEventsTransaction([accounts.groupEvent({ aggregateId: 'a', version: 1, type: 'CLOSED' })], { checks: ['b'] });
+unchanged(pokemons, 'b');
+await pushEventsTransaction([pokemons.groupEvent({ aggregateId: 'a', version: 1, type: 'POKEMON_RELEASED' })], {
+  // @ts-expect-error: a check that is none
+  checks: ['b'],
+});
 
 // runOnce makes a command of the same types.
 declare const dynamoDbClient: DynamoDBClient;
 const table = { tableName: 'results', dynamoDbClient, days: 7 };
-const once = runOnce({ command: deposit, ...table, key: ({ amount }) => String(amount) });
-expectTypeOf(once).toEqualTypeOf<typeof deposit>();
-expectTypeOf<CommandInput<typeof once>>().toEqualTypeOf<{ amount: number }>();
-expectTypeOf<CommandOutput<typeof once>>().toEqualTypeOf<{ amount: number }>();
-expectTypeOf(once.handler({ amount: 1 }, [accounts])).resolves.toEqualTypeOf<{ amount: number }>();
+const once = runOnce({ command: levelUp, ...table, key: ({ levels }) => String(levels) });
+expectTypeOf(once).toEqualTypeOf<typeof levelUp>();
+expectTypeOf<CommandInput<typeof once>>().toEqualTypeOf<{ levels: number }>();
+expectTypeOf<CommandOutput<typeof once>>().toEqualTypeOf<{ levels: number }>();
+expectTypeOf(once.handler({ levels: 1 }, [pokemons])).resolves.toEqualTypeOf<{ levels: number }>();
 // @ts-expect-error: an input of another command
-await once.handler({ sum: 1 }, [accounts]);
+await once.handler({ sum: 1 }, [pokemons]);
 // @ts-expect-error: a key of a member that the input has not
-runOnce({ command: deposit, ...table, key: ({ id }) => id });
+runOnce({ command: levelUp, ...table, key: ({ id }) => id });
 // @ts-expect-error: a key that is no string
-runOnce({ command: deposit, ...table, key: ({ amount }) => amount });
+runOnce({ command: levelUp, ...table, key: ({ levels }) => levels });
 // @ts-expect-error: no days
-runOnce({ command: deposit, tableName: 'results', dynamoDbClient, key: () => '' });
+runOnce({ command: levelUp, tableName: 'results', dynamoDbClient, key: () => '' });
 // @ts-expect-error: no command
 runOnce({ command: () => undefined, ...table, key: () => '' });

@@ -1,22 +1,22 @@
 import { Command, tuple } from '@castore/core';
 
 import { retryOnConflict } from '../src/index.js';
-import { type Accounts, describeOnEveryTable, newAggregateId } from './support.js';
+import { describeOnEveryTable, newAggregateId, type Pokemons } from './support.js';
 
 const WRITERS = 20;
 
 /** Deposits 1, and counts how often the handler ran. */
-const depositCommand = (accounts: Accounts, options: Partial<ReturnType<typeof retryOnConflict>>) => {
+const levelUpCommand = (pokemons: Pokemons, options: Partial<ReturnType<typeof retryOnConflict>>) => {
   const counts = { attempts: 0 };
   const command = new Command({
-    commandId: 'DEPOSIT',
-    requiredEventStores: tuple(accounts),
+    commandId: 'LEVEL_UP',
+    requiredEventStores: tuple(pokemons),
     ...options,
     handler: async ({ aggregateId }: { aggregateId: string }, [store]) => {
       counts.attempts += 1;
       const { aggregate } = await store.getAggregate(aggregateId);
       const version = (aggregate?.version ?? 0) + 1;
-      await store.pushEvent({ aggregateId, version, type: 'DEPOSITED', payload: { amount: 1 } });
+      await store.pushEvent({ aggregateId, version, type: 'POKEMON_LEVELED_UP', payload: { by: 1 } });
     },
   });
   return { command, counts };
@@ -24,10 +24,10 @@ const depositCommand = (accounts: Accounts, options: Partial<ReturnType<typeof r
 
 describeOnEveryTable(
   `${WRITERS} commands on one aggregate at once`,
-  ({ accounts, engine, connect }) => {
+  ({ pokemons, engine, connect }) => {
     const race = async (name: string, options: Partial<ReturnType<typeof retryOnConflict>>) => {
       const aggregateId = newAggregateId();
-      const { command, counts } = depositCommand(accounts, options);
+      const { command, counts } = levelUpCommand(pokemons, options);
       const results = await Promise.allSettled(
         Array.from({ length: WRITERS }, () => {
           const store = connect({ dynamoDbClient: engine.client() });
@@ -35,8 +35,8 @@ describeOnEveryTable(
         }),
       );
       const done = results.filter(({ status }) => status === 'fulfilled').length;
-      const { aggregate } = await accounts.getAggregate(aggregateId);
-      expect(aggregate).toMatchObject({ balance: done, version: done });
+      const { aggregate } = await pokemons.getAggregate(aggregateId);
+      expect(aggregate).toMatchObject({ level: done, version: done });
       console.log(`${engine.name}, ${name}: ${done} of ${WRITERS} commands done, in ${counts.attempts} attempts`);
       return done;
     };

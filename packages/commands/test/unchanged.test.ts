@@ -3,60 +3,60 @@ import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-m
 
 import { pushEventsTransaction, retryOnConflict, unchanged } from '../src/index.js';
 import {
-  type Accounts,
-  createAccounts,
-  deposit,
   describeOnEveryTable,
+  levelUp,
   newAggregateId,
+  newPokemons,
   operations,
+  type Pokemons,
   rejection,
 } from './support.js';
 
-describeOnEveryTable('unchanged', ({ engine, accounts, connect, requests }) => {
+describeOnEveryTable('unchanged', ({ engine, pokemons, connect, requests }) => {
   it('lets a transaction be written as long as the other aggregate ends at its version', async () => {
     const [one, other, absent] = [newAggregateId(), newAggregateId(), newAggregateId()];
-    await accounts.pushEvent(deposit(other, 1));
+    await pokemons.pushEvent(levelUp(other, 1));
     requests.splice(0);
 
-    await pushEventsTransaction([accounts.groupEvent(deposit(one, 1))], {
-      checks: [unchanged(accounts, other, 1), unchanged(accounts, absent, 0)],
+    await pushEventsTransaction([pokemons.groupEvent(levelUp(one, 1))], {
+      checks: [unchanged(pokemons, other, 1), unchanged(pokemons, absent, 0)],
     });
 
     expect(operations(requests)).toStrictEqual(['TransactWriteItems']);
     // Two for the event, one for its index entry, two for each check. DynamoDB Local counts otherwise than DynamoDB does.
     if (engine.engine === 'dynoxide') expect(requests[0]?.units).toBe(7);
-    await expect(accounts.getEvents(one)).resolves.toMatchObject({ events: { length: 1 } });
-    await expect(accounts.getEvents(absent)).resolves.toStrictEqual({ events: [] });
+    await expect(pokemons.getEvents(one)).resolves.toMatchObject({ events: { length: 1 } });
+    await expect(pokemons.getEvents(absent)).resolves.toStrictEqual({ events: [] });
   });
 
   it('fails the transaction as a whole, and names the aggregate that has a later event', async () => {
     const [one, other] = [newAggregateId(), newAggregateId()];
-    for (const version of [1, 2]) await accounts.pushEvent(deposit(other, version));
+    for (const version of [1, 2]) await pokemons.pushEvent(levelUp(other, version));
     const error = await rejection(
-      pushEventsTransaction([accounts.groupEvent(deposit(one, 1)), accounts.groupEvent(deposit(one, 2))], {
-        checks: [unchanged(accounts, other, 1)],
+      pushEventsTransaction([pokemons.groupEvent(levelUp(one, 1)), pokemons.groupEvent(levelUp(one, 2))], {
+        checks: [unchanged(pokemons, other, 1)],
       }),
     );
     expect(isEventAlreadyExistsError(error)).toBe(true);
-    expect(error).toMatchObject({ eventStoreId: 'ACCOUNTS', aggregateId: other, version: 2 });
-    await expect(accounts.getEvents(one)).resolves.toStrictEqual({ events: [] });
+    expect(error).toMatchObject({ eventStoreId: 'POKEMONS', aggregateId: other, version: 2 });
+    await expect(pokemons.getEvents(one)).resolves.toStrictEqual({ events: [] });
   });
 
-  const balanceOf = async (store: Accounts, aggregateId: string) => {
+  const balanceOf = async (store: Pokemons, aggregateId: string) => {
     const { aggregate } = await store.getAggregate(aggregateId);
-    return { version: aggregate?.version ?? 0, balance: aggregate?.balance ?? 0 };
+    return { version: aggregate?.version ?? 0, level: aggregate?.level ?? 0 };
   };
 
-  /** Withdraws from one of two accounts as long as both together have enough: what two writers can get wrong. */
+  /** Withdraws from one of two pokemons as long as both together have enough: what two writers can get wrong. */
   const withdrawCommand = (isChecked: boolean) =>
     new Command({
       commandId: 'WITHDRAW',
-      requiredEventStores: tuple(accounts),
+      requiredEventStores: tuple(pokemons),
       ...retryOnConflict(),
       handler: async ({ from, other }: { from: string; other: string }, [store]) => {
         const [own, backing] = await Promise.all([balanceOf(store, from), balanceOf(store, other)]);
-        if (own.balance + backing.balance < 1) throw new Error('Not enough.');
-        await pushEventsTransaction([store.groupEvent(deposit(from, own.version + 1, -1))], {
+        if (own.level + backing.level < 1) throw new Error('Not enough.');
+        await pushEventsTransaction([store.groupEvent(levelUp(from, own.version + 1, -1))], {
           checks: isChecked ? [unchanged(store, other, backing.version)] : [],
         });
       },
@@ -67,18 +67,18 @@ describeOnEveryTable('unchanged', ({ engine, accounts, connect, requests }) => {
     [false, -1],
   ])('holds a decision about two aggregates for both (checked: %s)', async (isChecked, expected) => {
     const [first, second] = [newAggregateId(), newAggregateId()];
-    await accounts.pushEvent(deposit(first, 1, 1));
+    await pokemons.pushEvent(levelUp(first, 1, 1));
     const command = withdrawCommand(isChecked);
-    // Each reads both accounts before the other one writes.
+    // Each reads both pokemons before the other one writes.
     let readers = 0;
     let go = (): void => {};
     const bothHaveRead = new Promise<void>(resolve => {
       go = resolve;
     });
-    const racing = (): Accounts => {
+    const racing = (): Pokemons => {
       return Object.assign(connect(), {
         getAggregate: async (id: string) => {
-          const result = await accounts.getAggregate(id);
+          const result = await pokemons.getAggregate(id);
           if (++readers === 4) go();
           if (readers <= 4) await bothHaveRead;
           return result;
@@ -89,14 +89,14 @@ describeOnEveryTable('unchanged', ({ engine, accounts, connect, requests }) => {
       command.handler({ from: first, other: second }, [racing()]),
       command.handler({ from: second, other: first }, [racing()]),
     ]);
-    const total = (await balanceOf(accounts, first)).balance + (await balanceOf(accounts, second)).balance;
+    const total = (await balanceOf(pokemons, first)).level + (await balanceOf(pokemons, second)).level;
     expect(total).toBe(expected);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(isChecked ? 1 : 2);
   });
 });
 
 describe('unchanged', () => {
-  const foreign = createAccounts(new InMemoryEventStorageAdapter());
+  const foreign = newPokemons(new InMemoryEventStorageAdapter());
   const call = (...args: unknown[]) => (async () => (unchanged as (...given: unknown[]) => unknown)(...args))();
 
   it.each<[string, unknown[], string]>([

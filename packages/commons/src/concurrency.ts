@@ -26,3 +26,21 @@ export const mapConcurrently = async <ELEMENT, RESULT>(
   await Promise.all(Array.from({ length: Math.min(limit, elements.length) }, () => work().catch(end)));
   return results;
 };
+
+/** Runs work as it is given, `limit` of it at a time; what is beyond waits for its turn, in order. */
+export const limitConcurrency = (limit: number): (<RESULT>(work: () => Promise<RESULT>) => Promise<RESULT>) => {
+  const waiting: (() => void)[] = [];
+  let free = limit;
+  return async work => {
+    if (free > 0) free--;
+    else await new Promise<void>(resolve => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // A place goes straight to the next, so that nobody who comes meanwhile takes it.
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+};

@@ -1,6 +1,7 @@
 export * from './callbacks.js';
 export * from './canonicalJson.js';
 export * from './checks.js';
+export * from './compression.js';
 export * from './concurrency.js';
 export * from './deadline.js';
 export * from './describe.js';
@@ -11,5 +12,8 @@ export * from './keys.js';
 export * from './limits.js';
 export * from './request.js';
 export * from './retry.js';
+export * from './s3Bucket.js';
+export * from './snapshotKeys.js';
 export type * from './storedItem.js';
+export * from './unitLimiter.js';
 export * from './valuePath.js';

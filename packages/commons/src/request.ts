@@ -31,6 +31,12 @@ export const requireAnswer = <ANSWER>(answer: ANSWER, operation: string, member:
   return answer;
 };
 
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+const THROTTLED = ['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException'];
+
+/** Whether there was no capacity left: a later attempt will find some. */
+export const isThrottled = (error: unknown): boolean => THROTTLED.some(name => isNamed(error, name));
+
 /** Another attempt may have a better answer; more of them would only hide a fault that lasts. */
 const INCOMPLETE_ANSWERS = {
   maxAttempts: 3,

@@ -1,5 +1,5 @@
 import type { EventLocation } from '@castore-dynamodb/adapter';
-import { CastoreDynamoDbError, cutText } from '@castore-dynamodb/commons';
+import { CastoreDynamoDbError, cutText, describeErrorInWords, isNamed } from '@castore-dynamodb/commons';
 
 /** One thing that is wrong with an event. */
 export interface EventIssue {
@@ -32,6 +32,43 @@ export class InvalidEventError extends CastoreDynamoDbError implements EventLoca
     this.version = location.version;
     this.type = type;
     this.issues = issues;
+  }
+}
+
+/** There is no event to redact: no such aggregate, or no such version of it. */
+export class EventNotFoundError extends CastoreDynamoDbError implements EventLocation {
+  declare readonly code: 'EventNotFoundError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+
+  constructor({ eventStoreId, aggregateId, version }: EventLocation) {
+    super(
+      'EventNotFoundError',
+      `There is no version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}.`,
+    );
+    this.eventStoreId = eventStoreId;
+    this.aggregateId = aggregateId;
+    this.version = version;
+  }
+}
+
+/** Other writers changed an aggregate each time that something was to be done to what was read. */
+export class AggregateBusyError extends CastoreDynamoDbError {
+  declare readonly code: 'AggregateBusyError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly attempts: number;
+
+  constructor(eventStoreId: string, aggregateId: string, attempts: number) {
+    super(
+      'AggregateBusyError',
+      `Other writers changed aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)} each of ${attempts} times. ` +
+        'Stop them, and call this again: it goes on where it was.',
+    );
+    this.eventStoreId = eventStoreId;
+    this.aggregateId = aggregateId;
+    this.attempts = attempts;
   }
 }
 
@@ -93,3 +130,56 @@ export class SubjectKeyError extends CastoreDynamoDbError {
     this.tableName = tableName;
   }
 }
+
+/** The object in S3 that an event's content is in, or was to be in. */
+export interface EventObject {
+  readonly operation: 'GetObject' | 'PutObject';
+  readonly bucketName: string;
+  readonly key: string;
+}
+
+/**
+ * S3 did not do what was asked for a large event: it gave no answer in time, denied it, or failed. If it was pushed, nothing
+ * of it is in the table. `cause` has what the SDK said.
+ */
+export class EventObjectError extends CastoreDynamoDbError implements EventLocation, EventObject {
+  declare readonly code: 'EventObjectError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  readonly operation: 'GetObject' | 'PutObject';
+  readonly bucketName: string;
+  readonly key: string;
+  /** The message without the event's place. */
+  readonly reason: string;
+
+  constructor(location: EventLocation, object: EventObject, what: string, options: ErrorOptions = {}) {
+    const { operation, bucketName, key } = object;
+    const { cause } = options;
+    const reason =
+      `the object ${JSON.stringify(key)} in bucket ${JSON.stringify(bucketName)} ${what}` +
+      `${cause === undefined ? '' : ` (${describeErrorInWords(cause)})`}.${isDenied(cause) ? ` ${HINTS[operation]}` : ''}`;
+    super(
+      'EventObjectError',
+      `Cannot ${operation === 'GetObject' ? 'read' : 'store'} version ${location.version} of aggregate ` +
+        `${JSON.stringify(location.aggregateId)} in event store ${JSON.stringify(location.eventStoreId)}: ${reason}`,
+      options,
+    );
+    this.eventStoreId = location.eventStoreId;
+    this.aggregateId = location.aggregateId;
+    this.version = location.version;
+    this.operation = operation;
+    this.bucketName = bucketName;
+    this.key = key;
+    this.reason = reason;
+  }
+}
+
+const isDenied = (cause: unknown): boolean => isNamed(cause, 'AccessDenied');
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html ("Permissions") */
+const HINTS = {
+  GetObject:
+    'It takes s3:GetObject on the object, and s3:ListBucket on the bucket, without which S3 says the same of an object that is not there.',
+  PutObject: 'It takes s3:PutObject on the object.',
+};

@@ -6,6 +6,7 @@ import {
   type EventShape,
   type TransformationContext,
   UnreadableEventError,
+  type UpcastContext,
 } from '@castore-dynamodb/adapter';
 import { checkObject, checkOneOf, checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
@@ -72,7 +73,7 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
       }
       return validate === 'push' || validate === 'both' ? parse(event, context) : event;
     },
-    upcast: (event: EventDetail, context: TransformationContext & { readonly schemaVersion: number }): EventShape => {
+    upcast: (event: EventDetail, context: UpcastContext): EventShape => {
       let shape: EventShape = event;
       let { schemaVersion } = context;
       const refuse = (path: string, reason: string, cause?: unknown): never => {
@@ -89,7 +90,8 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
           );
         }
         const { upcasters = [], renamedTo } = shapeOf(type, context) ?? {};
-        for (const upcaster of upcasters.slice(schemaVersion - 1)) {
+        // Upcasters know nothing of events without content.
+        for (const upcaster of context.isErased === true ? [] : upcasters.slice(schemaVersion - 1)) {
           const { payload, metadata } = shape;
           try {
             shape = { ...shape, ...upcaster({ type: shape.type, payload, metadata }) };

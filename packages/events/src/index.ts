@@ -10,7 +10,11 @@ export { type KmsClientLike, type KmsWrappingOptions, kmsWrapping } from './encr
 export { localWrapping } from './encryption/localWrapping.js';
 export type { SubjectKey, SubjectKeys } from './encryption/subjectKeys.js';
 export {
+  AggregateBusyError,
   type EventIssue,
+  EventNotFoundError,
+  type EventObject,
+  EventObjectError,
   InvalidEventError,
   SubjectForgottenError,
   SubjectKeyError,
@@ -25,5 +29,23 @@ export {
   type Upcaster,
 } from './eventStoreShapes.js';
 export { type EvolutionOptions, evolution } from './evolution.js';
+export { largeEvents } from './largeEvents/largeEvents.js';
+export type { LargeEventsOptions, OffloadOptions } from './largeEvents/options.js';
 export { schemasOf } from './schemasOf.js';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standardSchema.js';
+export type { StoredEventsResult } from './stored/aggregateWork.js';
+export {
+  type AggregateDeletionProgress,
+  type DeleteAggregateOptions,
+  deleteAggregate,
+} from './stored/deleteAggregate.js';
+export {
+  type DeleteEventStoreOptions,
+  deleteEventStore,
+  type EventStoreDeletionProgress,
+} from './stored/deleteEventStore.js';
+export { type EraseAggregateOptions, type ErasureProgress, eraseAggregate } from './stored/eraseAggregate.js';
+export { type RedactEventOptions, redactEvent } from './stored/redactEvent.js';
+export { type RedactedEvent, redactionsOf } from './stored/redactionsOf.js';
+export type { RemainingCopy } from './stored/remainingCopies.js';
+export type { DeletesSnapshots, StoredEventsOptions } from './stored/storedOptions.js';

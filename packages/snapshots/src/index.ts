@@ -1,3 +1,5 @@
+export type { S3BucketOptions, S3ClientLike } from '@castore-dynamodb/commons';
+
 export {
   IncompleteHistoryError,
   type SnapshotError,
@@ -40,7 +42,6 @@ export {
 } from './storages/dynamoDb/dynamoDbSnapshotStorage.js';
 export type { KeepDays, SnapshotRetention } from './storages/dynamoDb/retention.js';
 export { InMemorySnapshotStorage } from './storages/inMemorySnapshotStorage.js';
-export type { S3BucketOptions, S3ClientLike } from './storages/s3/s3Bucket.js';
 export { S3SnapshotStorage, type S3SnapshotStorageOptions } from './storages/s3/s3SnapshotStorage.js';
 export type { KeepNewest } from './storages/selection.js';
 export { type CacheOptions, type SnapshotsOptions, withSnapshots } from './withSnapshots.js';

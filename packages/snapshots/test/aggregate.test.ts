@@ -3,7 +3,7 @@ import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-m
 
 import { everyNEvents, InMemorySnapshotStorage, type SnapshotError, withSnapshots } from '../src/index.js';
 import { setUp } from './inMemory.js';
-import { createPokemons, pokemonEvent, push, pushAndSettle } from './pokemons.js';
+import { newPokemons, pokemonEvent, push, pushAndSettle } from './pokemons.js';
 
 describe('an aggregate', () => {
   it('equals a full replay at every version, from the newest snapshot that is not newer', async () => {
@@ -107,7 +107,7 @@ describe('an aggregate', () => {
     }
     const eventStore = new EventStore({
       eventStoreId: 'TALLIES',
-      eventTypes: createPokemons(new InMemoryEventStorageAdapter()).eventTypes,
+      eventTypes: newPokemons(new InMemoryEventStorageAdapter()).eventTypes,
       reducer: (tally: Tally | undefined, { aggregateId, version, type }) =>
         (tally ?? new Tally(aggregateId, 0, [])).and(version, type),
       eventStorageAdapter: new InMemoryEventStorageAdapter(),

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { useBucket } from '@castore-dynamodb/testing/bucket';
 import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
 import { DynamoDbSnapshotStorage, S3SnapshotStorage, type SnapshotError, withSnapshots } from '../src/index.js';
 import { newAggregateId, pokemonEvent, push, rejection } from './pokemons.js';
-import { useBucket } from './s3.js';
 import { putAll, snapshotOf, versionsOf } from './storageContract.js';
 import { describeOnEveryTable } from './support.js';
 
@@ -68,7 +68,7 @@ describeOnEveryTable("an empty answer in DynamoDB's place", ({ engine, tableName
     const before = await eventStore.getEvents(aggregateId);
     answerEmpty(operation, 99);
     const error = await rejection(
-      pokemons.pushEvent({ ...pokemonEvent(aggregateId, 2), type: 'CAUGHT' } as never, { force: true }),
+      pokemons.pushEvent({ ...pokemonEvent(aggregateId, 2), type: 'POKEMON_RELEASED' } as never, { force: true }),
     );
     expect(error).toMatchObject({ code: 'SnapshotFailedError', cause: { code: 'IncompleteAnswerError' } });
     await expect(eventStore.getEvents(aggregateId)).resolves.toStrictEqual(before);

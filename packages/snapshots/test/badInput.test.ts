@@ -12,12 +12,12 @@ import {
   whenLoadCosts,
   withSnapshots,
 } from '../src/index.js';
-import { createPokemons, type Pokemon, type Pokemons } from './pokemons.js';
+import { newPokemons, type Pokemon, type Pokemons } from './pokemons.js';
 
 const dynamoDbClient = new DynamoDBClient(localClientConfig('http://127.0.0.1:9'));
 const requests = recordRequests(dynamoDbClient);
 const tableName = 'events';
-const eventStore = createPokemons(new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }));
+const eventStore = newPokemons(new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }));
 const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient });
 const pokemons = withSnapshots(eventStore, { storage, reducerVersion: '1' });
 const s3Client = { send: () => Promise.reject(new Error('a request')), config: { forcePathStyle: true } };

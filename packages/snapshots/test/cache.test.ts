@@ -71,13 +71,18 @@ describe('a state in memory', () => {
       return pokemon && { map: new Map([['a', [1]]]), bytes: Uint8Array.of(1), shared, again: shared, ...pokemon };
     };
     await push(pokemons, aggregateId, 1, 2);
-    await pokemons.pushEvent({ aggregateId, version: 3, type: 'CAUGHT', timestamp: '2026-02-01T00:00:00.000Z' });
+    await pokemons.pushEvent({
+      aggregateId,
+      version: 3,
+      type: 'POKEMON_RELEASED',
+      timestamp: '2026-02-01T00:00:00.000Z',
+    });
     for (let time = 0; time < 3; time++) {
       const { aggregate } = (await pokemons.getExistingAggregate(aggregateId)) as { aggregate: any };
       expect(aggregate).toStrictEqual((await eventStore.getAggregate(aggregateId)).aggregate);
       expect(aggregate.shared).toBe(aggregate.again);
       aggregate.history.push('changed');
-      aggregate.caughtAt.setFullYear(1999);
+      aggregate.releasedAt.setFullYear(1999);
       aggregate.map.get('a').push(2);
       aggregate.bytes[0] = 2;
       aggregate.shared.deep.list.push(2);

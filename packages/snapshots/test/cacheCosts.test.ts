@@ -1,7 +1,7 @@
 import { newAdapter } from '@castore-dynamodb/testing/eventTables';
 
 import { DynamoDbSnapshotStorage, everyNEvents, type SnapshotError, withSnapshots } from '../src/index.js';
-import { createPokemons, newAggregateId, type Pokemon, pokemonEvent, push, pushAndSettle } from './pokemons.js';
+import { newAggregateId, newPokemons, type Pokemon, pokemonEvent, push, pushAndSettle } from './pokemons.js';
 import { costs, describeOnEveryTable } from './support.js';
 
 describeOnEveryTable('states in memory', ({ layout, tableName, dynamoDbClient, eventStore, requests }) => {
@@ -99,7 +99,7 @@ describeOnEveryTable('states in memory', ({ layout, tableName, dynamoDbClient, e
     const aggregateId = newAggregateId();
     let table = tableName;
     const adapter = newAdapter(layout, { tableName: () => table, dynamoDbClient });
-    const pokemons = withSnapshots(createPokemons(adapter), { cache, onSnapshotError });
+    const pokemons = withSnapshots(newPokemons(adapter), { cache, onSnapshotError });
     await push(pokemons, aggregateId, 1, 1);
     await pokemons.getAggregate(aggregateId);
     table = 'there-is-no-such-table';
@@ -113,7 +113,7 @@ describeOnEveryTable('states in memory', ({ layout, tableName, dynamoDbClient, e
     const aggregateId = newAggregateId();
     // Nothing that compresses well.
     const text = Array.from({ length: 3_900 }, (_, index) => ((index * index * 7_919) % 36).toString(36)).join('');
-    const large = createPokemons(eventStore.getEventStorageAdapter());
+    const large = newPokemons(eventStore.getEventStorageAdapter());
     large.buildAggregate = (events, before) => {
       const pokemon = events.reduce(large.reducer, before as Pokemon);
       return pokemon && { ...pokemon, name: text, history: [] };

@@ -2,10 +2,10 @@ import { EventStore, type GroupedEvent } from '@castore/core';
 
 import { withSnapshots } from '../src/index.js';
 import { restore, setUpCache } from './cachedStates.js';
-import { createPokemons, type Pokemon, type PokemonEvent, pokemonEvent, push, rejection } from './pokemons.js';
+import { newPokemons, type Pokemon, type PokemonEvent, pokemonEvent, push, rejection } from './pokemons.js';
 
 const caught = (aggregateId: string, version: number): PokemonEvent => ({
-  ...(pokemonEvent(aggregateId, version) as PokemonEvent & { type: 'LEVELLED_UP' }),
+  ...(pokemonEvent(aggregateId, version) as PokemonEvent & { type: 'POKEMON_LEVELED_UP' }),
   payload: { by: 1_000 },
 });
 
@@ -115,7 +115,7 @@ describe('a state in memory is not used', () => {
 
   it('by another reducer', async () => {
     const { pokemons, eventStore, aggregateId } = await setUp();
-    const next = createPokemons(eventStore.getEventStorageAdapter());
+    const next = newPokemons(eventStore.getEventStorageAdapter());
     const { reducer } = next;
     next.buildAggregate = (events, before) =>
       events.reduce((pokemon, event) => ({ ...reducer(pokemon, event), name: 'Raichu' }), before as Pokemon);

@@ -2,11 +2,11 @@ import type { EventStore } from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 
 import { type SnapshotError, type SnapshotsOptions, withSnapshots } from '../src/index.js';
-import { createPokemons, newAggregateId, type Pokemon, type PokemonEvent } from './pokemons.js';
+import { newAggregateId, newPokemons, type Pokemon, type PokemonEvent } from './pokemons.js';
 
 /** An event store in memory with states in memory, and the queries that it gets. */
 export const setUpCache = (options: Partial<SnapshotsOptions<Pokemon>> = {}) => {
-  const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+  const eventStore = newPokemons(new InMemoryEventStorageAdapter());
   const queries = recordQueries(eventStore);
   const errors: SnapshotError[] = [];
   const pokemons = withSnapshots(eventStore, {

@@ -187,7 +187,7 @@ describeOnEveryTable(
             const event = {
               aggregateId,
               version: first + index,
-              type: 'LEVELLED_UP',
+              type: 'POKEMON_LEVELED_UP',
               payload,
               metadata: { by: 'ash' },
             } as const;

@@ -1,6 +1,6 @@
 import { everyNEvents, InMemorySnapshotStorage, withSnapshots } from '../src/index.js';
 import { setUp, storageWith } from './inMemory.js';
-import { createPokemons, pokemonEvent, push } from './pokemons.js';
+import { newPokemons, pokemonEvent, push } from './pokemons.js';
 
 describe('a push with force', () => {
   const corrected = (aggregateId: string, version: number) =>
@@ -45,7 +45,7 @@ describe('a push with force', () => {
         },
       }),
     });
-    const other = withSnapshots(createPokemons(eventStore.getEventStorageAdapter()), {
+    const other = withSnapshots(newPokemons(eventStore.getEventStorageAdapter()), {
       storage,
       reducerVersion: '1',
       policy: everyNEvents(1),

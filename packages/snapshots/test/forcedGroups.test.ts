@@ -81,7 +81,10 @@ describeOnEveryTable(
         { step: 'initialize', name: 'inBetween' },
       );
       const corrected = [1, 2].map(version =>
-        pokemons.groupEvent({ ...withoutTimestamp(pokemonEvent(aggregateId, version)), type: 'CAUGHT' } as never),
+        pokemons.groupEvent({
+          ...withoutTimestamp(pokemonEvent(aggregateId, version)),
+          type: 'POKEMON_RELEASED',
+        } as never),
       );
 
       await EventStore.pushEventGroup({ force: true }, ...(corrected as unknown as [GroupedEvent]));
@@ -103,7 +106,7 @@ describeOnEveryTable(
           },
         { step: 'initialize', name: 'denied' },
       );
-      const event = pokemons.groupEvent({ ...pokemonEvent(aggregateId, 2), type: 'CAUGHT' } as never);
+      const event = pokemons.groupEvent({ ...pokemonEvent(aggregateId, 2), type: 'POKEMON_RELEASED' } as never);
       const error = await rejection(
         EventStore.pushEventGroup({ force: true }, ...([event] as unknown as [GroupedEvent])),
       );

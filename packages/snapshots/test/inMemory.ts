@@ -9,13 +9,13 @@ import {
   type SnapshotsOptions,
   withSnapshots,
 } from '../src/index.js';
-import { createPokemons, newAggregateId, type Pokemon } from './pokemons.js';
+import { newAggregateId, newPokemons, type Pokemon } from './pokemons.js';
 
 export const never: SnapshotPolicy = () => false;
 
 /** An event store with snapshots, all in memory, and an aggregate id that no other test uses. */
 export const setUp = (options: Partial<SnapshotsOptions<Pokemon>> = {}) => {
-  const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+  const eventStore = newPokemons(new InMemoryEventStorageAdapter());
   const storage = new InMemorySnapshotStorage();
   const errors: SnapshotError[] = [];
   const pokemons = withSnapshots(eventStore, {
@@ -31,7 +31,7 @@ export const setUp = (options: Partial<SnapshotsOptions<Pokemon>> = {}) => {
 };
 
 /** The same events, opened by another process. */
-export const reopen = (eventStore: ReturnType<typeof createPokemons>, options: Partial<SnapshotsOptions<Pokemon>>) => {
+export const reopen = (eventStore: ReturnType<typeof newPokemons>, options: Partial<SnapshotsOptions<Pokemon>>) => {
   const errors: SnapshotError[] = [];
   const pokemons = withSnapshots(eventStore, {
     reducerVersion: '1',

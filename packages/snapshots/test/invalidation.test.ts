@@ -7,7 +7,7 @@ import {
   type SnapshotsOptions,
   withSnapshots,
 } from '../src/index.js';
-import { createPokemons, newAggregateId, type Pokemon, pokemonEvent, push, pushAndSettle } from './pokemons.js';
+import { newAggregateId, newPokemons, type Pokemon, pokemonEvent, push, pushAndSettle } from './pokemons.js';
 import { describeOnEveryTable } from './support.js';
 
 type Item = Record<string, AttributeValue>;
@@ -116,7 +116,7 @@ describeOnEveryTable(
 
     it('since the reducer has changed, is left to the old one, and the new one makes its own', async () => {
       const { aggregateId } = await withOneAt5();
-      const changed = createPokemons(eventStore.getEventStorageAdapter());
+      const changed = newPokemons(eventStore.getEventStorageAdapter());
       changed.reducer = (before, event) => ({ ...eventStore.reducer(before, event), name: `v2 ${event.version}` });
       changed.buildAggregate = (events, aggregate) => events.reduce(changed.reducer, aggregate as Pokemon);
       const newer = open({ reducerVersion: '2' }, changed);
@@ -176,7 +176,7 @@ describeOnEveryTable(
     it('since somebody wrote over its event, is reported, not used, and made again', async () => {
       const { aggregateId } = await withOneAt5();
       const { timestamp } = pokemonEvent(aggregateId, 5);
-      await eventStore.pushEvent({ aggregateId, version: 5, type: 'CAUGHT', timestamp }, { force: true });
+      await eventStore.pushEvent({ aggregateId, version: 5, type: 'POKEMON_RELEASED', timestamp }, { force: true });
       await expect(expectReplay(open(), aggregateId)).resolves.toMatchObject({ snapshot: undefined });
       expect(errors.splice(0)).toMatchObject([{ reason: 'other-events', version: 5 }]);
       await expect(expectReplay(open(), aggregateId)).resolves.toMatchObject({ snapshot: { version: 7 } });

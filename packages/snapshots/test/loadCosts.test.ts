@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { S3Client } from '@aws-sdk/client-s3';
+import { useBucket } from '@castore-dynamodb/testing/bucket';
 
 import {
   DynamoDbSnapshotStorage,
@@ -11,8 +12,7 @@ import {
   whenLoadCosts,
   withSnapshots,
 } from '../src/index.js';
-import { createPokemons, newAggregateId, type Pokemon, pokemonEvent, pushAndSettle } from './pokemons.js';
-import { useBucket } from './s3.js';
+import { newAggregateId, newPokemons, type Pokemon, pokemonEvent, pushAndSettle } from './pokemons.js';
 import { costs, describeOnEveryTable } from './support.js';
 
 /** Every tenth version, and eleven events at once: in the usual case they reach to the snapshot. */
@@ -135,7 +135,7 @@ describeOnEveryTable('the price of a load', ({ tableName, dynamoDbClient, eventS
   it('from an overflow: a GET after the item', async () => {
     // A text that cannot be compressed makes the aggregate too large for an item.
     const name = randomBytes(450_000).toString('base64');
-    const large = createPokemons(eventStore.getEventStorageAdapter());
+    const large = newPokemons(eventStore.getEventStorageAdapter());
     large.reducer = (before, event) => ({ ...eventStore.reducer(before, event), name });
     large.buildAggregate = (events, aggregate) => events.reduce(large.reducer, aggregate as Pokemon);
     const overflow = { bucketName, s3Client };
@@ -164,7 +164,7 @@ describeOnEveryTable('the price of a load', ({ tableName, dynamoDbClient, eventS
     const unitsOfEvents: number[] = [];
     for (let version = 1; version <= 40; version++) {
       const payload = { name: 'x'.repeat(1000), level: 1 };
-      await eventStore.pushEvent({ aggregateId, version, type: 'APPEARED', payload });
+      await eventStore.pushEvent({ aggregateId, version, type: 'POKEMON_APPEARED', payload });
       requests.splice(0);
       const { events } = await pokemons.getAggregate(aggregateId);
       const { snapshot } = await pokemons.getAggregate(aggregateId, { maxVersion: version });

@@ -1,5 +1,5 @@
 import { DynamoDbSnapshotStorage, type MaintenanceProgress, type SnapshotError, withSnapshots } from '../src/index.js';
-import { createPokemons, newAggregateId, push, rejection } from './pokemons.js';
+import { newAggregateId, newPokemons, push, rejection } from './pokemons.js';
 import { snapshotOf, versionsOf } from './storageContract.js';
 import { describeOnEveryTable } from './support.js';
 
@@ -108,7 +108,7 @@ describeOnEveryTable('maintenance', ({ tableName, dynamoDbClient, eventStore, re
     await expect(eventStore.listAggregateIds({ limit: 1000 })).resolves.toMatchObject({
       aggregateIds: { length: COUNT },
     });
-    const other = createPokemons(eventStore.getEventStorageAdapter(), 'OTHERS');
+    const other = newPokemons(eventStore.getEventStorageAdapter(), 'OTHERS');
     const pokemons = withSnapshots(other, { storage, reducerVersion: '1' });
     requests.splice(0);
     await all(pokemons.snapshots.deleteOutdated());

@@ -62,7 +62,7 @@ describeOnEveryTable('beside snapshots, readers of all events', ({ layout, table
       name: 'log',
       eventStores: [eventStore],
       checkpoints: new InMemoryCheckpointStore(),
-      on: { APPEARED: log, LEVELLED_UP: log },
+      on: { POKEMON_APPEARED: log, POKEMON_LEVELED_UP: log },
     });
     await replayEvents({ projections: [logging] });
     expect(replayed.toSorted()).toStrictEqual(expected);

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { useBucket } from '@castore-dynamodb/testing/bucket';
 
 import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '../src/index.js';
-import { createPokemons, newAggregateId, type Pokemon, push } from './pokemons.js';
-import { useBucket } from './s3.js';
+import { newAggregateId, newPokemons, type Pokemon, push } from './pokemons.js';
 import { snapshotOf, versionsOf } from './storageContract.js';
 import { costs, describeOnEveryTable } from './support.js';
 
@@ -70,7 +70,7 @@ describeOnEveryTable(
 
     it('serves an event store with aggregates of any size', async () => {
       const aggregateId = newAggregateId();
-      const adapter = createPokemons(eventStore.getEventStorageAdapter());
+      const adapter = newPokemons(eventStore.getEventStorageAdapter());
       adapter.reducer = (before, event) => {
         const history = before?.history ?? [];
         return { ...eventStore.reducer(before, event), history: [...history, randomText(event.version)] };

@@ -42,7 +42,7 @@ describe('a policy', () => {
       return getEvents(id, context, options);
     };
     const name = 'x'.repeat(8000);
-    await eventStore.pushEvent({ aggregateId, version: 1, type: 'APPEARED', payload: { name, level: 1 } });
+    await eventStore.pushEvent({ aggregateId, version: 1, type: 'POKEMON_APPEARED', payload: { name, level: 1 } });
     for (let load = 0; load < 30; load++) await pokemons.getAggregate(aggregateId);
 
     expect(limits[0]).toBe(13);

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { useBucket } from '@castore-dynamodb/testing/bucket';
 
 import { everyNEvents, S3SnapshotStorage, type SnapshotError, withSnapshots } from '../src/index.js';
-import { createPokemons, newAggregateId, push, rejection } from './pokemons.js';
-import { useBucket } from './s3.js';
+import { newAggregateId, newPokemons, push, rejection } from './pokemons.js';
 import { itKeepsSnapshots, putAll, snapshotOf, versionsOf } from './storageContract.js';
 
 describe('S3SnapshotStorage', () => {
@@ -156,7 +156,7 @@ describe('S3SnapshotStorage', () => {
 
   it('serves an event store, whose errors it passes on', async () => {
     const errors: SnapshotError[] = [];
-    const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+    const eventStore = newPokemons(new InMemoryEventStorageAdapter());
     const open = (into: string) =>
       withSnapshots(eventStore, {
         storage: new S3SnapshotStorage({ bucketName: into, s3Client }),

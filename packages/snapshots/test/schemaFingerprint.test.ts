@@ -5,7 +5,7 @@ import {
 } from '@castore-dynamodb/adapter';
 
 import { DynamoDbSnapshotStorage, withSnapshots } from '../src/index.js';
-import { createPokemons, newAggregateId, pushAndSettle } from './pokemons.js';
+import { newAggregateId, newPokemons, pushAndSettle } from './pokemons.js';
 import { describeOnEveryTable } from './support.js';
 
 describeOnEveryTable('an event store whose events get another shape', ({ layout, tableName, dynamoDbClient }) => {
@@ -24,7 +24,7 @@ describeOnEveryTable('an event store whose events get another shape', ({ layout,
       fingerprint: () => fingerprint,
     });
     const adapter = new Adapter({ tableName, dynamoDbClient, transformations: [evolution] });
-    return withSnapshots(createPokemons(adapter), {
+    return withSnapshots(newPokemons(adapter), {
       storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
       reducerVersion: '1',
       policy: ({ version }) => version % 3 === 0,

@@ -88,7 +88,7 @@ describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynam
     await push(pokemons, aggregateId, 1, 5);
     await pokemons.snapshots.settled();
     requests.splice(0);
-    await pokemons.pushEvent({ ...pokemonEvent(aggregateId, 3), type: 'CAUGHT' } as never, { force: true });
+    await pokemons.pushEvent({ ...pokemonEvent(aggregateId, 3), type: 'POKEMON_RELEASED' } as never, { force: true });
     expect(requests.map(({ operation }) => operation)).toStrictEqual(['Query', 'DeleteItem', 'PutItem', 'Query']);
     await expectReplay(await pokemons.getAggregate(aggregateId), aggregateId, 5);
   });

@@ -166,7 +166,7 @@ describe('the fingerprint of an event', () => {
   const event = {
     aggregateId: 'pikachu',
     version: 1,
-    type: 'CAUGHT',
+    type: 'POKEMON_RELEASED',
     timestamp: '2026-01-01T00:00:00.000Z',
     payload: { a: 1, b: { c: [1n, new Uint8Array([1])], d: new Set(['x', 'y']) } },
   };
@@ -175,7 +175,7 @@ describe('the fingerprint of an event', () => {
     const twin = {
       payload: { b: { d: new Set(['y', 'x']), c: [1n, new Uint8Array([1])] }, a: 1, gone: undefined },
       timestamp: '2026-01-01T00:00:00.000Z',
-      type: 'CAUGHT',
+      type: 'POKEMON_RELEASED',
       version: 1,
       aggregateId: 'pikachu',
     };

@@ -4,7 +4,7 @@ import type { TestEngine } from '@castore-dynamodb/testing/engines';
 import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
 import type { RecordedRequest } from '@castore-dynamodb/testing/recordRequests';
 
-import { createPokemons, type Pokemons } from './pokemons.js';
+import { newPokemons, type Pokemons } from './pokemons.js';
 
 export { costs } from '@castore-dynamodb/testing/eventTables';
 
@@ -22,5 +22,5 @@ export interface TestTable {
 export const describeOnEveryTable = (name: string, tests: (context: TestTable) => void): void =>
   describeOnEveryLayout(name, ({ tableNames: { events: tableName }, ...tables }) => {
     const { layout, dynamoDbClient } = tables;
-    tests({ ...tables, tableName, eventStore: createPokemons(newAdapter(layout, { tableName, dynamoDbClient })) });
+    tests({ ...tables, tableName, eventStore: newPokemons(newAdapter(layout, { tableName, dynamoDbClient })) });
   });

@@ -3,7 +3,7 @@ import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-m
 
 import { DynamoDbSnapshotStorage, everyNEvents, InMemorySnapshotStorage, withSnapshots } from '../src/index.js';
 import { describeTransactional, withoutTimestamp } from './describeTransactional.js';
-import { createPokemons, newAggregateId, pokemonEvent, push, rejection } from './pokemons.js';
+import { newAggregateId, newPokemons, pokemonEvent, push, rejection } from './pokemons.js';
 import { costs } from './support.js';
 
 describeTransactional(
@@ -57,7 +57,7 @@ describeTransactional(
     it('are not written if another writer was first, and the error is the conflict', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(3)), newAggregateId()];
       await push(pokemons, aggregateId, 1, 2);
-      const winner = await eventStore.pushEvent({ ...pokemonEvent(aggregateId, 3), type: 'CAUGHT' } as never);
+      const winner = await eventStore.pushEvent({ ...pokemonEvent(aggregateId, 3), type: 'POKEMON_RELEASED' } as never);
 
       const error = await rejection(pokemons.pushEvent(pokemonEvent(aggregateId, 3)));
 
@@ -123,7 +123,7 @@ describeTransactional(
 );
 
 describe('transactional snapshots', () => {
-  const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+  const eventStore = newPokemons(new InMemoryEventStorageAdapter());
 
   it('need a storage that can', () => {
     const storage = new InMemorySnapshotStorage();

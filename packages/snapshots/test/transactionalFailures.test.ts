@@ -33,7 +33,7 @@ describeTransactional(
       const [pokemons, aggregateId] = [open(everyNEvents(11)), newAggregateId()];
       const event = (version: number) => ({
         ...withoutTimestamp(pokemonEvent(aggregateId, version)),
-        type: 'APPEARED',
+        type: 'POKEMON_APPEARED',
         // The events alone would fit.
         payload: { name: randomBytes(138_000).toString('hex'), level: 1 },
       });

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 
 import type * as SnapshotsPackage from '../src/index.js';
 import * as here from '../src/index.js';
-import { createPokemons, newAggregateId, pokemonEvent, push, rejection } from './pokemons.js';
+import { newAggregateId, newPokemons, pokemonEvent, push, rejection } from './pokemons.js';
 import { describeOnEveryTable } from './support.js';
 
 /** Another copy of the packages, with classes of its own. */
@@ -28,7 +28,7 @@ describeOnEveryTable('two copies of the packages', ({ engine, layout, tableName,
     layout === 'single-table'
       ? there.adapter.DynamoDbSingleTableEventStorageAdapter
       : there.adapter.DynamoDbEventStorageAdapter;
-  const eventStore = createPokemons(new Storage({ tableName, dynamoDbClient }));
+  const eventStore = newPokemons(new Storage({ tableName, dynamoDbClient }));
   const errors: unknown[] = [];
   const onSnapshotError = (error: unknown) => void errors.push(error);
   afterEach(() => expect(errors.splice(0)).toStrictEqual([]));

@@ -2,7 +2,7 @@ import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-m
 
 import { everyNEvents, type Snapshot, type SnapshotsOptions } from '../src/index.js';
 import { reopen, setUp, storageWith } from './inMemory.js';
-import { createPokemons, type Pokemon, pokemonEvent, push } from './pokemons.js';
+import { newPokemons, type Pokemon, pokemonEvent, push } from './pokemons.js';
 
 describe('a snapshot that does not fit', () => {
   const withOneAt5 = async (options: Partial<SnapshotsOptions<Pokemon>> = {}) => {
@@ -14,7 +14,7 @@ describe('a snapshot that does not fit', () => {
 
   it('since the reducer has another version, is left alone, and each version has its own', async () => {
     const { storage, aggregateId, getSnapshot, eventStore } = await withOneAt5();
-    const doubled = createPokemons(eventStore.getEventStorageAdapter());
+    const doubled = newPokemons(eventStore.getEventStorageAdapter());
     const { reducer } = eventStore;
     doubled.reducer = (pokemon, event) => {
       const next = reducer(pokemon, event);
@@ -87,7 +87,7 @@ describe('a snapshot that does not fit', () => {
   it('since the reducer throws for it, is not used', async () => {
     const { storage, aggregateId, eventStore } = await withOneAt5();
     const { reducer } = eventStore;
-    const changed = createPokemons(eventStore.getEventStorageAdapter());
+    const changed = newPokemons(eventStore.getEventStorageAdapter());
     changed.buildAggregate = (events, aggregate) => {
       if (aggregate !== undefined) throw new TypeError('no such member');
       return events.reduce(reducer, aggregate as never);
@@ -140,7 +140,7 @@ describe('a snapshot that does not fit', () => {
       const set = await withOneAt5();
       await push(set.pokemons, set.aggregateId, 8, 16);
       await set.pokemons.snapshots.settled();
-      const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+      const eventStore = newPokemons(new InMemoryEventStorageAdapter());
       await push(eventStore, set.aggregateId, 1, lastVersion);
       return { ...set, eventStore, ...reopen(eventStore, { storage: set.storage, policy: everyNEvents(5) }) };
     };
@@ -190,7 +190,7 @@ describe('a snapshot that does not fit', () => {
     it('and went on differently since, is not used', async () => {
       const { pokemons, errors, aggregateId, eventStore } = await restored(7);
       for (let version = 8; version <= 16; version++) {
-        await eventStore.pushEvent({ ...pokemonEvent(aggregateId, version), type: 'CAUGHT' } as never);
+        await eventStore.pushEvent({ ...pokemonEvent(aggregateId, version), type: 'POKEMON_RELEASED' } as never);
       }
       const loaded = await pokemons.getAggregate(aggregateId);
       await pokemons.snapshots.settled();

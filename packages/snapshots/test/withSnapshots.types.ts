@@ -12,9 +12,9 @@ import {
   whenLoadCosts,
   withSnapshots,
 } from '../src/index.js';
-import { createPokemons, type Pokemon, type PokemonEvent, type Pokemons } from './pokemons.js';
+import { newPokemons, type Pokemon, type PokemonEvent, type Pokemons } from './pokemons.js';
 
-const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+const eventStore = newPokemons(new InMemoryEventStorageAdapter());
 const storage = new InMemorySnapshotStorage();
 const pokemons = withSnapshots(eventStore, { storage, reducerVersion: '1' });
 
@@ -47,8 +47,8 @@ const connected = new ConnectedEventStore(pokemons, {} as NotificationMessageCha
 expectTypeOf(connected.getAggregate).returns.resolves.toHaveProperty('aggregate').toEqualTypeOf<Pokemon | undefined>();
 
 const { eventGroup } = await EventStore.pushEventGroup(
-  pokemons.groupEvent({ aggregateId: '1', version: 1, type: 'CAUGHT' }),
-  connected.groupEvent({ aggregateId: '2', version: 1, type: 'CAUGHT' }),
+  pokemons.groupEvent({ aggregateId: '1', version: 1, type: 'POKEMON_RELEASED' }),
+  connected.groupEvent({ aggregateId: '2', version: 1, type: 'POKEMON_RELEASED' }),
 );
 expectTypeOf(eventGroup[0].nextAggregate).toEqualTypeOf<Pokemon | undefined>();
 // @ts-expect-error the event store has no such event

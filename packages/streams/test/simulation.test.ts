@@ -9,25 +9,18 @@ import * as fc from 'fast-check';
 import {
   createStreamHandler,
   DynamoDbCheckpointStore,
-  dynamoDbProjection,
   type Projection,
   projection,
   type StreamHandler,
 } from '../src/index.js';
 import { type Program, programs } from './simulation/program.js';
 import { SimulatedStream } from './simulation/simulatedStream.js';
-import { trainersOf, World } from './simulation/world.js';
+import { checkViews, nameOf, newViews } from './simulation/views.js';
+import { World } from './simulation/world.js';
 import { type CrashPlan, crashAt } from './support/crash.js';
 import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
 import { connectEventStores } from './support/eventStores.js';
 import { useProjectionTable } from './support/projectionTable.js';
-
-const nameOf = ({ aggregateId, version }: EventDetail): string => `${aggregateId} ${version}`;
-
-interface Log {
-  log: string[];
-}
-const initialView: Log = { log: [] };
 
 let runs = 0;
 
@@ -75,36 +68,11 @@ describeOnEveryLayout('a simulated stream', ({ engine, layout, tableNames, dynam
       const property = fc.asyncProperty(programs, async program => {
         const world = new World(dynamoDbClient, layout, { ...eventStores, tableNames });
         const name = `views-${++runs}`;
-        const append = (view: Log, event: EventDetail): Log => {
-          view.log.push(nameOf(event));
-          if (world.isPoison(event)) throw new RangeError('poison');
-          return view;
-        };
+        const { viewKind } = program;
         const create = (client: DynamoDBClient) =>
-          dynamoDbProjection({
-            name,
-            eventStores: [connect(client)],
-            tableName,
-            dynamoDbClient: client,
-            initialView,
-            key: trainersOf,
-            project: { POKEMON_CAUGHT: append, POKEMON_TRADED: append },
-          });
+          newViews(world, viewKind, { name, tableName, client, eventStore: connect(client) });
         await run(world, program, create);
-
-        const stored = await world.storedEvents();
-        const projected = create(dynamoDbClient);
-        for (const trainerId of world.trainerIds) {
-          const log = (await projected.getView(trainerId))?.log ?? [];
-          const touching = stored.filter(event => trainersOf(event).includes(trainerId));
-          for (const aggregateId of world.aggregateIds) {
-            deepStrictEqual(
-              log.filter(line => line.startsWith(`${aggregateId} `)),
-              touching.filter(event => event.aggregateId === aggregateId).map(nameOf),
-            );
-          }
-          deepStrictEqual(log.length, touching.length);
-        }
+        await checkViews(world, viewKind, create(dynamoDbClient));
       });
       await checkProperty(property, { quick: 6, soak: 1_000 });
     },

@@ -9,6 +9,12 @@ export const PROJECTION_TABLE_SK = 'sk';
 /** Attribute of every item (S): it changes with every write, which is how two writers notice each other. */
 export const PROJECTION_TABLE_REVISION_KEY = '_revision';
 
+/** Attribute of a view that an aggregate has for itself (S): how far the projection has come with it, as JSON. */
+export const PROJECTION_TABLE_POSITION_KEY = '_position';
+
+/** Attribute of such an item if there is a position, but no view yet or no more (BOOL, true). */
+export const PROJECTION_TABLE_NO_VIEW_KEY = '_noView';
+
 /** Attribute of checkpoints (S): what a position, a parked aggregate, a lock or a replay holds, as JSON. */
 export const PROJECTION_TABLE_VALUE_KEY = 'value';
 

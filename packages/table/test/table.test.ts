@@ -23,6 +23,8 @@ describe('the constants', () => {
       EVENT_TABLE_INITIAL_EVENT_INDEX_NAME: 'initialEvents',
       PROJECTION_TABLE_PK: 'pk',
       PROJECTION_TABLE_SK: 'sk',
+      PROJECTION_TABLE_NO_VIEW_KEY: '_noView',
+      PROJECTION_TABLE_POSITION_KEY: '_position',
       PROJECTION_TABLE_REVISION_KEY: '_revision',
       PROJECTION_TABLE_VALUE_KEY: 'value',
       PROJECTION_TABLE_EXPIRES_AT_KEY: 'expiresAt',

@@ -16,7 +16,7 @@ const MAX_KEY_SIZE = 64 * 1024 - 1;
  * Bytes up to which values are measured: ten times what an item may have. Without it, a few nested arrays that share
  * their elements could be measured without an end.
  */
-const MAX_MEASURED_SIZE = 4 * 1024 * 1024;
+export const MAX_MEASURED_SIZE = 4 * 1024 * 1024;
 
 export interface EncodedValue {
   attributeValue: AttributeValue;
@@ -37,8 +37,13 @@ export interface Refusals {
  * Turns a JavaScript value into a DynamoDB one, in a single walk that also measures it.
  * Everything that would not come back equal is refused with its path.
  */
-export const encodeValue = (value: unknown, attributeName: string, refusals: Refusals): EncodedValue => {
-  const encoder = new Encoder(attributeName, refusals);
+export const encodeValue = (
+  value: unknown,
+  attributeName: string,
+  refusals: Refusals,
+  maxMeasuredSize = MAX_MEASURED_SIZE,
+): EncodedValue => {
+  const encoder = new Encoder(attributeName, refusals, maxMeasuredSize);
   const attributeValue = encoder.encode(value);
   const { size, normalised } = encoder;
   return { attributeValue, size, normalised };
@@ -49,14 +54,16 @@ class Encoder {
   normalised = false;
   readonly #path: (string | number)[];
   readonly #refusals: Refusals;
+  readonly #maxMeasuredSize: number;
 
-  constructor(attributeName: string, refusals: Refusals) {
+  constructor(attributeName: string, refusals: Refusals, maxMeasuredSize: number) {
     this.#path = [attributeName];
     this.#refusals = refusals;
+    this.#maxMeasuredSize = maxMeasuredSize;
   }
 
   encode(value: unknown): AttributeValue {
-    if (this.size > MAX_MEASURED_SIZE) return this.#refusals.size(formatPath(this.#path), this.size);
+    if (this.size > this.#maxMeasuredSize) return this.#refusals.size(formatPath(this.#path), this.size);
     if (this.#path.length > MAX_DEPTH) {
       return this.#refuse(`DynamoDB stores ${MAX_DEPTH} levels at most (an object that contains itself has no end).`);
     }

@@ -14,7 +14,7 @@ import { type EventLocation, EventTooLargeError, UnreadableEventError, Unstorabl
 import type { Layout } from '../layout.js';
 import { numberSize } from './decimal.js';
 import { decodeValue } from './decodeValue.js';
-import { encodeValue } from './encodeValue.js';
+import { encodeValue, MAX_MEASURED_SIZE } from './encodeValue.js';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -22,7 +22,7 @@ export type Item = Record<string, AttributeValue>;
  * Random bytes that identify one push, also among pushes of equal events. If an answer was lost and the repeated
  * request finds the version taken, a push recognises its own event by them.
  */
-const PUSH_ID_KEY = 'pushId';
+export const PUSH_ID_KEY = 'pushId';
 
 /** Names the transformations that changed the event, in order and comma-separated; absent if none did. */
 export const ENCODING_KEY = 'encoding';
@@ -37,7 +37,10 @@ export interface EventItem {
   event: EventDetail;
 }
 
-/** @throws UnstorableValueError, EventTooLargeError */
+/**
+ * @param maxSize The largest item, in bytes; whatever is larger is measured up to ten times what an item may have.
+ * @throws UnstorableValueError, EventTooLargeError
+ */
 export const toEventItem = (
   layout: Layout,
   eventStoreId: string,
@@ -59,14 +62,19 @@ export const toEventItem = (
   const addNumber = (name: string, value: string): void => add(name, { N: value }, numberSize(value));
   const addDocument = (name: string, value: unknown): void => {
     if (value === undefined) return;
-    const encoded = encodeValue(value, name, {
-      value: (path, reason) => {
-        throw new UnstorableValueError(location, path, reason);
+    const encoded = encodeValue(
+      value,
+      name,
+      {
+        value: (path, reason) => {
+          throw new UnstorableValueError(location, path, reason);
+        },
+        size: (_, atLeast) => {
+          throw new EventTooLargeError(location, atLeast, maxSize);
+        },
       },
-      size: (_, atLeast) => {
-        throw new EventTooLargeError(location, atLeast, MAX_ITEM_SIZE);
-      },
-    });
+      Math.max(maxSize, MAX_MEASURED_SIZE),
+    );
     normalised ||= encoded.normalised;
     add(name, encoded.attributeValue, encoded.size);
   };

@@ -1,9 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { checkObject, checkString, type Refuse } from '@castore-dynamodb/commons';
+import { checkObject, checkString, type Refuse, refuse as refuseArgument } from '@castore-dynamodb/commons';
 
 import { InexactValueError } from '../errors.js';
 import { decodeValue } from './decodeValue.js';
-import { encodeValue } from './encodeValue.js';
+import { encodeValue, MAX_MEASURED_SIZE } from './encodeValue.js';
 import { reviveBytes, stringifyValue } from './itemJson.js';
 
 const refuse: Refuse = (path, reason) => {
@@ -16,11 +16,13 @@ const REFUSALS = { value: refuse, size: (path: string) => refuse(path, 'it is to
  * A value as the adapters store it in an event; for what lies beside events and must come back as it was.
  *
  * @param name What errors call the value.
+ * @param maxSize In bytes, as DynamoDB counts them: a larger value is refused. By default 4 MiB.
  * @throws InexactValueError if DynamoDB could not give it back as it is.
  */
-export const toStoredValue = (value: unknown, name: string): AttributeValue => {
+export const toStoredValue = (value: unknown, name: string, maxSize = MAX_MEASURED_SIZE): AttributeValue => {
   checkString(name, 'name');
-  return encodeValue(value, name, REFUSALS).attributeValue;
+  if (typeof maxSize !== 'number' || !(maxSize > 0)) refuseArgument('maxSize', 'a number above 0', maxSize);
+  return encodeValue(value, name, REFUSALS, maxSize).attributeValue;
 };
 
 /**

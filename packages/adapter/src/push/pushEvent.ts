@@ -37,7 +37,7 @@ export const pushEvent = async (
  * Another write of the same item is under way: a transaction or, with strong consistency across regions, one in another
  * region. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
-const isWriteUnderWay = (error: unknown): boolean =>
+export const isWriteUnderWay = (error: unknown): boolean =>
   isNamed(error, 'TransactionConflictException') || isNamed(error, 'ReplicatedWriteConflictException');
 
 /** Writes one event in one PutItem request. */

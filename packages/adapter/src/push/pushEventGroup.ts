@@ -1,4 +1,4 @@
-import type { CancellationReason, DynamoDBClient, Put, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, Put, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
 import {
   checkBoolean,
@@ -6,13 +6,12 @@ import {
   checkObject,
   checkOptions,
   InvalidArgumentError,
-  isNamed,
-  memberOf,
   type OptionNames,
 } from '@castore-dynamodb/commons';
 
 import { isItemOfPush } from '../codec/eventItem.js';
 import { type AggregateCheck, type PreparedCheck, prepareChecks, refuseNeedlessChecks } from './aggregateChecks.js';
+import { cancellationReasons, isPassingCancellation } from './cancellations.js';
 import {
   commonTimestamp,
   type GroupMember,
@@ -105,25 +104,6 @@ export const pushEventGroup = async (
   return { eventGroup: group.map(({ event }) => ({ event })) };
 };
 
-/** Reasons that say nothing about the events themselves: the same transaction may well succeed a moment later. */
-const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
-
-/**
- * Why a transaction was cancelled, an entry for each of its items and in their order; undefined if the error is
- * another one. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
- */
-const cancellationReasons = (error: unknown): CancellationReason[] | undefined => {
-  const reasons = isNamed(error, 'TransactionCanceledException') ? memberOf(error, 'CancellationReasons') : undefined;
-  return Array.isArray(reasons) ? reasons : undefined;
-};
-
-const isPassing = (error: unknown): boolean => {
-  const codes = (cancellationReasons(error) ?? [])
-    .map(({ Code }) => Code)
-    .filter(code => code !== undefined && code !== 'None');
-  return codes.length > 0 && codes.every(code => PASSING_REASONS.has(code as string));
-};
-
 /** What a transaction consists of. */
 interface TransactionParts {
   readonly group: readonly PreparedEvent[];
@@ -143,7 +123,7 @@ const putEventGroup = async (
     ...checks.map(({ conditionCheck }) => ({ ConditionCheck: conditionCheck })),
     ...alongside.map(put => ({ Put: put })),
   ];
-  const failed = await repeatWrite(tableNamesOf(TransactItems), isPassing, () =>
+  const failed = await repeatWrite(tableNamesOf(TransactItems), isPassingCancellation, () =>
     client.send(new PutEventGroupCommand(client, { TransactItems })),
   );
   if (failed === undefined) return;

@@ -6,8 +6,8 @@ import { ItemUnwrapper } from '../codec/itemUnwrapper.js';
  * Reads events straight from the JSON of a Query response: no AttributeValue is built on the way.
  *
  * Undefined if anything is not as DynamoDB is known to write it (white space, a new type, a number that JavaScript
- * cannot hold, an event without its type, an item between two versions, an event that was stored in another form): the
- * plain way then reads the same bytes, and raises the error if there is one.
+ * cannot hold, an event without its type, an item between two versions, an event that was stored in another form, or
+ * changed since): the plain way then reads the same bytes, and raises the error if there is one.
  */
 export const scanEvents = (
   json: Buffer,
@@ -34,7 +34,8 @@ const toEvent = (
   unwrapper: ItemUnwrapper,
   toAggregateId: (partitionKey: string) => string,
 ): EventDetail | undefined => {
-  if (item.encoding !== undefined || item.schemaVersion !== undefined) return undefined;
+  const { encoding, schemaVersion, redactions } = item;
+  if (encoding !== undefined || schemaVersion !== undefined || redactions !== undefined) return undefined;
   const aggregateId = unwrapper.valueOf(item.aggregateId);
   const version = unwrapper.valueOf(item.version);
   const type = unwrapper.valueOf(item.type);

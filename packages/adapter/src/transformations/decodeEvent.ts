@@ -2,12 +2,19 @@ import type { EventDetail } from '@castore/core';
 
 import { ENCODING_KEY, fromEventItem, type Item, isAtVersion, SCHEMA_VERSION_KEY } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
-import { AsynchronousTransformationError, UnreadableEventError } from '../errors.js';
+import { AsynchronousTransformationError, type EventLocation, UnreadableEventError } from '../errors.js';
 import type { Layout } from '../layout.js';
 import type { ItemsPage } from '../read/itemsPage.js';
 import { scanEvents } from '../read/scanEvents.js';
+import { isErased } from '../stored/redactions.js';
 import { upcastEvent, withContent } from './encodeEvent.js';
-import { type EventTransformation, isEvolution, isThenable, type MaybePromise } from './transformation.js';
+import {
+  type EventEncoding,
+  type EventTransformation,
+  isEvolution,
+  isThenable,
+  type MaybePromise,
+} from './transformation.js';
 
 /** An event as it is stored, before anything is undone. */
 interface StoredEvent {
@@ -16,6 +23,8 @@ interface StoredEvent {
   readonly encoding: readonly string[];
   /** The version of the shape in which it was written. */
   readonly schemaVersion: number;
+  /** Whether its payload and metadata were erased. */
+  readonly isErased?: boolean;
 }
 
 export const decodeItem = (
@@ -37,7 +46,7 @@ const readStoredEvent = (layout: Layout, eventStoreId: string, item: Item): Stor
   const names = encoding === undefined ? [] : (encoding.S?.split(',') ?? refuse(ENCODING_KEY));
   const version = schemaVersion === undefined ? 1 : Number(schemaVersion.N);
   if (!Number.isSafeInteger(version) || version < 1) return refuse(SCHEMA_VERSION_KEY);
-  return { event, encoding: names, schemaVersion: version };
+  return { event, encoding: names, schemaVersion: version, isErased: isErased(item) };
 };
 
 /**
@@ -49,7 +58,7 @@ const readStoredEvent = (layout: Layout, eventStoreId: string, item: Item): Stor
 const decodeEvent = (
   transformations: readonly EventTransformation[],
   eventStoreId: string,
-  { event: stored, encoding, schemaVersion }: StoredEvent,
+  { event: stored, encoding, schemaVersion, isErased: hasNothing = false }: StoredEvent,
   sync = false,
 ): MaybePromise<EventDetail> => {
   const context = { eventStoreId };
@@ -67,14 +76,7 @@ const decodeEvent = (
 
   let event: MaybePromise<EventDetail> = stored;
   for (const name of encoding.toReversed()) {
-    const transformation = transformations.find(each => each.name === name);
-    if (transformation === undefined || isEvolution(transformation)) {
-      throw new UnreadableEventError(
-        location,
-        ENCODING_KEY,
-        `the adapter lacks a transformation that it was stored with: ${name}.`,
-      );
-    }
+    const transformation = encodingNamed(transformations, name) ?? refuseMissing(location, name);
     const encoded: MaybePromise<EventDetail> = event;
     event = then(name, encoded, each =>
       then(name, transformation.decode(each, context), content => withContent(each, content)),
@@ -83,18 +85,55 @@ const decodeEvent = (
 
   const evolution = transformations.find(isEvolution);
   if (evolution === undefined) {
-    if (schemaVersion === 1) return event;
-    throw new UnreadableEventError(
-      location,
-      ENCODING_KEY,
-      'the adapter lacks a transformation that it was stored with: evolution.',
-    );
+    return schemaVersion === 1 ? event : refuseMissing(location, 'evolution');
   }
-  const upcast = then(evolution.name, event, each => upcastEvent(each, evolution, eventStoreId, schemaVersion));
+  const upcast = then(evolution.name, event, each =>
+    upcastEvent(each, evolution, eventStoreId, schemaVersion, hasNothing),
+  );
   const { validate } = evolution;
-  if (validate === undefined) return upcast;
+  if (validate === undefined || hasNothing) return upcast;
   return then(evolution.name, upcast, each =>
     then(evolution.name, validate(each, context), content => withContent(each, content)),
+  );
+};
+
+/**
+ * Where content of a stored event lies outside of the table. What was done to it is undone as far as that takes.
+ *
+ * @throws UnreadableEventError, and what the transformations throw
+ */
+export const referencesOf = async (
+  transformations: readonly EventTransformation[],
+  layout: Layout,
+  eventStoreId: string,
+  item: Item,
+): Promise<readonly string[]> => {
+  const context = { eventStoreId };
+  const references: string[] = [];
+  const { event: stored, encoding } = readStoredEvent(layout, eventStoreId, item);
+  const steps = encoding.toReversed().map(name => {
+    const transformation = encodingNamed(transformations, name);
+    return transformation ?? refuseMissing({ ...stored, eventStoreId }, name);
+  });
+  const last = steps.findLastIndex(step => step.referencesOf !== undefined);
+  let event = stored;
+  for (const [index, step] of steps.slice(0, last + 1).entries()) {
+    references.push(...(step.referencesOf?.(event, context) ?? []));
+    if (index < last) event = withContent(event, await step.decode(event, context));
+  }
+  return references;
+};
+
+const encodingNamed = (transformations: readonly EventTransformation[], name: string): EventEncoding | undefined => {
+  const found = transformations.find(each => each.name === name);
+  return found === undefined || isEvolution(found) ? undefined : found;
+};
+
+const refuseMissing = (location: EventLocation, name: string): never => {
+  throw new UnreadableEventError(
+    location,
+    ENCODING_KEY,
+    `the adapter lacks a transformation that it was stored with: ${name}.`,
   );
 };
 

@@ -1,6 +1,13 @@
-import { checkFunction, checkObject, checkString, InvalidArgumentError, refuse } from '@castore-dynamodb/commons';
+import {
+  checkFunction,
+  checkInteger,
+  checkObject,
+  checkString,
+  InvalidArgumentError,
+  refuse,
+} from '@castore-dynamodb/commons';
 
-import { decodeItem, readPage } from './decodeEvent.js';
+import { decodeItem, readPage, referencesOf } from './decodeEvent.js';
 import { encodeEvent } from './encodeEvent.js';
 import { type EventTransformation, isEvolution } from './transformation.js';
 import { type MakeTransformer, TRANSFORMER } from './transformer.js';
@@ -27,6 +34,7 @@ const makeTransformer: MakeTransformer = (given, argument) => {
     encode: (...event) => encodeEvent(transformations, ...event),
     decode: (...item) => decodeItem(transformations, ...item),
     readPage: (...page) => readPage(transformations, ...page),
+    referencesOf: (...item) => referencesOf(transformations, ...item),
     fingerprint: eventStoreId => transformations.find(isEvolution)?.fingerprint({ eventStoreId }) ?? '',
   };
 };
@@ -44,6 +52,9 @@ const checkTransformation = (transformation: EventTransformation, argument: stri
   checkString(name, `${argument}.name`);
   if (!NAME.test(name)) {
     throw new InvalidArgumentError(`${argument}.name`, 'expected a letter, then letters, digits and hyphens.');
+  }
+  if (!isEvolution(transformation) && transformation.maxSize !== undefined) {
+    checkInteger(transformation.maxSize, `${argument}.maxSize`);
   }
   for (const method of METHODS[isEvolution(transformation) ? 'evolution' : 'encoding']) {
     checkFunction((transformation as unknown as Record<string, unknown>)[method], `${argument}.${method}`);

@@ -1,6 +1,7 @@
 import type { EventDetail } from '@castore/core';
 import { MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
 
+import { MAX_MEASURED_SIZE } from '../codec/encodeValue.js';
 import { ENCODING_KEY, type EventItem, type Item, SCHEMA_VERSION_KEY, toEventItem } from '../codec/eventItem.js';
 import { itemSize } from '../codec/itemSize.js';
 import { EventTooLargeError } from '../errors.js';
@@ -19,7 +20,7 @@ export const encodeEvent = async (
   const evolution = transformations.find(isEvolution);
   const parsed = evolution === undefined ? given : withContent(given, await evolution.parse(given, context));
   const schemaVersion = evolution?.schemaVersionOf(given.type, context) ?? 1;
-  const plain = toEventItem(layout, eventStoreId, parsed, pushId, Number.POSITIVE_INFINITY);
+  const plain = toEventItem(layout, eventStoreId, parsed, pushId, maxSizeOf(transformations));
 
   const encoding: string[] = [];
   let stored = plain.event;
@@ -38,6 +39,12 @@ export const encodeEvent = async (
   const event =
     evolution === undefined ? plain.event : upcastEvent(plain.event, evolution, eventStoreId, schemaVersion);
   return { item: { ...item, ...marks }, size: markedSize, event };
+};
+
+/** How large an event may be before it is transformed. */
+const maxSizeOf = (transformations: readonly EventTransformation[]): number => {
+  const sizes = transformations.flatMap(each => (isEvolution(each) ? [] : (each.maxSize ?? [])));
+  return sizes.length === 0 ? MAX_MEASURED_SIZE : Math.max(...sizes);
 };
 
 const marksOf = (encoding: readonly string[], schemaVersion: number): Item => ({
@@ -60,7 +67,8 @@ export const upcastEvent = (
   evolution: EventEvolution,
   eventStoreId: string,
   schemaVersion: number,
+  isErased?: boolean,
 ): EventDetail => {
-  const { type, ...content } = evolution.upcast(event, { eventStoreId, schemaVersion });
+  const { type, ...content } = evolution.upcast(event, { eventStoreId, schemaVersion, ...(isErased && { isErased }) });
   return withContent({ ...event, type }, content);
 };

@@ -9,6 +9,13 @@ export interface TransformationContext {
   readonly eventStoreId: string;
 }
 
+export interface UpcastContext extends TransformationContext {
+  /** The version of the shape in which the event was written. */
+  readonly schemaVersion: number;
+  /** Whether its payload and metadata were erased: then its name is all that there is to bring up to date. */
+  readonly isErased?: boolean | undefined;
+}
+
 /** What a transformation may change of an event. A member that is left out is absent from the event. */
 export type EventContent = Pick<EventDetail, 'payload' | 'metadata'>;
 
@@ -20,12 +27,24 @@ export interface EventEncoding {
   /** What the attribute `encoding` of an item calls it: a letter, then letters, digits and hyphens. */
   readonly name: string;
   /**
+   * The largest event that it takes, in bytes as DynamoDB counts them. A larger one is refused, unless another
+   * transformation of the adapter says that it takes it.
+   *
+   * @default 4 MiB, if none of the adapter's transformations says anything
+   */
+  readonly maxSize?: number | undefined;
+  /**
    * What is stored in place of an event's payload and metadata; undefined if they are stored as they are. What it throws
    * is thrown by the push, and nothing is stored.
    */
   encode(event: EventDetail, context: TransformationContext): MaybePromise<EventContent | undefined>;
   /** Undoes `encode`. Only called with what it made. */
   decode(event: EventDetail, context: TransformationContext): MaybePromise<EventContent>;
+  /**
+   * What `encode` put elsewhere of an event that it made, in the words of people: `s3://bucket/key`. Whoever erases an event
+   * is told, as nothing refers to it any more.
+   */
+  readonly referencesOf?: ((event: EventDetail, context: TransformationContext) => readonly string[]) | undefined;
 }
 
 /** Knows what events must look like, and how older ones become what they are today. */
@@ -37,7 +56,7 @@ export interface EventEvolution {
   /** The version of the shape in which events of a type are written now, from 1. */
   schemaVersionOf(type: string, context: TransformationContext): number;
   /** The event, which was written at a version of its shape, in its shape of today. */
-  upcast(event: EventDetail, context: TransformationContext & { readonly schemaVersion: number }): EventShape;
+  upcast(event: EventDetail, context: UpcastContext): EventShape;
   /** What reads return of an event that was upcast, if they check events too. */
   readonly validate?: ((event: EventDetail, context: TransformationContext) => MaybePromise<EventContent>) | undefined;
   /** Another text whenever events that are stored are read in another shape; empty as long as they are read as they are. */

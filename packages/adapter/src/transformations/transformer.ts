@@ -25,6 +25,12 @@ export interface EventTransformer {
   /** The events of a page in order, a part at a time: what lies elsewhere need not be in memory all at once. */
   readPage(layout: Layout, eventStoreId: string, page: ItemsPage): AsyncIterable<EventDetail[]>;
   fingerprint(eventStoreId: string): string;
+  /**
+   * Where content of a stored event lies outside of the table. Older copies of this package do not have it.
+   *
+   * @throws UnreadableEventError, and what the transformations throw
+   */
+  referencesOf?(layout: Layout, eventStoreId: string, item: Item): Promise<readonly string[]>;
 }
 
 /** Where a transformation has what makes a transformer: a registered symbol, the same one in every copy. */

@@ -7,13 +7,13 @@ import { describeOnEveryTable, newAggregateId } from '../support.js';
 import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from './support.js';
 
 const [one, two] = [
-  [{ type: 'DEPOSITED', payload: { amount: 1 } }] as const,
-  [{ type: 'DEPOSITED', payload: { amount: 1 } }, { type: 'CLOSED' }] as const,
+  [{ type: 'POKEMON_LEVELED_UP', payload: { by: 1 } }] as const,
+  [{ type: 'POKEMON_LEVELED_UP', payload: { by: 1 } }, { type: 'POKEMON_RELEASED' }] as const,
 ];
 
 describeOnEveryTable(
   'appendEvents under faults',
-  ({ engine, accounts, connect }) => {
+  ({ engine, pokemons, connect }) => {
     let proxy: FaultProxy;
     beforeAll(async () => {
       proxy = await startFaultProxy(engine.endpoint);
@@ -33,7 +33,7 @@ describeOnEveryTable(
       const first = await appendEvents(store, aggregateId, one);
       proxy.choose = inTurn('TransactWriteItems', fault);
       const others = await appendEvents(store, aggregateId, two);
-      await expect(accounts.getEvents(aggregateId)).resolves.toStrictEqual({ events: [...first, ...others] });
+      await expect(pokemons.getEvents(aggregateId)).resolves.toStrictEqual({ events: [...first, ...others] });
     });
 
     it(
@@ -50,7 +50,7 @@ describeOnEveryTable(
           Array.from({ length: writers }, async (_, writer) => {
             for (let index = 0; index < appends; index++) {
               const names = [`${writer}-${index}`, ...(index % 3 === 0 ? [`${writer}-${index}-second`] : [])];
-              const events = names.map(by => ({ type: 'DEPOSITED', payload: { amount: 1, by } }) as const);
+              const events = names.map(by => ({ type: 'POKEMON_LEVELED_UP', payload: { by: 1, source: by } }) as const);
               try {
                 await appendEvents(faulty(2), aggregateId, events);
                 acknowledged.push(...names);
@@ -63,8 +63,8 @@ describeOnEveryTable(
         );
         await proxy.settled();
 
-        const { events } = await accounts.getEvents(aggregateId);
-        const stored = events.map(event => (event.type === 'DEPOSITED' ? String(event.payload.by) : ''));
+        const { events } = await pokemons.getEvents(aggregateId);
+        const stored = events.map(event => (event.type === 'POKEMON_LEVELED_UP' ? String(event.payload.source) : ''));
         const faults = countBy(proxy.requests.flatMap(({ fault }) => fault ?? []));
         console.log(
           `${engine.name}, seed ${seed}: ${JSON.stringify(countBy(outcomes))}, ${acknowledged.length} events ` +

@@ -5,30 +5,30 @@ import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
 import { retryOnConflict } from '../../src/index.js';
-import { type DepositInput, depositCommand, describeWithResults, newRequestId } from '../runOnce/support.js';
-import { type Accounts, deposit, newAggregateId, rejection } from '../support.js';
+import { describeWithResults, type LevelUpInput, levelUpCommand, newRequestId } from '../runOnce/support.js';
+import { levelUp, newAggregateId, type Pokemons, rejection } from '../support.js';
 import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from './support.js';
 
-const doNothing = (accounts: Accounts) =>
+const doNothing = (pokemons: Pokemons) =>
   new Command({
     commandId: 'DO_NOTHING',
-    requiredEventStores: tuple(accounts),
-    handler: async ({ aggregateId }: DepositInput, [store]) => {
+    requiredEventStores: tuple(pokemons),
+    handler: async ({ aggregateId }: LevelUpInput, [store]) => {
       await store.getAggregate(aggregateId);
       return { at: performance.now() };
     },
   });
 
-const depositTwice = (accounts: Accounts) =>
+const levelUpTwice = (pokemons: Pokemons) =>
   new Command({
     commandId: 'DEPOSIT_TWICE',
-    requiredEventStores: tuple(accounts),
-    handler: async ({ aggregateId }: DepositInput, [store]) => {
+    requiredEventStores: tuple(pokemons),
+    handler: async ({ aggregateId }: LevelUpInput, [store]) => {
       const { aggregate } = await store.getAggregate(aggregateId);
       const version = (aggregate?.version ?? 0) + 1;
       await EventStore.pushEventGroup(
-        store.groupEvent(deposit(aggregateId, version)),
-        store.groupEvent(deposit(aggregateId, version + 1)),
+        store.groupEvent(levelUp(aggregateId, version)),
+        store.groupEvent(levelUp(aggregateId, version + 1)),
       );
       return { version, at: performance.now() };
     },
@@ -36,7 +36,7 @@ const depositTwice = (accounts: Accounts) =>
 
 describeWithResults(
   'runOnce under faults',
-  ({ engine, accounts, connect, once }) => {
+  ({ engine, pokemons, connect, once }) => {
     let proxy: FaultProxy;
     beforeAll(async () => {
       proxy = await startFaultProxy(engine.endpoint);
@@ -51,9 +51,9 @@ describeWithResults(
       const client = engine.client({ endpoint: proxy.endpoint, ...config });
       return { client, store: connect({ dynamoDbClient: client, ...options }) };
     };
-    const newInput = (): DepositInput => ({ aggregateId: newAggregateId(), requestId: newRequestId() });
+    const newInput = (): LevelUpInput => ({ aggregateId: newAggregateId(), requestId: newRequestId() });
     const countOf = async (aggregateId: string): Promise<number> =>
-      (await accounts.getEvents(aggregateId)).events.length;
+      (await pokemons.getEvents(aggregateId)).events.length;
 
     describe.each(ANSWER_LOST)('that lose answers (%s)', fault => {
       it.each(['TransactWriteItems', 'Query'])('acts once, in one run (%s)', async operation => {
@@ -62,12 +62,12 @@ describeWithResults(
         let runs = 0;
         proxy.choose = inTurn(operation, fault);
         const answer = await once(
-          depositCommand(store, () => runs++),
+          levelUpCommand(store, () => runs++),
           client,
         ).handler(input, [store]);
         expect(runs).toBe(1);
         await expect(countOf(input.aggregateId)).resolves.toBe(1);
-        await expect(once(depositCommand(accounts)).handler(input, [accounts])).resolves.toStrictEqual(answer);
+        await expect(once(levelUpCommand(pokemons)).handler(input, [pokemons])).resolves.toStrictEqual(answer);
       });
 
       it('stores the result of a command that pushes nothing once', async () => {
@@ -75,7 +75,7 @@ describeWithResults(
         const input = newInput();
         proxy.choose = inTurn('PutItem', fault);
         const answer = await once(doNothing(store), client).handler(input, [store]);
-        await expect(once(doNothing(accounts)).handler(input, [accounts])).resolves.toStrictEqual(answer);
+        await expect(once(doNothing(pokemons)).handler(input, [pokemons])).resolves.toStrictEqual(answer);
       });
     });
 
@@ -83,7 +83,7 @@ describeWithResults(
       const { client, store } = faulty({ maxAttempts: 1 });
       const input = newInput();
       proxy.choose = inTurn('TransactWriteItems', 'reset after');
-      await expect(once(depositCommand(store), client).handler(input, [store])).resolves.toMatchObject({ balance: 1 });
+      await expect(once(levelUpCommand(store), client).handler(input, [store])).resolves.toMatchObject({ level: 1 });
       await expect(countOf(input.aggregateId)).resolves.toBe(1);
     });
 
@@ -96,11 +96,11 @@ describeWithResults(
         isDown = operation === 'TransactWriteItems';
         return isDown ? 'reset after' : undefined;
       };
-      const error = await rejection(once(depositCommand(store), client).handler(input, [store]));
+      const error = await rejection(once(levelUpCommand(store), client).handler(input, [store]));
       expect(error).toMatchObject({ $metadata: expect.anything() });
       let runs = 0;
-      await expect(once(depositCommand(accounts, () => runs++)).handler(input, [accounts])).resolves.toMatchObject({
-        balance: 1,
+      await expect(once(levelUpCommand(pokemons, () => runs++)).handler(input, [pokemons])).resolves.toMatchObject({
+        level: 1,
       });
       expect(runs).toBe(0);
     });
@@ -109,15 +109,15 @@ describeWithResults(
       const { client, store } = faulty({ ...IMPATIENT, maxAttempts: 1 });
       const input = newInput();
       proxy.choose = inTurn('TransactWriteItems', 'late request');
-      await rejection(once(depositCommand(store), client).handler(input, [store])).catch(() => {});
-      const answer = await once(depositCommand(accounts)).handler(input, [accounts]);
+      await rejection(once(levelUpCommand(store), client).handler(input, [store])).catch(() => {});
+      const answer = await once(levelUpCommand(pokemons)).handler(input, [pokemons]);
       await proxy.settled();
       await expect(countOf(input.aggregateId)).resolves.toBe(1);
-      await expect(once(depositCommand(accounts)).handler(input, [accounts])).resolves.toStrictEqual(answer);
+      await expect(once(levelUpCommand(pokemons)).handler(input, [pokemons])).resolves.toStrictEqual(answer);
     });
 
-    it.each<[string, typeof depositCommand | typeof doNothing, string]>([
-      ['an event', depositCommand, 'TransactWriteItems'],
+    it.each<[string, typeof levelUpCommand | typeof doNothing, string]>([
+      ['an event', levelUpCommand, 'TransactWriteItems'],
       ['nothing', doNothing, 'PutItem'],
     ])(
       'gives up with a coded error if another call is being written all the time (%s)',
@@ -136,8 +136,8 @@ describeWithResults(
     );
 
     it.each([
-      ['an event', depositCommand, 1, 4],
-      ['a group', depositTwice, 2, 4],
+      ['an event', levelUpCommand, 1, 4],
+      ['a group', levelUpTwice, 2, 4],
       ['nothing', doNothing, 0, 3],
     ] as const)(
       'acts once, wherever its process dies (%s)',
@@ -147,7 +147,7 @@ describeWithResults(
           for (let last = 0, died = true; died; last++) {
             const { client, store } = faulty({ maxAttempts: 1 }, { gapless: true });
             const input = newInput();
-            await accounts.pushEvent(deposit(input.aggregateId, 1));
+            await pokemons.pushEvent(levelUp(input.aggregateId, 1));
             // The requests up to one come through, that one is the last, and its process hears no more.
             proxy.requests.splice(0);
             proxy.choose = ({ index }) => (index < last ? undefined : index === last ? deadly : 'reset before');
@@ -156,8 +156,8 @@ describeWithResults(
               () => false,
             );
 
-            const again = once(command(accounts) as Command);
-            const answers = [await again.handler(input, [accounts]), await again.handler(input, [accounts])];
+            const again = once(command(pokemons) as Command);
+            const answers = [await again.handler(input, [pokemons]), await again.handler(input, [pokemons])];
             expect(answers[0]).toStrictEqual(answers[1]);
             await expect(countOf(input.aggregateId)).resolves.toBe(1 + events);
             outcomes.push(died ? `died at request ${last} (${deadly})` : 'came through');
@@ -184,12 +184,12 @@ describeWithResults(
         const outcomes: string[] = [];
         const answers = new Map<string, Set<string>>(inputs.map(({ requestId }) => [requestId, new Set()]));
 
-        const deliver = async (input: DepositInput): Promise<void> => {
+        const deliver = async (input: LevelUpInput): Promise<void> => {
           for (let attempt = 1; attempt <= 40; attempt++) {
             const { client, store } = faulty({ ...IMPATIENT, maxAttempts: 2 });
             const command = once(
               Object.assign(
-                depositCommand(store, () => runs++),
+                levelUpCommand(store, () => runs++),
                 retryOnConflict(),
               ),
               client,
@@ -215,9 +215,11 @@ describeWithResults(
 
         const stored: string[] = [];
         for (const aggregateId of new Set(inputs.map(input => input.aggregateId))) {
-          const { events } = await accounts.getEvents(aggregateId);
+          const { events } = await pokemons.getEvents(aggregateId);
           expect(events.map(({ version }) => version)).toStrictEqual(events.map((_, index) => index + 1));
-          stored.push(...events.map(event => (event.type === 'DEPOSITED' ? String(event.payload.by) : '')));
+          stored.push(
+            ...events.map(event => (event.type === 'POKEMON_LEVELED_UP' ? String(event.payload.source) : '')),
+          );
         }
         const faults = countBy(proxy.requests.flatMap(({ fault }) => fault ?? []));
         console.log(

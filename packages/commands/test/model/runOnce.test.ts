@@ -3,7 +3,7 @@ import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
 import { describeWithResults, newRequestId } from '../runOnce/support.js';
-import { type Accounts, deposit } from '../support.js';
+import { levelUp, type Pokemons } from '../support.js';
 
 /** What a call's handler does. */
 const KINDS = [
@@ -19,13 +19,13 @@ const KINDS = [
 interface Call {
   kind: (typeof KINDS)[number];
   key: number;
-  amount: number;
+  levels: number;
 }
 
 const call = fc.record<Call>({
   kind: fc.constantFrom(...KINDS, 'event', 'event', 'group', 'nothing'),
   key: fc.integer({ min: 1, max: 4 }),
-  amount: fc.integer({ min: 1, max: 2 }),
+  levels: fc.integer({ min: 1, max: 2 }),
 });
 
 /** Calls that come at once, one such batch after the other. */
@@ -34,8 +34,8 @@ const programs = fc.array(fc.array(call, { minLength: 1, maxLength: 4 }), { minL
 const SUCCEED = new Set<Call['kind']>(['event', 'group', 'nothing']);
 const EVENTS: Partial<Record<Call['kind'], number>> = { event: 1, group: 2 };
 
-type Input = Pick<Call, 'key' | 'amount'> & { aggregateId: string; requestId: string };
-type Answer = Pick<Call, 'kind' | 'amount'>;
+type Input = Pick<Call, 'key' | 'levels'> & { aggregateId: string; requestId: string };
+type Answer = Pick<Call, 'kind' | 'levels'>;
 type Outcome = Call & ({ answer: Answer } | { answer?: never; error: { code?: unknown; message?: unknown } });
 
 /** What the calls of before mean for the next ones. */
@@ -53,8 +53,8 @@ class Model {
   /** Of the calls of a batch with a new key that can act, one has: the one whose answer it is. */
   learn({ key, answer }: Outcome, batch: readonly Call[]): void {
     if (answer === undefined || this.#acted.has(key)) return;
-    const { kind, amount } = answer;
-    expect(batch.some(other => other.key === key && other.kind === kind && other.amount === amount)).toBe(true);
+    const { kind, levels } = answer;
+    expect(batch.some(other => other.key === key && other.kind === kind && other.levels === levels)).toBe(true);
     expect(SUCCEED.has(kind)).toBe(true);
     this.#acted.set(key, answer);
     this.events += EVENTS[kind] ?? 0;
@@ -65,13 +65,13 @@ class Model {
     const known = this.#acted.get(outcome.key);
     if (outcome.answer !== undefined) {
       expect(outcome.answer).toStrictEqual(known);
-      expect(outcome.amount).toBe(known?.amount);
+      expect(outcome.levels).toBe(known?.levels);
       return;
     }
     const code = String(outcome.error.code ?? outcome.error.message);
     this.#count(`failed: ${code}`);
     if (code === 'DifferentInputError') {
-      expect(known?.amount).not.toBe(outcome.amount);
+      expect(known?.levels).not.toBe(outcome.levels);
       return;
     }
     // It failed by itself, when nothing was stored with its input yet.
@@ -86,25 +86,25 @@ class Model {
 
 describeWithResults(
   'random calls of a command that acts once',
-  ({ accounts, once, engine }) => {
+  ({ pokemons, once, engine }) => {
     let answers = 0;
     const commandOf = (kind: Call['kind']) =>
       new Command({
         commandId: 'MODEL',
-        requiredEventStores: tuple(accounts),
+        requiredEventStores: tuple(pokemons),
         eventAlreadyExistsRetries: 50,
-        handler: async ({ aggregateId, amount }: Input, [store]: [Accounts]) => {
+        handler: async ({ aggregateId, levels }: Input, [store]: [Pokemons]) => {
           const { aggregate } = await store.getAggregate(aggregateId);
           const version = (aggregate?.version ?? 0) + 1;
           if (kind === 'throws') throw new Error('expected');
-          const events = [deposit(aggregateId, version, amount), deposit(aggregateId, version + 1, amount)] as const;
+          const events = [levelUp(aggregateId, version, levels), levelUp(aggregateId, version + 1, levels)] as const;
           if (kind === 'group') {
             const group = events.map(event => store.groupEvent(event)) as unknown as [GroupedEvent, ...GroupedEvent[]];
             await EventStore.pushEventGroup({}, ...group);
           } else if (kind !== 'nothing') await store.pushEvent(events[0]);
           if (kind === 'pushes twice') await store.pushEvent(events[1]);
           if (kind === 'throws after its push') throw new Error('expected');
-          return kind === 'answers a date' ? new Date() : { kind, amount, answer: ++answers, version };
+          return kind === 'answers a date' ? new Date() : { kind, levels, answer: ++answers, version };
         },
       });
 
@@ -117,10 +117,10 @@ describeWithResults(
         for (const batch of batches) {
           const outcomes = await Promise.all(
             batch.map(async (given): Promise<Outcome> => {
-              const { kind, key, amount } = given;
-              const input: Input = { key, amount, aggregateId, requestId: `${run} ${key}` };
+              const { kind, key, levels } = given;
+              const input: Input = { key, levels, aggregateId, requestId: `${run} ${key}` };
               try {
-                return { ...given, answer: (await once(commandOf(kind)).handler(input, [accounts])) as Answer };
+                return { ...given, answer: (await once(commandOf(kind)).handler(input, [pokemons])) as Answer };
               } catch (error) {
                 return { ...given, error: error as Error };
               }
@@ -129,7 +129,7 @@ describeWithResults(
           for (const outcome of outcomes) model.learn(outcome, batch);
           for (const outcome of outcomes) model.judge(outcome);
         }
-        const stored = (await accounts.getEvents(aggregateId)).events.map(({ version }) => version);
+        const stored = (await pokemons.getEvents(aggregateId)).events.map(({ version }) => version);
         expect(stored).toStrictEqual(Array.from({ length: model.events }, (_, index) => index + 1));
       });
       await checkProperty(property, { quick: 30, soak: 1000 });

@@ -2,40 +2,40 @@ import type { Command } from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 
 import { runOnce } from '../../src/index.js';
-import { createAccounts, rejection } from '../support.js';
-import { barrier, depositCommand, describeWithResults, newInput } from './support.js';
+import { newPokemons, rejection } from '../support.js';
+import { barrier, describeWithResults, levelUpCommand, newInput } from './support.js';
 
-describeWithResults('the input of runOnce', ({ accounts, amountsOf, once }) => {
+describeWithResults('the input of runOnce', ({ pokemons, levelsOf, once }) => {
   it('refuses another input under a key, whatever the order of its members', async () => {
-    const input = newInput({ amount: 3 });
-    const command = once(depositCommand(accounts));
-    await command.handler(input, [accounts]);
-    const error = await rejection(command.handler({ ...input, amount: 4 }, [accounts]));
-    expect(error).toMatchObject({ code: 'DifferentInputError', commandId: 'DEPOSIT' });
+    const input = newInput({ levels: 3 });
+    const command = once(levelUpCommand(pokemons));
+    await command.handler(input, [pokemons]);
+    const error = await rejection(command.handler({ ...input, levels: 4 }, [pokemons]));
+    expect(error).toMatchObject({ code: 'DifferentInputError', commandId: 'LEVEL_UP' });
     expect(String(error)).not.toContain(input.requestId);
     const { aggregateId, requestId } = input;
-    await expect(command.handler({ amount: 3, requestId, aggregateId }, [accounts])).resolves.toMatchObject({
-      balance: 3,
+    await expect(command.handler({ levels: 3, requestId, aggregateId }, [pokemons])).resolves.toMatchObject({
+      level: 3,
     });
-    await expect(amountsOf(input.aggregateId)).resolves.toStrictEqual([3]);
+    await expect(levelsOf(input.aggregateId)).resolves.toStrictEqual([3]);
   });
 
   it('refuses another input under a key at once', async () => {
     const input = newInput();
     const both = barrier(2);
     const results = await Promise.allSettled(
-      [1, 2].map(amount => once(depositCommand(accounts, both)).handler({ ...input, amount }, [accounts])),
+      [1, 2].map(levels => once(levelUpCommand(pokemons, both)).handler({ ...input, levels }, [pokemons])),
     );
     const refused = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
     expect(refused).toMatchObject([{ code: 'DifferentInputError' }]);
-    await expect(amountsOf(input.aggregateId)).resolves.toHaveLength(1);
+    await expect(levelsOf(input.aggregateId)).resolves.toHaveLength(1);
   });
 });
 
 describe('what runOnce refuses before a request', () => {
-  const accounts = createAccounts(new InMemoryEventStorageAdapter());
+  const pokemons = newPokemons(new InMemoryEventStorageAdapter());
   const dynamoDbClient = { send: () => Promise.reject(new Error('It was not to be sent.')), config: {} };
-  const good = { command: depositCommand(accounts), tableName: 'results', dynamoDbClient, key: () => 'k', days: 1 };
+  const good = { command: levelUpCommand(pokemons), tableName: 'results', dynamoDbClient, key: () => 'k', days: 1 };
 
   it.each<[object | undefined, string]>([
     [undefined, 'options'],
@@ -73,9 +73,9 @@ describe('what runOnce refuses before a request', () => {
     [{ a: Symbol('x') }, 'k', 'input.a'],
   ])('refuses a key that is none, and input that cannot be compared (%#)', async (input, key, argument) => {
     const command = runOnce({ ...good, key: () => key } as never) as Command;
-    const error = await rejection(command.handler(input, [accounts]));
+    const error = await rejection(command.handler(input, [pokemons]));
     expect(error).toMatchObject({ code: 'InvalidArgumentError', argument });
-    const deep = await rejection(command.handler(endless, [accounts]));
+    const deep = await rejection(command.handler(endless, [pokemons]));
     expect(deep).toMatchObject({ code: 'InvalidArgumentError' });
   });
 });

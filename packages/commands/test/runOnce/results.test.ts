@@ -2,25 +2,25 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { type Put, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 
-import { deposit, operations, rejection } from '../support.js';
-import { barrier, depositCommand, describeWithResults, newInput } from './support.js';
+import { levelUp, operations, rejection } from '../support.js';
+import { barrier, describeWithResults, levelUpCommand, newInput } from './support.js';
 
 describeWithResults(
   'the result of runOnce',
-  ({ accounts, amountsOf, commandOf, dynamoDbClient, once, requests, resultTable }) => {
+  ({ pokemons, levelsOf, commandOf, dynamoDbClient, once, requests, resultTable }) => {
     it('stores the result of a command that pushes nothing', async () => {
       const input = newInput();
       let runs = 0;
       const command = commandOf(async () => ({ runs: ++runs }));
-      await expect(command.handler(input, [accounts])).resolves.toStrictEqual({ runs: 1 });
+      await expect(command.handler(input, [pokemons])).resolves.toStrictEqual({ runs: 1 });
       expect(operations(requests)).toStrictEqual(['Query', 'PutItem']);
       expect(requests[1]?.units).toBe(1);
-      await expect(command.handler(input, [accounts])).resolves.toStrictEqual({ runs: 1 });
+      await expect(command.handler(input, [pokemons])).resolves.toStrictEqual({ runs: 1 });
 
       const race = newInput();
       const both = barrier(2);
       const answers = await Promise.all(
-        ['a', 'b'].map(name => commandOf(async () => both().then(() => name)).handler(race, [accounts])),
+        ['a', 'b'].map(name => commandOf(async () => both().then(() => name)).handler(race, [pokemons])),
       );
       expect(answers[0]).toBe(answers[1]);
     });
@@ -41,10 +41,10 @@ describeWithResults(
     ])('answers the same with %s', async (_, result) => {
       const input = newInput();
       const command = commandOf(async (store, { aggregateId }) => {
-        await store.pushEvent(deposit(aggregateId, 1));
+        await store.pushEvent(levelUp(aggregateId, 1));
         return result;
       });
-      const answers = [await command.handler(input, [accounts]), await command.handler(input, [accounts])];
+      const answers = [await command.handler(input, [pokemons]), await command.handler(input, [pokemons])];
       for (const answer of answers) expect(isDeepStrictEqual(answer, result)).toBe(true);
     });
 
@@ -52,8 +52,8 @@ describeWithResults(
       const input = newInput();
       const command = commandOf(async () => ({ gone: undefined, zero: -0, bytes: Buffer.from('a') }));
       const expected = { zero: 0, bytes: Uint8Array.of(97) };
-      await expect(command.handler(input, [accounts])).resolves.toStrictEqual(expected);
-      await expect(command.handler(input, [accounts])).resolves.toStrictEqual(expected);
+      await expect(command.handler(input, [pokemons])).resolves.toStrictEqual(expected);
+      await expect(command.handler(input, [pokemons])).resolves.toStrictEqual(expected);
     });
 
     it.each<[string, unknown, object]>([
@@ -65,19 +65,19 @@ describeWithResults(
     ])('refuses a result that cannot be kept (%s), and writes nothing', async (_, result, expected) => {
       const input = newInput();
       const command = commandOf(async (store, { aggregateId }) => {
-        await store.pushEvent(deposit(aggregateId, 1));
+        await store.pushEvent(levelUp(aggregateId, 1));
         return result;
       });
-      await expect(rejection(command.handler(input, [accounts]))).resolves.toMatchObject(expected);
+      await expect(rejection(command.handler(input, [pokemons]))).resolves.toMatchObject(expected);
       expect(operations(requests)).not.toContain('TransactWriteItems');
-      await expect(amountsOf(input.aggregateId)).resolves.toStrictEqual([]);
-      await once(depositCommand(accounts)).handler(input, [accounts]);
+      await expect(levelsOf(input.aggregateId)).resolves.toStrictEqual([]);
+      await once(levelUpCommand(pokemons)).handler(input, [pokemons]);
     });
 
     it('refuses what is stored under a key and is no result', async () => {
       const input = newInput();
-      const command = once(depositCommand(accounts));
-      await command.handler(input, [accounts]);
+      const command = once(levelUpCommand(pokemons));
+      await command.handler(input, [pokemons]);
       const { Items: items = [] } = await dynamoDbClient.send(new ScanCommand({ TableName: resultTable }));
       const mine = requests.flatMap(({ input: { TransactItems: parts = [] } }) => parts as { Put: Put }[]).at(-1)
         ?.Put.Item;
@@ -89,17 +89,17 @@ describeWithResults(
         { B: Uint8Array.of(2, 3) },
       ]) {
         await dynamoDbClient.send(new PutItemCommand({ TableName: resultTable, Item: { ...stored, result } }));
-        const error = await rejection(command.handler(input, [accounts]));
-        expect(error).toMatchObject({ code: 'UnreadableResultError', commandId: 'DEPOSIT' });
+        const error = await rejection(command.handler(input, [pokemons]));
+        expect(error).toMatchObject({ code: 'UnreadableResultError', commandId: 'LEVEL_UP' });
       }
-      await expect(amountsOf(input.aggregateId)).resolves.toHaveLength(1);
+      await expect(levelsOf(input.aggregateId)).resolves.toHaveLength(1);
     });
 
     it('stores neither key nor input, and when the record may go', async () => {
       const input = newInput({ requestId: `secret-${'x'.repeat(2 ** 20)}` });
       const before = Math.floor(Date.now() / 1000);
-      await commandOf(async () => 1).handler(input, [accounts]);
-      await once(depositCommand(accounts)).handler({ ...input, requestId: '__proto__' }, [accounts]);
+      await commandOf(async () => 1).handler(input, [pokemons]);
+      await once(levelUpCommand(pokemons)).handler({ ...input, requestId: '__proto__' }, [pokemons]);
       const { Items: items = [] } = await dynamoDbClient.send(new ScanCommand({ TableName: resultTable }));
       expect(JSON.stringify(items)).not.toContain('secret');
       for (const item of items) {
@@ -113,10 +113,10 @@ describeWithResults(
     it('counts a record that has expired, as long as it is there', async () => {
       const input = newInput();
       const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 30 * 86_400_000);
-      await once(depositCommand(accounts)).handler(input, [accounts]);
+      await once(levelUpCommand(pokemons)).handler(input, [pokemons]);
       clock.mockRestore();
-      await once(depositCommand(accounts)).handler(input, [accounts]);
-      await expect(amountsOf(input.aggregateId)).resolves.toStrictEqual([1]);
+      await once(levelUpCommand(pokemons)).handler(input, [pokemons]);
+      await expect(levelsOf(input.aggregateId)).resolves.toStrictEqual([1]);
     });
   },
 );

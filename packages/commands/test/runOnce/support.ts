@@ -5,37 +5,37 @@ import { createProjectionTable } from '@castore-dynamodb/streams';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 import { runOnce } from '../../src/index.js';
-import { type Accounts, describeOnEveryTable, newAggregateId, type TestTable } from '../support.js';
+import { describeOnEveryTable, newAggregateId, type Pokemons, type TestTable } from '../support.js';
 
-export interface DepositInput {
+export interface LevelUpInput {
   aggregateId: string;
   /** What is the same for each repetition. */
   requestId: string;
-  amount?: number;
+  levels?: number;
 }
 
-export interface DepositResult {
-  balance: number;
+export interface LevelUpResult {
+  level: number;
   version: number;
   timestamp: string;
 }
 
-/** Deposits, and tells what came of it. `onRun` is called at the beginning of each run of the handler. */
-export const depositCommand = (accounts: Accounts, onRun: (input: DepositInput) => unknown = () => {}, retries = 2) =>
+/** Levels a Pokemon up, and tells what came of it. `onRun` is called at the beginning of each run of the handler. */
+export const levelUpCommand = (pokemons: Pokemons, onRun: (input: LevelUpInput) => unknown = () => {}, retries = 2) =>
   new Command({
-    commandId: 'DEPOSIT',
-    requiredEventStores: tuple(accounts),
+    commandId: 'LEVEL_UP',
+    requiredEventStores: tuple(pokemons),
     eventAlreadyExistsRetries: retries,
-    handler: async (input: DepositInput, [store]): Promise<DepositResult> => {
+    handler: async (input: LevelUpInput, [store]): Promise<LevelUpResult> => {
       await onRun(input);
-      const { aggregateId, amount = 1, requestId } = input;
+      const { aggregateId, levels = 1, requestId } = input;
       const { aggregate } = await store.getAggregate(aggregateId);
       const version = (aggregate?.version ?? 0) + 1;
       const { event, nextAggregate } = await store.pushEvent(
-        { aggregateId, version, type: 'DEPOSITED', payload: { amount, by: requestId } },
+        { aggregateId, version, type: 'POKEMON_LEVELED_UP', payload: { by: levels, source: requestId } },
         aggregate === undefined ? {} : { prevAggregate: aggregate },
       );
-      return { balance: nextAggregate?.balance ?? 0, version: event.version, timestamp: event.timestamp };
+      return { level: nextAggregate?.level ?? 0, version: event.version, timestamp: event.timestamp };
     },
   });
 
@@ -45,11 +45,11 @@ export interface OnceTable extends TestTable {
   once: <COMMAND extends Command>(command: COMMAND, client?: DynamoDBClient) => COMMAND;
   /** A command of any handler, which acts once. */
   commandOf: <OUTPUT>(
-    handler: (store: Accounts, input: DepositInput) => Promise<OUTPUT>,
+    handler: (store: Pokemons, input: LevelUpInput) => Promise<OUTPUT>,
     retries?: number,
-  ) => Command<string, [Accounts], [Accounts], DepositInput, OUTPUT>;
-  /** What was deposited, an event each; the type of any other event. */
-  amountsOf: (aggregateId: string) => Promise<unknown[]>;
+  ) => Command<string, [Pokemons], [Pokemons], LevelUpInput, OUTPUT>;
+  /** The levels of each event that has some; the type of any other event. */
+  levelsOf: (aggregateId: string) => Promise<unknown[]>;
 }
 
 export const describeWithResults = (
@@ -60,7 +60,7 @@ export const describeWithResults = (
   describeOnEveryTable(
     name,
     context => {
-      const { accounts, dynamoDbClient } = context;
+      const { pokemons, dynamoDbClient } = context;
       const resultTable = uniqueTableName('results');
       beforeAll(() => createProjectionTable(dynamoDbClient, { tableName: resultTable }));
       afterAll(() => deleteEventTable(dynamoDbClient, { tableName: resultTable }));
@@ -71,7 +71,7 @@ export const describeWithResults = (
           command,
           tableName: resultTable,
           dynamoDbClient: client,
-          key: input => (input as DepositInput).requestId,
+          key: input => (input as LevelUpInput).requestId,
           days: 7,
         });
 
@@ -83,14 +83,14 @@ export const describeWithResults = (
           once(
             new Command({
               commandId: 'ANY',
-              requiredEventStores: tuple(accounts),
+              requiredEventStores: tuple(pokemons),
               eventAlreadyExistsRetries: retries,
-              handler: async (input: DepositInput, [store]) => handler(store, input),
+              handler: async (input: LevelUpInput, [store]) => handler(store, input),
             }),
           ),
-        amountsOf: async aggregateId => {
-          const { events } = await accounts.getEvents(aggregateId);
-          return events.map(event => (event.type === 'DEPOSITED' ? event.payload.amount : event.type));
+        levelsOf: async aggregateId => {
+          const { events } = await pokemons.getEvents(aggregateId);
+          return events.map(event => (event.type === 'POKEMON_LEVELED_UP' ? event.payload.by : event.type));
         },
       });
     },
@@ -100,7 +100,7 @@ export const describeWithResults = (
 let lastRequest = 0;
 export const newRequestId = (): string => `request-${++lastRequest}`;
 
-export const newInput = (rest: Partial<DepositInput> = {}): DepositInput => ({
+export const newInput = (rest: Partial<LevelUpInput> = {}): LevelUpInput => ({
   aggregateId: newAggregateId(),
   requestId: newRequestId(),
   ...rest,

@@ -1,6 +1,6 @@
 import type { EventDetail, EventStore } from '@castore/core';
 import type { UnreadableEventError } from '@castore-dynamodb/adapter';
-import { hasCode, pause, withDeadline } from '@castore-dynamodb/commons';
+import { hasCode, mapConcurrently, pause, withDeadline } from '@castore-dynamodb/commons';
 import { type FollowedRecord, ImageParser } from '@castore-dynamodb/streams';
 
 import { VersionGate, type VersionRange } from './versionGate.js';
@@ -22,6 +22,8 @@ const DEADLINE_MS = 30_000;
 /** An event that is missing in the table too may be part of a transaction that is under way. */
 const LOOKS = 2;
 const PAUSE_MS = 100;
+/** How many records are read at the same time, if a transformation has to wait for something. */
+const AT_A_TIME = 16;
 /** What a gap may hold. */
 const MAX_GAP = 1_000;
 
@@ -49,11 +51,8 @@ export class EventReader {
 
   /** The events of a page. If it fails, it can be asked for the same page again. */
   async read(streamArn: string, records: readonly FollowedRecord[], signal: AbortSignal): Promise<ReadEvent[]> {
-    const arrivals: Arrival[] = [];
-    for (const [recordIndex, record] of records.entries()) {
-      const message = await this.#parse(streamArn, record, signal);
-      if (message !== undefined) arrivals.push({ ...message, recordIndex });
-    }
+    const messages = await mapConcurrently(records, AT_A_TIME, record => this.#parse(streamArn, record, signal));
+    const arrivals = messages.flatMap((message, recordIndex) => (message ? [{ ...message, recordIndex }] : []));
     const isDone = records.map(() => true);
     for (const { recordIndex } of arrivals) isDone[recordIndex] = false;
     let next = 0;
@@ -86,9 +85,10 @@ export class EventReader {
   async #parse(streamArn: string, record: FollowedRecord, signal: AbortSignal) {
     if (record.eventName !== 'INSERT') return undefined;
     try {
-      return this.#parser.parseRecord({ ...record, eventSourceARN: streamArn });
+      const [message] = await this.#parser.parseRecords([{ ...record, eventSourceARN: streamArn }]);
+      return message;
     } catch (error) {
-      if (!hasCode(error, 'UnreadableEventError')) throw error;
+      if (!isUnreadable(error)) throw error;
       return this.#readUnreadable(error as UnreadableEventError, signal);
     }
   }
@@ -99,7 +99,7 @@ export class EventReader {
       const [event] = await this.#getEvents(eventStoreId, aggregateId, { first: version, last: version }, signal);
       return event && { eventStoreId, event };
     } catch (error) {
-      if (!hasCode(error, 'UnreadableEventError')) throw error;
+      if (!isUnreadable(error)) throw error;
       this.#onError(error);
       return undefined;
     }
@@ -111,7 +111,7 @@ export class EventReader {
         const events = await this.#getEvents(eventStoreId, aggregateId, missing, signal);
         if (events.length > missing.last - missing.first || look >= LOOKS) return events;
       } catch (error) {
-        if (!hasCode(error, 'UnreadableEventError')) throw error;
+        if (!isUnreadable(error)) throw error;
         // It is reported when its record comes.
         return [];
       }
@@ -127,6 +127,10 @@ export class EventReader {
     return events;
   }
 }
+
+/** One event cannot be read; it says nothing about others. */
+const isUnreadable = (error: unknown): boolean =>
+  hasCode(error, 'UnreadableEventError') || hasCode(error, 'InvalidEventError');
 
 const sequenceNumberOf = (record: FollowedRecord | undefined): string => record?.dynamodb?.SequenceNumber as string;
 

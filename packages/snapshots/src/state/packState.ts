@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+
+import { compress, decompress } from '@castore-dynamodb/commons';
 
 import { UnstorableStateError } from '../errors.js';
-
-const compress = promisify(brotliCompress);
-const decompress = promisify(brotliDecompress);
 
 /** The first byte says how the text is stored, a checksum of the text follows it. */
 const PLAIN = 0;
@@ -18,13 +15,7 @@ const HEADER_SIZE = 1 + CHECKSUM_SIZE;
 /** DynamoDB counts writes in KB: what is smaller than one costs the same in any size. */
 const WORTH_COMPRESSING = 1024;
 
-/** Brotli's 5 makes typical aggregates a fifth smaller than deflate does, in about the same time. */
-const PARAMETERS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
-
-/**
- * In bytes. Some hundred of them are enough for Brotli to make gigabytes of, so what claims to be larger than anything
- * that was ever stored is not decompressed.
- */
+/** In bytes: what claims to be larger than anything that was ever stored is not decompressed. */
 export const MAX_TEXT_SIZE = 64 * 1024 * 1024;
 
 /** A text as bytes, compressed if that makes them fewer. @throws UnstorableStateError */
@@ -36,7 +27,7 @@ export const packState = async (text: string): Promise<Uint8Array> => {
       `it has ${bytes.byteLength} bytes as text, ${MAX_TEXT_SIZE} are stored at most.`,
     );
   }
-  const compressed = bytes.byteLength < WORTH_COMPRESSING ? bytes : await compress(bytes, PARAMETERS);
+  const compressed = bytes.byteLength < WORTH_COMPRESSING ? bytes : await compress(bytes);
   const isSmaller = compressed.byteLength < bytes.byteLength;
   const header = Buffer.of(isSmaller ? COMPRESSED : PLAIN);
   return new Uint8Array(Buffer.concat([header, checksum(bytes), isSmaller ? compressed : bytes]));
@@ -46,15 +37,15 @@ export const packState = async (text: string): Promise<Uint8Array> => {
 export const unpackState = async (state: Uint8Array): Promise<string> => {
   const bytes = await unpack(state[0], state.subarray(HEADER_SIZE));
   if (!checksum(bytes).equals(state.subarray(1, HEADER_SIZE))) throw new TypeError('Its checksum is another one.');
-  return bytes.toString();
+  return Buffer.from(bytes).toString();
 };
 
-const unpack = async (mark: number | undefined, content: Uint8Array): Promise<Buffer> => {
+const unpack = async (mark: number | undefined, content: Uint8Array): Promise<Uint8Array> => {
   switch (mark) {
     case PLAIN:
-      return Buffer.from(content);
+      return content;
     case COMPRESSED:
-      return decompress(content, { maxOutputLength: MAX_TEXT_SIZE });
+      return decompress(content, MAX_TEXT_SIZE);
     default:
       throw new TypeError('It is packed in a way that is not known here.');
   }

@@ -4,7 +4,7 @@ import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
 import { DynamoDbSnapshotStorage, everyNEvents, type SnapshotError, withSnapshots } from '../../src/index.js';
-import { createPokemons, newAggregateId, pokemonEvent } from '../pokemons.js';
+import { newAggregateId, newPokemons, pokemonEvent } from '../pokemons.js';
 import { describeOnEveryTable } from '../support.js';
 
 const STEPS = preset({ quick: 60, soak: 400 });
@@ -90,7 +90,7 @@ describeOnEveryTable('under random faults between storage and table', ({ engine,
     async () => {
       const dynamoDbClient = engine.client({ endpoint: proxy.endpoint, ...IMPATIENT });
       const Adapter = layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
-      const faulty = createPokemons(new Adapter({ tableName, dynamoDbClient }));
+      const faulty = newPokemons(new Adapter({ tableName, dynamoDbClient }));
       const pokemons = withSnapshots(faulty, {
         storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
         transactional: true,

@@ -4,7 +4,7 @@ import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
 import { InMemorySnapshotStorage } from '../../src/index.js';
-import { createPokemons, newAggregateId } from '../pokemons.js';
+import { newAggregateId, newPokemons } from '../pokemons.js';
 import { programs } from './programs.js';
 import { runProgram } from './runProgram.js';
 
@@ -13,7 +13,7 @@ describe('a random program in memory', () => {
     'loads at every step what a full replay gives',
     async () => {
       const property = fc.asyncProperty(programs, async program => {
-        const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+        const eventStore = newPokemons(new InMemoryEventStorageAdapter());
         const restore = async (_: string, events: readonly object[]) => {
           eventStore.eventStorageAdapter = new InMemoryEventStorageAdapter({ initialEvents: [...events] as never });
         };

@@ -11,7 +11,7 @@ import {
   type TransactionalSnapshotStorage,
   withSnapshots,
 } from '../../src/index.js';
-import { createPokemons, type Pokemon, type PokemonEvent, type Pokemons } from '../pokemons.js';
+import { newPokemons, type Pokemon, type PokemonEvent, type Pokemons } from '../pokemons.js';
 import type { Fault, Step } from './programs.js';
 
 /** Where a program runs: an event store and a storage, both of which others use as well. */
@@ -100,7 +100,7 @@ class Run {
 
   /** Two stores of one reducer: with snapshots, and without. */
   #deploy(reducerVersion: number) {
-    const plain = createPokemons(this.#system.eventStore.getEventStorageAdapter());
+    const plain = newPokemons(this.#system.eventStore.getEventStorageAdapter());
     const { reducer } = plain;
     plain.reducer = (pokemon, event) => {
       const next = reducer(pokemon, event);
@@ -189,10 +189,10 @@ class Run {
     this.#clock += 1;
     const timestamp = instantOf(this.#clock % 5 === 0 ? this.#clock - 2.5 : this.#clock);
     const common = { aggregateId: this.#aggregateId, version, timestamp };
-    if (version === 1) return { ...common, type: 'APPEARED', payload: { name: 'Pikachu', level: this.#clock } };
+    if (version === 1) return { ...common, type: 'POKEMON_APPEARED', payload: { name: 'Pikachu', level: this.#clock } };
     return this.#clock % 7 === 0
-      ? { ...common, type: 'CAUGHT' }
-      : { ...common, type: 'LEVELLED_UP', payload: { by: this.#clock }, metadata: { by: 'ash' } };
+      ? { ...common, type: 'POKEMON_RELEASED' }
+      : { ...common, type: 'POKEMON_LEVELED_UP', payload: { by: this.#clock }, metadata: { by: 'ash' } };
   }
 
   async #pushGroup(count: number): Promise<void> {

@@ -132,6 +132,7 @@ const reporting = (projector: Projector, onError: (error: unknown) => void): Pro
   name: projector.name,
   eventStores: projector.eventStores,
   checkpoints: projector.checkpoints,
+  positionKey: aggregate => projector.positionKey(aggregate),
   project: async (aggregates, run) => {
     const errors = new Set<unknown>();
     try {

@@ -143,13 +143,13 @@ const decideOn = async (
 
 /** It is `moved` if another process has moved the position meanwhile. */
 const parkAggregate = async (
-  { name: projection, checkpoints }: Projector,
+  projector: Projector,
   aggregate: PendingAggregate,
   { version, error, attempts }: ProjectionFailure,
   reporting: ParkedReporting,
 ): Promise<'parked' | 'moved'> => {
-  const result = await park({ projection, checkpoints, aggregate, version, error, attempts });
-  if (typeof result === 'object') reportParked(projection, result, reporting);
+  const result = await park({ projector, aggregate, version, error, attempts });
+  if (typeof result === 'object') reportParked(projector.name, result, reporting);
   return result === 'moved' ? 'moved' : 'parked';
 };
 

@@ -3,7 +3,12 @@ import { mapConcurrently } from '@castore-dynamodb/commons';
 
 import { eventsAfter } from '../aggregates/eventsAfter.js';
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import { boundedStore, type Checkpoint, type CheckpointStore } from '../checkpoints/checkpointStore.js';
+import {
+  boundedStore,
+  type Checkpoint,
+  type CheckpointKey,
+  type CheckpointStore,
+} from '../checkpoints/checkpointStore.js';
 import { formatPosition, movedPosition, type Position, parsePosition, positionAfter, positionKey } from './position.js';
 import { type Cause, causeOf, causeOfThrown, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { findRewrittenHistory } from './rewrittenHistory.js';
@@ -42,8 +47,12 @@ export class EventProjector implements Projector {
     this.#findHandler = findHandler;
   }
 
+  positionKey(aggregate: PendingAggregate): CheckpointKey {
+    return positionKey(this.name, aggregate);
+  }
+
   async project(aggregates: readonly PendingAggregate[], run: ProjectorRun): Promise<Unfinished[]> {
-    const checkpoints = await this.checkpoints.read(aggregates.map(aggregate => positionKey(this.name, aggregate)));
+    const checkpoints = await this.checkpoints.read(aggregates.map(aggregate => this.positionKey(aggregate)));
     const results = await mapConcurrently(aggregates, run.concurrency, (aggregate, index) =>
       this.#catchUp(aggregate, checkpoints[index], run),
     );
@@ -109,13 +118,13 @@ export class EventProjector implements Projector {
   }
 
   async #write(aggregate: PendingAggregate, position: Position): Promise<Position | undefined> {
-    const key = positionKey(this.name, aggregate);
+    const key = this.positionKey(aggregate);
     const written = await this.checkpoints.write(key, formatPosition(position), position.revision);
     return written && { ...position, revision: written.revision };
   }
 
   async #read(aggregate: PendingAggregate, seen: Position): Promise<Position> {
-    const [checkpoint] = await this.checkpoints.read([positionKey(this.name, aggregate)]);
+    const [checkpoint] = await this.checkpoints.read([this.positionKey(aggregate)]);
     return movedPosition(this.name, aggregate, checkpoint, seen);
   }
 }

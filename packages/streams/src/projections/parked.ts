@@ -12,8 +12,8 @@ import {
   parkedKey,
   parsePosition,
   positionAt,
-  positionKey,
 } from './position.js';
+import type { Projector } from './projector.js';
 
 /** An aggregate whose events wait, in one projection, because one of them could not be handled. */
 export interface ParkedAggregate {
@@ -29,8 +29,7 @@ export interface ParkedAggregate {
 }
 
 interface Parking {
-  readonly projection: string;
-  readonly checkpoints: CheckpointStore;
+  readonly projector: Pick<Projector, 'name' | 'checkpoints' | 'positionKey'>;
   readonly aggregate: PendingAggregate;
   readonly version: number;
   readonly error: unknown;
@@ -43,15 +42,15 @@ interface Parking {
  * @returns what is listed now; `parked before`; `moved` if another process has moved its position meanwhile.
  */
 export const park = async ({
-  projection,
-  checkpoints,
+  projector,
   aggregate,
   ...failure
 }: Parking): Promise<'parked before' | 'moved' | ParkedAggregate> => {
-  const position = positionKey(projection, aggregate);
-  const list = parkedKey(projection, aggregate);
+  const { name, checkpoints } = projector;
+  const position = projector.positionKey(aggregate);
+  const list = parkedKey(name, aggregate);
   const [checkpoint, listed] = await checkpoints.read([position, list]);
-  const current = parsePosition(projection, aggregate, checkpoint);
+  const current = parsePosition(name, aggregate, checkpoint);
   if (current.isParked) return 'parked before';
   if (current.version >= failure.version && !isRewritten(current, failure)) return 'moved';
 

@@ -2,7 +2,7 @@ import type { EventStore } from '@castore/core';
 import { hasCode } from '@castore-dynamodb/commons';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
+import type { CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { isUnreadable } from '../errors.js';
 
 /** Under which conditions a projector works. */
@@ -64,6 +64,8 @@ export interface Projector {
   readonly name: string;
   readonly eventStores: readonly EventStore[];
   readonly checkpoints: CheckpointStore;
+  /** Where the position of an aggregate lies in `checkpoints`. */
+  positionKey(aggregate: Pick<PendingAggregate, 'eventStore' | 'aggregateId'>): CheckpointKey;
   /**
    * Handles the events of the aggregates, of each in version order and from its position on, up to its latest. Parked
    * aggregates are left as they are. Returns the aggregates that it did not bring there; if it throws, that may be any of

@@ -13,15 +13,7 @@ import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
 import { isUnreadable } from '../errors.js';
 import { catchUp } from './catchUp.js';
 import type { ParkedAggregate } from './parked.js';
-import {
-  formatPosition,
-  movedPosition,
-  type Position,
-  parkedKey,
-  parsePosition,
-  positionAt,
-  positionKey,
-} from './position.js';
+import { formatPosition, movedPosition, type Position, parkedKey, parsePosition, positionAt } from './position.js';
 import type { Projector } from './projector.js';
 
 export interface RetryParkedOptions {
@@ -85,7 +77,7 @@ export const retryParked = async (
   });
   if (unfinished.length > 0) throw passing;
 
-  const [checkpoint] = await checkpoints.read([positionKey(name, aggregate)]);
+  const [checkpoint] = await checkpoints.read([projector.positionKey(aggregate)]);
   if (parsePosition(name, aggregate, checkpoint).isParked) return 'parked';
   if (entry !== undefined) await checkpoints.remove(entryKey, entry.revision);
   return 'done';
@@ -97,12 +89,13 @@ export const retryParked = async (
  * at a later event.
  */
 const release = async (
-  { name, checkpoints }: Projector,
+  projector: Projector,
   aggregate: Aggregate,
   skip: boolean,
   given: number | undefined,
 ): Promise<void> => {
-  const key = positionKey(name, aggregate);
+  const { name, checkpoints } = projector;
+  const key = projector.positionKey(aggregate);
   let givenUp = given;
   for (let seen: Position | undefined; ; ) {
     const [checkpoint] = await checkpoints.read([key]);

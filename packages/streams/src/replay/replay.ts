@@ -1,11 +1,10 @@
 import { setMaxListeners } from 'node:events';
 
-import { DeadlineExceededError } from '@castore-dynamodb/commons';
+import { DeadlineExceededError, type ReadUnitLimiter } from '@castore-dynamodb/commons';
 
 import type { ProjectedTable } from '../projections/projectedTables.js';
 import type { Projector } from '../projections/projector.js';
 import { endsAfter, TIMEOUTS } from '../timeouts.js';
-import type { ReadUnitLimiter } from './readUnitLimiter.js';
 import { ReplayCheckpoints, type SegmentProgress } from './replayCheckpoints.js';
 import { type HandOver, replayPage } from './replayPage.js';
 import { scanPage } from './scan.js';

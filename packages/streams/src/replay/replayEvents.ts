@@ -1,12 +1,11 @@
 import type { EventStore } from '@castore/core';
-import { notify } from '@castore-dynamodb/commons';
+import { notify, ReadUnitLimiter } from '@castore-dynamodb/commons';
 
 import { type OnFailure, warn } from '../projections/failure.js';
 import { projectedTables } from '../projections/projectedTables.js';
 import { PROJECTOR } from '../projections/projection.js';
 import type { Projector } from '../projections/projector.js';
 import { StuckWork } from '../stuckWork.js';
-import { ReadUnitLimiter } from './readUnitLimiter.js';
 import { replay } from './replay.js';
 import type { SegmentProgress } from './replayCheckpoints.js';
 import { parseReplayOptions, type ReplayOptions, type ReplayProgress } from './replayOptions.js';

@@ -7,7 +7,7 @@ import {
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { EventTable } from '@castore-dynamodb/adapter';
-import { isNamed, request, retry } from '@castore-dynamodb/commons';
+import { isNamed, isThrottled, request, retry } from '@castore-dynamodb/commons';
 
 import { ASK_AGAIN, BACK_OFF, TIMEOUTS } from '../timeouts.js';
 
@@ -54,11 +54,6 @@ export const scanPage = async (segment: Segment, { signal, ...options }: ScanOpt
   const { Items, ConsumedCapacity, LastEvaluatedKey } = await retry({ ...ASK_AGAIN, signal }, sendUnlessThrottled);
   return { items: Items ?? [], readUnits: ConsumedCapacity?.CapacityUnits ?? 0, nextKey: LastEvaluatedKey };
 };
-
-/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
-const THROTTLED = ['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException'];
-
-const isThrottled = (error: unknown): boolean => THROTTLED.some(name => isNamed(error, name));
 
 const scanInput = (
   { tableName, index, of }: Segment,

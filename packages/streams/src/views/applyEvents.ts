@@ -1,7 +1,7 @@
 import type { EventDetail, EventStore } from '@castore/core';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import type { Position } from '../projections/position.js';
+import { formatPosition, type Position, positionAfter } from '../projections/position.js';
 import type { Unfinished } from '../projections/projector.js';
 import { decodeView, type EncodedView, encodeView } from './viewItem.js';
 import type { StoredViews } from './viewTable.js';
@@ -16,6 +16,8 @@ export interface ViewContext<EVENT_STORE_ID extends string = string> {
 /** What a projection makes of events. */
 export interface ViewDefinition {
   readonly name: string;
+  /** Whether each view is of one aggregate, whose position is in it. */
+  readonly isOwn: boolean;
   /** The views that an event touches, each once; none if it needs no handling. May throw. */
   keysOf(event: EventDetail, eventStore: EventStore): readonly string[];
   /** A view before its first event. */
@@ -35,6 +37,17 @@ export interface PlannedEvent {
   readonly event: EventDetail;
   readonly keys: readonly string[];
 }
+
+export const touchesViews = ({ events }: Work<PlannedEvent>): boolean => events.some(({ keys }) => keys.length > 0);
+
+/** The position after the events, as it is stored. */
+export const positionValue = ({ position, events }: Work<PlannedEvent>): string =>
+  formatPosition(
+    positionAfter(
+      position,
+      events.map(({ event }) => event),
+    ),
+  );
 
 /** Views after the planned events, encoded; undefined if there is none any more. */
 export type ViewsAfter = ReadonlyMap<string, EncodedView | undefined>;
@@ -60,8 +73,8 @@ export const applyEvents = (
   }
 };
 
-const encode = ({ name }: ViewDefinition, key: string, view: unknown): EncodedView | undefined =>
-  view === undefined ? undefined : encodeView(name, key, view);
+const encode = ({ name, isOwn }: ViewDefinition, key: string, view: unknown): EncodedView | undefined =>
+  view === undefined ? undefined : encodeView(name, key, view, isOwn);
 
 const project = (
   definition: ViewDefinition,

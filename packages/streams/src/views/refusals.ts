@@ -43,3 +43,6 @@ export const refusedItems = (error: unknown): Map<number, string> => {
  * string for the key of an index, or because of none, as when the table's encryption key is disabled.
  */
 export const isRefusedAsAWhole = (error: unknown): boolean => isNamed(error, 'ValidationException');
+
+/** Conflicts in a row, with about 10 s of waiting in all, before others are left to try it. */
+export const MAX_CONFLICTS = 10;

@@ -7,17 +7,12 @@ import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import {
-  DynamoDbCheckpointStore,
-  dynamoDbProjection,
-  projection,
-  type SavePositionAfter,
-  StreamPoller,
-} from '../../src/index.js';
-import { events } from '../simulation/program.js';
+import { DynamoDbCheckpointStore, projection, type SavePositionAfter, StreamPoller } from '../../src/index.js';
+import { events, type ViewKind } from '../simulation/program.js';
 import { SimulatedStream } from '../simulation/simulatedStream.js';
 import { type Fault, SimulatedStreamsClient } from '../simulation/simulatedStreamsClient.js';
-import { trainersOf, World } from '../simulation/world.js';
+import { checkViews, nameOf, newViews } from '../simulation/views.js';
+import { World } from '../simulation/world.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import { connectEventStores } from '../support/eventStores.js';
 import { useProjectionTable } from '../support/projectionTable.js';
@@ -60,24 +55,18 @@ const programs = fc.record({
   /** Then every record has to be seen, as no later one makes up for it. */
   isLossless: fc.boolean(),
   savePositionAfter: fc.constantFrom<SavePositionAfter[]>('event', 'batch'),
+  viewKind: fc.constantFrom<ViewKind[]>('trainers', 'own'),
   steps: fc.array(steps, { minLength: 5, maxLength: 25, size: 'max' }),
 });
 
 type Program = typeof programs extends fc.Arbitrary<infer PROGRAM> ? PROGRAM : never;
-/** The poller's name, and how its projection of handlers works. */
-interface Polled extends Pick<Program, 'savePositionAfter'> {
+/** The poller's name, and how its projections work. */
+interface Polled extends Pick<Program, 'savePositionAfter' | 'viewKind'> {
   name: string;
 }
 type Poll = typeof pollStep extends fc.Arbitrary<infer STEP> ? STEP : never;
 
 const LAST: Poll['poll'] = { crash: undefined, faults: [], rivals: 1, lockTimeoutMs: 200 };
-
-const nameOf = ({ aggregateId, version }: EventDetail): string => `${aggregateId} ${version}`;
-
-interface Log {
-  log: string[];
-}
-const initialView: Log = { log: [] };
 
 let runs = 0;
 
@@ -152,30 +141,17 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
   const projections = (
     world: World,
     client: DynamoDBClient,
-    { name, savePositionAfter }: Polled,
+    { name, savePositionAfter, viewKind }: Polled,
     handled: (event: EventDetail) => void = () => {},
   ) => {
     const { pokemons } = connectEventStores(layout, client, tableNames);
-    const append = (view: Log, event: EventDetail): Log => {
-      view.log.push(nameOf(event));
-      if (world.isPoison(event)) throw new RangeError('poison');
-      return view;
-    };
     const handle = async (event: EventDetail): Promise<void> => {
       await new Promise(setImmediate);
       if (world.isPoison(event)) throw new RangeError('poison');
       handled(event);
     };
     return {
-      views: dynamoDbProjection({
-        name: `${name}-views`,
-        eventStores: [pokemons],
-        tableName,
-        dynamoDbClient: client,
-        initialView,
-        key: trainersOf,
-        project: { POKEMON_CAUGHT: append, POKEMON_TRADED: append },
-      }),
+      views: newViews(world, viewKind, { name: `${name}-views`, tableName, client, eventStore: pokemons }),
       log: projection({
         name: `${name}-log`,
         eventStores: [pokemons],
@@ -186,12 +162,8 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
     };
   };
 
-  const run = async (
-    world: World,
-    { shards, isByItem, isLossless, savePositionAfter, steps: program }: Program,
-    name: string,
-  ) => {
-    const polled = { name, savePositionAfter };
+  const run = async (world: World, { shards, isByItem, isLossless, steps: program, ...how }: Program, name: string) => {
+    const polled = { name, ...how };
     const done = new Set<string>();
     const disorder: string[] = [];
     const handled = (event: EventDetail): void => {
@@ -233,17 +205,7 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
         const stored = await world.storedEvents();
         deepStrictEqual(disorder, []);
         deepStrictEqual([...done].toSorted(), stored.map(nameOf).toSorted());
-        for (const trainerId of world.trainerIds) {
-          const log = (await views.getView(trainerId))?.log ?? [];
-          const touching = stored.filter(event => trainersOf(event).includes(trainerId));
-          for (const aggregateId of world.aggregateIds) {
-            deepStrictEqual(
-              log.filter(line => line.startsWith(`${aggregateId} `)),
-              touching.filter(event => event.aggregateId === aggregateId).map(nameOf),
-            );
-          }
-          deepStrictEqual(log.length, touching.length);
-        }
+        await checkViews(world, program.viewKind, views);
       });
       await checkProperty(property, { quick: 6, soak: 500 });
     },

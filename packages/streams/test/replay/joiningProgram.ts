@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import type { SavePositionAfter } from '../../src/index.js';
-import { type EventSpec, events, rarely, type Step, steps } from '../simulation/program.js';
+import { type EventSpec, events, rarely, type Step, steps, type ViewKind } from '../simulation/program.js';
 import type { CrashPlan } from '../support/crash.js';
 
 /** A replay that begins, or goes on where it was interrupted, while what follows happens. */
@@ -21,6 +21,7 @@ export interface JoiningProgram {
   shards: number;
   isByItem: boolean;
   savePositionAfter: SavePositionAfter | undefined;
+  viewKind: ViewKind;
   /** Written long before: the stream has none of it. */
   before: EventSpec[][];
   steps: (Step | ReplayStep)[];
@@ -52,6 +53,7 @@ export const joiningPrograms: fc.Arbitrary<JoiningProgram> = fc.record({
   shards: fc.integer({ min: 1, max: 3 }),
   isByItem: rarely(true, false, 1),
   savePositionAfter: fc.constantFrom(undefined, 'event', 'batch'),
+  viewKind: fc.constantFrom('trainers', 'own'),
   before: fc.array(fc.array(events, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12, size: 'max' }),
   steps: fc.array(joiningSteps, { minLength: 5, maxLength: 30, size: 'max' }),
 });

@@ -10,27 +10,20 @@ import * as fc from 'fast-check';
 import {
   createStreamHandler,
   DynamoDbCheckpointStore,
-  dynamoDbProjection,
   type Projection,
   projection,
   replayEvents,
   type StreamHandler,
 } from '../../src/index.js';
 import { SimulatedStream } from '../simulation/simulatedStream.js';
-import { trainersOf, World } from '../simulation/world.js';
+import { checkViews, nameOf, newViews } from '../simulation/views.js';
+import { World } from '../simulation/world.js';
 import { type CrashPlan, crashAt } from '../support/crash.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import { connectEventStores, createTables, newTableNames, type Pokemons } from '../support/eventStores.js';
 import { useProjectionTable } from '../support/projectionTable.js';
 import { withPageSize } from '../support/withPageSize.js';
 import { type JoiningProgram, joiningPrograms, type ReplayStep } from './joiningProgram.js';
-
-const nameOf = ({ aggregateId, version }: EventDetail): string => `${aggregateId} ${version}`;
-
-interface Log {
-  log: string[];
-}
-const initialView: Log = { log: [] };
 
 /** A projection of the world's events, made anew for each process. */
 type Create = (world: World, client: DynamoDBClient, eventStore: Pokemons) => Projection;
@@ -113,34 +106,12 @@ describeOnEveryLayout('a simulated replay beside a stream', ({ engine, layout, d
     async () => {
       const property = fc.asyncProperty(joiningPrograms, async program => {
         const name = `views-${++runs}`;
-        const create = (world: World, client: DynamoDBClient, eventStore: Pokemons) => {
-          const append = (view: Log, event: EventDetail): Log => {
-            if (world.isPoison(event)) throw new RangeError('poison');
-            return { log: [...view.log, nameOf(event)] };
-          };
-          const project = { POKEMON_CAUGHT: append, POKEMON_TRADED: append };
-          const options = { name, tableName, dynamoDbClient: client, initialView, key: trainersOf, project };
-          return dynamoDbProjection({ ...options, eventStores: [eventStore] });
-        };
-        await run(program, create, async (world, stored) => {
-          const view = create(
-            world,
-            dynamoDbClient,
-            connectEventStores(layout, dynamoDbClient, world.eventStores.tableNames).pokemons,
-          );
-          for (const trainerId of world.trainerIds) {
-            const log = (await view.getView(trainerId))?.log ?? [];
-            const touching = stored.filter(event => trainersOf(event).includes(trainerId));
-            for (const aggregateId of world.aggregateIds) {
-              const ofAggregate = touching.filter(event => event.aggregateId === aggregateId).map(nameOf);
-              deepStrictEqual(
-                log.filter(line => line.startsWith(`${aggregateId} `)),
-                ofAggregate,
-              );
-            }
-            deepStrictEqual(log.length, touching.length);
-          }
-        });
+        const { viewKind } = program;
+        const create = (world: World, client: DynamoDBClient, eventStore: Pokemons) =>
+          newViews(world, viewKind, { name, tableName, client, eventStore });
+        await run(program, create, async world =>
+          checkViews(world, viewKind, create(world, dynamoDbClient, world.eventStores.pokemons)),
+        );
       });
       await checkProperty(property, { quick: 6, soak: 1_000 });
     },

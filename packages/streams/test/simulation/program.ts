@@ -56,11 +56,15 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Step>({ split: true }) },
 );
 
+/** `trainers`: views that several aggregates feed. `own`: a view for each aggregate. */
+export type ViewKind = 'trainers' | 'own';
+
 export interface Program {
   shards: number;
   /** Whether the records of one aggregate may be in different shards. */
   isByItem: boolean;
   savePositionAfter: SavePositionAfter;
+  viewKind: ViewKind;
   steps: Step[];
 }
 
@@ -68,5 +72,6 @@ export const programs: fc.Arbitrary<Program> = fc.record({
   shards: fc.integer({ min: 1, max: 3 }),
   isByItem: fc.boolean(),
   savePositionAfter: fc.constantFrom('event', 'batch'),
+  viewKind: fc.constantFrom('trainers', 'own'),
   steps: fc.array(steps, { minLength: 5, maxLength: 40, size: 'max' }),
 });

@@ -1,41 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type EventDetail, type EventStorageAdapter, EventStore, EventType } from '@castore/core';
 import { createEventTable, type EventTableLayout } from '@castore-dynamodb/adapter';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { newAdapter } from '@castore-dynamodb/testing/eventTables';
+import { newPokemons, newTrainers, type Pokemons, type Trainers } from '@castore-dynamodb/testing/pokemons';
 
 export { newAggregateId } from '@castore-dynamodb/testing/eventTables';
-
-interface Aggregate {
-  aggregateId: string;
-  version: number;
-}
-
-const reducer = (_: Aggregate, { aggregateId, version }: EventDetail): Aggregate => ({ aggregateId, version });
-
-const pokemonCaught = new EventType<'POKEMON_CAUGHT', { trainerId: string }>({ type: 'POKEMON_CAUGHT' });
-const pokemonTraded = new EventType<'POKEMON_TRADED', { from: string; to: string }>({ type: 'POKEMON_TRADED' });
-const pokemonNamed = new EventType<'POKEMON_NAMED', unknown, unknown>({ type: 'POKEMON_NAMED' });
-const trainerCreated = new EventType<'TRAINER_CREATED', { name: string }>({ type: 'TRAINER_CREATED' });
-
-export const newPokemons = (eventStorageAdapter?: EventStorageAdapter) =>
-  new EventStore({
-    eventStoreId: 'POKEMONS',
-    eventTypes: [pokemonCaught, pokemonTraded, pokemonNamed],
-    reducer,
-    ...(eventStorageAdapter && { eventStorageAdapter }),
-  });
-
-export const newTrainers = (eventStorageAdapter?: EventStorageAdapter) =>
-  new EventStore({
-    eventStoreId: 'TRAINERS',
-    eventTypes: [trainerCreated],
-    reducer,
-    ...(eventStorageAdapter && { eventStorageAdapter }),
-  });
-
-export type Pokemons = ReturnType<typeof newPokemons>;
-export type Trainers = ReturnType<typeof newTrainers>;
+export { newPokemons, newTrainers, type Pokemons, type Trainers } from '@castore-dynamodb/testing/pokemons';
 
 export interface EventStores {
   pokemons: Pokemons;

@@ -11,12 +11,15 @@ import { EVENT_TABLE_PK, EVENT_TABLE_SK, itemSize } from '@castore-dynamodb/adap
 import {
   checkClient,
   checkOptions,
+  checkS3BucketOptions,
   checkString,
   IncompleteAnswerError,
   MAX_ITEM_SIZE,
   mapConcurrently,
   type OptionNames,
   request,
+  S3Bucket,
+  type S3BucketOptions,
 } from '@castore-dynamodb/commons';
 
 import { SnapshotTooLargeError } from '../../errors.js';
@@ -27,7 +30,8 @@ import type {
   SnapshotSeries,
   TransactionalSnapshotStorage,
 } from '../../snapshotStorage.js';
-import { checkS3BucketOptions, S3Bucket, type S3BucketOptions } from '../s3/s3Bucket.js';
+import { loadS3 } from '../s3/loadS3.js';
+import { SNAPSHOT_PREFIX } from '../s3/snapshotObject.js';
 import { checkSelection, isSelected } from '../selection.js';
 import { getState, putState } from './overflow.js';
 import { checkRetention, expiry, type SnapshotRetention } from './retention.js';
@@ -95,7 +99,7 @@ export class DynamoDbSnapshotStorage implements TransactionalSnapshotStorage {
     checkRetention(retention);
     if (overflow !== undefined) checkS3BucketOptions(overflow, 'options.overflow');
     this.#options = options;
-    this.#overflow = overflow && new S3Bucket(overflow);
+    this.#overflow = overflow && new S3Bucket(overflow, SNAPSHOT_PREFIX, loadS3);
   }
 
   async getSnapshot(series: SnapshotSeries, maxVersion = Number.MAX_SAFE_INTEGER): Promise<Snapshot | undefined> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
+import type { S3Bucket } from '@castore-dynamodb/commons';
+
 import type { Snapshot } from '../../snapshotStorage.js';
-import type { S3Bucket } from '../s3/s3Bucket.js';
 import { seriesPath } from '../s3/snapshotObject.js';
 
 /**

@@ -1,4 +1,11 @@
-import { mapConcurrently, type OptionNames } from '@castore-dynamodb/commons';
+import {
+  checkS3BucketOptions,
+  mapConcurrently,
+  type OptionNames,
+  S3Bucket,
+  type S3BucketOptions,
+  type S3ObjectHead,
+} from '@castore-dynamodb/commons';
 
 import type {
   AggregateName,
@@ -8,13 +15,14 @@ import type {
   SnapshotStorage,
 } from '../../snapshotStorage.js';
 import { checkKeepNewest, checkSelection, isSelected, type KeepNewest } from '../selection.js';
-import { checkS3BucketOptions, S3Bucket, type S3BucketOptions, type S3ObjectHead } from './s3Bucket.js';
+import { loadS3 } from './loadS3.js';
 import {
   aggregatePath,
   encodePart,
   fromObject,
   latestKey,
   parseKey,
+  SNAPSHOT_PREFIX,
   seriesPath,
   toObject,
   versionKey,
@@ -62,7 +70,7 @@ export class S3SnapshotStorage implements SnapshotStorage {
   constructor(options: S3SnapshotStorageOptions) {
     checkS3BucketOptions(options, 'options', OPTIONS);
     checkKeepNewest(options.retention);
-    this.#bucket = new S3Bucket(options);
+    this.#bucket = new S3Bucket(options, SNAPSHOT_PREFIX, loadS3);
     this.#retention = options.retention;
   }
 

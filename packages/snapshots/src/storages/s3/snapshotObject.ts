@@ -2,6 +2,9 @@ import { fitKey } from '@castore-dynamodb/commons';
 
 import type { AggregateName, Snapshot, SnapshotSeries } from '../../snapshotStorage.js';
 
+/** Begins the key of every object, if no other prefix is given. */
+export const SNAPSHOT_PREFIX = 'snapshots/';
+
 /** Three parts of so many bytes leave room for a prefix in the 1,024 that a key may have. */
 const MAX_PART_SIZE = 250;
 

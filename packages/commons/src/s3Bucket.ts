@@ -1,16 +1,12 @@
-import {
-  checkClient,
-  checkOptions,
-  checkString,
-  IncompleteAnswerError,
-  isNamed,
-  type OptionNames,
-  request,
-} from '@castore-dynamodb/commons';
+import { checkClient, checkOptions, checkString, type OptionNames } from './checks.js';
+import { isDeadlineExceeded } from './deadline.js';
+import { isNamed } from './errors.js';
+import { IncompleteAnswerError, isIncompleteAnswer, request } from './request.js';
+import { retry } from './retry.js';
 
 /**
  * An `S3Client` of `@aws-sdk/client-s3`, as far as it is needed here. Described by its shape, so that only those who
- * keep snapshots in S3 need that package.
+ * keep something in S3 need that package.
  */
 export interface S3ClientLike {
   send(command: never): Promise<unknown>;
@@ -20,7 +16,7 @@ export interface S3ClientLike {
 export interface S3BucketOptions {
   bucketName: string;
   s3Client: S3ClientLike;
-  /** Begins the key of every object. @default 'snapshots/' */
+  /** Begins the key of every object. @default 'snapshots/' of snapshots, 'events/' of events */
   prefix?: string | undefined;
 }
 
@@ -39,6 +35,8 @@ export const checkS3BucketOptions = (
   if (prefix !== undefined && prefix !== '') checkString(prefix, `${argument}.prefix`);
 };
 
+type S3Package = typeof import('@aws-sdk/client-s3');
+
 /** What an object must be for it to be written over: not there, or still the one that was seen. */
 export type WriteCondition = { ifNoneMatch: '*' } | { ifMatch: string };
 
@@ -47,34 +45,50 @@ export interface S3ObjectHead {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const DEFAULT_PREFIX = 'snapshots/';
-
 /** How long S3 may take, over all of the SDK's attempts: to answer, to hand out an object, and to take one in. */
 const DEADLINE_MS = 5_000;
 const GET_DEADLINE_MS = 10_000;
 const PUT_DEADLINE_MS = 20_000;
 
+const CUT_OBJECTS = { maxAttempts: 3, firstDelayMs: 50, maxDelayMs: 1000 };
+
+export interface PutObjectOptions {
+  readonly condition?: WriteCondition;
+  readonly metadata?: Record<string, string>;
+  /** The bytes' SHA-256 in base64: S3 refuses others. */
+  readonly sha256?: string;
+}
+
 /** The objects of a bucket below a prefix; one request an operation. */
 export class S3Bucket {
   readonly #options: S3BucketOptions;
   readonly #prefix: string;
+  readonly #load: () => Promise<S3Package>;
 
-  constructor(options: S3BucketOptions) {
+  /** @param load Imports `@aws-sdk/client-s3`, when there is something to do in S3: from a package that may need it. */
+  constructor(options: S3BucketOptions, defaultPrefix: string, load: () => Promise<unknown>) {
     this.#options = options;
-    this.#prefix = options.prefix ?? DEFAULT_PREFIX;
+    this.#prefix = options.prefix ?? defaultPrefix;
+    this.#load = load as () => Promise<S3Package>;
   }
 
+  /** A connection that ends in the middle of an object is no error to the SDK, which has handed out the answer by then. */
   async get(key: string): Promise<Uint8Array | undefined> {
-    const { GetObjectCommand } = await commands();
+    const { GetObjectCommand } = await this.#load();
+    let isCut = false;
+    const getWhole = async (abortSignal: AbortSignal): Promise<{ bytes: Uint8Array | undefined }> => {
+      isCut = false;
+      const answer = await this.#send(new GetObjectCommand(this.#at(key)), { abortSignal });
+      isCut = true;
+      const bytes = await answer?.Body?.transformToByteArray();
+      return { bytes };
+    };
+    // The bytes come after the answer, and have to come in time too.
+    const options = { operation: this.#describe('GetObject'), requires: 'bytes', deadlineMs: GET_DEADLINE_MS } as const;
     try {
-      // The bytes come after the answer, and have to come in time too.
-      const { bytes } = await request<{ bytes: Uint8Array | undefined }>(
-        { operation: this.#describe('GetObject'), requires: 'bytes', deadlineMs: GET_DEADLINE_MS },
-        async abortSignal => {
-          const answer = await this.#send(new GetObjectCommand(this.#at(key)), { abortSignal });
-          return { bytes: await answer?.Body?.transformToByteArray() };
-        },
-      );
+      const isWorthRepeating = (error: unknown): boolean =>
+        isCut && !isDeadlineExceeded(error) && !isIncompleteAnswer(error);
+      const { bytes } = await retry({ ...CUT_OBJECTS, isWorthRepeating }, () => request(options, getWhole));
       return bytes;
     } catch (error) {
       if (isNamed(error, 'NoSuchKey')) return undefined;
@@ -83,7 +97,7 @@ export class S3Bucket {
   }
 
   async head(key: string): Promise<S3ObjectHead | undefined> {
-    const { HeadObjectCommand } = await commands();
+    const { HeadObjectCommand } = await this.#load();
     try {
       const { ETag = '', Metadata = {} } = await request(
         { operation: this.#describe('HeadObject'), requires: 'ETag', deadlineMs: DEADLINE_MS },
@@ -100,16 +114,22 @@ export class S3Bucket {
   async put(
     key: string,
     bytes: Uint8Array,
-    { condition, metadata = {} }: { condition?: WriteCondition; metadata?: Record<string, string> } = {},
+    { condition, metadata = {}, sha256 }: PutObjectOptions = {},
   ): Promise<boolean> {
-    const { PutObjectCommand } = await commands();
+    const { PutObjectCommand } = await this.#load();
     const conditions =
       condition === undefined
         ? {}
         : 'ifMatch' in condition
           ? { IfMatch: condition.ifMatch }
           : { IfNoneMatch: condition.ifNoneMatch };
-    const command = new PutObjectCommand({ ...this.#at(key), Body: bytes, Metadata: metadata, ...conditions });
+    const command = new PutObjectCommand({
+      ...this.#at(key),
+      Body: bytes,
+      Metadata: metadata,
+      ...conditions,
+      ...(sha256 !== undefined && { ChecksumSHA256: sha256 }),
+    });
     try {
       await request({ operation: this.#describe('PutObject'), deadlineMs: PUT_DEADLINE_MS }, abortSignal =>
         this.#send(command, { abortSignal }),
@@ -128,7 +148,7 @@ export class S3Bucket {
    * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
    */
   async delete(key: string): Promise<void> {
-    const { DeleteObjectCommand } = await commands();
+    const { DeleteObjectCommand } = await this.#load();
     const operation = this.#describe('DeleteObject');
     await request({ operation, deadlineMs: DEADLINE_MS }, async abortSignal => {
       const answer = await this.#send(new DeleteObjectCommand(this.#at(key)), { abortSignal });
@@ -141,7 +161,7 @@ export class S3Bucket {
    * each 1,000 of them.
    */
   async *list(start: string, after?: string): AsyncGenerator<string, void, undefined> {
-    const { ListObjectsV2Command } = await commands();
+    const { ListObjectsV2Command } = await this.#load();
     let ContinuationToken: string | undefined;
     do {
       const command = new ListObjectsV2Command({
@@ -172,17 +192,3 @@ export class S3Bucket {
     return s3Client.send.bind(s3Client) as never;
   }
 }
-
-/**
- * Loaded when there is something to do in S3, so that nobody else needs the package. In a `try`, so that bundlers do
- * not insist on it either.
- */
-const commands = async (): Promise<typeof import('@aws-sdk/client-s3')> => {
-  try {
-    return await import('@aws-sdk/client-s3');
-  } catch (cause) {
-    throw new Error('Snapshots in S3 need the package @aws-sdk/client-s3, which cannot be loaded: install it.', {
-      cause,
-    });
-  }
-};

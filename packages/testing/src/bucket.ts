@@ -14,7 +14,7 @@ export interface TestBucket {
 
 /** A bucket of a real S3 server, over HTTP, for the tests of a block. It knows nothing of conditional writes. */
 export const useBucket = (): TestBucket => {
-  const bucketName = 'snapshots';
+  const bucketName = 'objects';
   let port = 0;
   const requests: string[] = [];
   const s3Client = new S3Client({

@@ -1,0 +1,93 @@
+import type { EventStore } from '@castore/core';
+import { type StoredEvents, storedEventsOf } from '@castore-dynamodb/adapter';
+import {
+  checkFunction,
+  checkPositiveNumber,
+  checkString,
+  InvalidArgumentError,
+  memberOf,
+  refuse,
+} from '@castore-dynamodb/commons';
+
+/** Where snapshots are kept: the storages of `@castore-dynamodb/snapshots`, or one of your own. */
+export interface DeletesSnapshots {
+  deleteSnapshots(aggregate: { readonly eventStoreId: string; readonly aggregateId: string }): Promise<number>;
+}
+
+export interface StoredEventsOptions {
+  /**
+   * Where else snapshots of the aggregates are kept. Those of an event store that `withSnapshots` made, and those in the event
+   * table itself, are found without it.
+   */
+  snapshots?: DeletesSnapshots | readonly DeletesSnapshots[] | undefined;
+  /**
+   * Your projections, by their names: the answer says that those of this event store hold copies.
+   *
+   * @default none are named
+   */
+  projections?:
+    | readonly { readonly name: string; readonly eventStoreIds?: readonly string[] | undefined }[]
+    | undefined;
+  /** Bounds what is read, together with what else is read in this call. @default no bound */
+  readUnitsPerSecond?: number | undefined;
+  /** Bounds what is written and deleted. @default no bound */
+  writeUnitsPerSecond?: number | undefined;
+}
+
+export const STORED_OPTIONS = {
+  snapshots: true,
+  projections: true,
+  readUnitsPerSecond: true,
+  writeUnitsPerSecond: true,
+} as const;
+
+/** @throws InvalidArgumentError */
+export const checkStoredOptions = (options: StoredEventsOptions): void => {
+  const { snapshots = [], projections = [], readUnitsPerSecond, writeUnitsPerSecond } = options;
+  for (const storage of [snapshots].flat() as unknown[]) {
+    if (typeof memberOf(storage, 'deleteSnapshots') === 'function') continue;
+    refuse('options.snapshots', 'a snapshot storage, or an array of them', storage);
+  }
+  if (!Array.isArray(projections)) refuse('options.projections', 'an array of projections', projections);
+  projections.forEach((projection, index) =>
+    checkString(memberOf(projection, 'name'), `options.projections[${index}].name`),
+  );
+  if (readUnitsPerSecond !== undefined) checkPositiveNumber(readUnitsPerSecond, 'options.readUnitsPerSecond');
+  if (writeUnitsPerSecond !== undefined) checkPositiveNumber(writeUnitsPerSecond, 'options.writeUnitsPerSecond');
+};
+
+const MAX_REASON_LENGTH = 1000;
+
+/** It is kept on every item, so it is short. @throws InvalidArgumentError */
+export const checkReason = (reason: unknown): void => {
+  checkString(reason, 'options.reason');
+  if ((reason as string).length > MAX_REASON_LENGTH) {
+    throw new InvalidArgumentError(
+      'options.reason',
+      `it has ${(reason as string).length} characters, and each item keeps it: ${MAX_REASON_LENGTH} at most.`,
+    );
+  }
+};
+
+export const checkProgressCallback = (onProgress: unknown): void => {
+  if (onProgress !== undefined) checkFunction(onProgress, 'options.onProgress');
+};
+
+/**
+ * The items of an event store.
+ *
+ * @throws InvalidArgumentError if it is none, or is not connected to an adapter of `@castore-dynamodb/adapter`
+ */
+export const storedEventsIn = (
+  eventStore: Pick<EventStore, 'eventStoreId' | 'getEventStorageAdapter'>,
+): StoredEvents => {
+  if (typeof memberOf(eventStore, 'getEventStorageAdapter') !== 'function') {
+    refuse('eventStore', 'an EventStore of Castore', eventStore);
+  }
+  const stored = storedEventsOf(eventStore.getEventStorageAdapter(), eventStore.eventStoreId);
+  if (stored !== undefined) return stored;
+  throw new InvalidArgumentError(
+    'eventStore',
+    `${JSON.stringify(eventStore.eventStoreId)} is not connected to an adapter of @castore-dynamodb/adapter, so nobody knows where its items lie.`,
+  );
+};
