@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -14,7 +14,10 @@ export interface TerraformRun {
 export interface Terraform {
   /** A folder of its own for the configurations of this block of tests; deleted after them. */
   folder: string;
-  /** Runs the terraform command in a folder, with further environment variables if given. */
+  /**
+   * Runs the terraform command in a folder. With environment variables of its own it starts a provider of its own, for
+   * which an `init` needs some too; all other commands share one provider.
+   */
   run: (cwd: string, args: string[], env?: Record<string, string>) => Promise<TerraformRun>;
   /** The same. Returns the standard output, and throws what was printed if the command fails. */
   succeed: (cwd: string, args: string[], env?: Record<string, string>) => Promise<string>;
@@ -49,11 +52,11 @@ const usualPlaces = (): string[] => {
   ];
 };
 
-const holdsProvider = (mirror: string): boolean =>
+const providersIn = (mirror: string): string[] =>
   childrenOf(join(mirror, PROVIDER))
     .flatMap(childrenOf)
     .flatMap(childrenOf)
-    .some(file => /[\\/]terraform-provider-aws_v[^\\/]*$/.test(file));
+    .filter(file => /[\\/]terraform-provider-aws_v[^\\/]*$/.test(file));
 
 const hasTerraform = (): boolean => {
   try {
@@ -64,12 +67,38 @@ const hasTerraform = (): boolean => {
   }
 };
 
-const findMirror = (): { mirror: string } | { missing: string } => {
+const findMirror = (): { mirror: string; provider: string | undefined } | { missing: string } => {
   if (!hasTerraform()) return { missing: 'the terraform command' };
-  const mirror = usualPlaces().find(holdsProvider);
+  const mirror = usualPlaces().find(place => providersIn(place).length > 0);
+  if (mirror === undefined) return { missing: 'the AWS provider of Terraform' };
+  const [provider, ...others] = providersIn(mirror);
 
-  return mirror === undefined ? { missing: 'the AWS provider of Terraform' } : { mirror };
+  // Of several, Terraform knows which one suits it.
+  return { mirror, provider: others.length === 0 ? provider : undefined };
 };
+
+interface RunningProvider {
+  /** What makes Terraform use it. */
+  environment: Record<string, string>;
+  process: ChildProcess;
+}
+
+/** Half of what a command costs is the start of its provider, so one runs for all commands of a block of tests. */
+const startProvider = (program: string, env: Record<string, string>): Promise<RunningProvider | undefined> =>
+  new Promise(resolve => {
+    const provider = spawn(program, ['-debug'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let output = '';
+    provider.stdout.on('data', data => {
+      output += data;
+      const [, reattach] = /TF_REATTACH_PROVIDERS='(\{.*\})'/.exec(output) ?? [];
+      if (reattach !== undefined) {
+        resolve({ environment: { TF_REATTACH_PROVIDERS: reattach }, process: provider });
+      }
+    });
+    // Without it, each command starts its own.
+    provider.on('error', () => resolve(undefined));
+    provider.on('exit', () => resolve(undefined));
+  });
 
 /** The environment without what could lead to an account, or change what Terraform does. */
 const neutralEnvironment = (): Record<string, string> =>
@@ -79,7 +108,7 @@ const neutralEnvironment = (): Record<string, string> =>
     ),
   );
 
-const openTerraform = (mirror: string): Terraform => {
+const openTerraform = (mirror: string, program: string | undefined): Terraform & { close: () => Promise<void> } => {
   const folder = mkdtempSync(join(tmpdir(), 'castore-dynamodb-terraform-'));
   const config = join(folder, 'terraform.rc');
   writeFileSync(
@@ -101,14 +130,25 @@ const openTerraform = (mirror: string): Terraform => {
     GOGC: '400',
   };
 
-  const execute = (cwd: string, args: string[], env: Record<string, string> = {}) =>
-    new Promise<TerraformRun & { stdout: string }>((resolve, reject) => {
-      const options = { cwd, env: { ...environment, ...env }, maxBuffer: 100 * 1024 * 1024 };
+  let provider: ReturnType<typeof startProvider> | undefined;
+
+  /** A provider that runs already knows nothing of this command's variables. */
+  const providerFor = async (env: Record<string, string> | undefined): Promise<Record<string, string>> => {
+    if (program === undefined || env !== undefined) return env ?? {};
+    provider ??= startProvider(program, environment);
+    return (await provider)?.environment ?? {};
+  };
+
+  const execute = async (cwd: string, args: string[], env?: Record<string, string>) => {
+    const additional = await providerFor(env);
+    return new Promise<TerraformRun & { stdout: string }>((resolve, reject) => {
+      const options = { cwd, env: { ...environment, ...additional }, maxBuffer: 100 * 1024 * 1024 };
       execFile('terraform', args, options, (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') reject(error);
         else resolve({ exitCode: error ? Number(error.code) : 0, output: stdout + stderr, stdout });
       });
     });
+  };
 
   return {
     folder,
@@ -118,6 +158,10 @@ const openTerraform = (mirror: string): Terraform => {
       if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')} exited with ${exitCode}:\n${output}`);
 
       return stdout;
+    },
+    close: async () => {
+      (await provider)?.process.kill();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 };
@@ -131,11 +175,9 @@ export const describeWithTerraform = (name: string, tests: (terraform: Terraform
 
   describe(name, () => {
     if ('mirror' in found) {
-      const terraform = openTerraform(found.mirror);
+      const terraform = openTerraform(found.mirror, found.provider);
       tests(terraform);
-      afterAll(() => {
-        rmSync(terraform.folder, { recursive: true, force: true });
-      });
+      afterAll(() => terraform.close());
     } else if (process.env.REQUIRE_TERRAFORM) {
       it('finds Terraform', () => {
         throw new Error(`REQUIRE_TERRAFORM is set, and this machine lacks ${found.missing}.`);

@@ -11,7 +11,7 @@ describeWithTerraform('switching the billing mode', terraform => {
 
   beforeAll(async () => {
     cpSync(MODULE, copy, { recursive: true, filter: path => !/[\\/](\.terraform|examples)/.test(path) });
-    await terraform.succeed(copy, ['init', '-test-directory=test/onEngines']);
+    await terraform.succeed(copy, ['init', '-test-directory=test/onEngines'], {});
   }, 60_000);
 
   describeOnEveryEngine('keeps the table', ({ endpoint }) => {
