@@ -16,8 +16,8 @@ const config: Config = {
   },
   globalSetup: '<rootDir>/packages/testing/src/startEngines.ts',
   globalTeardown: '<rootDir>/packages/testing/src/stopEngines.ts',
-  // Most of a test's time goes to the engine, so a worker more than Jest's default pays off.
-  maxWorkers: '100%',
+  // Half of a test's time goes by waiting: for an engine, for a program that starts.
+  maxWorkers: '150%',
   // Two static checks at a time, as many as there are processors in CI.
   maxConcurrency: 2,
   testTimeout: 30_000,
