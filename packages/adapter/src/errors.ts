@@ -22,15 +22,20 @@ const describeLocation = ({ eventStoreId, aggregateId, version }: EventLocation)
 const describePath = (path: string): string => cutText(path, 200);
 
 abstract class EventError extends CastoreDynamoDbError implements EventLocation {
-  readonly eventStoreId: string;
-  readonly aggregateId: string;
-  readonly version: number;
+  declare readonly eventStoreId: string;
+  declare readonly aggregateId: string;
+  declare readonly version: number;
 
-  constructor(code: string, location: EventLocation, message: string, options?: ErrorOptions) {
-    super(code, message, options);
-    this.eventStoreId = location.eventStoreId;
-    this.aggregateId = location.aggregateId;
-    this.version = location.version;
+  /** @param message what stands before and after the event's place */
+  constructor(
+    code: string,
+    { eventStoreId, aggregateId, version }: EventLocation,
+    [before, after]: readonly [before: string, after: string],
+    fields?: object,
+    options?: ErrorOptions,
+  ) {
+    const location = { eventStoreId, aggregateId, version };
+    super(code, `${before} ${describeLocation(location)}: ${after}`, options, { ...location, ...fields });
   }
 }
 
@@ -53,8 +58,11 @@ export class DynamoDbEventAlreadyExistsError extends EventError implements Event
     super(
       eventAlreadyExistsErrorCode,
       location,
-      `There is an event already at ${describeLocation(location)}: ` +
-        'another writer was first. Read the aggregate again and decide anew, as a Castore Command does by itself.',
+      [
+        'There is an event already at',
+        'read the aggregate again and decide anew, as a Castore Command does by itself.',
+      ],
+      undefined,
       options,
     );
     Object.defineProperty(this, 'winningEvent', { value: winningEvent, enumerable: false });
@@ -66,12 +74,10 @@ export class VersionGapError extends EventError {
   declare readonly code: 'VersionGapError';
 
   constructor(location: EventLocation) {
-    super(
-      'VersionGapError',
-      location,
-      `Cannot store ${describeLocation(location)}: there is no version ${location.version - 1} before it. ` +
-        'Read the aggregate and push the version after its last one.',
-    );
+    super('VersionGapError', location, [
+      'Cannot store',
+      `there is no version ${location.version - 1}. Read the aggregate and push the version after its last one.`,
+    ]);
   }
 }
 
@@ -82,22 +88,25 @@ export class VersionGapError extends EventError {
 export class EventTooLargeError extends EventError {
   declare readonly code: 'EventTooLargeError';
   /** The item's size in bytes, attribute names included; of one above 4 MiB, at least that. */
-  readonly size: number;
+  declare readonly size: number;
   /** The largest that is taken, in bytes: what DynamoDB stores, or what the adapter's transformations take. */
-  readonly limit: number;
+  declare readonly limit: number;
 
   constructor(location: EventLocation, size: number, limit: number) {
     super(
       'EventTooLargeError',
       location,
       limit === MAX_ITEM_SIZE
-        ? `Cannot store ${describeLocation(location)}: its item has ${size} bytes, DynamoDB stores ${limit} at most. ` +
-            'Keep large content in S3 and store a reference to it, as largeEvents of @castore-dynamodb/events does.'
-        : `Cannot store ${describeLocation(location)}: it has ${size} bytes or more, and the adapter's transformations take ` +
-            `${limit} at most. Keep such content elsewhere and store a reference to it, or raise the maxSize of largeEvents.`,
+        ? [
+            'Cannot store',
+            `its item has ${size} bytes, DynamoDB stores ${limit}. Keep large content in S3, as largeEvents of @castore-dynamodb/events does.`,
+          ]
+        : [
+            'Cannot store',
+            `it has ${size} bytes or more, the adapter's transformations take ${limit}. Keep it elsewhere, or raise the maxSize of largeEvents.`,
+          ],
+      { size, limit },
     );
-    this.size = size;
-    this.limit = limit;
   }
 }
 
@@ -108,18 +117,12 @@ export class EventTooLargeError extends EventError {
 export class UnstorableValueError extends EventError {
   declare readonly code: 'UnstorableValueError';
   /** The value's place in the event: `payload.items[2].price`. */
-  readonly path: string;
+  declare readonly path: string;
   /** Why it cannot be stored, and what to do. */
-  readonly reason: string;
+  declare readonly reason: string;
 
   constructor(location: EventLocation, path: string, reason: string) {
-    super(
-      'UnstorableValueError',
-      location,
-      `Cannot store ${describePath(path)} of ${describeLocation(location)}: ${reason}`,
-    );
-    this.path = path;
-    this.reason = reason;
+    super('UnstorableValueError', location, [`Cannot store ${describePath(path)} of`, reason], { path, reason });
   }
 }
 
@@ -131,32 +134,28 @@ export class UnstorableValueError extends EventError {
 export class UnreadableEventError extends EventError {
   declare readonly code: 'UnreadableEventError';
   /** The value's place in the event: `payload.items[2].price`; `encoding` if a transformation is missing. */
-  readonly path: string;
+  declare readonly path: string;
 
   constructor(location: EventLocation, path: string, reason: string, options?: ErrorOptions) {
-    super(
-      'UnreadableEventError',
-      location,
-      `Cannot read ${describePath(path)} of ${describeLocation(location)}: ${reason}`,
-      options,
-    );
-    this.path = path;
+    super('UnreadableEventError', location, [`Cannot read ${describePath(path)} of`, reason], { path }, options);
   }
 }
 
 /** An event was to be read at once, and one of its transformations has to wait for something (a key, an object in S3). */
 export class AsynchronousTransformationError extends EventError {
   declare readonly code: 'AsynchronousTransformationError';
-  readonly transformation: string;
+  declare readonly transformation: string;
 
   constructor(location: EventLocation, transformation: string) {
     super(
       'AsynchronousTransformationError',
       location,
-      `Cannot read ${describeLocation(location)} at once: the transformation ${JSON.stringify(transformation)} has to wait ` +
-        "for something. Read it asynchronously, with ImageParser's parseRecords or with getEvents.",
+      [
+        'Cannot read at once',
+        `the transformation ${JSON.stringify(transformation)} has to wait for something. Read it asynchronously, with ImageParser's parseRecords or with getEvents.`,
+      ],
+      { transformation },
     );
-    this.transformation = transformation;
   }
 }
 
@@ -168,14 +167,12 @@ export const isUnreadableEventError = (error: unknown): error is UnreadableEvent
 export class InexactValueError extends CastoreDynamoDbError {
   declare readonly code: 'InexactValueError';
   /** The value's place, from the name that was given: `view.items[2].price`. */
-  readonly path: string;
+  declare readonly path: string;
   /** Why, and what to do. */
-  readonly reason: string;
+  declare readonly reason: string;
 
   constructor(path: string, reason: string) {
-    super('InexactValueError', `Cannot convert ${describePath(path)} exactly: ${reason}`);
-    this.path = path;
-    this.reason = reason;
+    super('InexactValueError', `Cannot convert ${describePath(path)} exactly: ${reason}`, undefined, { path, reason });
   }
 }
 
@@ -197,19 +194,13 @@ export type InvalidEventGroupReason =
 /** An event group was refused before any event was written. */
 export class InvalidEventGroupError extends CastoreDynamoDbError {
   declare readonly code: 'InvalidEventGroupError';
-  readonly reason: InvalidEventGroupReason;
+  declare readonly reason: InvalidEventGroupReason;
   /** The offending event's position in the group, from 0; undefined if the group as a whole is wrong. */
-  readonly eventIndex: number | undefined;
+  declare readonly eventIndex: number | undefined;
 
   constructor(reason: InvalidEventGroupReason, explanation: string, eventIndex?: number) {
-    super(
-      'InvalidEventGroupError',
-      eventIndex === undefined
-        ? `Invalid event group: ${explanation}`
-        : `Invalid event group, event at index ${eventIndex}: ${explanation}`,
-    );
-    this.reason = reason;
-    this.eventIndex = eventIndex;
+    const place = eventIndex === undefined ? '' : `, event at index ${eventIndex}`;
+    super('InvalidEventGroupError', `Invalid event group${place}: ${explanation}`, undefined, { reason, eventIndex });
   }
 }
 
@@ -220,7 +211,7 @@ export class InvalidPageTokenError extends CastoreDynamoDbError {
   constructor(explanation: string, options?: ErrorOptions) {
     super(
       'InvalidPageTokenError',
-      `Invalid page token: ${explanation} Pass \`nextPageToken\` back as it came, or list again from the first page.`,
+      `Invalid page token: ${explanation} Pass nextPageToken back as it came, or list from the first page.`,
       options,
     );
   }
@@ -237,8 +228,8 @@ export interface EventTableDifference {
 /** A table of that name exists, but an adapter could not use it. The table was left as it is. */
 export class EventTableMismatchError extends CastoreDynamoDbError {
   declare readonly code: 'EventTableMismatchError';
-  readonly tableName: string;
-  readonly differences: readonly EventTableDifference[];
+  declare readonly tableName: string;
+  declare readonly differences: readonly EventTableDifference[];
 
   constructor(tableName: string, layout: string, differences: readonly EventTableDifference[]) {
     const list = differences.map(({ what, expected, actual }) => `${what} is ${actual} instead of ${expected}`);
@@ -246,9 +237,9 @@ export class EventTableMismatchError extends CastoreDynamoDbError {
       'EventTableMismatchError',
       `Table ${JSON.stringify(tableName)} exists, but is no event table of layout ${layout}: ${list.join('; ')}. ` +
         'Choose another table name or layout.',
+      undefined,
+      { tableName, differences },
     );
-    this.tableName = tableName;
-    this.differences = differences;
   }
 }
 
@@ -263,8 +254,8 @@ export class UnsupportedSdkError extends CastoreDynamoDbError {
   constructor(cause: unknown) {
     super(
       'UnsupportedSdkError',
-      'This version of @aws-sdk/client-dynamodb writes requests in an unknown way, so a member named "__proto__" ' +
-        'cannot be stored safely. Nothing was sent. Please report it to castore-dynamodb.',
+      'This version of @aws-sdk/client-dynamodb might lose the member "__proto__". Nothing was sent. ' +
+        'Please report the version to castore-dynamodb.',
       { cause },
     );
   }

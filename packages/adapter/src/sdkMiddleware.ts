@@ -1,5 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-
 /**
  * A middleware beside one of the SDK's own. Commands with such middlewares are classes of their own: a client with
  * `cacheMiddleware` keeps the handlers of a command class and uses them for its later instances. So nothing in a
@@ -14,20 +12,20 @@ export interface PlacedMiddleware {
 }
 
 /**
- * Adds middlewares to a command. If the SDK has no middlewares of the names that they are placed beside,
- * `resolveMiddleware` throws; each command says what it does then.
+ * Adds middlewares to a command that is about to be resolved: not earlier, as a client that keeps handlers needs none.
+ * If the SDK has no middlewares of the names that they are placed beside, `resolveMiddleware` throws; each command says
+ * what it does then.
  *
  * Up to 3.1162, the SDK walks over the whole input and output for log entries even without a logger, and so would read
  * every item. That walk is left out.
  */
 export const placeMiddlewares = (
-  client: DynamoDBClient,
   command: { middlewareStack: unknown },
+  { logger }: { logger?: object },
   middlewares: readonly PlacedMiddleware[],
 ): void => {
   const stack = command.middlewareStack as Stack;
   for (const { middleware, ...place } of middlewares) stack.addRelativeTo(middleware, place);
-  const logger = (client.config as DynamoDBClient['config'] | undefined)?.logger;
   if (logger?.constructor?.name === 'NoOpLogger') {
     stack.add(next => next, { step: 'initialize', name: 'loggerMiddleware', override: true });
   }

@@ -112,7 +112,7 @@ describeOnEveryAdapter('a group with checks', ({ adapter, engine, layout, tableN
 
     const error = await rejection(push(checks(99), grouped(id, 3), grouped(id, 4)));
     expect(error).toMatchObject({ code: 'InvalidEventGroupError', reason: 'too-many-events' });
-    expect((error as Error).message).toContain('2 events, and 99 aggregates are to be checked');
+    expect((error as Error).message).toContain('2 events, 99 checks');
     const withItem = grouped(id, 3);
     putAlongside(withItem, async () => [{ TableName: tableName, Item: { aggregateId: { S: 'x' } } }]);
     await expect(rejection(push(checks(99), withItem))).resolves.toMatchObject({ reason: 'too-many-events' });

@@ -123,7 +123,7 @@ describeOnEveryAdapter('putAlongside', ({ adapter, tableName, dynamoDbClient, re
     const error = await rejection(push(grouped(other, 1, ...puts(99)), grouped(other, 2)));
 
     expect(error).toMatchObject({ code: 'InvalidEventGroupError', reason: 'too-many-events' });
-    expect((error as Error).message).toContain('2 events, and 99 items');
+    expect((error as Error).message).toContain('2 events, 0 checks and 99 items');
     expect(requests).toHaveLength(0);
   });
 

@@ -3,12 +3,12 @@
  * Recognise an error by its `code`: messages may change, and there may be two copies of a class.
  */
 export abstract class CastoreDynamoDbError extends Error {
-  readonly code: string;
+  declare readonly code: string;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  /** @param fields what else the error has; classes declare them, with `declare`, so that they are not set again */
+  constructor(code: string, message: string, options?: ErrorOptions, fields?: object) {
     super(message, options);
-    this.code = code;
-    this.name = code;
+    Object.assign(this, { code, name: code }, fields);
   }
 }
 
@@ -16,11 +16,10 @@ export abstract class CastoreDynamoDbError extends Error {
 export class InvalidArgumentError extends CastoreDynamoDbError {
   declare readonly code: 'InvalidArgumentError';
   /** The argument, as a path from the function's parameter: `event.version`, `options.limit`. */
-  readonly argument: string;
+  declare readonly argument: string;
 
   constructor(argument: string, explanation: string, options?: ErrorOptions) {
-    super('InvalidArgumentError', `Invalid ${argument}: ${explanation}`, options);
-    this.argument = argument;
+    super('InvalidArgumentError', `Invalid ${argument}: ${explanation}`, options, { argument });
   }
 }
 

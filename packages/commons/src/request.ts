@@ -7,17 +7,17 @@ import { retry } from './retry.js';
  */
 export class IncompleteAnswerError extends CastoreDynamoDbError {
   declare readonly code: 'IncompleteAnswerError';
-  readonly operation: string;
+  declare readonly operation: string;
   /** What is missing: `Count`, `Records`. */
-  readonly member: string;
+  declare readonly member: string;
 
   constructor(operation: string, member: string) {
     super(
       'IncompleteAnswerError',
-      `The answer to ${operation} has no ${member}, which AWS always sends. Look for a proxy, a mock or a middleware that answers in its place.`,
+      `The answer to ${operation} has no ${member}, which AWS always sends. Does a proxy, a mock or a middleware answer?`,
+      undefined,
+      { operation, member },
     );
-    this.operation = operation;
-    this.member = member;
   }
 }
 

@@ -18,19 +18,26 @@ const MAX_KEY_SIZE = 64 * 1024 - 1;
  */
 export const MAX_MEASURED_SIZE = 4 * 1024 * 1024;
 
-export interface EncodedValue {
-  attributeValue: AttributeValue;
-  /** Bytes that the value adds to its item, without the attribute's name. */
-  size: number;
-  /** Whether what is stored differs from what was given: no `undefined` members, `0` for `-0`, a Buffer's bytes only. */
-  normalised: boolean;
-}
-
 /** How the caller refuses what DynamoDB cannot give back as it is. */
 export interface Refusals {
   value: Refuse;
   /** `size` is how large the value is at least. */
   size: (path: string, size: number) => never;
+}
+
+/** What is known at a step of the walk over a value. */
+interface Walk extends Refusals {
+  /** Attribute, member and element names, from the outside in. It grows and shrinks, so that only an error copies it. */
+  readonly path: (string | number)[];
+  /** Bytes so far that the value adds to its item, without the attribute's name. */
+  bytes: number;
+  readonly maxBytes: number;
+  /** Whether what is stored differs from what was given: no `undefined` members, `0` for `-0`, a Buffer's bytes only. */
+  normalised: boolean;
+}
+
+export interface EncodedValue extends Pick<Walk, 'bytes' | 'normalised'> {
+  attributeValue: AttributeValue;
 }
 
 /**
@@ -41,154 +48,116 @@ export const encodeValue = (
   value: unknown,
   attributeName: string,
   refusals: Refusals,
-  maxMeasuredSize = MAX_MEASURED_SIZE,
+  maxBytes = MAX_MEASURED_SIZE,
 ): EncodedValue => {
-  const encoder = new Encoder(attributeName, refusals, maxMeasuredSize);
-  const attributeValue = encoder.encode(value);
-  const { size, normalised } = encoder;
-  return { attributeValue, size, normalised };
+  const walk: Walk = { ...refusals, path: [attributeName], bytes: 0, maxBytes, normalised: false };
+  const attributeValue = encode(walk, value);
+  return { attributeValue, bytes: walk.bytes, normalised: walk.normalised };
 };
 
-class Encoder {
-  size = 0;
-  normalised = false;
-  readonly #path: (string | number)[];
-  readonly #refusals: Refusals;
-  readonly #maxMeasuredSize: number;
+const refuse = (walk: Walk, reason: string): never => walk.value(formatPath(walk.path), reason);
 
-  constructor(attributeName: string, refusals: Refusals, maxMeasuredSize: number) {
-    this.#path = [attributeName];
-    this.#refusals = refusals;
-    this.#maxMeasuredSize = maxMeasuredSize;
+const encode = (walk: Walk, value: unknown): AttributeValue => {
+  if (walk.bytes > walk.maxBytes) walk.size(formatPath(walk.path), walk.bytes);
+  if (walk.path.length > MAX_DEPTH) refuse(walk, `DynamoDB stores ${MAX_DEPTH} levels (is it within itself?).`);
+  switch (typeof value) {
+    case 'string':
+      return { S: encodeString(walk, value) };
+    case 'number':
+    case 'bigint':
+      return { N: encodeNumber(walk, value) };
+    case 'boolean':
+      walk.bytes += 1;
+      return { BOOL: value };
+    case 'object':
+      return encodeObject(walk, value);
+    default:
+      return refuse(walk, `${typeof value} cannot be stored here: use null, or leave it out.`);
   }
+};
 
-  encode(value: unknown): AttributeValue {
-    if (this.size > this.#maxMeasuredSize) return this.#refusals.size(formatPath(this.#path), this.size);
-    if (this.#path.length > MAX_DEPTH) {
-      return this.#refuse(`DynamoDB stores ${MAX_DEPTH} levels at most (an object that contains itself has no end).`);
-    }
-    switch (typeof value) {
-      case 'string':
-        return { S: this.#string(value) };
-      case 'number':
-      case 'bigint':
-        return { N: this.#number(value) };
-      case 'boolean':
-        this.size += 1;
-        return { BOOL: value };
-      case 'object':
-        return this.#object(value);
-      case 'undefined':
-        return this.#refuse('undefined can be left out of an object, but not of an array: use null.');
-      default:
-        return this.#refuse(`a ${typeof value} cannot be stored.`);
-    }
+const encodeObject = (walk: Walk, value: object | null): AttributeValue => {
+  if (value === null) {
+    walk.bytes += 1;
+    return { NULL: true };
   }
+  if (isPlainArray(value)) return { L: encodeArray(walk, value) };
+  if (types.isUint8Array(value)) return { B: encodeBytes(walk, value) };
+  if (isPlainSet(value)) return encodeSet(walk, value);
+  if (isPlainObject(value)) return { M: encodeMap(walk, value) };
+  const remedy = types.isDate(value) ? 'date.toISOString()' : 'plain objects, arrays, Sets, Uint8Arrays and primitives';
+  return refuse(walk, `${describeClass(value)} would not come back as one: store ${remedy}.`);
+};
 
-  #object(value: object | null): AttributeValue {
-    if (value === null) {
-      this.size += 1;
-      return { NULL: true };
-    }
-    if (isPlainArray(value)) return { L: this.#array(value) };
-    if (types.isUint8Array(value)) return { B: this.#binary(value) };
-    if (isPlainSet(value)) return this.#set(value);
-    if (isPlainObject(value)) return { M: this.#map(value) };
-    return this.#refuse(
-      types.isDate(value)
-        ? 'a Date would not come back as one: store date.toISOString().'
-        : `${describeClass(value)} would not come back as one: store plain objects, arrays, Sets, Uint8Arrays and primitives.`,
-    );
+const encodeString = (walk: Walk, value: string): string => {
+  if (!value.isWellFormed()) refuse(walk, 'it holds half of a surrogate pair, which UTF-8 cannot encode.');
+  walk.bytes += Buffer.byteLength(value);
+  return value;
+};
+
+const encodeNumber = (walk: Walk, value: number | bigint): string => {
+  const reason = whyNotStorable(value);
+  if (reason !== undefined) refuse(walk, reason);
+  if (Object.is(value, -0)) walk.normalised = true;
+  const text = String(value);
+  walk.bytes += numberSize(text);
+  return text;
+};
+
+const encodeBytes = (walk: Walk, value: Uint8Array): Uint8Array => {
+  if (value.constructor !== Uint8Array) walk.normalised = true;
+  walk.bytes += value.byteLength;
+  // A copy, as the caller may use the bytes for something else before they are sent, or sent again.
+  return new Uint8Array(value);
+};
+
+const encodeMember = (walk: Walk, step: string | number, value: unknown): AttributeValue => {
+  walk.path.push(step);
+  walk.bytes += DOCUMENT_MEMBER_SIZE;
+  if (typeof step === 'string') checkKey(walk, step);
+  const attributeValue = encode(walk, value);
+  walk.path.pop();
+  return attributeValue;
+};
+
+const checkKey = (walk: Walk, key: string): void => {
+  const size = Buffer.byteLength(encodeString(walk, key));
+  if (size === 0 || size > MAX_KEY_SIZE)
+    refuse(walk, `its key has ${size} bytes, DynamoDB's have 1 to ${MAX_KEY_SIZE}.`);
+};
+
+const encodeArray = (walk: Walk, value: unknown[]): AttributeValue[] => {
+  if (!isDense(value)) refuse(walk, 'an array with holes, or with members beside its elements, would lose them.');
+  walk.bytes += DOCUMENT_SIZE;
+  return value.map((element, index) => encodeMember(walk, index, element));
+};
+
+const encodeMap = (walk: Walk, value: Record<string, unknown>): Record<string, AttributeValue> => {
+  if (Object.getOwnPropertySymbols(value).length > 0) refuse(walk, 'a member with a symbol as its key would be lost.');
+  if (Object.getPrototypeOf(value) !== Object.prototype) walk.normalised = true;
+  const attributeValues: Record<string, AttributeValue> = {};
+  walk.bytes += DOCUMENT_SIZE;
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member === undefined) walk.normalised = true;
+    else setMember(attributeValues, key, encodeMember(walk, key, member));
   }
+  return attributeValues;
+};
 
-  #array(value: unknown[]): AttributeValue[] {
-    if (!isDense(value) || Object.getOwnPropertySymbols(value).length > 0) {
-      return this.#refuse('an array with holes, or with members of its own beside its elements, would lose them.');
-    }
-    this.size += DOCUMENT_SIZE + DOCUMENT_MEMBER_SIZE * value.length;
-    return value.map((element, index) => {
-      this.#path.push(index);
-      const attributeValue = this.encode(element);
-      this.#path.pop();
-      return attributeValue;
-    });
+/** A set is stored like its members, which are of one type: of strings, of numbers, or of bytes. */
+const encodeSet = (walk: Walk, value: Set<unknown>): AttributeValue => {
+  const members = Array.from(value, member => encode(walk, member));
+  const [type = ''] = Object.keys(members[0] ?? {});
+  if (!['S', 'N', 'B'].includes(type) || !members.every(member => Object.hasOwn(member, type))) {
+    refuse(walk, 'a Set must have members, all strings, all numbers, or all Uint8Arrays: use an array, or null.');
   }
-
-  #map(value: Record<string, unknown>): Record<string, AttributeValue> {
-    const symbol = Object.getOwnPropertySymbols(value)[0];
-    if (symbol !== undefined) return this.#refuse(`a member with a symbol as its key would be lost.`);
-    if (Object.getPrototypeOf(value) !== Object.prototype) this.normalised = true;
-
-    const attributeValues: Record<string, AttributeValue> = {};
-    this.size += DOCUMENT_SIZE;
-    for (const key of Object.keys(value)) {
-      const member = value[key];
-      if (member === undefined) {
-        this.normalised = true;
-        continue;
-      }
-      this.#path.push(key);
-      this.size += DOCUMENT_MEMBER_SIZE;
-      this.#key(key);
-      setMember(attributeValues, key, this.encode(member));
-      this.#path.pop();
-    }
-    return attributeValues;
+  const values = members.map(member => member[type as keyof AttributeValue] as unknown);
+  if (type === 'B' && new Set(values.map(String)).size < values.length) {
+    refuse(walk, 'two Uint8Arrays of this Set hold the same bytes, which DynamoDB stores only once.');
   }
-
-  #set(value: Set<unknown>): AttributeValue {
-    const members = [...value];
-    if (members.length === 0) return this.#refuse('DynamoDB has no empty sets: leave it out, or use null.');
-    if (members.every(member => typeof member === 'string')) {
-      return { SS: members.map(member => this.#string(member)) };
-    }
-    if (members.every(member => typeof member === 'number' || typeof member === 'bigint')) {
-      return { NS: members.map(member => this.#number(member)) };
-    }
-    if (members.every(member => types.isUint8Array(member))) {
-      if (new Set(members.map(member => Buffer.from(member).toString('base64'))).size < members.length) {
-        return this.#refuse('two Uint8Arrays of this Set hold the same bytes, which DynamoDB stores only once.');
-      }
-      return { BS: members.map(member => this.#binary(member)) };
-    }
-    return this.#refuse('the members of a Set must be all strings, all numbers, or all Uint8Arrays: use an array.');
-  }
-
-  #string(value: string): string {
-    if (!value.isWellFormed()) {
-      return this.#refuse('it holds half of a surrogate pair, which has no encoding in UTF-8.');
-    }
-    this.size += Buffer.byteLength(value);
-    return value;
-  }
-
-  #key(key: string): void {
-    if (key === '') this.#refuse('DynamoDB has no empty keys: the key of a member has one character or more.');
-    this.#string(key);
-    const size = Buffer.byteLength(key);
-    if (size > MAX_KEY_SIZE) this.#refuse(`its key has ${size} bytes, DynamoDB's have ${MAX_KEY_SIZE} at most.`);
-  }
-
-  #number(value: number | bigint): string {
-    const refusal = whyNotStorable(value);
-    if (refusal !== undefined) return this.#refuse(refusal);
-    if (Object.is(value, -0)) this.normalised = true;
-    const text = String(value);
-    this.size += numberSize(text);
-    return text;
-  }
-
-  #binary(value: Uint8Array): Uint8Array {
-    if (value.constructor !== Uint8Array) this.normalised = true;
-    this.size += value.byteLength;
-    // A copy, as the caller may use the bytes for something else before they are sent, or sent again.
-    return new Uint8Array(value);
-  }
-
-  #refuse(reason: string): never {
-    return this.#refusals.value(formatPath(this.#path), reason);
-  }
-}
+  return { [`${type}S`]: values } as unknown as AttributeValue;
+};
 
 /** Objects made by `{}`, `JSON.parse`, `structuredClone` or `Object.create(null)`, in this realm or another one. */
 const isPlainObject = (value: object): value is Record<string, unknown> => {
@@ -210,8 +179,11 @@ const isPlainSet = (value: object): value is Set<unknown> =>
 
 /** Whether an array has all of its elements, and no member beside them: keys that are no index come after those that are. */
 const isDense = (array: unknown[]): boolean => {
-  const keys = Object.keys(array);
-  return keys.length === array.length && (array.length === 0 || keys.at(-1) === String(array.length - 1));
+  const keys = Reflect.ownKeys(array);
+  // The last one is `length`.
+  return (
+    keys.length === array.length + 1 && (array.length === 0 || keys[array.length - 1] === String(array.length - 1))
+  );
 };
 
 const describeClass = (value: object): string => {

@@ -12,16 +12,14 @@ import {
 
 import { type EventLocation, EventTooLargeError, UnreadableEventError, UnstorableValueError } from '../errors.js';
 import type { Layout } from '../layout.js';
+import { checkEventSize } from './checkEventSize.js';
 import { numberSize } from './decimal.js';
 import { decodeValue } from './decodeValue.js';
 import { encodeValue, MAX_MEASURED_SIZE } from './encodeValue.js';
 
 export type Item = Record<string, AttributeValue>;
 
-/**
- * Random bytes that identify one push, also among pushes of equal events. If an answer was lost and the repeated
- * request finds the version taken, a push recognises its own event by them.
- */
+/** What `newPushId` made; absent from events that were forced. */
 export const PUSH_ID_KEY = 'pushId';
 
 /** Names the transformations that changed the event, in order and comma-separated; absent if none did. */
@@ -76,7 +74,7 @@ export const toEventItem = (
       Math.max(maxSize, MAX_MEASURED_SIZE),
     );
     normalised ||= encoded.normalised;
-    add(name, encoded.attributeValue, encoded.size);
+    add(name, encoded.attributeValue, encoded.bytes);
   };
 
   addString(EVENT_TABLE_PK, layout.partitionKey(eventStoreId, aggregateId));
@@ -93,7 +91,7 @@ export const toEventItem = (
   }
   if (pushId !== undefined) add(PUSH_ID_KEY, { B: pushId }, pushId.byteLength);
 
-  if (size > maxSize) throw new EventTooLargeError(location, size, maxSize);
+  checkEventSize(location, size, maxSize);
 
   const stored = normalised
     ? fromEventItem(layout, eventStoreId, item, true)
@@ -157,7 +155,7 @@ const refuseTransformed = (item: Item, refuse: (path: string, reason: string) =>
   refuse(ENCODING_KEY, `the adapter lacks the transformations that it was stored with: ${encoding?.S ?? 'evolution'}.`);
 };
 
-export const isItemOfPush = (item: Item | undefined, pushId: Uint8Array): boolean => {
+export const isItemOfPush = (item: Item | undefined, pushId: Uint8Array | undefined): boolean => {
   const stored = item?.[PUSH_ID_KEY]?.B;
-  return stored !== undefined && Buffer.compare(stored, pushId) === 0;
+  return stored !== undefined && pushId !== undefined && Buffer.compare(stored, pushId) === 0;
 };

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import { decodeBase64 } from './base64.js';
@@ -29,27 +31,13 @@ const reviveBase64 = (text: string): Uint8Array => {
   return bytes;
 };
 
-/** An item as DynamoDB's JSON. Keys are data here, `__proto__` among them, which many versions of the SDK leave out. */
-export const stringifyItem = (item: Item): string =>
-  `{${Object.keys(item)
-    .map(key => `${JSON.stringify(key)}:${stringifyValue(item[key] as AttributeValue)}`)
-    .join()}}`;
-
-export const stringifyValue = (value: AttributeValue): string => {
-  if (value.S !== undefined) return `{"S":${JSON.stringify(value.S)}}`;
-  if (value.N !== undefined) return `{"N":${JSON.stringify(value.N)}}`;
-  if (value.M !== undefined) return `{"M":${stringifyItem(value.M)}}`;
-  if (value.L !== undefined) return `{"L":[${value.L.map(stringifyValue).join()}]}`;
-  if (value.BOOL !== undefined) return `{"BOOL":${value.BOOL}}`;
-  if (value.NULL !== undefined) return `{"NULL":${value.NULL}}`;
-  if (value.B !== undefined) return `{"B":${stringifyBytes(value.B)}}`;
-  if (value.BS !== undefined) return `{"BS":[${value.BS.map(stringifyBytes).join()}]}`;
-  // Sets of strings and of numbers are arrays of strings.
-  return JSON.stringify(value);
-};
-
-const stringifyBytes = (bytes: Uint8Array): string =>
-  `"${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}"`;
+/** DynamoDB's JSON. Keys are data here, `__proto__` among them, which many versions of the SDK leave out. */
+export const stringifyJson = (value: unknown): string =>
+  JSON.stringify(value, function (this: Record<string, unknown>, key, json: unknown) {
+    // As it is in its owner: a Buffer has been asked for its own JSON already.
+    const member = this[key];
+    return types.isUint8Array(member) ? Buffer.from(member).toString('base64') : json;
+  });
 
 /** Whether a member named `__proto__` is anywhere in an item. */
 export const hasProtoMember = (members: Record<string, AttributeValue>): boolean => {

@@ -4,7 +4,7 @@ import { checkObject, checkString, type Refuse, refuse as refuseArgument } from 
 import { InexactValueError } from '../errors.js';
 import { decodeValue } from './decodeValue.js';
 import { encodeValue, MAX_MEASURED_SIZE } from './encodeValue.js';
-import { reviveBytes, stringifyValue } from './itemJson.js';
+import { reviveBytes, stringifyJson } from './itemJson.js';
 
 const refuse: Refuse = (path, reason) => {
   throw new InexactValueError(path, reason);
@@ -44,7 +44,7 @@ export const fromStoredValue = (storedValue: AttributeValue, name: string): unkn
  */
 export const packStoredValue = (storedValue: AttributeValue): Uint8Array => {
   checkObject(storedValue, 'storedValue');
-  return Buffer.from(stringifyValue(storedValue));
+  return Buffer.from(stringifyJson(storedValue));
 };
 
 /**

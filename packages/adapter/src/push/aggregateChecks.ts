@@ -4,8 +4,9 @@ import { checkObject, InvalidArgumentError, refuse } from '@castore-dynamodb/com
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
 import { checkAggregateId, checkEventStoreId } from '../checks.js';
-import { type EventLocation, InvalidEventGroupError } from '../errors.js';
-import { type EventStorage, findEventStorage } from '../eventStorage.js';
+import type { EventLocation } from '../errors.js';
+import type { EventStorage } from '../eventStorage.js';
+import { findRepetition, requireStorage } from './checkEventGroup.js';
 import type { PreparedEvent } from './prepareEvent.js';
 
 /** That an aggregate still ends at a version when a group is written. `unchanged` of `@castore-dynamodb/commands` makes it. */
@@ -38,13 +39,7 @@ export const prepareChecks = (checks: unknown): PreparedCheck[] => {
 const prepareCheck = (check: AggregateCheck, argument: string): PreparedCheck => {
   checkObject(check, argument);
   const { eventStoreId, aggregateId, version, eventStorageAdapter } = check;
-  const storage = findEventStorage(eventStorageAdapter);
-  if (storage === undefined) {
-    throw new InvalidEventGroupError(
-      'foreign-adapter',
-      `${argument}: its event store is not connected to an adapter of @castore-dynamodb/adapter, so one transaction cannot check it.`,
-    );
-  }
+  const storage = requireStorage(eventStorageAdapter, undefined, `${argument}: `);
   const { layout } = storage;
   checkEventStoreId(layout, eventStoreId, `${argument}.eventStoreId`);
   checkAggregateId(layout, eventStoreId, aggregateId, `${argument}.aggregateId`);
@@ -76,24 +71,22 @@ const prepareCheck = (check: AggregateCheck, argument: string): PreparedCheck =>
  */
 export const refuseNeedlessChecks = (checks: readonly PreparedCheck[], group: readonly PreparedEvent[]): void => {
   const written = new Set(group.map(({ put }) => aggregateKey(put.TableName, put.Item)));
-  const checked = new Map<string, number>();
-  checks.forEach(({ conditionCheck: { TableName, Key } }, index) => {
-    const key = aggregateKey(TableName, Key);
-    const earlier = checked.get(key);
-    if (written.has(key)) {
-      throw new InvalidArgumentError(
-        `options.checks[${index}]`,
-        'the same transaction writes an event of this aggregate, which fails by itself if another writer was first. Leave the check out.',
-      );
-    }
-    if (earlier !== undefined) {
-      throw new InvalidArgumentError(
-        `options.checks[${index}]`,
-        `options.checks[${earlier}] is about the same aggregate.`,
-      );
-    }
-    checked.set(key, index);
-  });
+  const keys = checks.map(({ conditionCheck: { TableName, Key } }) => aggregateKey(TableName, Key));
+  const needless = keys.findIndex(key => written.has(key));
+  if (needless !== -1) {
+    throw new InvalidArgumentError(
+      `options.checks[${needless}]`,
+      'the same transaction writes this aggregate, which fails by itself if another writer was first. Leave the check out.',
+    );
+  }
+  const repetition = findRepetition(keys);
+  if (repetition !== undefined) {
+    const [index, earlier] = repetition;
+    throw new InvalidArgumentError(
+      `options.checks[${index}]`,
+      `options.checks[${earlier}] is about the same aggregate.`,
+    );
+  }
 };
 
 const aggregateKey = (tableName: string | undefined, item: PreparedCheck['conditionCheck']['Key']): string =>

@@ -1,12 +1,9 @@
-import type { Put } from '@aws-sdk/client-dynamodb';
 import type { GroupedEvent } from '@castore/core';
-import { describeValue, MAX_TRANSACTION_ITEMS, MAX_TRANSACTION_SIZE } from '@castore-dynamodb/commons';
+import { describeValue, isObject, MAX_TRANSACTION_ITEMS } from '@castore-dynamodb/commons';
 
 import { checkEventStoreId } from '../checks.js';
-import { itemSize } from '../codec/itemSize.js';
 import { InvalidEventGroupError } from '../errors.js';
 import { type EventStorage, findEventStorage } from '../eventStorage.js';
-import type { PreparedCheck } from './aggregateChecks.js';
 import { checkEvent, type GivenEvent } from './checkEvent.js';
 import { itemKey, type PreparedEvent } from './prepareEvent.js';
 
@@ -17,59 +14,43 @@ export interface GroupMember {
 }
 
 export const refuseWrongCount = ({ length }: readonly GroupedEvent[]): void => {
-  if (length === 0) throw new InvalidEventGroupError('no-events', 'it has no events.');
-  if (length > MAX_TRANSACTION_ITEMS) {
-    throw new InvalidEventGroupError(
-      'too-many-events',
-      `it has ${length} events, a DynamoDB transaction writes ${MAX_TRANSACTION_ITEMS} at most.`,
-    );
-  }
+  if (length > 0 && length <= MAX_TRANSACTION_ITEMS) return;
+  throw new InvalidEventGroupError(
+    length === 0 ? 'no-events' : 'too-many-events',
+    `it has ${length} events, a DynamoDB transaction has 1 to ${MAX_TRANSACTION_ITEMS} items.`,
+  );
 };
 
-export const refuseTooManyItems = (
-  group: readonly PreparedEvent[],
-  checks: readonly PreparedCheck[],
-  alongside: readonly Put[],
-): void => {
-  if (group.length + checks.length + alongside.length > MAX_TRANSACTION_ITEMS) {
-    const others = [
-      ...(checks.length === 0 ? [] : [`${checks.length} aggregates are to be checked`]),
-      ...(alongside.length === 0 ? [] : [`${alongside.length} items are to be put alongside`]),
-    ];
-    throw new InvalidEventGroupError(
-      'too-many-events',
-      `it has ${group.length} events, and ${others.join(', and ')}: a DynamoDB transaction has ${MAX_TRANSACTION_ITEMS} items at most.`,
-    );
-  }
+/** @throws InvalidEventGroupError if the adapter is not of this package */
+export const requireStorage = (adapter: unknown, index?: number, whose = ''): EventStorage => {
+  const storage = findEventStorage(adapter);
+  if (storage !== undefined) return storage;
+  throw new InvalidEventGroupError(
+    'foreign-adapter',
+    `${whose}its event store has no adapter of @castore-dynamodb/adapter, so a DynamoDB transaction cannot include it.`,
+    index,
+  );
 };
 
 /** @throws InvalidEventGroupError if no adapter of this package can write the event. */
 export const storageOf = (groupedEvent: GroupedEvent, index: number): EventStorage => {
-  if (typeof groupedEvent !== 'object' || groupedEvent === null) {
-    throw new InvalidEventGroupError(
-      'not-a-grouped-event',
-      `expected what groupEvent returns, got ${describeValue(groupedEvent)}.`,
-      index,
-    );
+  if (typeof groupedEvent === 'object' && groupedEvent !== null) {
+    return requireStorage(groupedEvent.eventStorageAdapter, index);
   }
-  const storage = findEventStorage(groupedEvent.eventStorageAdapter);
-  if (storage === undefined) {
-    throw new InvalidEventGroupError(
-      'foreign-adapter',
-      'its event store is not connected to an adapter of @castore-dynamodb/adapter, so one transaction cannot write it.',
-      index,
-    );
-  }
-  return storage;
+  throw new InvalidEventGroupError(
+    'not-a-grouped-event',
+    `expected what groupEvent returns, got ${describeValue(groupedEvent)}.`,
+    index,
+  );
 };
 
 export const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember => {
   const storage = storageOf(groupedEvent, index);
   const { context } = groupedEvent;
-  if (typeof context !== 'object' || context === null) {
+  if (!isObject(context)) {
     throw new InvalidEventGroupError(
       'missing-context',
-      "nothing says which event store it belongs to: make it with the event store's groupEvent, not the adapter's.",
+      'it has no event store: make it with the groupEvent of the event store, not of the adapter.',
       index,
     );
   }
@@ -81,51 +62,30 @@ export const toMember = (groupedEvent: GroupedEvent, index: number): GroupMember
 
 /** The one timestamp that was given, if any was. */
 export const commonTimestamp = (members: readonly GroupMember[]): string | undefined => {
-  let common: string | undefined;
-  members.forEach(({ event: { timestamp } }, index) => {
-    if (timestamp === undefined) return;
-    common ??= timestamp;
-    if (timestamp !== common) {
-      throw new InvalidEventGroupError(
-        'different-timestamps',
-        `its timestamp is ${describeValue(timestamp)}, an earlier event's is ${describeValue(common)}: ` +
-          'the events of a group happen at one time, so give one timestamp, the same to all, or none.',
-        index,
-      );
-    }
-  });
-  return common;
+  const timestamps = members.map(({ event: { timestamp } }) => timestamp);
+  const common = timestamps.find(timestamp => timestamp !== undefined);
+  const other = timestamps.findIndex(timestamp => timestamp !== undefined && timestamp !== common);
+  if (other === -1) return common;
+  throw new InvalidEventGroupError(
+    'different-timestamps',
+    `its timestamp is ${describeValue(timestamps[other])}, an earlier event's is ${describeValue(common)}: give one to all, or none.`,
+    other,
+  );
+};
+
+/** The first element that was there before, by its index, and where that was. */
+export const findRepetition = (keys: readonly string[]): readonly [index: number, earlier: number] | undefined => {
+  const index = keys.findIndex((key, position) => keys.indexOf(key) < position);
+  return index === -1 ? undefined : [index, keys.indexOf(keys[index] as string)];
 };
 
 export const refuseDuplicates = (group: readonly PreparedEvent[]): void => {
-  const indexes = new Map<string, number>();
-  group.forEach((prepared, index) => {
-    const key = itemKey(prepared);
-    const earlier = indexes.get(key);
-    if (earlier !== undefined) {
-      throw new InvalidEventGroupError(
-        'duplicate-event',
-        `it has the same event store, aggregate and version as the event at index ${earlier}.`,
-        index,
-      );
-    }
-    indexes.set(key, index);
-  });
-};
-
-export const refuseTooLarge = (
-  group: readonly PreparedEvent[],
-  checks: readonly PreparedCheck[],
-  alongside: readonly Put[],
-): void => {
-  const others = [...checks.map(({ conditionCheck }) => conditionCheck.Key), ...alongside.map(({ Item = {} }) => Item)];
-  const sizeAlongside = others.reduce((sum, item) => sum + itemSize(item), 0);
-  const size = group.reduce((sum, prepared) => sum + prepared.size, sizeAlongside);
-  if (size > MAX_TRANSACTION_SIZE) {
-    throw new InvalidEventGroupError(
-      'too-large',
-      `its events have ${size} bytes together${sizeAlongside === 0 ? '' : ', with what is checked and put alongside'}: ` +
-        `a DynamoDB transaction writes ${MAX_TRANSACTION_SIZE} at most.`,
-    );
-  }
+  const repetition = findRepetition(group.map(event => itemKey(event)));
+  if (repetition === undefined) return;
+  const [index, earlier] = repetition;
+  throw new InvalidEventGroupError(
+    'duplicate-event',
+    `it has the same event store, aggregate and version as the event at index ${earlier}.`,
+    index,
+  );
 };

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import type { Put } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
@@ -8,17 +6,6 @@ import { fromEventItem, type Item, toEventItem } from '../codec/eventItem.js';
 import { DynamoDbEventAlreadyExistsError, type EventLocation } from '../errors.js';
 import type { EventStorage } from '../eventStorage.js';
 import { hideRefusedItems } from './refusals.js';
-
-/** How a push treats an event that is there already: 9 random bytes tell the push's own event from another one's. */
-export type PushMode = { force: true } | { force: false; pushId: Uint8Array };
-
-export const pushMode = (force: boolean): PushMode => (force ? { force } : { force, pushId: newPushId() });
-
-/** The hexadecimal digits of a UUID that are all random. Node has random bytes in stock for UUIDs, and only for them. */
-const newPushId = (): Uint8Array => {
-  const uuid = randomUUID();
-  return new Uint8Array(Buffer.from(uuid.slice(0, 6) + uuid.slice(-12), 'hex'));
-};
 
 /** An event that was checked and encoded, ready to be sent. */
 export interface PreparedEvent {
@@ -37,32 +24,34 @@ const isNewEvent = 'attribute_not_exists(#version)';
 /**
  * Without transformations, an event is encoded before this returns: what its owner does to it afterwards has no effect.
  *
+ * @param pushId undefined if the event may overwrite another one
  * @throws UnstorableValueError, EventTooLargeError, and what the transformations throw
  */
 export const prepareEvent = async (
   storage: EventStorage,
   eventStoreId: string,
   event: EventDetail,
-  mode: PushMode,
+  pushId: Uint8Array | undefined,
 ): Promise<PreparedEvent> => {
   const { layout, transformer } = storage;
-  const toStore = [layout, eventStoreId, event, mode.force ? undefined : mode.pushId] as const;
+  const toStore = [layout, eventStoreId, event, pushId] as const;
   const { item, ...encoded } = transformer ? await transformer.encode(...toStore) : toEventItem(...toStore);
+  const location = { eventStoreId, aggregateId: event.aggregateId, version: event.version };
   const target = { TableName: storage.tableName(), Item: item };
-
   return {
     storage,
-    location: { eventStoreId, aggregateId: event.aggregateId, version: event.version },
+    location,
     ...encoded,
-    put: mode.force
-      ? target
-      : {
-          ...target,
-          ConditionExpression: isNewEvent,
-          ExpressionAttributeNames: { '#version': EVENT_TABLE_SK },
-          // The event that won comes back with the refusal, at no cost: no second request, no read capacity.
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        },
+    put:
+      pushId === undefined
+        ? target
+        : {
+            ...target,
+            ConditionExpression: isNewEvent,
+            ExpressionAttributeNames: { '#version': EVENT_TABLE_SK },
+            // The event that won comes back with the refusal, at no cost: no second request, no read capacity.
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          },
   };
 };
 

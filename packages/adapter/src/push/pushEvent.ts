@@ -6,7 +6,8 @@ import { checkEventStoreId } from '../checks.js';
 import { isItemOfPush } from '../codec/eventItem.js';
 import type { EventStorage } from '../eventStorage.js';
 import { checkEvent } from './checkEvent.js';
-import { conflictWith, type PreparedEvent, type PushMode, prepareEvent, pushMode } from './prepareEvent.js';
+import { conflictWith, type PreparedEvent, prepareEvent } from './prepareEvent.js';
+import { newPushId } from './pushId.js';
 import { refusedItem } from './refusals.js';
 import { refuseGaps } from './refuseGaps.js';
 import { repeatWrite } from './repeatWrite.js';
@@ -25,11 +26,11 @@ export const pushEvent = async (
   checkBoolean(force, 'options.force');
   const given = checkEvent(storage.layout, eventStoreId, event, 'event');
 
-  const mode = pushMode(force);
+  const pushId = force ? undefined : newPushId();
   const timestamp = given.timestamp ?? new Date().toISOString();
-  const prepared = await prepareEvent(storage, eventStoreId, { ...given, timestamp }, mode);
+  const prepared = await prepareEvent(storage, eventStoreId, { ...given, timestamp }, pushId);
   await refuseGaps([prepared]);
-  await putEvent(storage.dynamoDbClient, prepared, mode);
+  await putEvent(storage.dynamoDbClient, prepared, pushId);
   return { event: prepared.event };
 };
 
@@ -41,17 +42,19 @@ export const isWriteUnderWay = (error: unknown): boolean =>
   isNamed(error, 'TransactionConflictException') || isNamed(error, 'ReplicatedWriteConflictException');
 
 /** Writes one event in one PutItem request. */
-export const putEvent = async (client: DynamoDBClient, prepared: PreparedEvent, mode: PushMode): Promise<void> => {
+export const putEvent = async (
+  client: DynamoDBClient,
+  prepared: PreparedEvent,
+  pushId: Uint8Array | undefined,
+): Promise<void> => {
   const { put } = prepared;
-  const failed = await repeatWrite([put.TableName], isWriteUnderWay, () =>
-    client.send(new PutEventCommand(client, put)),
-  );
+  const failed = await repeatWrite([put.TableName], isWriteUnderWay, () => client.send(new PutEventCommand(put)));
   if (failed === undefined) return;
   const { error, isConflict } = failed;
   if (isConflict) throw await conflictWith(prepared, undefined, error);
   if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
   const winner = refusedItem(error);
   // The answer to this very push was lost, and the SDK sent it again: the event is stored, once, as wanted.
-  if (!mode.force && isItemOfPush(winner, mode.pushId)) return;
+  if (isItemOfPush(winner, pushId)) return;
   throw await conflictWith(prepared, winner, error);
 };

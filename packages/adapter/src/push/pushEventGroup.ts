@@ -1,4 +1,4 @@
-import type { DynamoDBClient, Put, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
 import {
   checkBoolean,
@@ -10,19 +10,13 @@ import {
 } from '@castore-dynamodb/commons';
 
 import { isItemOfPush } from '../codec/eventItem.js';
-import { type AggregateCheck, type PreparedCheck, prepareChecks, refuseNeedlessChecks } from './aggregateChecks.js';
+import { type AggregateCheck, prepareChecks, refuseNeedlessChecks } from './aggregateChecks.js';
 import { cancellationReasons, isPassingCancellation } from './cancellations.js';
-import {
-  commonTimestamp,
-  type GroupMember,
-  refuseDuplicates,
-  refuseTooLarge,
-  refuseTooManyItems,
-  refuseWrongCount,
-  toMember,
-} from './checkEventGroup.js';
-import { conflictWith, type PreparedEvent, type PushMode, prepareEvent, pushMode } from './prepareEvent.js';
+import { commonTimestamp, type GroupMember, refuseDuplicates, refuseWrongCount, toMember } from './checkEventGroup.js';
+import { checkTransactionSize, type TransactionParts } from './checkTransactionSize.js';
+import { conflictWith, type PreparedEvent, prepareEvent } from './prepareEvent.js';
 import { putEvent } from './pushEvent.js';
+import { newPushId } from './pushId.js';
 import { collectPutsAlongside } from './putAlongside.js';
 import { refusedItem } from './refusals.js';
 import { refuseGaps } from './refuseGaps.js';
@@ -69,17 +63,16 @@ export const pushEventGroup = async (
 
   const members = groupedEvents.map(toMember);
   const timestamp = commonTimestamp(members) ?? new Date().toISOString();
-  const mode = pushMode(force);
+  const pushId = force ? undefined : newPushId();
   const group = await Promise.all(
     members.map(({ storage, eventStoreId, event }) =>
-      prepareEvent(storage, eventStoreId, { ...event, timestamp }, mode),
+      prepareEvent(storage, eventStoreId, { ...event, timestamp }, pushId),
     ),
   );
   const checks = prepareChecks(givenChecks);
   refuseDuplicates(group);
   refuseNeedlessChecks(checks, group);
-  refuseTooManyItems(group, checks, []);
-  refuseTooLarge(group, checks, []);
+  checkTransactionSize({ group, checks, alongside: [] });
   if (dynamoDbClient === undefined) {
     await refuseForeignClients(
       members.map(({ storage }) => storage.dynamoDbClient),
@@ -91,31 +84,22 @@ export const pushEventGroup = async (
 
   const events = group.map(({ location: { eventStoreId }, event }) => ({ eventStoreId, event }));
   const alongside = await collectPutsAlongside(groupedEvents, { events, force });
-  refuseTooManyItems(group, checks, alongside);
-  refuseTooLarge(group, checks, alongside);
+  const parts = { group, checks, alongside };
+  checkTransactionSize(parts);
 
   const [first] = members as [GroupMember];
   const client = dynamoDbClient ?? first.storage.dynamoDbClient;
   // A transaction costs twice the write units of a PutItem, which is as atomic for an event alone.
   const isAlone = group.length + checks.length + alongside.length === 1;
-  await (isAlone
-    ? putEvent(client, group[0] as PreparedEvent, mode)
-    : putEventGroup(client, { group, checks, alongside }, mode));
+  await (isAlone ? putEvent(client, group[0] as PreparedEvent, pushId) : putEventGroup(client, parts, pushId));
   return { eventGroup: group.map(({ event }) => ({ event })) };
 };
-
-/** What a transaction consists of. */
-interface TransactionParts {
-  readonly group: readonly PreparedEvent[];
-  readonly checks: readonly PreparedCheck[];
-  readonly alongside: readonly Put[];
-}
 
 /** Writes the events of a group, and what is put alongside, in one TransactWriteItems request: all of it or nothing. */
 const putEventGroup = async (
   client: DynamoDBClient,
   { group, checks, alongside }: TransactionParts,
-  mode: PushMode,
+  pushId: Uint8Array | undefined,
 ): Promise<void> => {
   // The events come first, then the checks: what is said of a position below is said of one of them.
   const TransactItems = [
@@ -124,7 +108,7 @@ const putEventGroup = async (
     ...alongside.map(put => ({ Put: put })),
   ];
   const failed = await repeatWrite(tableNamesOf(TransactItems), isPassingCancellation, () =>
-    client.send(new PutEventGroupCommand(client, { TransactItems })),
+    client.send(new PutEventGroupCommand({ TransactItems })),
   );
   if (failed === undefined) return;
   const { error, isConflict } = failed;
@@ -134,7 +118,7 @@ const putEventGroup = async (
   // An earlier attempt of this very transaction wrote the group, and its answer was lost. The SDK's request token
   // lets DynamoDB see that for ten minutes; the push id in the items lets us see it ever after. One of them is enough:
   // the group was written whole, whatever a forced push has made of the others since.
-  if (!mode.force && group.some((_, index) => isItemOfPush(refusedItem(error, index), mode.pushId))) return;
+  if (group.some((_, index) => isItemOfPush(refusedItem(error, index), pushId))) return;
 
   const refusal = isConflict ? 'TransactionConflict' : 'ConditionalCheckFailed';
   const refused = reasons.findIndex(({ Code }) => Code === refusal);

@@ -11,21 +11,17 @@ export const refuseForeignClients = async (
   ofEvents: readonly DynamoDBClient[],
   ofChecks: readonly DynamoDBClient[],
 ): Promise<void> => {
-  const [first] = ofEvents as [DynamoDBClient, ...DynamoDBClient[]];
-  const known = new Set([first]);
-  for (const [index, client] of [...ofEvents, ...ofChecks].entries()) {
-    if (known.has(client)) continue;
-    const difference = await destinationDifference(first, client);
-    if (difference !== undefined) {
-      const isEvent = index < ofEvents.length;
-      throw new InvalidEventGroupError(
-        'different-accounts-or-regions',
-        `${isEvent ? '' : `options.checks[${index - ofEvents.length}]: `}its adapter's client has ${difference} than ` +
-          "the first event's, and a DynamoDB transaction stays within one account and region. Give both adapters the " +
-          'same client if they mean the same place.',
-        isEvent ? index : undefined,
-      );
-    }
-    known.add(client);
+  const clients = [...ofEvents, ...ofChecks] as [DynamoDBClient, ...DynamoDBClient[]];
+  for (const client of new Set(clients)) {
+    const difference = await destinationDifference(clients[0], client);
+    if (difference === undefined) continue;
+    const index = clients.indexOf(client);
+    const check = index - ofEvents.length;
+    throw new InvalidEventGroupError(
+      'different-accounts-or-regions',
+      `${check < 0 ? '' : `options.checks[${check}]: `}its adapter's client has ${difference} than the first event's, and a ` +
+        'DynamoDB transaction stays within one account and region. Give both one client if they mean the same place.',
+      check < 0 ? index : undefined,
+    );
   }
 };

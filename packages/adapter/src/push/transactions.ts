@@ -8,8 +8,7 @@ import {
 import { refuse } from '@castore-dynamodb/commons';
 
 import { InvalidEventGroupError } from '../errors.js';
-import { findEventStorage } from '../eventStorage.js';
-import { refuseWrongCount, storageOf } from './checkEventGroup.js';
+import { refuseWrongCount, requireStorage, storageOf } from './checkEventGroup.js';
 import { checkGroupOptions, type PushEventGroupOptions } from './pushEventGroup.js';
 
 /**
@@ -25,12 +24,11 @@ export const formatEventForTransaction = <EVENT_STORE extends EventStore>(
   if (typeof (eventStore as EventStore | null | undefined)?.getEventStorageAdapter !== 'function') {
     refuse('eventStore', 'an EventStore of Castore', eventStore);
   }
-  if (findEventStorage(eventStore.getEventStorageAdapter()) === undefined) {
-    throw new InvalidEventGroupError(
-      'foreign-adapter',
-      `event store ${JSON.stringify(eventStore.eventStoreId)} is not connected to an adapter of @castore-dynamodb/adapter, so a DynamoDB transaction cannot write its events.`,
-    );
-  }
+  requireStorage(
+    eventStore.getEventStorageAdapter(),
+    undefined,
+    `event store ${JSON.stringify(eventStore.eventStoreId)}: `,
+  );
   return eventStore.groupEvent(event);
 };
 

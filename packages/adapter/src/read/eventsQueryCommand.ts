@@ -1,9 +1,4 @@
-import {
-  type DynamoDBClient,
-  QueryCommand,
-  type QueryCommandInput,
-  type QueryCommandOutput,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { DeserializeHandlerOutput, DeserializeMiddleware } from '@smithy/types';
 
 import type { Item } from '../codec/eventItem.js';
@@ -24,14 +19,10 @@ import type { ItemsPage } from './itemsPage.js';
  * changed or not, and not the bytes.
  */
 export class EventsQueryCommand extends QueryCommand {
-  constructor(client: DynamoDBClient, input: QueryCommandInput) {
-    super(input);
-    placeMiddlewares(client, this, MIDDLEWARES);
-  }
-
   /** A version of the SDK without middlewares of these names gets a plain Query, which serves as well, if not as fast. */
   override resolveMiddleware(...args: Parameters<QueryCommand['resolveMiddleware']>) {
     try {
+      placeMiddlewares(this, args[1], MIDDLEWARES);
       return super.resolveMiddleware(...args);
     } catch {
       return new QueryCommand(this.input).resolveMiddleware(...args);

@@ -82,7 +82,7 @@ const askAhead = async (ask: (signal: AbortSignal) => Promise<ItemsPage>): Promi
 /** How long it may take is the client's to say, as for every read and push. */
 const sendQuery = (client: DynamoDBClient, input: QueryCommandInput, signal?: AbortSignal): Promise<ItemsPage> =>
   requestWhole({ operation: 'Query', tableName: input.TableName, requires: 'Items', signal }, async () => {
-    const command = new EventsQueryCommand(client, input);
+    const command = new EventsQueryCommand(input);
     // Without options if it can be: given any, a client with `cacheMiddleware` throws away the handlers that it keeps.
     return itemsPageOf(
       await (signal === undefined ? client.send(command) : client.send(command, { abortSignal: signal })),

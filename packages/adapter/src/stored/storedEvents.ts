@@ -157,7 +157,7 @@ const readPage = async (
     ReturnConsumedCapacity: 'TOTAL' as const,
   };
   const { page, readUnits } = await request({ operation: 'Query', requires: 'page', ...bounds }, async abortSignal => {
-    const output = await client.send(new EventsQueryCommand(client, input), { abortSignal });
+    const output = await client.send(new EventsQueryCommand(input), { abortSignal });
     const { Items, ...rest } = itemsPageOf(output);
     return {
       // Without items it is no answer.

@@ -1,10 +1,11 @@
 import { type AttributeValue, type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { isNamed, MAX_ITEM_SIZE, request } from '@castore-dynamodb/commons';
+import { isNamed, request } from '@castore-dynamodb/commons';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
+import { checkEventSize } from '../codec/checkEventSize.js';
 import type { Item } from '../codec/eventItem.js';
 import { itemSize } from '../codec/itemSize.js';
-import { type EventLocation, EventTooLargeError } from '../errors.js';
+import type { EventLocation } from '../errors.js';
 import { cancellationReasons, isPassingCancellation } from '../push/cancellations.js';
 import { isWriteUnderWay } from '../push/pushEvent.js';
 import { refusedItem } from '../push/refusals.js';
@@ -32,8 +33,7 @@ export const putIfAsRead = async (
   id: string,
   bounds: Bounds,
 ): Promise<StoredWrite> => {
-  const size = itemSize(item);
-  if (size > MAX_ITEM_SIZE) throw new EventTooLargeError(before, size, MAX_ITEM_SIZE);
+  checkEventSize(before, itemSize(item));
   const put = {
     TableName: bounds.tableName,
     Item: item,
@@ -46,7 +46,7 @@ export const putIfAsRead = async (
     // An answer to a write may be empty; DynamoDB says what it cost.
     const { ConsumedCapacity } = await request(
       { operation: 'PutItem', requires: 'ConsumedCapacity', ...bounds },
-      abortSignal => client.send(new PutEventCommand(client, put), { abortSignal }),
+      abortSignal => client.send(new PutEventCommand(put), { abortSignal }),
     );
     writeUnits = ConsumedCapacity?.CapacityUnits ?? 0;
   });

@@ -1,14 +1,13 @@
 import type { EventDetail } from '@castore/core';
-import { MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
 
+import { checkEventSize } from '../codec/checkEventSize.js';
 import { MAX_MEASURED_SIZE } from '../codec/encodeValue.js';
 import { ENCODING_KEY, type EventItem, type Item, SCHEMA_VERSION_KEY, toEventItem } from '../codec/eventItem.js';
 import { itemSize } from '../codec/itemSize.js';
-import { EventTooLargeError } from '../errors.js';
 import type { Layout } from '../layout.js';
 import { type EventContent, type EventEvolution, type EventTransformation, isEvolution } from './transformation.js';
 
-/** DynamoDB's limit of 400 KB counts for what is stored in the end, and not for what it was made of. */
+/** The size is that of what is stored in the end, and not of what it was made of. */
 export const encodeEvent = async (
   transformations: readonly EventTransformation[],
   layout: Layout,
@@ -31,11 +30,10 @@ export const encodeEvent = async (
     stored = withContent(stored, content);
     encoding.push(transformation.name);
   }
-  // Once more even if nothing changed it: only now it has to keep to the limit.
   const { item, size } = toEventItem(layout, eventStoreId, stored, pushId);
   const marks = marksOf(encoding, schemaVersion);
   const markedSize = size + itemSize(marks);
-  if (markedSize > MAX_ITEM_SIZE) throw new EventTooLargeError({ ...given, eventStoreId }, markedSize, MAX_ITEM_SIZE);
+  checkEventSize({ ...given, eventStoreId }, markedSize);
   const event =
     evolution === undefined ? plain.event : upcastEvent(plain.event, evolution, eventStoreId, schemaVersion);
   return { item: { ...item, ...marks }, size: markedSize, event };

@@ -52,7 +52,7 @@ const failingStream = (): Readable =>
 describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages }) => {
   let answer: () => Answer;
   const { client } = answeringClient(sdk, () => answer(), { maxAttempts: 1 });
-  const send = () => client.send(new query.EventsQueryCommand(client, input));
+  const send = () => client.send(new query.EventsQueryCommand(input));
   const sendPlain = () => client.send(new sdk.QueryCommand(input));
   const getEvents = () =>
     new adapter.DynamoDbEventStorageAdapter({ tableName: 'pokemons', dynamoDbClient: client }).getEvents(

@@ -6,7 +6,7 @@ import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
 import type { Item } from '../../src/codec/eventItem.js';
-import { stringifyItem } from '../../src/codec/itemJson.js';
+import { stringifyJson } from '../../src/codec/itemJson.js';
 import { splitResponse } from '../../src/codec/responseBody.js';
 import { attributeValues } from '../model/foreignItems.js';
 import { keys } from '../model/storableValues.js';
@@ -167,13 +167,13 @@ const items: fc.Arbitrary<Item> = fc.dictionary(keys, attributeValues, { noNullP
 
 const hasProtoKey = (json: string): boolean => json.includes('"__proto__"');
 
-describe('stringifyItem', () => {
+describe('stringifyJson', () => {
   it(
     'writes what the SDK writes',
     async () => {
       const { client, requests } = answeringClient(sdk, () => ({}));
       const property = fc.asyncProperty(items, async Item => {
-        const json = stringifyItem(Item);
+        const json = stringifyJson(Item);
         fc.pre(!hasProtoKey(json));
         await client.send(new sdk.PutItemCommand({ TableName: 'pokemons', Item }));
         const { Item: written } = JSON.parse(requests.pop()?.body ?? '') as { Item: unknown };
@@ -202,7 +202,7 @@ describe('stringifyItem', () => {
         },
       }));
       const property = fc.asyncProperty(withProto, async item => {
-        const json = stringifyItem(item);
+        const json = stringifyJson(item);
         expect(hasProtoKey(json)).toBe(true);
         expect(json).toBe(JSON.stringify(itemToWire(item)));
       });

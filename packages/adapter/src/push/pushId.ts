@@ -1,0 +1,20 @@
+import { randomFillSync } from 'node:crypto';
+
+/** Enough that nobody ever pushes two events with one id, and so few that an item hardly grows. */
+const SIZE = 9;
+
+/** Random bytes in stock: to ask for a few at a time costs more than the rest of making an event's item. */
+const stock = new Uint8Array(256 * SIZE);
+let used = stock.length;
+
+/**
+ * Random bytes that identify one push, also among pushes of equal events. They are stored in its items, so that a push
+ * whose answer was lost recognises its own event when the SDK's repetition finds the version taken.
+ */
+export const newPushId = (): Uint8Array => {
+  if (used === stock.length) {
+    randomFillSync(stock);
+    used = 0;
+  }
+  return stock.slice(used, (used += SIZE));
+};
