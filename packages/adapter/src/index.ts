@@ -49,12 +49,15 @@ export {
   type EventTableState,
 } from './table/describeEventTable.js';
 export { defineTransformation } from './transformations/defineTransformation.js';
+export { contentProtectionOf, subjectsOfEvent } from './transformations/subjects.js';
 export type {
+  ContentProtection,
   EventContent,
   EventEncoding,
   EventEvolution,
   EventShape,
   EventTransformation,
+  ProtectedContent,
   TransformationContext,
   UpcastContext,
 } from './transformations/transformation.js';

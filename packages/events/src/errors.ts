@@ -100,6 +100,7 @@ export class SubjectForgottenError extends CastoreDynamoDbError implements Event
 const KEY_EXPLANATIONS = {
   missing:
     'there is none, and no tombstone either. Look for another table, or one that was restored from before the key.',
+  forgotten: 'its subject was forgotten.',
   altered: 'it is not as this package wrote it, or it belongs to another subject.',
   'other-wrapping':
     'none of the wrappings is the one that it was wrapped by. Look for a missing one of formerWrappings.',
@@ -107,7 +108,7 @@ const KEY_EXPLANATIONS = {
 
 export type SubjectKeyErrorReason = keyof typeof KEY_EXPLANATIONS;
 
-/** The key of a subject cannot be used. That says nothing of the subject: it is not taken for a forgotten one. */
+/** The key of a subject cannot be used. Unless `reason` says so, the subject is not taken for a forgotten one. */
 export class SubjectKeyError extends CastoreDynamoDbError {
   declare readonly code: 'SubjectKeyError';
   readonly reason: SubjectKeyErrorReason;
@@ -183,3 +184,16 @@ const HINTS = {
     'It takes s3:GetObject on the object, and s3:ListBucket on the bucket, without which S3 says the same of an object that is not there.',
   PutObject: 'It takes s3:PutObject on the object.',
 };
+
+/** What is made of events of so many subjects, such as a snapshot, is not encrypted: reading it would ask for each of their keys. */
+export class TooManySubjectsError extends CastoreDynamoDbError {
+  declare readonly code: 'TooManySubjectsError';
+  readonly subjects: number;
+  readonly limit: number;
+
+  constructor(subjects: number, limit: number) {
+    super('TooManySubjectsError', `It holds data of ${subjects} subjects, and is kept for ${limit} at most.`);
+    this.subjects = subjects;
+    this.limit = limit;
+  }
+}

@@ -19,6 +19,7 @@ export {
   SubjectForgottenError,
   SubjectKeyError,
   type SubjectKeyErrorReason,
+  TooManySubjectsError,
 } from './errors.js';
 export {
   type EventStoreShapes,

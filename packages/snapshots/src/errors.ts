@@ -36,6 +36,7 @@ const EXPLANATIONS = {
   'not-asked-for':
     'the storage answered with one of another aggregate, of another reducer version, or of a later version.',
   unreadable: 'it cannot be decoded.',
+  'forgotten-subject': 'it holds data of a subject that was forgotten, and cannot be decrypted.',
   'wrong-shape': 'hasShape refused it, or the reducer threw for it.',
 } as const;
 
@@ -113,6 +114,24 @@ export class IncompleteHistoryError extends CastoreDynamoDbError {
     super(
       'IncompleteHistoryError',
       `There is no event at version ${version}, and one might still be stored. The adapter's option gapless prevents that.`,
+    );
+    this.version = version;
+  }
+}
+
+/**
+ * The adapter of an event store encrypts, and one of the events of an aggregate does not say whose it is: something between
+ * the adapter and the snapshots makes new events of them. No snapshot of it was written, since `forget` would not reach it.
+ */
+export class UnprotectedStateError extends CastoreDynamoDbError {
+  declare readonly code: 'UnprotectedStateError';
+  /** The event's version. */
+  readonly version: number;
+
+  constructor(version: number) {
+    super(
+      'UnprotectedStateError',
+      `The event at version ${version} does not say whose it is. Hand on the events of the adapter as they are, and not copies of them.`,
     );
     this.version = version;
   }

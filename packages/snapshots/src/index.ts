@@ -9,6 +9,7 @@ export {
   type SnapshotOperation,
   SnapshotTooLargeError,
   TooManySnapshotsError,
+  UnprotectedStateError,
   UnstorableStateError,
 } from './errors.js';
 export type { MaintenanceOptions, MaintenanceProgress, Snapshots } from './eventStore/snapshots.js';

@@ -21,6 +21,11 @@ export interface Snapshot extends SnapshotSeries {
    * history now, and the snapshot is not used.
    */
   readonly lastEvent: string;
+  /**
+   * Whose data it holds, if its events are encrypted: hashes of the subjects' ids. When one of them is forgotten, it cannot be
+   * read any more. `state` has them too: a storage need not keep them.
+   */
+  readonly subjects?: readonly string[] | undefined;
   /** The aggregate, encoded; only `withSnapshots` looks into it. */
   readonly state: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import type { Aggregate, EventStore, EventStoreAggregate } from '@castore/core';
-import { schemaFingerprintOf } from '@castore-dynamodb/adapter';
+import { contentProtectionOf, schemaFingerprintOf } from '@castore-dynamodb/adapter';
 import {
   checkBoolean,
   checkFunction,
@@ -157,6 +157,7 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
     reducerVersion,
     maxCacheBytes: options.cache?.maxBytes,
     schemaFingerprint: () => schemaFingerprintOf(eventStore.eventStorageAdapter, eventStore.eventStoreId),
+    protection: () => contentProtectionOf(eventStore.eventStorageAdapter),
     policy,
     serialize,
     deserialize: deserialize as (serialized: unknown) => Aggregate,

@@ -86,6 +86,7 @@ describe("a storage of the user's own that never answers", () => {
       reducerVersion: '1',
       maxCacheBytes: undefined,
       schemaFingerprint: () => '',
+      protection: () => undefined,
       storage,
       transactional: { ...storage, toPut: hang, applyRetention: hang },
       policy: () => true,

@@ -8,6 +8,7 @@ import type { ItemsPage } from '../read/itemsPage.js';
 import { scanEvents } from '../read/scanEvents.js';
 import { isErased } from '../stored/redactions.js';
 import { upcastEvent, withContent } from './encodeEvent.js';
+import { findProtection, markSubjects } from './subjects.js';
 import {
   type EventEncoding,
   type EventTransformation,
@@ -74,26 +75,34 @@ const decodeEvent = (
     throw new AsynchronousTransformationError(location, name);
   };
 
+  const subjects = findProtection(transformations) && new Set<string>();
+  const finish = (decoded: MaybePromise<EventDetail>): MaybePromise<EventDetail> =>
+    subjects === undefined ? decoded : then('', decoded, each => markSubjects(each, [...subjects]));
   let event: MaybePromise<EventDetail> = stored;
   for (const name of encoding.toReversed()) {
     const transformation = encodingNamed(transformations, name) ?? refuseMissing(location, name);
     const encoded: MaybePromise<EventDetail> = event;
     event = then(name, encoded, each =>
-      then(name, transformation.decode(each, context), content => withContent(each, content)),
+      then(name, transformation.decode(each, context), content => {
+        for (const subject of content.subjects ?? []) subjects?.add(subject);
+        return withContent(each, content);
+      }),
     );
   }
 
   const evolution = transformations.find(isEvolution);
   if (evolution === undefined) {
-    return schemaVersion === 1 ? event : refuseMissing(location, 'evolution');
+    return schemaVersion === 1 ? finish(event) : refuseMissing(location, 'evolution');
   }
   const upcast = then(evolution.name, event, each =>
     upcastEvent(each, evolution, eventStoreId, schemaVersion, hasNothing),
   );
   const { validate } = evolution;
-  if (validate === undefined || hasNothing) return upcast;
-  return then(evolution.name, upcast, each =>
-    then(evolution.name, validate(each, context), content => withContent(each, content)),
+  if (validate === undefined || hasNothing) return finish(upcast);
+  return finish(
+    then(evolution.name, upcast, each =>
+      then(evolution.name, validate(each, context), content => withContent(each, content)),
+    ),
   );
 };
 

@@ -9,7 +9,8 @@ import {
 
 import { decodeItem, readPage, referencesOf } from './decodeEvent.js';
 import { encodeEvent } from './encodeEvent.js';
-import { type EventTransformation, isEvolution } from './transformation.js';
+import { findProtection } from './subjects.js';
+import { type EventEncoding, type EventTransformation, isEvolution } from './transformation.js';
 import { type MakeTransformer, TRANSFORMER } from './transformer.js';
 
 /**
@@ -35,6 +36,7 @@ const makeTransformer: MakeTransformer = (given, argument) => {
     decode: (...item) => decodeItem(transformations, ...item),
     readPage: (...page) => readPage(transformations, ...page),
     referencesOf: (...item) => referencesOf(transformations, ...item),
+    protection: findProtection(transformations),
     fingerprint: eventStoreId => transformations.find(isEvolution)?.fingerprint({ eventStoreId }) ?? '',
   };
 };
@@ -58,6 +60,12 @@ const checkTransformation = (transformation: EventTransformation, argument: stri
   }
   for (const method of METHODS[isEvolution(transformation) ? 'evolution' : 'encoding']) {
     checkFunction((transformation as unknown as Record<string, unknown>)[method], `${argument}.${method}`);
+  }
+  const { protection } = transformation as Partial<EventEncoding>;
+  if (protection === undefined) return;
+  checkObject(protection, `${argument}.protection`);
+  for (const method of ['seal', 'open', 'areReadable'] as const) {
+    checkFunction(protection[method], `${argument}.protection.${method}`);
   }
 };
 

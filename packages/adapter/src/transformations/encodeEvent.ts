@@ -5,6 +5,7 @@ import { MAX_MEASURED_SIZE } from '../codec/encodeValue.js';
 import { ENCODING_KEY, type EventItem, type Item, SCHEMA_VERSION_KEY, toEventItem } from '../codec/eventItem.js';
 import { itemSize } from '../codec/itemSize.js';
 import type { Layout } from '../layout.js';
+import { findProtection, markSubjects } from './subjects.js';
 import { type EventContent, type EventEvolution, type EventTransformation, isEvolution } from './transformation.js';
 
 /** The size is that of what is stored in the end, and not of what it was made of. */
@@ -22,6 +23,7 @@ export const encodeEvent = async (
   const plain = toEventItem(layout, eventStoreId, parsed, pushId, maxSizeOf(transformations));
 
   const encoding: string[] = [];
+  const subjects: string[] = [];
   let stored = plain.event;
   for (const transformation of transformations) {
     if (isEvolution(transformation)) continue;
@@ -29,6 +31,7 @@ export const encodeEvent = async (
     if (content === undefined) continue;
     stored = withContent(stored, content);
     encoding.push(transformation.name);
+    subjects.push(...(content.subjects ?? []));
   }
   const { item, size } = toEventItem(layout, eventStoreId, stored, pushId);
   const marks = marksOf(encoding, schemaVersion);
@@ -36,6 +39,7 @@ export const encodeEvent = async (
   checkEventSize({ ...given, eventStoreId }, markedSize);
   const event =
     evolution === undefined ? plain.event : upcastEvent(plain.event, evolution, eventStoreId, schemaVersion);
+  if (findProtection(transformations) !== undefined) markSubjects(event, subjects);
   return { item: { ...item, ...marks }, size: markedSize, event };
 };
 

@@ -19,6 +19,30 @@ export interface UpcastContext extends TransformationContext {
 /** What a transformation may change of an event. A member that is left out is absent from the event. */
 export type EventContent = Pick<EventDetail, 'payload' | 'metadata'>;
 
+/** What a transformation makes of an event, and the subjects whose data is in it, as its `protection` calls them. */
+export interface ProtectedContent extends EventContent {
+  readonly subjects?: readonly string[] | undefined;
+}
+
+/** Keeps what is made of events, such as a snapshot, as secret as the events are. */
+export interface ContentProtection {
+  /**
+   * Encrypts bytes so that they need all of these subjects to be read again. `place` is bound to them: they can be opened for
+   * no other one.
+   *
+   * @throws if one of the subjects was forgotten, or there are too many
+   */
+  seal(bytes: Uint8Array, subjects: readonly string[], place: string): Promise<Uint8Array>;
+  /**
+   * Undefined if one of the subjects was forgotten.
+   *
+   * @throws if they were sealed for another place, or changed since
+   */
+  open(sealed: Uint8Array, subjects: readonly string[], place: string): Promise<Uint8Array | undefined>;
+  /** Whether none of the subjects was forgotten. */
+  areReadable(subjects: readonly string[]): Promise<boolean>;
+}
+
 /** What an upcaster may change of an event. */
 export type EventShape = Pick<EventDetail, 'type' | 'payload' | 'metadata'>;
 
@@ -37,14 +61,16 @@ export interface EventEncoding {
    * What is stored in place of an event's payload and metadata; undefined if they are stored as they are. What it throws
    * is thrown by the push, and nothing is stored.
    */
-  encode(event: EventDetail, context: TransformationContext): MaybePromise<EventContent | undefined>;
+  encode(event: EventDetail, context: TransformationContext): MaybePromise<ProtectedContent | undefined>;
   /** Undoes `encode`. Only called with what it made. */
-  decode(event: EventDetail, context: TransformationContext): MaybePromise<EventContent>;
+  decode(event: EventDetail, context: TransformationContext): MaybePromise<ProtectedContent>;
   /**
    * What `encode` put elsewhere of an event that it made, in the words of people: `s3://bucket/key`. Whoever erases an event
    * is told, as nothing refers to it any more.
    */
   readonly referencesOf?: ((event: EventDetail, context: TransformationContext) => readonly string[]) | undefined;
+  /** For whoever keeps something that was made of events. One transformation of an adapter can have it. */
+  readonly protection?: ContentProtection | undefined;
 }
 
 /** Knows what events must look like, and how older ones become what they are today. */

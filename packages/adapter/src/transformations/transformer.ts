@@ -3,7 +3,7 @@ import type { EventDetail } from '@castore/core';
 import type { EventItem, Item } from '../codec/eventItem.js';
 import type { Layout } from '../layout.js';
 import type { ItemsPage } from '../read/itemsPage.js';
-import type { EventTransformation, MaybePromise } from './transformation.js';
+import type { ContentProtection, EventTransformation, MaybePromise } from './transformation.js';
 
 /**
  * Does to events what an adapter's transformations say. Transformations bring it along, so that a bundle without any has
@@ -31,6 +31,7 @@ export interface EventTransformer {
    * @throws UnreadableEventError, and what the transformations throw
    */
   referencesOf?(layout: Layout, eventStoreId: string, item: Item): Promise<readonly string[]>;
+  readonly protection?: ContentProtection | undefined;
 }
 
 /** Where a transformation has what makes a transformer: a registered symbol, the same one in every copy. */

@@ -39,6 +39,13 @@ const itemFunctions = ({ layout }: TestAdapter): Record<string, PublicFunction> 
       call: invoke(adapterPackage, 'schemaFingerprintOf'),
       parameters: [],
     },
+    // They answer for anything.
+    contentProtectionOf: {
+      arguments: [undefined],
+      call: invoke(adapterPackage, 'contentProtectionOf'),
+      parameters: [],
+    },
+    subjectsOfEvent: { arguments: [{}], call: invoke(adapterPackage, 'subjectsOfEvent'), parameters: [] },
     itemSize: {
       arguments: [{}],
       call: invoke(adapterPackage, 'itemSize'),

@@ -3,6 +3,7 @@ import {
   defineTransformation,
   type EventContent,
   type EventEncoding,
+  type ProtectedContent,
   type TransformationContext,
   UnreadableEventError,
 } from '@castore-dynamodb/adapter';
@@ -21,6 +22,7 @@ import {
 import { SubjectForgottenError } from '../errors.js';
 import { type FieldPath, overlap, parseFieldPath } from './fieldPath.js';
 import { replaceAt, replaceBytes } from './fields.js';
+import { protectionBy } from './protection.js';
 import { escapeBytes, keyIdOfSealed, openValue, type Place, sealValue, unescapeBytes } from './sealedValue.js';
 import type { SubjectKeys } from './subjectKeys.js';
 
@@ -69,7 +71,7 @@ const WHOLE_PAYLOAD: readonly FieldPath[] = [['payload']];
 export const encryption = (options: EncryptionOptions): EventEncoding => {
   const { keys, subjectOf, forgotten, fieldsOf } = check(options);
 
-  const encode = async (event: EventDetail, context: TransformationContext): Promise<EventContent | undefined> => {
+  const encode = async (event: EventDetail, context: TransformationContext): Promise<ProtectedContent | undefined> => {
     const paths = fieldsOf(event.type, context);
     const subjectId = checkSubject(subjectOf(event, context));
     if (subjectId === undefined || paths.length === 0) return undefined;
@@ -85,10 +87,11 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
     let content: unknown = contentOf(event);
     for (const path of paths) content = replaceAt(content, path, seal);
     if (sealed.size === 0) return undefined;
-    return replaceBytes(content, bytes => (sealed.has(bytes) ? bytes : escapeBytes(bytes))) as EventContent;
+    const stored = replaceBytes(content, bytes => (sealed.has(bytes) ? bytes : escapeBytes(bytes))) as EventContent;
+    return { ...stored, subjects: [key.keyId] };
   };
 
-  const decode = async (event: EventDetail, context: TransformationContext): Promise<EventContent> => {
+  const decode = async (event: EventDetail, context: TransformationContext): Promise<ProtectedContent> => {
     const stored = contentOf(event);
     const keyIds = new Set<string>();
     replaceBytes(stored, bytes => {
@@ -110,10 +113,11 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       if (opened === undefined) return refuseValue('it was encrypted for another place, or was changed since.');
       return opened.value;
     };
-    return replaceBytes(stored, open) as EventContent;
+    const subjects = [...keyIds].filter(keyId => known.get(keyId) !== undefined);
+    return { ...(replaceBytes(stored, open) as EventContent), subjects };
   };
 
-  return defineTransformation({ name: 'encryption', encode, decode });
+  return defineTransformation({ name: 'encryption', encode, decode, protection: protectionBy(keys) });
 };
 
 const contentOf = ({ payload, metadata }: EventDetail): EventContent => ({

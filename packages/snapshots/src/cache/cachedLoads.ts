@@ -69,7 +69,8 @@ export class CachedLoads {
     if (events.length >= limit) return undefined;
 
     const base = { ...cached, eventStoreId: this.#eventStore.eventStoreId, aggregateId };
-    const state = this.#snapshots.revive(base, cached.text);
+    const isReadable = await this.#snapshots.isReadable(base);
+    const state = isReadable ? this.#snapshots.revive(base, cached.text) : undefined;
     if (state !== undefined) {
       try {
         return foldInto(this.#eventStore, base, state, events);
@@ -86,8 +87,8 @@ export class CachedLoads {
     try {
       const encoded = this.#snapshots.encode(aggregateId, loaded);
       if (encoded === undefined) return;
-      const { version, lastEvent, takenAt, text } = encoded;
-      const state = { origin, version, lastEvent, takenAt, text };
+      const { version, lastEvent, takenAt, subjects, text } = encoded;
+      const state = { origin, version, lastEvent, takenAt, subjects, text };
       const size = sizeOf(aggregateId, state);
       if (size > this.#cache.maxBytes) throw new SnapshotTooLargeError(size, this.#cache.maxBytes, 'cache');
       visit.keep(state);

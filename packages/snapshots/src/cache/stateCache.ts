@@ -9,6 +9,8 @@ export interface CachedState {
   /** When it was made, ISO 8601. */
   readonly takenAt: string;
   readonly text: string;
+  /** Whose data is in it, if its events are encrypted. */
+  readonly subjects?: readonly string[] | undefined;
 }
 
 /** What a state takes in memory beside its text, in bytes: the entry, the fingerprint, the two short texts. */

@@ -60,12 +60,12 @@ export class AggregateLoader {
   ): Promise<LoadedAggregate> {
     const replay = async (): Promise<LoadedAggregate> =>
       this.#replay(await readFrom(readEvents, history, 0, maxVersion));
-    const state = snapshot && (await this.#snapshots.restore(snapshot));
-    if (snapshot === undefined || state === undefined) return replay();
+    const restored = snapshot && (await this.#snapshots.restore(snapshot));
+    if (snapshot === undefined || restored === undefined) return replay();
 
     const events = await readFrom(readEvents, history, snapshot.version, maxVersion);
     try {
-      return foldInto(this.#eventStore, snapshot, state, events);
+      return foldInto(this.#eventStore, restored.origin, restored.aggregate, events);
     } catch (error) {
       if (!(error instanceof SnapshotIgnoredError)) throw error;
       // If it is not the snapshot's fault, the reducer throws again.

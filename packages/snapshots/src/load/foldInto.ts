@@ -6,7 +6,10 @@ import { fingerprint } from '../state/fingerprint.js';
 import type { LoadedAggregate } from './loadedAggregate.js';
 
 /** Of a snapshot, or of a state in memory: which event was the last one in it. */
-export type StateOrigin = Pick<Snapshot, 'eventStoreId' | 'aggregateId' | 'version' | 'lastEvent' | 'takenAt'>;
+export type StateOrigin = Pick<
+  Snapshot,
+  'eventStoreId' | 'aggregateId' | 'version' | 'lastEvent' | 'takenAt' | 'subjects'
+>;
 
 /**
  * Folds the events after a state into it.

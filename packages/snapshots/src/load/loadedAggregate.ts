@@ -37,7 +37,7 @@ export interface LoadedAggregate {
   readonly events: EventDetail[];
   readonly lastEvent: EventDetail | undefined;
   /** Or a state in memory. */
-  readonly snapshot: Pick<Snapshot, 'version' | 'takenAt'> | undefined;
+  readonly snapshot: Pick<Snapshot, 'version' | 'takenAt' | 'subjects'> | undefined;
 }
 
 export const NOTHING: LoadedAggregate = { aggregate: undefined, events: [], lastEvent: undefined, snapshot: undefined };

@@ -1,4 +1,5 @@
 import type { Aggregate } from '@castore/core';
+import type { ContentProtection } from '@castore-dynamodb/adapter';
 
 import type { SnapshotError } from '../errors.js';
 import type { SnapshotPolicy } from '../policies.js';
@@ -10,6 +11,8 @@ export interface ResolvedOptions {
   readonly reducerVersion: string;
   /** Another text whenever stored events are read in another shape. */
   readonly schemaFingerprint: () => string;
+  /** What encrypts snapshots, if the events are encrypted. */
+  readonly protection: () => ContentProtection | undefined;
   /** Undefined if states are kept in memory only. */
   readonly storage: SnapshotStorage | undefined;
   /** The same storage, if its writes are to be part of the transactions that write the events. */

@@ -9,7 +9,7 @@ import type { LoadedAggregate } from '../load/loadedAggregate.js';
 import type { Snapshot, SnapshotSelection, SnapshotSeries } from '../snapshotStorage.js';
 import { deserialize } from '../state/deserialize.js';
 import { fingerprint } from '../state/fingerprint.js';
-import { packState, unpackState } from '../state/packState.js';
+import { packSnapshot, subjectsOf, type UnpackedSnapshot, unpackSnapshot } from '../state/protectedState.js';
 import { serialize } from '../state/serialize.js';
 import { callSync } from './callSync.js';
 import type { ResolvedOptions } from './resolvedOptions.js';
@@ -23,6 +23,12 @@ const WRITE_DEADLINE_MS = 60_000;
 
 /** A snapshot whose state is still a text, made at once: whoever gets the aggregate next may change it. */
 export type EncodedSnapshot = Omit<Snapshot, 'state'> & { readonly text: string };
+
+/** An aggregate from a snapshot, and what the snapshot says of itself, with what was hidden in it. */
+export interface RestoredSnapshot {
+  readonly aggregate: Aggregate;
+  readonly origin: StateOrigin;
+}
 
 /**
  * The snapshots of one event store and reducer version, in the user's storage. The user's storage and functions may fail
@@ -81,19 +87,24 @@ export class SnapshotRepository {
   }
 
   /** The aggregate of a snapshot. Does not fail: one that cannot be restored is reported. */
-  async restore(snapshot: Snapshot): Promise<Aggregate | undefined> {
-    let text: string;
+  async restore(snapshot: Snapshot): Promise<RestoredSnapshot | undefined> {
+    let unpacked: UnpackedSnapshot | undefined;
     try {
-      text = await unpackState(snapshot.state);
+      unpacked = await unpackSnapshot(this.#options.protection(), snapshot);
     } catch (cause) {
       this.report(new SnapshotIgnoredError('unreadable', snapshot, { cause }));
       return undefined;
     }
+    if (unpacked === undefined) {
+      this.report(new SnapshotIgnoredError('forgotten-subject', snapshot));
+      return undefined;
+    }
+    const { text, ...hidden } = unpacked;
     const aggregate = this.revive(snapshot, text);
     if (aggregate === undefined) return undefined;
     const { hasShape } = this.#options;
     try {
-      if (callSync('hasShape', () => hasShape(aggregate))) return aggregate;
+      if (callSync('hasShape', () => hasShape(aggregate))) return { aggregate, origin: { ...snapshot, ...hidden } };
       this.report(new SnapshotIgnoredError('wrong-shape', snapshot));
     } catch (cause) {
       this.report(new SnapshotIgnoredError('wrong-shape', snapshot, { cause }));
@@ -114,10 +125,23 @@ export class SnapshotRepository {
     }
   }
 
+  /** Whether a state in memory may still be used. Does not fail: what cannot be known is reported. */
+  async isReadable(origin: StateOrigin): Promise<boolean> {
+    const { subjects = [] } = origin;
+    if (subjects.length === 0) return true;
+    try {
+      if ((await this.#options.protection()?.areReadable(subjects)) === true) return true;
+      this.report(new SnapshotIgnoredError('forgotten-subject', origin));
+    } catch (cause) {
+      this.report(new SnapshotIgnoredError('unreadable', origin, { cause }));
+    }
+    return false;
+  }
+
   /**
    * The snapshot of what was loaded; undefined if that is nothing.
    *
-   * @throws IncompleteHistoryError, UnstorableStateError, and what `serialize` throws
+   * @throws IncompleteHistoryError, UnprotectedStateError, UnstorableStateError, and what `serialize` throws
    */
   encode(
     aggregateId: string,
@@ -126,24 +150,26 @@ export class SnapshotRepository {
     if (aggregate === undefined || lastEvent === undefined) return undefined;
     const gap = findGap(events, (snapshot?.version ?? 0) + 1);
     if (gap !== undefined) throw new IncompleteHistoryError(gap);
+    const subjects = subjectsOf(this.#options.protection(), snapshot?.subjects ?? [], events);
     return {
       ...this.#seriesOf(aggregateId),
       version: lastEvent.version,
       takenAt: new Date().toISOString(),
       lastEvent: fingerprint(lastEvent),
+      ...(subjects.length > 0 && { subjects }),
       text: serialize(callSync('serialize', () => this.#options.serialize(aggregate))),
     };
   }
 
   async write(encoded: EncodedSnapshot): Promise<void> {
-    await inTime('putSnapshot', async () => this.#options.storage?.putSnapshot(await pack(encoded)));
+    await inTime('putSnapshot', async () => this.#options.storage?.putSnapshot(await this.#pack(encoded)));
   }
 
   /** What to put for a snapshot in the transaction of its events, and what to do when that is done. */
   async toPut(encoded: EncodedSnapshot): Promise<{ put: Put; applyRetention: () => Promise<void> } | undefined> {
     const storage = this.#options.transactional;
     if (storage === undefined) return undefined;
-    const snapshot = await pack(encoded);
+    const snapshot = await this.#pack(encoded);
     const put = await inTime('toPut', () => storage.toPut(snapshot));
     if (typeof put?.Item !== 'object') throw new TypeError('toPut returned no item to put.');
     return { put, applyRetention: () => this.#applyRetention(snapshot) };
@@ -197,6 +223,10 @@ export class SnapshotRepository {
     await this.#discarding.settled(aggregateId);
   }
 
+  #pack({ text, ...header }: EncodedSnapshot): Promise<Snapshot> {
+    return packSnapshot(this.#options.protection(), header, text);
+  }
+
   #seriesOf(aggregateId: string): SnapshotSeries {
     return { eventStoreId: this.#options.eventStoreId, aggregateId, reducerVersion: this.reducerVersion };
   }
@@ -204,11 +234,6 @@ export class SnapshotRepository {
 
 const inTime = <RESULT>(operation: string, work: () => Promise<RESULT>): Promise<RESULT> =>
   withDeadline({ operation, milliseconds: WRITE_DEADLINE_MS }, work);
-
-const pack = async ({ text, ...header }: EncodedSnapshot): Promise<Snapshot> => ({
-  ...header,
-  state: await packState(text),
-});
 
 /** There is no snapshot to ask for of anything else; the event store says what is wrong with it. */
 const isId = (aggregateId: unknown): boolean =>
