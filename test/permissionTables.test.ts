@@ -30,6 +30,14 @@ const TABLES: Record<string, { heading: string; rows: Rows; others: RegExp }> = 
     ],
     others: /^$/,
   },
+  'packages/live': {
+    heading: '| for | actions | on |',
+    rows: [
+      [/^`handler`/, ['liveFeedConnections']],
+      [/^`projection`/, ['liveFeedDeliveries']],
+    ],
+    others: /^both/,
+  },
   'packages/snapshots': {
     heading: '| for | actions | on |',
     rows: [

@@ -174,6 +174,19 @@ export class ProjectionTable extends Construct {
     return this.#grant(grantee, 'runOnce');
   }
 
+  /**
+   * Allows the `handler` of `createFeedHandlers` to keep connections here, and to read what came: `dynamodb:GetItem`,
+   * `PutItem`, `UpdateItem`, `Query` and `BatchWriteItem` on the table. It needs `grantGetEvents` of the event tables too.
+   */
+  grantLiveFeedConnections(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'liveFeedConnections');
+  }
+
+  /** Allows the `projection` of `createFeedHandlers` the same, and `dynamodb:BatchGetItem`. */
+  grantLiveFeedDeliveries(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'liveFeedDeliveries');
+  }
+
   #grant(grantee: iam.IGrantable, operation: EventTableOperation): iam.Grant {
     const { account, region } = Stack.of(this);
     const secured = {

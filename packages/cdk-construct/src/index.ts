@@ -6,6 +6,7 @@ export { EventTable } from './EventTable.js';
 export type { EventTableAttributes, EventTableProps } from './EventTableProps.js';
 export type { EventTableStreamHandler } from './EventTableStreamHandler.js';
 export type { IEventTable } from './IEventTable.js';
+export { LiveFeedApi, type LiveFeedApiProps } from './LiveFeedApi.js';
 export { ProjectionTable, type ProjectionTableProps } from './ProjectionTable.js';
 export type { StreamHandlerProps } from './StreamHandlerProps.js';
 export type { StreamHandlerAlarmThresholds } from './streamHandlerAlarms.js';

@@ -65,6 +65,8 @@ export const PROJECTION_TABLE_GRANTS: Record<GrantOf<ProjectionTable>, Grant> = 
   grantStreamPoller: onProjectionTable('streamPoller', '`StreamPoller` and its projections'),
   grantDeleteProjection: onProjectionTable('deleteProjection', '`deleteProjection`'),
   grantRunOnce: onProjectionTable('runOnce', '`runOnce`, with what its command reads and pushes'),
+  grantLiveFeedConnections: onProjectionTable('liveFeedConnections', '`handler` of `createFeedHandlers`'),
+  grantLiveFeedDeliveries: onProjectionTable('liveFeedDeliveries', '`projection` of `createFeedHandlers`'),
 };
 
 const PLACES: Record<EventTableResource, string> = {

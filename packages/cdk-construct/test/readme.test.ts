@@ -80,6 +80,7 @@ describe('the tables of props', () => {
     ['StreamHandlerProps.ts', 'StreamHandlerProps'],
     ['streamHandlerAlarms.ts', 'StreamHandlerAlarmThresholds'],
     ['ProjectionTable.ts', 'ProjectionTableProps'],
+    ['LiveFeedApi.ts', 'LiveFeedApiProps'],
   ])('%s: %s', (file, name) => {
     expect(README).toContain(`\n\n${propsTable(file, name)}\n\n`);
   });

@@ -5,19 +5,27 @@
  * - `index`: its index `initialEvents`, `<table ARN>/index/initialEvents`.
  * - `stream`: the one stream that an event source mapping reads.
  * - `anyStream`: `<table ARN>/stream/*`. A table has a new stream each time its stream is switched on.
- * - `projectionTable`: the table of views, positions and checkpoints, or of the results of `runOnce`.
+ * - `projectionTable`: the table of views, positions and checkpoints, or of the results of `runOnce`, or of a live feed.
  * - `snapshotTable`: the table of snapshots, which is the event table unless they have one of their own.
  */
 export type EventTableResource = 'table' | 'index' | 'stream' | 'anyStream' | 'projectionTable' | 'snapshotTable';
 
 /** The IAM actions of DynamoDB that this project needs anywhere. */
 export type EventTableAction =
-  `dynamodb:${'Query' | 'Scan' | 'BatchGetItem' | 'PutItem' | 'DeleteItem' | 'ConditionCheckItem' | 'BatchWriteItem' | 'CreateTable' | 'DescribeTable' | 'DeleteTable' | 'UpdateContinuousBackups' | 'DescribeTimeToLive' | 'UpdateTimeToLive' | 'DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams'}`;
+  `dynamodb:${'Query' | 'Scan' | 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem' | 'BatchWriteItem' | 'CreateTable' | 'DescribeTable' | 'DeleteTable' | 'UpdateContinuousBackups' | 'DescribeTimeToLive' | 'UpdateTimeToLive' | 'DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams'}`;
 
 /** The actions that an operation needs, by the resource that it needs them on. */
 export type EventTablePermissions = { readonly [RESOURCE in EventTableResource]?: readonly EventTableAction[] };
 
 const CHECKPOINTS = ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'] as const;
+
+const LIVE_FEED = [
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:Query',
+  'dynamodb:BatchWriteItem',
+] as const;
 
 /**
  * The IAM actions that each operation needs, and nothing else. Tests compare them with the requests that the packages
@@ -88,6 +96,11 @@ export const eventTableOperations = {
 
   /** `runOnce`, on the table of its results. What its command reads and pushes comes besides. */
   runOnce: { projectionTable: ['dynamodb:Query', 'dynamodb:PutItem'] },
+
+  /** `handler` of `createFeedHandlers`: connections, and what they have missed. `execute-api:ManageConnections` besides. */
+  liveFeedConnections: { projectionTable: LIVE_FEED, table: ['dynamodb:Query'] },
+  /** `projection` of `createFeedHandlers`, in a stream handler. `execute-api:ManageConnections` besides. */
+  liveFeedDeliveries: { projectionTable: [...LIVE_FEED, 'dynamodb:BatchGetItem'] },
 
   /** With `pointInTimeRecovery: true`, `enablePointInTimeRecovery` besides. */
   createEventTable: { table: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'] },

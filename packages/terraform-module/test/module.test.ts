@@ -16,7 +16,7 @@ import {
 import { inputsTable, outputsTable } from './tables.js';
 
 const MODULE = join(__dirname, '..');
-const MODULES = ['stream-handler', 'projection-table'];
+const MODULES = ['stream-handler', 'projection-table', 'live-feed'];
 
 /** The README of projection-table uses it, and does not show it. */
 const REPLAY_ROLE = `

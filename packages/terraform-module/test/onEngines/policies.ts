@@ -19,6 +19,8 @@ export const WITHOUT_A_DOCUMENT: Partial<Record<EventTableOperation, string>> = 
   readPredecessor: 'as getEvents',
   streamHandler: 'the module stream-handler',
   projection: 'less than dynamoDbProjection',
+  liveFeedConnections: 'the module live-feed',
+  liveFeedDeliveries: 'the module live-feed',
   createEventTable: 'Terraform',
   enablePointInTimeRecovery: 'Terraform',
   deleteEventTable: 'Terraform',
