@@ -1,3 +1,4 @@
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   createEventTable,
   deleteEventTable,
@@ -10,7 +11,16 @@ import { createProjectionTable, readAllEvents } from '@castore-dynamodb/streams'
 import { CONTEXT, type Scene, type Way } from './scene.js';
 
 /** Reading, pushing and listing events, and making the tables. */
-export const eventWays = ({ adapter, adapterOf, eventStore, dynamoDbClient, event, stored, tables }: Scene) => {
+export const eventWays = ({
+  adapter,
+  adapterOf,
+  eventStore,
+  unwatched,
+  dynamoDbClient,
+  event,
+  stored,
+  tables,
+}: Scene) => {
   const { newTable, newProjectionTable, projectionTable } = tables;
   const layout = 'single-table';
   const group = (aggregateId: string, version: number) =>
@@ -62,6 +72,21 @@ export const eventWays = ({ adapter, adapterOf, eventStore, dynamoDbClient, even
       await stored();
       return async () => {
         for await (const _message of readAllEvents({ eventStores: [eventStore] }));
+      };
+    },
+    sortAllEvents: async () => {
+      // What cannot be read from a Scan is asked for, strongly consistent.
+      const Key = { aggregateId: { S: `POKEMONS#${await stored(1)}` }, version: { N: '2' } };
+      const members = { type: { S: 'NAMED' }, timestamp: { S: '2026-01-01T00:00:00.000Z' } };
+      const TableName = tables.eventTable;
+      const inexact = { N: '9007199254740993.5' };
+      await unwatched.send(new PutItemCommand({ TableName, Item: { ...Key, ...members, payload: inexact } }));
+      return async () => {
+        const read = async (): Promise<void> => {
+          for await (const _message of readAllEvents({ eventStores: [eventStore], sortOnDisk: true }));
+        };
+        await expect(read()).rejects.toMatchObject({ code: 'UnreadableEventError' });
+        await unwatched.send(new DeleteItemCommand({ TableName, Key }));
       };
     },
     createEventTable: async () => () => createEventTable(dynamoDbClient, { tableName: newTable, layout }),

@@ -48,6 +48,8 @@ export const eventTableOperations = {
   checkUnchanged: { table: ['dynamodb:ConditionCheckItem'] },
   listAggregateIds: { index: ['dynamodb:Query'] },
   readAllEvents: { index: ['dynamodb:Query'], table: ['dynamodb:Query'] },
+  /** `readAllEvents` with `sortOnDisk`. The Query is for events that a Scan cannot hand on exactly. */
+  sortAllEvents: { table: ['dynamodb:Scan', 'dynamodb:Query'] },
 
   /** Loads of an event store with snapshots: the newest snapshot, and the events after it. */
   readSnapshots: { table: ['dynamodb:Query'], snapshotTable: ['dynamodb:Query'] },

@@ -24,6 +24,16 @@ export const comparePlaces = (left: EventPlace, right: EventPlace): number =>
   compare(left.aggregateId, right.aggregateId) ||
   left.version - right.version;
 
+/** The place of an event whose predecessor in its aggregate stands at this time; empty for the first one. */
+export const placeAfter = (
+  before: string,
+  eventStoreId: string,
+  { aggregateId, version, timestamp }: EventDetail,
+): EventPlace => {
+  const instant = instantOf(timestamp) ?? before;
+  return { time: instant > before ? instant : before, eventStoreId, aggregateId, version };
+};
+
 export const compare = (left: string, right: string): number => (left === right ? 0 : left < right ? -1 : 1);
 
 const MAX_PAGE_SIZE = 100;
@@ -100,11 +110,8 @@ export class AggregateReader {
     if (event === undefined) return false;
 
     if (hasMore && this.#next === events.length) this.#nextPage = this.#fetchFrom(event.version + 1);
-    const before = this.#head?.place.time ?? '';
-    const instant = instantOf(event.timestamp) ?? before;
-    const time = instant > before ? instant : before;
     const { eventStoreId } = this.#eventStore;
-    this.#head = { event, place: { time, eventStoreId, aggregateId: this.#aggregateId, version: event.version } };
+    this.#head = { event, place: placeAfter(this.#head?.place.time ?? '', eventStoreId, event) };
     return true;
   }
 

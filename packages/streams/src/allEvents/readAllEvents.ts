@@ -1,8 +1,12 @@
+import { tmpdir } from 'node:os';
+
 import type { EventStore, EventStoreEventDetails, EventStoreNotificationMessage } from '@castore/core';
 import { type EventLocation, InvalidArgumentError } from '@castore-dynamodb/adapter';
 import {
+  checkBoolean,
   checkInteger,
   checkOptions,
+  checkString,
   describeValue,
   isObject,
   type OptionNames,
@@ -18,6 +22,7 @@ import { ASK_AGAIN } from '../timeouts.js';
 import { type AggregateReader, comparePlaces, EventBudget, type EventPlace } from './aggregateReader.js';
 import { Heap } from './heap.js';
 import { openedAggregates } from './openedAggregates.js';
+import { scannedEvents, tablesOf } from './scannedEvents.js';
 
 const DEFAULT_BUDGET = 10_000;
 
@@ -48,6 +53,20 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
    * @default 10,000
    */
   bufferedEvents?: number;
+  /**
+   * Reads the tables by Scans and sorts the events in temporary files, instead of asking for each aggregate. For tables of
+   * many aggregates, above all short ones: a read unit for each 4 KB of the whole tables and a request for each MB, whatever
+   * their aggregates are, and some 100 MB of memory at most. The first event comes when all are read.
+   *
+   * The files lie in `directory`, by default that of the system for temporary files, and need about as much space as the
+   * events in the tables. They hold the items as they are stored, can be read by this user only, and are gone when the
+   * reading ends, also if it ends early or the process dies.
+   *
+   * Takes event stores in DynamoDB only, and `dynamodb:Scan` on their tables. `bufferedEvents` has no meaning then.
+   *
+   * @default false
+   */
+  sortOnDisk?: boolean | { directory: string };
 }
 
 /**
@@ -63,7 +82,8 @@ export interface ReadAllEventsOptions<EVENT_STORE extends EventStore = EventStor
  * Their events are read strongly consistent; those written while it runs may be there or not.
  *
  * Costs the listing, and at least one request for each aggregate; more of them for long aggregates, and if many are open at
- * the same time (see `bufferedEvents`). Read units as `getEvents`, one for each request at least.
+ * the same time (see `bufferedEvents`). Read units as `getEvents`, one for each request at least. With `sortOnDisk`, the
+ * scanning of the tables instead.
  *
  * A request without an answer is given up after 30 seconds, and sent three times.
  *
@@ -89,15 +109,25 @@ const OPTIONS = {
   to: true,
   after: true,
   bufferedEvents: true,
+  sortOnDisk: true,
 } satisfies OptionNames<ReadAllEventsOptions>;
 
 const parseOptions = (options: ReadAllEventsOptions): EventFilter => {
   checkOptions(options, '', OPTIONS);
-  const { eventStores, after, bufferedEvents } = options;
+  const { eventStores, after, bufferedEvents, sortOnDisk } = options;
   checkEventStores(eventStores);
+  if (sortOnDisk !== undefined) checkSortOnDisk(sortOnDisk, eventStores);
   if (bufferedEvents !== undefined) checkInteger(bufferedEvents, 'bufferedEvents');
   if (after !== undefined) checkLocation(after, eventStores);
   return parseEventFilter(options);
+};
+
+const checkSortOnDisk = (sortOnDisk: unknown, eventStores: readonly EventStore[]): void => {
+  if (isObject(sortOnDisk)) {
+    checkOptions(sortOnDisk, 'sortOnDisk', { directory: true });
+    checkString(sortOnDisk['directory'], 'sortOnDisk.directory');
+  } else checkBoolean(sortOnDisk, 'sortOnDisk');
+  if (sortOnDisk !== false) tablesOf(eventStores);
 };
 
 const checkLocation = (after: EventLocation, eventStores: readonly EventStore[]): void => {
@@ -118,7 +148,10 @@ async function* messages<EVENT_STORE extends EventStore>(
   if (after !== undefined) await checkIsThere(options.eventStores, after);
   const types = eventTypes && new Set(eventTypes);
   let hasBegun = after === undefined;
-  for await (const { event, place } of placedEvents(options, to)) {
+  // What the event to go on after is compared with must not be left out.
+  const isWanted = ({ time }: EventPlace): boolean =>
+    (to === undefined || time <= to) && (time >= from || after !== undefined);
+  for await (const { event, place } of placedEvents(options, to, isWanted)) {
     if (!hasBegun) hasBegun = isAt(place, after);
     else if (place.time >= from && types?.has(event.type) !== false) {
       yield { eventStoreId: place.eventStoreId, event } as EventStoreNotificationMessage<EVENT_STORE>;
@@ -141,8 +174,18 @@ const checkIsThere = async (eventStores: readonly EventStore[], after: EventLoca
   if (events.length === 0) throw new InvalidArgumentError('after', `there is no event at ${describeLocation(after)}.`);
 };
 
+const placedEvents = (
+  options: ReadAllEventsOptions,
+  to: string | undefined,
+  isWanted: (place: EventPlace) => boolean,
+) => {
+  const { eventStores, sortOnDisk = false } = options;
+  if (sortOnDisk === false) return mergedEvents(options, to);
+  return scannedEvents(eventStores, sortOnDisk === true ? tmpdir() : sortOnDisk.directory, isWanted);
+};
+
 /** Merges the aggregates by the places of their next events; one is opened when the time of its first event has come. */
-async function* placedEvents(
+async function* mergedEvents(
   { eventStores, bufferedEvents = DEFAULT_BUDGET }: ReadAllEventsOptions,
   to: string | undefined,
 ) {

@@ -4,10 +4,10 @@ import { DeadlineExceededError, type ReadUnitLimiter } from '@castore-dynamodb/c
 
 import type { ProjectedTable } from '../projections/projectedTables.js';
 import type { Projector } from '../projections/projector.js';
+import { scanPage } from '../scan.js';
 import { endsAfter, TIMEOUTS } from '../timeouts.js';
 import { ReplayCheckpoints, type SegmentProgress } from './replayCheckpoints.js';
 import { type HandOver, replayPage } from './replayPage.js';
-import { scanPage } from './scan.js';
 
 /** How a replay reads the tables. */
 export interface Reading {

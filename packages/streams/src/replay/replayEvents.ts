@@ -5,11 +5,11 @@ import { type OnFailure, warn } from '../projections/failure.js';
 import { projectedTables } from '../projections/projectedTables.js';
 import { PROJECTOR } from '../projections/projection.js';
 import type { Projector } from '../projections/projector.js';
+import { estimateItems } from '../scan.js';
 import { StuckWork } from '../stuckWork.js';
 import { replay } from './replay.js';
 import type { SegmentProgress } from './replayCheckpoints.js';
 import { parseReplayOptions, type ReplayOptions, type ReplayProgress } from './replayOptions.js';
-import { estimateItems } from './scan.js';
 
 /**
  * Brings projections up to what is stored: reads the event tables, in parallel, and hands the events on, of each aggregate in

@@ -7,6 +7,7 @@ import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
+import { LIMITS } from '../../src/allEvents/diskSort.js';
 import { type ReadAllEventsOptions, readAllEvents } from '../../src/index.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import {
@@ -70,25 +71,37 @@ const read = async (eventStores: Stores, options: Omit<ReadAllEventsOptions, 'ev
   return messages;
 };
 
+type Program = typeof programs extends fc.Arbitrary<infer PROGRAM> ? PROGRAM : never;
+type Way = Pick<ReadAllEventsOptions, 'bufferedEvents' | 'sortOnDisk'>;
+
+const check = async (stores: Stores, program: Program, ways: Way[] = [program]): Promise<void> => {
+  const expected = await push(stores, program.events);
+  for (const { bufferedEvents, sortOnDisk } of ways) {
+    const way = { ...(bufferedEvents && { bufferedEvents }), ...(sortOnDisk && { sortOnDisk }) };
+    await checkWay(stores, expected, program, way);
+  }
+};
+
 /** Everything is given once and in order; in one go, in two windows of time, or resumed in between. */
-const check = async (
+const checkWay = async (
   stores: Stores,
-  { events, bufferedEvents, cut, resumeBehind }: typeof programs extends fc.Arbitrary<infer PROGRAM> ? PROGRAM : never,
+  expected: string[],
+  { cut, resumeBehind }: Program,
+  way: Way,
 ): Promise<void> => {
-  const expected = await push(stores, events);
-  const all = await read(stores, { bufferedEvents });
+  const all = await read(stores, way);
   deepStrictEqual(all.map(nameOf), expected);
 
   const windows = [
-    ...(await read(stores, { to: at(cut) })),
-    ...(await read(stores, { from: at(cut).replace('000Z', '001Z'), bufferedEvents })),
+    ...(await read(stores, { to: at(cut), ...way })),
+    ...(await read(stores, { from: at(cut).replace('000Z', '001Z'), ...way })),
   ];
   deepStrictEqual(windows.map(nameOf), expected);
 
   const last = all[resumeBehind];
   if (last === undefined) return;
   const { aggregateId, version } = last.event;
-  const rest = await read(stores, { after: { eventStoreId: last.eventStoreId, aggregateId, version }, bufferedEvents });
+  const rest = await read(stores, { after: { eventStoreId: last.eventStoreId, aggregateId, version }, ...way });
   deepStrictEqual(rest.map(nameOf), expected.slice(resumeBehind + 1));
 };
 
@@ -131,14 +144,19 @@ describe('the memory of readAllEvents', () => {
 });
 
 describeOnEveryLayout('readAllEvents with random events', ({ layout, dynamoDbClient }) => {
+  const limits = { ...LIMITS };
+  // So that few events make many files, and those are merged several times.
+  beforeAll(() => Object.assign(LIMITS, { runBytes: 1_500, runs: 3 }));
+  afterAll(() => Object.assign(LIMITS, limits));
+
   it(
-    'is in order, in windows and resumed',
+    'is in order, in windows and resumed, by aggregate and sorted on disk',
     async () => {
       const property = fc.asyncProperty(programs, async program => {
         const tableNames = newTableNames(layout);
         await createTables(layout, dynamoDbClient, tableNames);
         const { pokemons, trainers } = connectEventStores(layout, dynamoDbClient, tableNames);
-        await check([pokemons, trainers], program);
+        await check([pokemons, trainers], program, [program, { sortOnDisk: true }]);
         for (const name of new Set(Object.values(tableNames)))
           await deleteEventTable(dynamoDbClient, { tableName: name });
       });

@@ -9,7 +9,7 @@ import {
 import type { EventTable } from '@castore-dynamodb/adapter';
 import { isNamed, isThrottled, request, retry } from '@castore-dynamodb/commons';
 
-import { ASK_AGAIN, BACK_OFF, TIMEOUTS } from '../timeouts.js';
+import { ASK_AGAIN, BACK_OFF, TIMEOUTS } from './timeouts.js';
 
 type Item = Record<string, AttributeValue>;
 
