@@ -1,3 +1,5 @@
+import { EventStore } from '@castore/core';
+import { defineTransformation } from '@castore-dynamodb/adapter';
 import { newAdapter } from '@castore-dynamodb/testing/eventTables';
 
 import { DynamoDbSnapshotStorage, everyNEvents, type SnapshotError, withSnapshots } from '../src/index.js';
@@ -93,6 +95,51 @@ describeOnEveryTable('states in memory', ({ layout, tableName, dynamoDbClient, e
     await eventStore.pushEvent(pokemonEvent(aggregateId, 5));
     await expectReplay();
     await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ snapshot: { version: 6 } });
+  });
+
+  it('are forgotten when a group overwrites an event of theirs, also if its answer is lost', async () => {
+    const aggregateId = newAggregateId();
+    const pokemons = withSnapshots(eventStore, { cache, onSnapshotError });
+    await push(pokemons, aggregateId, 1, 4);
+    const overwrite = (by: number) => {
+      const event = { aggregateId, version: 2, type: 'LEVELLED_UP', payload: { by }, metadata: { by: 'ash' } } as const;
+      return EventStore.pushEventGroup({ force: true }, pokemons.groupEvent(event));
+    };
+    const levelOf = async () => (await pokemons.getExistingAggregate(aggregateId)).aggregate.level;
+    await expect(levelOf()).resolves.toBe(1 + 2 + 3 + 4);
+    await overwrite(100);
+    await expect(levelOf()).resolves.toBe(1 + 100 + 3 + 4);
+
+    dynamoDbClient.middlewareStack.add(
+      (next, { commandName }) =>
+        async args => {
+          const reply = await next(args);
+          if (!commandName?.startsWith('Query')) throw new Error('no answer');
+          return reply;
+        },
+      { step: 'initialize', name: 'lost' },
+    );
+    await expect(overwrite(200)).rejects.toThrow('no answer');
+    dynamoDbClient.middlewareStack.remove('lost');
+    await expect(levelOf()).resolves.toBe(1 + 200 + 3 + 4);
+  });
+
+  it('are not used when the adapter reads the same events in another shape', async () => {
+    const aggregateId = newAggregateId();
+    const store = createPokemons(newAdapter(layout, { tableName, dynamoDbClient }));
+    const pokemons = withSnapshots(store, { cache, onSnapshotError });
+    await push(pokemons, aggregateId, 1, 2);
+    await pokemons.pushEvent({ aggregateId, version: 3, type: 'CAUGHT' });
+    await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: { level: 3 } });
+    const doubled = defineTransformation({
+      name: 'evolution',
+      parse: event => event,
+      schemaVersionOf: () => 1,
+      upcast: event => (event.type === 'LEVELLED_UP' ? { ...event, payload: { by: 4 } } : event),
+      fingerprint: () => 'doubled',
+    });
+    pokemons.eventStorageAdapter = newAdapter(layout, { tableName, dynamoDbClient, transformations: [doubled] });
+    await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: { level: 5 } });
   });
 
   it('are of one table each, if the adapter asks for its name', async () => {

@@ -41,6 +41,8 @@ export class PushedGroups {
     const event = own.find(each => each.version === version);
     if (event === undefined) return [];
     if (force) {
+      // Here, since a group whose answer is lost does not come to `afterGroup`.
+      this.#cache?.forget(aggregateId);
       await this.#deleteBefore(event);
       this.#afterwards.set(event, () => this.#deleteAfter(event));
       return [];
@@ -56,8 +58,8 @@ export class PushedGroups {
   }
 
   /**
-   * When a group is stored. Adapters of others do not call `beforeWrite`, so here is where a state in memory shows that an
-   * event of it was overwritten.
+   * When a group is stored: a state in memory that has an event of this version already may have had another one. Adapters
+   * of others do not say whether they overwrote it.
    */
   async afterGroup(event: EventDetail): Promise<void> {
     this.#cache?.forget(event.aggregateId, event.version);
@@ -88,12 +90,10 @@ export class PushedGroups {
   }
 
   async #deleteBefore({ aggregateId, version }: EventPlace): Promise<void> {
-    this.#cache?.forget(aggregateId);
     await this.#snapshots.delete(aggregateId, { minVersion: version }, 'The event was not pushed.');
   }
 
   async #deleteAfter({ aggregateId, version }: EventPlace): Promise<void> {
-    this.#cache?.forget(aggregateId);
     await this.#writer.settled(aggregateId);
     const consequence = 'The event was pushed; call snapshots.deleteOf before the aggregate is loaded again.';
     await this.#snapshots.delete(aggregateId, { minVersion: version }, consequence);
