@@ -26,6 +26,11 @@ export interface Snapshot extends SnapshotSeries {
    * read any more. `state` has them too: a storage need not keep them.
    */
   readonly subjects?: readonly string[] | undefined;
+  /**
+   * The last event's timestamp, for loads of an instant: they need not look further back than to a snapshot that is not
+   * later. Undefined if it was not kept.
+   */
+  readonly lastEventTimestamp?: string | undefined;
   /** The aggregate, encoded; only `withSnapshots` looks into it. */
   readonly state: Uint8Array;
 }

@@ -1,62 +1,11 @@
-import { EventStore, type GroupedEvent } from '@castore/core';
-
-import {
-  DynamoDbSnapshotStorage,
-  everyNEvents,
-  type Snapshot,
-  type SnapshotError,
-  type SnapshotPolicy,
-  type SnapshotRetention,
-  whenLoadCosts,
-  withSnapshots,
-} from '../src/index.js';
+import { everyNEvents, type Snapshot, type SnapshotPolicy, whenLoadCosts, withSnapshots } from '../src/index.js';
+import { describeInEventTable } from './eventTable.js';
 import { newAggregateId, pokemonEvent, push } from './pokemons.js';
-import { costs, describeOnEveryTable } from './support.js';
+import { costs } from './support.js';
 
-describeOnEveryTable(
+describeInEventTable(
   'a load from snapshots in the event table',
-  ({ layout, tableName, dynamoDbClient, eventStore, requests }) => {
-    const errors: SnapshotError[] = [];
-    const open = (n: number, retention?: SnapshotRetention, reducerVersion = '1') =>
-      withSnapshots(eventStore, {
-        storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, ...(retention && { retention }) }),
-        reducerVersion,
-        policy: everyNEvents(n),
-        onSnapshotError: error => void errors.push(error),
-      });
-    const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient });
-    const series = (aggregateId: string) => ({ eventStoreId: 'POKEMONS', aggregateId, reducerVersion: '1' });
-
-    beforeEach(() => void errors.splice(0));
-    afterEach(() => expect(errors).toStrictEqual([]));
-
-    /** The fast way, in groups of 100. */
-    const pushMany = async (
-      store: Pick<typeof eventStore, 'groupEvent'>,
-      aggregateId: string,
-      from: number,
-      to: number,
-    ) => {
-      for (let first = from; first <= to; first += 100) {
-        const count = Math.min(100, to - first + 1);
-        const group = Array.from({ length: count }, (_, index) => {
-          const { timestamp: __, ...event } = pokemonEvent(aggregateId, first + index);
-          return store.groupEvent(event);
-        });
-        await EventStore.pushEventGroup({}, ...(group as unknown as [GroupedEvent]));
-      }
-    };
-
-    const expectReplay = async (
-      loaded: { aggregate: unknown; lastEvent: unknown },
-      aggregateId: string,
-      maxVersion: number,
-    ) => {
-      const replayed = await eventStore.getAggregate(aggregateId, { maxVersion });
-      expect(loaded.aggregate).toStrictEqual(replayed.aggregate);
-      expect(loaded.lastEvent).toStrictEqual(replayed.lastEvent);
-    };
-
+  ({ layout, dynamoDbClient, eventStore, requests, errors, open, storage, series, pushMany, expectReplay }) => {
     describe('a load costs', () => {
       const aggregateId = newAggregateId();
       const pokemons = open(100);
@@ -180,21 +129,7 @@ describeOnEveryTable(
       it('of 10,000 events cost a fiftieth of them at most, in one round trip', async () => {
         const aggregateId = newAggregateId();
         const pokemons = open(100);
-        const text = 'x'.repeat(200);
-        for (let first = 1; first <= 10_000; first += 100) {
-          const group = Array.from({ length: 100 }, (_, index) => {
-            const payload = { by: 1, text };
-            const event = {
-              aggregateId,
-              version: first + index,
-              type: 'POKEMON_LEVELED_UP',
-              payload,
-              metadata: { by: 'ash' },
-            } as const;
-            return eventStore.groupEvent(event);
-          });
-          await EventStore.pushEventGroup({}, ...(group as unknown as [GroupedEvent]));
-        }
+        await pushMany(eventStore, aggregateId, 1, 10_000, { metadata: { by: 'x'.repeat(200) } });
         await pokemons.getAggregate(aggregateId);
         await pokemons.snapshots.settled();
         // As far from the snapshot as it gets.

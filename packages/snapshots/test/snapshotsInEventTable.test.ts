@@ -1,5 +1,5 @@
 import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
-import { type EventStorageAdapter, EventStore, type GroupedEvent } from '@castore/core';
+import type { EventStorageAdapter } from '@castore/core';
 import {
   DynamoDbEventStorageAdapter as CastoreV1Adapter,
   DynamoDbSingleTableEventStorageAdapter as CastoreV1SingleTableAdapter,
@@ -9,57 +9,13 @@ import {
   LegacyDynamoDBEventStorageAdapter as CastoreTablePerStoreAdapter,
 } from '@castore/event-storage-adapter-dynamodb';
 
-import {
-  DynamoDbSnapshotStorage,
-  everyNEvents,
-  type SnapshotError,
-  type SnapshotRetention,
-  withSnapshots,
-} from '../src/index.js';
+import { describeInEventTable } from './eventTable.js';
 import { newAggregateId, pokemonEvent, push } from './pokemons.js';
-import { costs, describeOnEveryTable } from './support.js';
+import { costs } from './support.js';
 
-describeOnEveryTable('snapshots in the event table', ({ layout, tableName, dynamoDbClient, eventStore, requests }) => {
-  const errors: SnapshotError[] = [];
-  const open = (n: number, retention?: SnapshotRetention, reducerVersion = '1') =>
-    withSnapshots(eventStore, {
-      storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, ...(retention && { retention }) }),
-      reducerVersion,
-      policy: everyNEvents(n),
-      onSnapshotError: error => void errors.push(error),
-    });
-  const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient });
-  const series = (aggregateId: string) => ({ eventStoreId: 'POKEMONS', aggregateId, reducerVersion: '1' });
-
-  beforeEach(() => void errors.splice(0));
-  afterEach(() => expect(errors).toStrictEqual([]));
-
-  /** The fast way, in groups of 100. */
-  const pushMany = async (
-    store: Pick<typeof eventStore, 'groupEvent'>,
-    aggregateId: string,
-    from: number,
-    to: number,
-  ) => {
-    for (let first = from; first <= to; first += 100) {
-      const count = Math.min(100, to - first + 1);
-      const group = Array.from({ length: count }, (_, index) => {
-        const { timestamp: __, ...event } = pokemonEvent(aggregateId, first + index);
-        return store.groupEvent(event);
-      });
-      await EventStore.pushEventGroup({}, ...(group as unknown as [GroupedEvent]));
-    }
-  };
-
-  const expectReplay = async (
-    loaded: { aggregate: unknown; lastEvent: unknown },
-    aggregateId: string,
-    maxVersion: number,
-  ) => {
-    const replayed = await eventStore.getAggregate(aggregateId, { maxVersion });
-    expect(loaded.aggregate).toStrictEqual(replayed.aggregate);
-    expect(loaded.lastEvent).toStrictEqual(replayed.lastEvent);
-  };
+describeInEventTable('snapshots in the event table', table => {
+  const { layout, tableName, dynamoDbClient, eventStore, requests } = table;
+  const { errors, open, storage, series, pushMany, expectReplay } = table;
 
   const allItems = async (): Promise<Record<string, AttributeValue>[]> => {
     const items: Record<string, AttributeValue>[] = [];

@@ -5,9 +5,10 @@ import { SnapshotIgnoredError } from '../errors.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
 import type { Snapshot } from '../snapshotStorage.js';
 import { foldInto } from './foldInto.js';
-import { type EventsReader, type History, readFrom, readTail, rewind, upTo } from './history.js';
+import { type EventsReader, type History, readFrom, readTail, upTo } from './history.js';
 import { type GetAggregateOptions, type LoadedAggregate, NOTHING } from './loadedAggregate.js';
 import type { TailEstimate } from './readUnits.js';
+import { findInstant, isNotLater, ranBackwards, rewind } from './timeTravel.js';
 
 /** Makes aggregates from the newest fitting snapshot and the events after it. */
 export class AggregateLoader {
@@ -37,13 +38,35 @@ export class AggregateLoader {
       readTail(readEvents, this.#tail.events, maxVersion),
     ]);
     if (instant === undefined) return this.#build(readEvents, newest, tail, maxVersion);
+    return this.#loadAt(aggregateId, readEvents, newest, tail, instant);
+  }
 
-    const history = await rewind(readEvents, tail, instant);
-    const version = history.events.at(-1)?.version;
-    if (version === undefined) return NOTHING;
-    const isTooNew = newest !== undefined && newest.version > version;
-    const snapshot = isTooNew ? await this.#snapshots.find(aggregateId, version) : newest;
-    return this.#build(readEvents, snapshot, history, version);
+  /** At an instant. Whatever is read on the way shows how far clocks can be trusted. */
+  async #loadAt(
+    aggregateId: string,
+    readEvents: EventsReader,
+    newest: Snapshot | undefined,
+    tail: History,
+    instant: string,
+  ): Promise<LoadedAggregate> {
+    const seen = [...tail.events];
+    const readAndNote: EventsReader = async query => {
+      const events = await readEvents(query);
+      for (const event of events) seen.push(event);
+      return events;
+    };
+    const build = async (history: History): Promise<LoadedAggregate> => {
+      const version = history.events.at(-1)?.version;
+      if (version === undefined) return NOTHING;
+      const isTooNew = newest !== undefined && newest.version > version;
+      const snapshot = isTooNew ? await this.#snapshots.find(aggregateId, version) : newest;
+      return this.#build(readAndNote, snapshot, history, version);
+    };
+    const isReached =
+      newest?.lastEventTimestamp !== undefined && isNotLater({ timestamp: newest.lastEventTimestamp }, instant);
+    const { history, isBisected } = await findInstant(readAndNote, tail, instant, isReached ? newest.version : 0);
+    const loaded = await build(history);
+    return isBisected && ranBackwards(seen) ? build(await rewind(readEvents, tail, instant)) : loaded;
   }
 
   #replay(events: EventDetail[]): LoadedAggregate {

@@ -1,5 +1,4 @@
 import type { EventDetail, EventsQueryOptions } from '@castore/core';
-import { parseInstant } from '@castore-dynamodb/commons';
 
 /** Reads events of one aggregate. */
 export type EventsReader = (options: EventsQueryOptions) => Promise<EventDetail[]>;
@@ -37,29 +36,6 @@ export const readFrom = async (
   if (minVersion > last) return readEvents({ minVersion, ...upTo(maxVersion) });
   if (isComplete || oldest <= minVersion) return events.filter(({ version }) => version >= minVersion);
   return [...(await readEvents({ maxVersion: oldest - 1, ...(minVersion > 1 ? { minVersion } : {}) })), ...events];
-};
-
-/**
- * Ends a history at the last event, in version order, that is not later than an instant. If all of it is later, goes back
- * through the versions before it, in ever longer strides.
- */
-export const rewind = async (readEvents: EventsReader, history: History, instant: string): Promise<History> => {
-  let { events, isComplete } = history;
-  for (let stride = 2 * events.length; ; stride *= 2) {
-    const last = events.findLastIndex(({ timestamp }) => isNotLater(timestamp, instant));
-    const [oldest] = events;
-    if (last !== -1 || isComplete || oldest === undefined) return { events: events.slice(0, last + 1), isComplete };
-    ({ events, isComplete } = await readTail(readEvents, stride, oldest.version - 1));
-  }
-};
-
-/** To the millisecond; an event at a part of one is later than its beginning. What is no instant is never reached. */
-const isNotLater = (timestamp: string, instant: string): boolean => {
-  try {
-    return parseInstant(timestamp, 'timestamp', 'up') <= instant;
-  } catch {
-    return false;
-  }
 };
 
 /** The version that an event should have had and none has, if there is one. */

@@ -15,8 +15,10 @@ export interface GetAggregateOptions {
    * earlier than version 2, the aggregate at version 3's time contains version 2 as well. An event whose timestamp is no
    * instant is never the last one. With `maxVersion` too, versions later than that are not looked at.
    *
-   * Events are looked at from the newest backwards until one is old enough, so the cost grows with the number of events
-   * since then.
+   * The last events are looked at first, then some before them. If that does not reach back to the instant, and reading
+   * all events would cost more, it is found by bisection: a read of one event for each halving, about 16 of 50,000. That is
+   * exact if no event is stamped more than a minute earlier than one before it. If any event that is read on the way shows
+   * that one is, all events since the instant are read.
    */
   at?: string | undefined;
 }

@@ -5,7 +5,7 @@ import type { EventDetail } from '@castore/core';
 import type { TailLength } from '../policies.js';
 
 /** What a strongly consistent read unit reads, in bytes. */
-const READ_UNIT = 4096;
+export const READ_UNIT = 4096;
 
 /** The assumed size of an event before one was read, in bytes. */
 const FIRST_GUESS = 1024;
@@ -27,7 +27,8 @@ const sizeOf = (value: unknown): number => {
   return members.reduce((size, [name, member]) => size + 1 + Buffer.byteLength(name) + sizeOf(member), 3);
 };
 
-const sizeOfAll = (events: readonly EventDetail[]): number => events.reduce((size, event) => size + sizeOf(event), 0);
+export const sizeOfAll = (events: readonly EventDetail[]): number =>
+  events.reduce((size, event) => size + sizeOf(event), 0);
 
 /** What reading events costs, in read units; estimated from their content. */
 export const estimateReadUnits = (events: readonly EventDetail[]): number => Math.ceil(sizeOfAll(events) / READ_UNIT);

@@ -68,7 +68,7 @@ export class SnapshotRepository {
       );
       if (found === undefined || found === null) return undefined;
       // Read once, here: what a storage answers with may be anything.
-      const { eventStoreId, reducerVersion, version, takenAt, lastEvent, state } = found;
+      const { eventStoreId, reducerVersion, version, takenAt, lastEvent, lastEventTimestamp, state } = found;
       const snapshot = {
         eventStoreId,
         aggregateId: found.aggregateId,
@@ -76,6 +76,7 @@ export class SnapshotRepository {
         version,
         takenAt,
         lastEvent,
+        lastEventTimestamp,
         state,
       };
       if (isOf(series, snapshot, maxVersion)) return snapshot;
@@ -156,6 +157,7 @@ export class SnapshotRepository {
       version: lastEvent.version,
       takenAt: new Date().toISOString(),
       lastEvent: fingerprint(lastEvent),
+      lastEventTimestamp: lastEvent.timestamp,
       ...(subjects.length > 0 && { subjects }),
       text: serialize(callSync('serialize', () => this.#options.serialize(aggregate))),
     };

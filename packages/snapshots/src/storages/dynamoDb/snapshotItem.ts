@@ -10,6 +10,7 @@ export const ATTRIBUTES = {
   reducerVersion: 'reducerVersion',
   takenAt: 'takenAt',
   lastEvent: 'lastEvent',
+  lastEventTimestamp: 'lastEventTimestamp',
   state: 'state',
   /** Instead of the state: the key of the S3 object that holds it. */
   stateObject: 'stateObject',
@@ -26,6 +27,9 @@ export const toSnapshotItem = (snapshot: Snapshot, stored: StoredState): Snapsho
   [ATTRIBUTES.reducerVersion]: { S: snapshot.reducerVersion },
   [ATTRIBUTES.takenAt]: { S: snapshot.takenAt },
   [ATTRIBUTES.lastEvent]: { S: snapshot.lastEvent },
+  ...(snapshot.lastEventTimestamp !== undefined && {
+    [ATTRIBUTES.lastEventTimestamp]: { S: snapshot.lastEventTimestamp },
+  }),
   ...('state' in stored
     ? { [ATTRIBUTES.state]: { B: stored.state } }
     : { [ATTRIBUTES.stateObject]: { S: stored.stateObject } }),
@@ -42,6 +46,7 @@ export const fromSnapshotItem = (
   version: Number(item[ATTRIBUTES.version]?.N),
   takenAt: item[ATTRIBUTES.takenAt]?.S ?? '',
   lastEvent: item[ATTRIBUTES.lastEvent]?.S ?? '',
+  ...(item[ATTRIBUTES.lastEventTimestamp] && { lastEventTimestamp: item[ATTRIBUTES.lastEventTimestamp]?.S }),
 });
 
 /**

@@ -44,17 +44,24 @@ export const parseKey = (key: string): { reducerVersion: string; version: number
 const LINE_END = 0x0a;
 
 /** An object: a line of JSON that says what it is, and the state. */
-export const toObject = ({ version, reducerVersion, takenAt, lastEvent, state }: Snapshot): Uint8Array =>
-  Buffer.concat([Buffer.from(`${JSON.stringify({ version, reducerVersion, takenAt, lastEvent })}\n`), state]);
+export const toObject = ({ state, ...snapshot }: Snapshot): Uint8Array =>
+  Buffer.concat([Buffer.from(`${headerOf(snapshot)}\n`), state]);
+
+const headerOf = ({ version, reducerVersion, takenAt, lastEvent, lastEventTimestamp }: Header): string =>
+  JSON.stringify({ version, reducerVersion, takenAt, lastEvent, lastEventTimestamp });
 
 /** @throws if the object is something else. */
 export const fromObject = ({ eventStoreId, aggregateId }: SnapshotSeries, object: Uint8Array): Snapshot => {
   const end = object.indexOf(LINE_END);
-  const { version, reducerVersion, takenAt, lastEvent } = readHeader(object.subarray(0, Math.max(0, end)));
-  return { eventStoreId, aggregateId, reducerVersion, version, takenAt, lastEvent, state: object.subarray(end + 1) };
+  const { version, reducerVersion, takenAt, lastEvent, lastEventTimestamp } = readHeader(
+    object.subarray(0, Math.max(0, end)),
+  );
+  const time = lastEventTimestamp === undefined ? {} : { lastEventTimestamp };
+  const state = object.subarray(end + 1);
+  return { eventStoreId, aggregateId, reducerVersion, version, takenAt, lastEvent, ...time, state };
 };
 
-type Header = Pick<Snapshot, 'version' | 'reducerVersion' | 'takenAt' | 'lastEvent'>;
+type Header = Pick<Snapshot, 'version' | 'reducerVersion' | 'takenAt' | 'lastEvent' | 'lastEventTimestamp'>;
 
 /** The message of what `JSON.parse` throws would show what is in the object. */
 const readHeader = (line: Uint8Array): Header => {
