@@ -102,7 +102,13 @@ describeOnEveryTable('states in memory', ({ layout, tableName, dynamoDbClient, e
     const pokemons = withSnapshots(eventStore, { cache, onSnapshotError });
     await push(pokemons, aggregateId, 1, 4);
     const overwrite = (by: number) => {
-      const event = { aggregateId, version: 2, type: 'LEVELLED_UP', payload: { by }, metadata: { by: 'ash' } } as const;
+      const event = {
+        aggregateId,
+        version: 2,
+        type: 'POKEMON_LEVELED_UP',
+        payload: { by },
+        metadata: { by: 'ash' },
+      } as const;
       return EventStore.pushEventGroup({ force: true }, pokemons.groupEvent(event));
     };
     const levelOf = async () => (await pokemons.getExistingAggregate(aggregateId)).aggregate.level;
@@ -126,16 +132,16 @@ describeOnEveryTable('states in memory', ({ layout, tableName, dynamoDbClient, e
 
   it('are not used when the adapter reads the same events in another shape', async () => {
     const aggregateId = newAggregateId();
-    const store = createPokemons(newAdapter(layout, { tableName, dynamoDbClient }));
+    const store = newPokemons(newAdapter(layout, { tableName, dynamoDbClient }));
     const pokemons = withSnapshots(store, { cache, onSnapshotError });
     await push(pokemons, aggregateId, 1, 2);
-    await pokemons.pushEvent({ aggregateId, version: 3, type: 'CAUGHT' });
+    await pokemons.pushEvent({ aggregateId, version: 3, type: 'POKEMON_RELEASED' });
     await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: { level: 3 } });
     const doubled = defineTransformation({
       name: 'evolution',
       parse: event => event,
       schemaVersionOf: () => 1,
-      upcast: event => (event.type === 'LEVELLED_UP' ? { ...event, payload: { by: 4 } } : event),
+      upcast: event => (event.type === 'POKEMON_LEVELED_UP' ? { ...event, payload: { by: 4 } } : event),
       fingerprint: () => 'doubled',
     });
     pokemons.eventStorageAdapter = newAdapter(layout, { tableName, dynamoDbClient, transformations: [doubled] });

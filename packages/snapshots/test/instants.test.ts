@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 
 import { InMemorySnapshotStorage, type SnapshotError, type SnapshotPolicy, withSnapshots } from '../src/index.js';
 import { ranBackwards } from '../src/load/timeTravel.js';
-import { createPokemons, newAggregateId, type PokemonEvent } from './pokemons.js';
+import { newAggregateId, newPokemons, type PokemonEvent } from './pokemons.js';
 
 const START = Date.UTC(2026, 0);
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ const eventsAt = (aggregateId: string, times: readonly number[]): PokemonEvent[]
     aggregateId,
     version: index + 1,
     timestamp: new Date(START + time).toISOString(),
-    type: 'LEVELLED_UP',
+    type: 'POKEMON_LEVELED_UP',
     payload: { by: 1 },
     metadata,
   }));
@@ -31,7 +31,7 @@ const threeLast: SnapshotPolicy = Object.assign(({ trigger }: { trigger: string 
 const setUp = async (times: readonly number[], snapshotAt = 0) => {
   const aggregateId = newAggregateId();
   const events = eventsAt(aggregateId, times);
-  const eventStore = createPokemons(new InMemoryEventStorageAdapter());
+  const eventStore = newPokemons(new InMemoryEventStorageAdapter());
   const errors: SnapshotError[] = [];
   const pokemons = withSnapshots(eventStore, {
     storage: new InMemorySnapshotStorage(),
@@ -165,7 +165,7 @@ describe('the instant of a long aggregate', () => {
     for (const event of events) if (event.version > 400 && event.version < 600) event.timestamp = 'yesterday';
     const adapter = new InMemoryEventStorageAdapter({ initialEvents: events as never });
     const options = { storage: new InMemorySnapshotStorage(), reducerVersion: '1', policy: threeLast };
-    const pokemons = withSnapshots(createPokemons(adapter), options);
+    const pokemons = withSnapshots(newPokemons(adapter), options);
     const at = new Date(START + 650.5 * MINUTE).toISOString();
     await expect(pokemons.getAggregate(aggregateId, { at })).resolves.toMatchObject({ aggregate: { version: 651 } });
     const before = new Date(START + 500 * MINUTE).toISOString();
