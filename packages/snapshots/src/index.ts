@@ -12,7 +12,7 @@ export {
   UnprotectedStateError,
   UnstorableStateError,
 } from './errors.js';
-export type { MaintenanceOptions, MaintenanceProgress, Snapshots } from './eventStore/snapshots.js';
+export type { BuildProgress, MaintenanceOptions, MaintenanceProgress, Snapshots } from './eventStore/snapshots.js';
 export type {
   AggregateWithSnapshot,
   EventStoreWithSnapshots,

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 
-import { DynamoDbSnapshotStorage, S3SnapshotStorage, type SnapshotStorage } from '../src/index.js';
+import { DynamoDbSnapshotStorage, everyNEvents, S3SnapshotStorage, type SnapshotStorage } from '../src/index.js';
 import { AggregateLoader } from '../src/load/aggregateLoader.js';
 import { TailEstimate } from '../src/load/readUnits.js';
 import { SnapshotRepository } from '../src/repository/snapshotRepository.js';
@@ -63,7 +63,7 @@ describe("a storage of the user's own that never answers", () => {
   });
 
   it('ends a push with force, and maintenance, with an error', async () => {
-    const { pokemons, eventStore, aggregateId } = setUp({ storage });
+    const { pokemons, eventStore, aggregateId } = setUp({ storage, policy: everyNEvents(1) });
     await push(eventStore, aggregateId, 1, 1);
     const forced = rejection(pokemons.pushEvent(pokemonEvent(aggregateId, 1), { force: true }));
     const { result, seconds } = await runClock(forced);

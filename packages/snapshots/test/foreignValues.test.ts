@@ -67,7 +67,7 @@ describe('a storage that throws', () => {
   });
 
   it.each(CASES)('%s is the cause of a push with force that fails, and of maintenance', async (_, thrown) => {
-    const { eventStore, pokemons, aggregateId } = setUp({ storage: failing(thrown) });
+    const { eventStore, pokemons, aggregateId } = setUp({ storage: failing(thrown), policy: () => true });
     await push(eventStore, aggregateId, 1, 1);
     const error = await rejection(pokemons.pushEvent(pokemonEvent(aggregateId, 1), { force: true }));
     expect(error).toMatchObject({ code: 'SnapshotFailedError', operation: 'delete' });

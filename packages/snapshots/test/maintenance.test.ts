@@ -1,4 +1,10 @@
-import { DynamoDbSnapshotStorage, type MaintenanceProgress, type SnapshotError, withSnapshots } from '../src/index.js';
+import {
+  type BuildProgress,
+  DynamoDbSnapshotStorage,
+  everyNEvents,
+  type SnapshotError,
+  withSnapshots,
+} from '../src/index.js';
 import { newAggregateId, newPokemons, push, rejection } from './pokemons.js';
 import { snapshotOf, versionsOf } from './storageContract.js';
 import { describeOnEveryTable } from './support.js';
@@ -16,7 +22,7 @@ describeOnEveryTable('maintenance', ({ tableName, dynamoDbClient, eventStore, re
     withSnapshots(eventStore, {
       storage,
       reducerVersion,
-      policy: () => false,
+      policy: everyNEvents(2),
       onSnapshotError: error => void errors.push(error),
     });
   const COUNT = 120;
@@ -45,7 +51,7 @@ describeOnEveryTable('maintenance', ({ tableName, dynamoDbClient, eventStore, re
         },
       { step: 'initialize', name: 'count' },
     );
-    const seen: MaintenanceProgress[] = [];
+    const seen: BuildProgress[] = [];
     const crashing = (async () => {
       for await (const progress of open('1').snapshots.build({ concurrency: 7 })) {
         seen.push(progress);
@@ -53,23 +59,38 @@ describeOnEveryTable('maintenance', ({ tableName, dynamoDbClient, eventStore, re
       }
     })();
     await expect(rejection(crashing)).resolves.toBe(crash);
-    expect(seen).toStrictEqual([{ aggregates: 100, snapshots: 100, failures: 0, pageToken: expect.any(String) }]);
+    expect(seen).toStrictEqual([
+      { aggregates: 100, snapshots: 100, failures: 0, leftOut: 0, pageToken: expect.any(String) },
+    ]);
     await expect(built('1')).resolves.toBe(100);
 
     // Another process, with what the first one noted.
     const { pageToken } = seen[0] as { pageToken: string };
     await expect(all(open('1').snapshots.build({ pageToken }))).resolves.toStrictEqual([
-      { aggregates: 20, snapshots: 20, failures: 0, pageToken: undefined },
+      { aggregates: 20, snapshots: 20, failures: 0, leftOut: 0, pageToken: undefined },
     ]);
     await expect(built('1')).resolves.toBe(COUNT);
 
     // Without a note it looks at all of them again.
     await expect(all(open('1').snapshots.build())).resolves.toMatchObject([
       { aggregates: 100, snapshots: 0 },
-      { aggregates: COUNT, snapshots: 0, failures: 0, pageToken: undefined },
+      { aggregates: COUNT, snapshots: 0, failures: 0, leftOut: COUNT, pageToken: undefined },
     ]);
     dynamoDbClient.middlewareStack.remove('count');
     expect(writes).toBe(COUNT);
+  });
+
+  it('costs a request and a read unit for each aggregate that is too short, which it leaves out', async () => {
+    requests.splice(0);
+    const pokemons = withSnapshots(eventStore, { storage, reducerVersion: 'rare', policy: everyNEvents(3) });
+    await expect(all(pokemons.snapshots.build())).resolves.toMatchObject([
+      { aggregates: 100, snapshots: 0, leftOut: 100 },
+      { aggregates: COUNT, snapshots: 0, leftOut: COUNT, failures: 0, pageToken: undefined },
+    ]);
+    const reads = requests.filter(({ input }) => input['IndexName'] === undefined);
+    expect(reads).toHaveLength(COUNT);
+    expect(requests).toHaveLength(COUNT + 2);
+    expect(reads.filter(({ operation, input }) => operation !== 'Query' || input['Limit'] !== 4)).toStrictEqual([]);
   });
 
   it('builds a new reducer version beside the old one, and deletes the old ones later, also after a crash', async () => {

@@ -1,10 +1,16 @@
-import { InMemorySnapshotStorage, withSnapshots } from '../src/index.js';
+import {
+  everyNEvents,
+  InMemorySnapshotStorage,
+  type SnapshotPolicy,
+  whenLoadCosts,
+  withSnapshots,
+} from '../src/index.js';
 import { all, setUp, storageWith } from './inMemory.js';
 import { newAggregateId, push } from './pokemons.js';
 
 describe('maintenance', () => {
   const setUpMany = async (count: number) => {
-    const set = setUp();
+    const set = setUp({ policy: everyNEvents(1) });
     const ids = Array.from({ length: count }, newAggregateId);
     for (const id of ids) await push(set.eventStore, id, 1, 2);
     return { ...set, ids };
@@ -22,12 +28,45 @@ describe('maintenance', () => {
 
     const { pageToken } = first as { pageToken: string };
     await expect(all(pokemons.snapshots.build({ pageToken }))).resolves.toStrictEqual([
-      { aggregates: 100, snapshots: 100, failures: 0, pageToken: expect.any(String) },
-      { aggregates: 130, snapshots: 130, failures: 0, pageToken: undefined },
+      { aggregates: 100, snapshots: 100, failures: 0, leftOut: 0, pageToken: expect.any(String) },
+      { aggregates: 130, snapshots: 130, failures: 0, leftOut: 0, pageToken: undefined },
     ]);
     await push(eventStore, ids[0] as string, 3, 3);
     const again = await all(pokemons.snapshots.build());
-    expect(again.at(-1)).toMatchObject({ aggregates: 230, snapshots: 1 });
+    expect(again.at(-1)).toMatchObject({ aggregates: 230, snapshots: 1, leftOut: 229 });
+  });
+
+  it.each<[string, SnapshotPolicy, number[]]>([
+    ['everyNEvents(5)', everyNEvents(5), [5, 6, 12]],
+    ['whenLoadCosts', whenLoadCosts({ readUnits: 0.5 }), [1, 2, 4, 5, 6, 12]],
+    ['that looks at pushes', ({ trigger, version }) => trigger === 'push' && version === 4, [4, 5, 6, 12]],
+    ['that looks at loads', ({ trigger, version }) => trigger === 'load' && version === 4, [4]],
+    ['that wants none', () => false, []],
+  ])('builds what a policy would have taken: %s', async (_, policy, expected) => {
+    const lengths = [1, 2, 4, 5, 6, 12];
+    const { pokemons, eventStore, getSnapshot, errors } = setUp({ policy });
+    const ids = lengths.map(() => newAggregateId());
+    for (const [index, length] of lengths.entries()) await push(eventStore, ids[index] as string, 1, length);
+    await expect(all(pokemons.snapshots.build())).resolves.toMatchObject([
+      { aggregates: 6, snapshots: expected.length, leftOut: 6 - expected.length, failures: 0 },
+    ]);
+    const built = await Promise.all(ids.map(async id => (await getSnapshot(id))?.version));
+    expect(built.filter(version => version !== undefined)).toStrictEqual(expected);
+    // Nothing is left to do.
+    await expect(all(pokemons.snapshots.build())).resolves.toMatchObject([{ snapshots: 0, leftOut: 6 }]);
+    expect(errors).toStrictEqual([]);
+  });
+
+  it('counts aggregates as failures if the policy fails for them, and reports it', async () => {
+    const failure = new Error('no policy');
+    const { pokemons, eventStore, errors } = setUp({
+      policy: () => {
+        throw failure;
+      },
+    });
+    await push(eventStore, newAggregateId(), 1, 2);
+    await expect(all(pokemons.snapshots.build())).resolves.toMatchObject([{ aggregates: 1, failures: 1, leftOut: 0 }]);
+    expect(errors).toMatchObject([{ code: 'SnapshotFailedError', operation: 'write', cause: failure }]);
   });
 
   it('goes on if one cannot be written, and reports it', async () => {
@@ -35,6 +74,7 @@ describe('maintenance', () => {
     const ids = Array.from({ length: 3 }, newAggregateId);
     const failing = ids[1];
     const { eventStore, pokemons, errors } = setUp({
+      policy: everyNEvents(2),
       storage: storageWith(storage, {
         putSnapshot: async snapshot => {
           if (snapshot.aggregateId === failing) throw new Error('throttled');
@@ -45,7 +85,7 @@ describe('maintenance', () => {
     for (const id of ids) await push(eventStore, id, 1, 2);
 
     await expect(all(pokemons.snapshots.build())).resolves.toStrictEqual([
-      { aggregates: 3, snapshots: 2, failures: 1, pageToken: undefined },
+      { aggregates: 3, snapshots: 2, failures: 1, leftOut: 0, pageToken: undefined },
     ]);
     expect(errors).toMatchObject([{ operation: 'write', aggregateId: failing }]);
   });
@@ -58,14 +98,14 @@ describe('maintenance', () => {
       id === ids[1] ? Promise.reject(failure) : getEvents(id, ...args);
 
     await expect(all(pokemons.snapshots.build())).resolves.toStrictEqual([
-      { aggregates: 3, snapshots: 2, failures: 1, pageToken: undefined },
+      { aggregates: 3, snapshots: 2, failures: 1, leftOut: 0, pageToken: undefined },
     ]);
     expect(errors).toMatchObject([{ operation: 'write', aggregateId: ids[1], cause: failure }]);
   });
 
   it('deletes those of other reducer versions, or all of one aggregate', async () => {
     const { pokemons, ids, getSnapshot, eventStore, storage } = await setUpMany(3);
-    const newer = withSnapshots(eventStore, { storage, reducerVersion: '2' });
+    const newer = withSnapshots(eventStore, { storage, reducerVersion: '2', policy: everyNEvents(1) });
     await all(pokemons.snapshots.build());
     await all(newer.snapshots.build());
 

@@ -1,6 +1,6 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { createEventTable, deleteEventTable } from '@castore-dynamodb/adapter';
-import { DynamoDbSnapshotStorage, withSnapshots } from '@castore-dynamodb/snapshots';
+import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { describeOnEveryLayout, operations } from '@castore-dynamodb/testing/eventTables';
 
@@ -26,6 +26,7 @@ describeOnEveryLayout('deleteEventStore', tables => {
       withSnapshots(eventStore, {
         storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
         reducerVersion: '1',
+        policy: everyNEvents(1),
       });
     const keysOf = async (): Promise<string[]> =>
       (await itemsIn(dynamoDbClient, tableName)).map(({ aggregateId, version }) => `${aggregateId?.S}/${version?.N}`);

@@ -17,7 +17,7 @@ import type { SnapshotWriter } from '../write/snapshotWriter.js';
 export interface MaintenanceOptions {
   /** Where to go on: `pageToken` of the last progress that was seen. Leave it out to start with the first aggregate. */
   pageToken?: string | undefined;
-  /** How many aggregates are worked on at once. @default 10 */
+  /** How many aggregates are worked on at once. @default 25 */
   concurrency?: number | undefined;
 }
 
@@ -34,6 +34,13 @@ export interface MaintenanceProgress {
   /** Goes on after this point; undefined at the end. */
   pageToken: string | undefined;
 }
+
+export interface BuildProgress extends MaintenanceProgress {
+  /** Aggregates that the policy would take no snapshot of: they are too short, or have too few events since their last. */
+  leftOut: number;
+}
+
+const NONE = { aggregates: 0, snapshots: 0, failures: 0 };
 
 const PAGE_SIZE = 100;
 const LISTING_DEADLINE_MS = 60_000;
@@ -67,16 +74,23 @@ export class Snapshots {
   }
 
   /**
-   * Writes a snapshot of every aggregate that has events after its newest one, whatever the policy says: before a new
-   * reducer version is deployed, for example. It does its work while it is iterated over, page by page.
+   * Writes the snapshots that the policy would have taken by now, of a load or of the push of any event that came after
+   * the newest one: before a new reducer version is deployed, for example. The others are counted as left out. It does its
+   * work while it is iterated over, page by page. For a snapshot of every aggregate, call it on an event store with
+   * `everyNEvents(1)`.
    *
-   * Costs a load of each aggregate, and a write of each snapshot. An aggregate that cannot be loaded, or whose snapshot
-   * cannot be written, counts as a failure, is reported to `onSnapshotError`, and stops nothing.
+   * Costs a request for each aggregate that is left out as too short. For the others a load, and a write of the snapshot.
+   * An aggregate that cannot be loaded, or whose snapshot cannot be written, counts as a failure, is reported to
+   * `onSnapshotError`, and stops nothing.
    *
    * @throws InvalidArgumentError, and what listing throws.
    */
-  build(options: MaintenanceOptions = {}): AsyncGenerator<MaintenanceProgress, void, undefined> {
-    return this.#forEach(options, async aggregateId => ((await this.#writer.take(aggregateId)) ? 1 : 0));
+  build(options: MaintenanceOptions = {}): AsyncGenerator<BuildProgress, void, undefined> {
+    const progress = { ...NONE, leftOut: 0 };
+    return this.#forEach(options, progress, async aggregateId => {
+      if (await this.#writer.build(aggregateId)) progress.snapshots += 1;
+      else progress.leftOut += 1;
+    });
   }
 
   /**
@@ -89,7 +103,11 @@ export class Snapshots {
    */
   deleteOutdated(options: MaintenanceOptions = {}): AsyncGenerator<MaintenanceProgress, void, undefined> {
     const selection = { exceptReducerVersion: this.#snapshots.reducerVersion };
-    return this.#forEach(options, aggregateId => this.#snapshots.delete(aggregateId, selection));
+    const progress = { ...NONE };
+    return this.#forEach(options, progress, async aggregateId => {
+      const deleted = await this.#snapshots.delete(aggregateId, selection);
+      progress.snapshots += deleted;
+    });
   }
 
   /**
@@ -106,11 +124,12 @@ export class Snapshots {
     return this.#snapshots.delete(aggregateId, {});
   }
 
-  async *#forEach(
+  async *#forEach<PROGRESS extends typeof NONE>(
     options: MaintenanceOptions,
+    progress: PROGRESS,
     /** Throws nothing but SnapshotFailedErrors. */
-    work: (aggregateId: string) => Promise<number>,
-  ): AsyncGenerator<MaintenanceProgress, void, undefined> {
+    work: (aggregateId: string) => Promise<void>,
+  ): AsyncGenerator<PROGRESS & { pageToken: string | undefined }, void, undefined> {
     checkOptions(options, 'options', OPTIONS);
     if (!this.#snapshots.hasStorage) {
       throw new InvalidArgumentError(
@@ -118,13 +137,11 @@ export class Snapshots {
         'withSnapshots was given none, so there are no snapshots to work on.',
       );
     }
-    const { pageToken: start, concurrency = 10 } = options;
+    const { pageToken: start, concurrency = 25 } = options;
     checkInteger(concurrency, 'options.concurrency');
-    const progress = { aggregates: 0, snapshots: 0, failures: 0 };
     const workOn = async ({ aggregateId }: { aggregateId: string }): Promise<void> => {
       try {
-        const count = await work(aggregateId);
-        progress.snapshots += count;
+        await work(aggregateId);
       } catch (error) {
         this.#snapshots.report(error as SnapshotFailedError);
         progress.failures += 1;

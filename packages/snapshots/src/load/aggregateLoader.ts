@@ -26,8 +26,7 @@ export class AggregateLoader {
   async load(aggregateId: string, options: GetAggregateOptions = {}): Promise<LoadedAggregate> {
     const { maxVersion, at } = options;
     const instant = at === undefined ? undefined : parseInstant(at, 'options.at');
-    const readEvents: EventsReader = async query => (await this.#eventStore.getEvents(aggregateId, query)).events;
-
+    const readEvents = this.#readerOf(aggregateId);
     // Nothing to look for, and then no reason to read the last events first.
     if (!this.#snapshots.hasStorage && instant === undefined) {
       return this.#replay(await readEvents(upTo(maxVersion)));
@@ -39,6 +38,25 @@ export class AggregateLoader {
     ]);
     if (instant === undefined) return this.#build(readEvents, newest, tail, maxVersion);
     return this.#loadAt(aggregateId, readEvents, newest, tail, instant);
+  }
+
+  /**
+   * The present, if it is wanted. If the last events are all there are, they alone decide on that, without a look for a
+   * snapshot: a request less for each aggregate that is too short for one.
+   */
+  async loadIf(
+    aggregateId: string,
+    isWanted: (events: readonly EventDetail[]) => boolean,
+  ): Promise<LoadedAggregate | undefined> {
+    const readEvents = this.#readerOf(aggregateId);
+    const tail = await readTail(readEvents, this.#tail.events, undefined);
+    if (tail.isComplete && !isWanted(tail.events)) return undefined;
+    const loaded = await this.#build(readEvents, await this.#snapshots.find(aggregateId, undefined), tail, undefined);
+    return isWanted(loaded.events) ? loaded : undefined;
+  }
+
+  #readerOf(aggregateId: string): EventsReader {
+    return async query => (await this.#eventStore.getEvents(aggregateId, query)).events;
   }
 
   /** At an instant. Whatever is read on the way shows how far clocks can be trusted. */

@@ -6,7 +6,7 @@ import { TooManySnapshotsError } from '../errors.js';
 import type { AggregateLoader } from '../load/aggregateLoader.js';
 import { type LoadedAggregate, NOTHING } from '../load/loadedAggregate.js';
 import { estimateReadUnits } from '../load/readUnits.js';
-import type { SnapshotOccasion } from '../policies.js';
+import type { LoadOccasion, SnapshotOccasion } from '../policies.js';
 import { callSync } from '../repository/callSync.js';
 import type { ResolvedOptions } from '../repository/resolvedOptions.js';
 import { SnapshotQueue } from '../repository/snapshotQueue.js';
@@ -50,16 +50,7 @@ export class SnapshotWriter {
     const { events, lastEvent } = loaded;
     if (lastEvent === undefined || !this.#snapshots.hasStorage) return;
     const { version } = lastEvent;
-    const isDue = this.#isDue({
-      trigger: 'load',
-      aggregateId,
-      version,
-      events: events.length,
-      get readUnits() {
-        return estimateReadUnits(events);
-      },
-    });
-    if (!isDue || this.#queue.has(aggregateId, version)) return;
+    if (!this.#isDue(loadOccasion(aggregateId, version, events)) || this.#queue.has(aggregateId, version)) return;
     let encoded: EncodedSnapshot | undefined;
     try {
       encoded = this.#encodeNew(aggregateId, loaded);
@@ -81,10 +72,31 @@ export class SnapshotWriter {
     this.#enqueue(aggregateId, version, () => this.#take(aggregateId, version));
   }
 
-  /** Writes a snapshot of the present, whatever the policy says. @returns whether there was anything to write. */
-  async take(aggregateId: string): Promise<boolean> {
+  /**
+   * Writes a snapshot of the present, if the policy would have taken one of the events after the newest snapshot: on a load,
+   * or on the push of any of them.
+   *
+   * @returns whether it did.
+   * @throws SnapshotFailedError
+   */
+  async build(aggregateId: string): Promise<boolean> {
+    const { policy } = this.#options;
+    const isWanted = (events: readonly EventDetail[]): boolean => {
+      const version = events.at(-1)?.version;
+      if (version === undefined) return false;
+      const onLoad = loadOccasion(aggregateId, version, events);
+      return (
+        callSync('policy', () => policy(onLoad)) ||
+        events.some(each => callSync('policy', () => policy({ trigger: 'push', aggregateId, version: each.version })))
+      );
+    };
     try {
-      return await this.#take(aggregateId, undefined);
+      const loaded = await withDeadline({ operation: 'The load for a snapshot', milliseconds: LOAD_DEADLINE_MS }, () =>
+        this.#loader.loadIf(aggregateId, isWanted),
+      );
+      const encoded = loaded && this.#encodeNew(aggregateId, loaded);
+      if (encoded !== undefined) await this.#snapshots.write(encoded);
+      return encoded !== undefined;
     } catch (cause) {
       throw this.#snapshots.writeFailure(aggregateId, cause);
     }
@@ -141,13 +153,12 @@ export class SnapshotWriter {
     this.#snapshots.reportWrite(aggregateId, new TooManySnapshotsError(this.#queue.limit));
   }
 
-  async #take(aggregateId: string, maxVersion: number | undefined): Promise<boolean> {
+  async #take(aggregateId: string, maxVersion: number): Promise<void> {
     const loaded = await withDeadline({ operation: 'The load for a snapshot', milliseconds: LOAD_DEADLINE_MS }, () =>
       this.#loader.load(aggregateId, { maxVersion }),
     );
     const encoded = this.#encodeNew(aggregateId, loaded);
     if (encoded !== undefined) await this.#snapshots.write(encoded);
-    return encoded !== undefined;
   }
 
   /** Undefined if what was loaded is the snapshot that it was loaded from. */
@@ -167,3 +178,13 @@ export class SnapshotWriter {
     };
   }
 }
+
+const loadOccasion = (aggregateId: string, version: number, events: readonly EventDetail[]): LoadOccasion => ({
+  trigger: 'load',
+  aggregateId,
+  version,
+  events: events.length,
+  get readUnits() {
+    return estimateReadUnits(events);
+  },
+});
