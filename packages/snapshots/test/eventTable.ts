@@ -37,7 +37,7 @@ const snapshotsOf = ({ tableName, dynamoDbClient, eventStore }: TestTable) => {
       const group = Array.from({ length: count }, (_, index) => {
         const { timestamp: __, ...event } = pokemonEvent(aggregateId, first + index);
         const timestamp = timestampOf?.(first);
-        return store.groupEvent({ ...event, ...(metadata && { metadata }), ...(timestamp && { timestamp }) } as never);
+        return store.groupEvent({ ...event, ...(metadata && { metadata }), ...(timestamp && { timestamp }) });
       });
       await EventStore.pushEventGroup({}, ...(group as unknown as [GroupedEvent]));
     }

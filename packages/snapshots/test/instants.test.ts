@@ -39,8 +39,7 @@ const setUp = async (times: readonly number[], snapshotAt = 0) => {
     policy: threeLast,
     onSnapshotError: error => void errors.push(error),
   });
-  const holds = (initialEvents: PokemonEvent[]) =>
-    new InMemoryEventStorageAdapter({ initialEvents: initialEvents as never });
+  const holds = (initialEvents: PokemonEvent[]) => new InMemoryEventStorageAdapter({ initialEvents });
   if (snapshotAt > 0) {
     eventStore.eventStorageAdapter = holds(events.slice(0, snapshotAt));
     await pokemons.getAggregate(aggregateId);
@@ -163,7 +162,7 @@ describe('the instant of a long aggregate', () => {
     const aggregateId = newAggregateId();
     const events = eventsAt(aggregateId, everyMinute(1_000));
     for (const event of events) if (event.version > 400 && event.version < 600) event.timestamp = 'yesterday';
-    const adapter = new InMemoryEventStorageAdapter({ initialEvents: events as never });
+    const adapter = new InMemoryEventStorageAdapter({ initialEvents: events });
     const options = { storage: new InMemorySnapshotStorage(), reducerVersion: '1', policy: threeLast };
     const pokemons = withSnapshots(newPokemons(adapter), options);
     const at = new Date(START + 650.5 * MINUTE).toISOString();
