@@ -8,7 +8,7 @@ import { READ_UNIT, sizeOfAll } from './readUnits.js';
  * How much earlier than an event before it an event may be stamped, for a bisection to be exact. Clocks that are kept by
  * NTP differ by milliseconds; a minute covers those that are not kept well.
  */
-export const MAX_CLOCK_DRIFT_MS = 60_000;
+const MAX_CLOCK_DRIFT_MS = 60_000;
 
 /** What a request counts beside its read units, since the next one waits for it. */
 const ROUND_TRIP = 4;
