@@ -30,6 +30,16 @@ const TABLES: Record<string, { heading: string; rows: Rows; others: RegExp }> = 
     ],
     others: /^$/,
   },
+  'packages/events': {
+    heading: '| for | actions | on |',
+    rows: [
+      [/^`redactEvent`/, ['redactEvents']],
+      [/^`deleteAggregate`/, ['deleteAggregate']],
+      [/^`deleteEventStore`/, ['deleteEventStore']],
+      [/^`redactionsOf`/, ['getEvents']],
+    ],
+    others: /^$/,
+  },
   'packages/live': {
     heading: '| for | actions | on |',
     rows: [

@@ -77,3 +77,18 @@ output "maintain_snapshots_policy_json" {
   description = "IAM policy document for `snapshots.build` and `snapshots.deleteOutdated`, for snapshots that this table holds: `Query`, `PutItem` and `DeleteItem` on the table. They need `get_events_policy_json` and `list_aggregate_ids_policy_json` of the events' table too."
   value       = local.policies.maintain_snapshots
 }
+
+output "redact_events_policy_json" {
+  description = "IAM policy document for `redactEvent`, `eraseAggregate` and `redactionsOf`: `Query` and `PutItem` on the table. The first two need `delete_snapshots_policy_json` of the snapshots' table too."
+  value       = local.policies.redact_events
+}
+
+output "delete_aggregate_policy_json" {
+  description = "IAM policy document for `deleteAggregate`: `Query`, `DeleteItem` and `ConditionCheckItem` on the table. It needs `delete_snapshots_policy_json` of the snapshots' table too, if that is another one."
+  value       = local.policies.delete_aggregate
+}
+
+output "delete_event_store_policy_json" {
+  description = "IAM policy document for `deleteEventStore`: `Scan`, `Query`, `DeleteItem` and `ConditionCheckItem` on the table, `Query` on the index. It needs `delete_snapshots_policy_json` of the snapshots' table too, if that is another one."
+  value       = local.policies.delete_event_store
+}

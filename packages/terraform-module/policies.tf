@@ -16,10 +16,14 @@ locals {
     write_snapshots      = ["dynamodb:PutItem"]
     delete_snapshots     = ["dynamodb:Query", "dynamodb:DeleteItem"]
     maintain_snapshots   = ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"]
+    redact_events        = ["dynamodb:Query", "dynamodb:PutItem"]
+    delete_aggregate     = ["dynamodb:Query", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]
+    delete_event_store   = ["dynamodb:Scan", "dynamodb:Query", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]
   }
   on_index = {
     list_aggregate_ids = ["dynamodb:Query"]
     read_all_events    = ["dynamodb:Query"]
+    delete_event_store = ["dynamodb:Query"]
   }
   # A table has a new stream each time its stream is switched on.
   on_streams = {

@@ -6,6 +6,7 @@ import { liveWays } from './liveWays.js';
 import { projectionWays } from './projectionWays.js';
 import { type Clients, newScene, type Tables, type Way } from './scene.js';
 import { snapshotWays } from './snapshotWays.js';
+import { storedWays } from './storedWays.js';
 
 /** Every operation, done by the packages themselves. One without a way does not compile. */
 export const waysOf = (unwatched: Clients, watched: Clients, tables: Tables): Record<EventTableOperation, Way> => {
@@ -13,6 +14,7 @@ export const waysOf = (unwatched: Clients, watched: Clients, tables: Tables): Re
   return {
     ...eventWays(scene),
     ...snapshotWays(scene),
+    ...storedWays(scene),
     ...projectionWays(scene),
     ...commandWays(scene),
     ...liveWays(scene),

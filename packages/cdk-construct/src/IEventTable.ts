@@ -95,6 +95,25 @@ export interface IEventTable extends IConstruct {
   grantMaintainSnapshots(grantee: iam.IGrantable): iam.Grant;
 
   /**
+   * Allows `redactEvent`, `eraseAggregate` and `redactionsOf`: `dynamodb:Query` and `PutItem` on the table. The first two need
+   * `grantDeleteSnapshots` of the table that holds the snapshots, too.
+   */
+  grantRedactEvents(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows `deleteAggregate`: `dynamodb:Query`, `DeleteItem` and `ConditionCheckItem` on the table. It needs
+   * `grantDeleteSnapshots` of the table that holds the snapshots, too, if that is another one.
+   */
+  grantDeleteAggregate(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows `deleteEventStore`: `dynamodb:Scan`, `Query`, `DeleteItem` and `ConditionCheckItem` on the table, and `Query` on the
+   * index. In a single table that is more than one event store: give it to people and jobs, not to services. It needs
+   * `grantDeleteSnapshots` of the table that holds the snapshots, too, if that is another one.
+   */
+  grantDeleteEventStore(grantee: iam.IGrantable): iam.Grant;
+
+  /**
    * Has Lambda call a function with the table's stream: one whose handler `createStreamHandler` of
    * `@castore-dynamodb/streams` made, or that reports its partial batch failures as that does. The event source mapping,
    * the failure queue and the alarms lie in the function's stack.

@@ -80,6 +80,18 @@ export abstract class EventTableGrants extends Construct implements Omit<IEventT
     return this.#grant(grantee, 'maintainSnapshots', ['snapshotTable']);
   }
 
+  grantRedactEvents(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'redactEvents');
+  }
+
+  grantDeleteAggregate(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'deleteAggregate');
+  }
+
+  grantDeleteEventStore(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'deleteEventStore');
+  }
+
   #grant(
     grantee: iam.IGrantable,
     operation: EventTableOperation,

@@ -43,6 +43,9 @@ const GRANTS = {
   grantWriteSnapshots: [putItem(TABLE)],
   grantDeleteSnapshots: [allow(TABLE, 'Query', 'DeleteItem')],
   grantMaintainSnapshots: [allow(TABLE, 'Query', 'PutItem', 'DeleteItem')],
+  grantRedactEvents: [allow(TABLE, 'Query', 'PutItem')],
+  grantDeleteAggregate: [allow(TABLE, 'Query', 'DeleteItem', 'ConditionCheckItem')],
+  grantDeleteEventStore: [query(INDEX), allow(TABLE, 'Scan', 'Query', 'DeleteItem', 'ConditionCheckItem')],
 } satisfies Partial<Record<keyof IEventTable, unknown>>;
 const METHODS = Object.keys(GRANTS) as (keyof typeof GRANTS)[];
 

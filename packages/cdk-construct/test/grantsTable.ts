@@ -53,6 +53,9 @@ export const EVENT_TABLE_GRANTS: Record<GrantOf<IEventTable>, Grant> = {
     '`retention: { newest }`, pushes with `force`, `snapshots.deleteOf`',
   ),
   grantMaintainSnapshots: ofSnapshots('maintainSnapshots', '`snapshots.build`, `snapshots.deleteOutdated`'),
+  grantRedactEvents: onTable('redactEvents', '`redactEvent`, `eraseAggregate`, `redactionsOf`'),
+  grantDeleteAggregate: onTable('deleteAggregate', '`deleteAggregate`'),
+  grantDeleteEventStore: onTable('deleteEventStore', '`deleteEventStore`'),
 };
 
 /** Likewise for a table of projections. */

@@ -27,6 +27,11 @@ const LIVE_FEED = [
   'dynamodb:BatchWriteItem',
 ] as const;
 
+/** Finds and removes the events of an aggregate, if none has come after them. */
+const AGGREGATES = ['dynamodb:Query', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'] as const;
+
+const SNAPSHOTS_OF_AGGREGATE = ['dynamodb:Query', 'dynamodb:DeleteItem'] as const;
+
 /**
  * The IAM actions that each operation needs, and nothing else. Tests compare them with the requests that the packages
  * send.
@@ -37,7 +42,7 @@ const LIVE_FEED = [
  * A customer managed key adds `kms:Decrypt` on the key to each of them.
  */
 export const eventTableOperations = {
-  /** `getEvents`, `streamEvents`, `getAggregate`. */
+  /** `getEvents`, `streamEvents`, `getAggregate`, `redactionsOf`. */
   getEvents: { table: ['dynamodb:Query'] },
   pushEvent: { table: ['dynamodb:PutItem'] },
   /** `pushEventGroup`, `pushEventsTransaction`, on each table that takes part. */
@@ -62,6 +67,15 @@ export const eventTableOperations = {
     index: ['dynamodb:Query'],
     table: ['dynamodb:Query'],
     snapshotTable: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+  },
+
+  /** `redactEvent` and `eraseAggregate`. They delete the snapshots of the aggregate. */
+  redactEvents: { table: ['dynamodb:Query', 'dynamodb:PutItem'], snapshotTable: SNAPSHOTS_OF_AGGREGATE },
+  deleteAggregate: { table: AGGREGATES, snapshotTable: SNAPSHOTS_OF_AGGREGATE },
+  deleteEventStore: {
+    index: ['dynamodb:Query'],
+    table: ['dynamodb:Scan', ...AGGREGATES],
+    snapshotTable: SNAPSHOTS_OF_AGGREGATE,
   },
 
   /**
