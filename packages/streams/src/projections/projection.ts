@@ -22,6 +22,8 @@ export const PROJECTOR = Symbol.for('@castore-dynamodb/streams/projector');
 /** Something that is made of events as they come: a read model, mails, messages. */
 export interface Projection {
   readonly name: string;
+  /** The event stores whose events it is made of. */
+  readonly eventStoreIds: readonly string[];
   readonly [PROJECTOR]: Projector;
   /** The aggregates whose events wait, because one of them could not be handled. Costs a Query for each MB of them. */
   listParked(): Promise<ParkedAggregate[]>;
@@ -122,6 +124,7 @@ type AnyHandler = (event: EventDetail, context: HandlerContext) => unknown;
 
 export const toProjection = (projector: Projector): Projection => ({
   name: projector.name,
+  eventStoreIds: projector.eventStores.map(({ eventStoreId }) => eventStoreId),
   [PROJECTOR]: projector,
   listParked: () => listParked(projector.name, projector.checkpoints),
   retryParked: (aggregate, options = {}) => retryParked(projector, aggregate, options),
