@@ -44,6 +44,11 @@ export class EventObjects {
     }
   }
 
+  /** In the words of S3's tools. */
+  nameOf(key: string): string {
+    return `s3://${this.#bucketName}/${key}`;
+  }
+
   /** @throws EventObjectError; UnreadableEventError if the object is not there, or is another one. */
   async get(key: string, location: EventLocation): Promise<Uint8Array> {
     const refuse = (what: string): never => {

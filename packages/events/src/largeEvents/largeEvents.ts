@@ -78,5 +78,9 @@ export const largeEvents = (options: LargeEventsOptions = {}): EventEncoding => 
         return refuseBytes(error);
       }
     },
+    referencesOf(event) {
+      const stored = readStored(event);
+      return stored === undefined || !('object' in stored) ? [] : [objects?.nameOf(stored.object) ?? stored.object];
+    },
   });
 };

@@ -24,7 +24,7 @@ describeOnEveryLayout('Streams of what is redacted, erased or deleted', tables =
     const Key = { aggregateId: { S: pk }, version: { N: String(version) } };
     const { Item } = await dynamoDbClient.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }));
     const eventSourceARN = `arn:aws:dynamodb:eu-west-1:111122223333:table/${tableName}/stream/2026-01-01T00:00:00.000`;
-    return { eventName, eventSourceARN, dynamodb: { ...(Item && { NewImage: Item as never }), SequenceNumber: '1' } };
+    return { eventName, eventSourceARN, dynamodb: { ...(Item && { NewImage: Item }), SequenceNumber: '1' } };
   };
   const recordsOf = (aggregateId: string, eventName: string, ...versions: number[]) =>
     Promise.all(versions.map(version => recordOf(aggregateId, version, eventName)));
