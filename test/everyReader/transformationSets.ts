@@ -1,5 +1,7 @@
+import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+
 import type { EventTransformation } from '@castore-dynamodb/adapter';
-import { largeEvents } from '@castore-dynamodb/events';
+import { encryption, largeEvents, type SubjectKeys } from '@castore-dynamodb/events';
 import type { ObjectServer } from '@castore-dynamodb/testing/objectServer';
 import { levels, sealed } from '@castore-dynamodb/testing/transformations';
 
@@ -15,6 +17,20 @@ export interface TransformationSet {
   /** A text in the payload of the second event. */
   readonly text?: string;
 }
+
+/** Nobody is forgotten here, and the readers read all that there is. */
+const inMemoryKeys = (): SubjectKeys => {
+  const keys = new Map<string, KeyObject>();
+  return {
+    keyFor: async subjectId => {
+      const keyId = createHash('sha256').update(subjectId).digest('base64url');
+      const key = keys.get(keyId) ?? createSecretKey(randomBytes(32));
+      keys.set(keyId, key);
+      return { keyId, key };
+    },
+    keyOf: async keyId => keys.get(keyId),
+  };
+};
 
 export const TRANSFORMATION_SETS: readonly TransformationSet[] = [
   {
@@ -49,5 +65,24 @@ export const TRANSFORMATION_SETS: readonly TransformationSet[] = [
     isSync: false,
     encoding: 'largeEvents',
     text: 'x'.repeat(3_000_000),
+  },
+  {
+    name: 'encrypted',
+    transformations: () => [
+      levels(),
+      encryption({ keys: inMemoryKeys(), subjectOf: ({ aggregateId }) => aggregateId }),
+    ],
+    isSync: false,
+    encoding: 'encryption',
+  },
+  {
+    name: 'encrypted, compressed and in S3',
+    transformations: server => [
+      levels(),
+      encryption({ keys: inMemoryKeys(), subjectOf: ({ aggregateId }) => aggregateId }),
+      largeEvents({ compressFrom: 1, offload: { s3Client: server.client(), bucketName: server.bucketName, from: 1 } }),
+    ],
+    isSync: false,
+    encoding: 'encryption,largeEvents',
   },
 ];

@@ -202,7 +202,7 @@ const rewritten = async (
   // It is read as it was, but for its content: nobody brings what is not there from one shape into another.
   if (content === undefined) return kept;
   const toStore = [layout, eventStoreId, content, undefined] as const;
-  const { item: encoded } = transformer ? await transformer.encode(...toStore) : toEventItem(...toStore);
+  const { item: encoded } = transformer ? await transformer.encode(...toStore, true) : toEventItem(...toStore);
   delete kept[SCHEMA_VERSION_KEY];
   for (const name of [...CONTENT, SCHEMA_VERSION_KEY, EVENT_TABLE_EVENT_TYPE_KEY]) {
     if (encoded[name] !== undefined) kept[name] = encoded[name];

@@ -6,7 +6,13 @@ import { ENCODING_KEY, type EventItem, type Item, SCHEMA_VERSION_KEY, toEventIte
 import { itemSize } from '../codec/itemSize.js';
 import type { Layout } from '../layout.js';
 import { findProtection, markSubjects } from './subjects.js';
-import { type EventContent, type EventEvolution, type EventTransformation, isEvolution } from './transformation.js';
+import {
+  type EventContent,
+  type EventEvolution,
+  type EventTransformation,
+  isEvolution,
+  type TransformationContext,
+} from './transformation.js';
 
 /** The size is that of what is stored in the end, and not of what it was made of. */
 export const encodeEvent = async (
@@ -15,8 +21,9 @@ export const encodeEvent = async (
   eventStoreId: string,
   given: EventDetail,
   pushId: Uint8Array | undefined,
+  isRewrite = false,
 ): Promise<EventItem> => {
-  const context = { eventStoreId };
+  const context: TransformationContext = { eventStoreId, ...(isRewrite && { isRewrite }) };
   const evolution = transformations.find(isEvolution);
   const parsed = evolution === undefined ? given : withContent(given, await evolution.parse(given, context));
   const schemaVersion = evolution?.schemaVersionOf(given.type, context) ?? 1;

@@ -1,21 +1,30 @@
 import type { EventDetail, EventStorageAdapter } from '@castore/core';
-import { memberOf } from '@castore-dynamodb/commons';
 
 import { findEventStorage } from '../eventStorage.js';
 import { type ContentProtection, type EventTransformation, isEvolution } from './transformation.js';
 
-/** Where an event says whose it is: a registered symbol, the same one in every copy, on a member that nobody enumerates. */
+/**
+ * Whose data is in which event: one map for all copies of this package. Not a member of the event, which may become part of
+ * an aggregate or of another event.
+ */
 const SUBJECTS = Symbol.for('@castore-dynamodb/adapter/subjects');
 
-export const markSubjects = (event: EventDetail, subjects: readonly string[]): EventDetail =>
-  Object.defineProperty(event, SUBJECTS, { value: subjects, configurable: true });
+const subjectsByEvent = (): WeakMap<object, readonly string[]> => {
+  const shared = globalThis as { [SUBJECTS]?: WeakMap<object, readonly string[]> };
+  shared[SUBJECTS] ??= new WeakMap();
+  return shared[SUBJECTS];
+};
+
+export const markSubjects = (event: EventDetail, subjects: readonly string[]): EventDetail => {
+  subjectsByEvent().set(event, subjects);
+  return event;
+};
 
 /**
  * The subjects of an event whose data is in it, as the protection of its adapter calls them. Undefined if that is not known,
  * because somebody made the event of another one, or the adapter protects nothing.
  */
-export const subjectsOfEvent = (event: EventDetail): readonly string[] | undefined =>
-  memberOf(event, SUBJECTS) as readonly string[] | undefined;
+export const subjectsOfEvent = (event: EventDetail): readonly string[] | undefined => subjectsByEvent().get(event);
 
 export const findProtection = (transformations: readonly EventTransformation[]): ContentProtection | undefined => {
   for (const transformation of transformations) {

@@ -7,6 +7,8 @@ export const isThenable = <VALUE>(value: MaybePromise<VALUE>): value is Promise<
 
 export interface TransformationContext {
   readonly eventStoreId: string;
+  /** Whether the event is stored already, and gets other content: it is redacted. */
+  readonly isRewrite?: true | undefined;
 }
 
 export interface UpcastContext extends TransformationContext {

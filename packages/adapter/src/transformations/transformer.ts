@@ -15,7 +15,13 @@ export interface EventTransformer {
    *
    * @throws UnstorableValueError, EventTooLargeError, and what the transformations throw
    */
-  encode(layout: Layout, eventStoreId: string, event: EventDetail, pushId: Uint8Array | undefined): Promise<EventItem>;
+  encode(
+    layout: Layout,
+    eventStoreId: string,
+    event: EventDetail,
+    pushId: Uint8Array | undefined,
+    isRewrite?: boolean,
+  ): Promise<EventItem>;
   /**
    * At once, if the transformations decode at once; with `sync`, they are refused if they do not.
    *

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { EventDetail } from '@castore/core';
 import {
   defineTransformation,
@@ -76,7 +78,12 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
     const subjectId = checkSubject(subjectOf(event, context));
     if (subjectId === undefined || paths.length === 0) return undefined;
     const key = await keys.keyFor(subjectId);
-    if (key === undefined) throw new SubjectForgottenError({ ...event, ...context }, subjectId);
+    if (key === undefined) {
+      // What is read in place of forgotten values may be stored again with the rest of a redacted event.
+      if (context.isRewrite === true && holdsOnlyForgotten(event, paths, forgotten)) return undefined;
+      const { eventStoreId } = context;
+      throw new SubjectForgottenError({ ...event, eventStoreId }, subjectId);
+    }
 
     const sealed = new Set<Uint8Array>();
     const seal = (value: unknown, path: ValuePath): Uint8Array => {
@@ -124,6 +131,20 @@ const contentOf = ({ payload, metadata }: EventDetail): EventContent => ({
   ...(payload === undefined ? {} : { payload }),
   ...(metadata === undefined ? {} : { metadata }),
 });
+
+const holdsOnlyForgotten = (
+  event: EventDetail,
+  paths: readonly FieldPath[],
+  forgotten: (path: string) => unknown,
+): boolean => {
+  let isAll = true;
+  const compare = (value: unknown, path: ValuePath): unknown => {
+    isAll &&= isDeepStrictEqual(value, forgotten(formatPath(path)));
+    return value;
+  };
+  for (const path of paths) replaceAt(contentOf(event), path, compare);
+  return isAll;
+};
 
 const placeOf = (
   { aggregateId, version }: EventDetail,
