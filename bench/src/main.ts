@@ -5,9 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 import { startLocalDynamoDb } from '@castore-dynamodb/local';
 
+import { measureBundles } from './measure/bundleSizes.js';
+import { measureColdStarts } from './measure/coldStarts.js';
 import { compare } from './measure/compare.js';
 import type { Comparison, ComparisonResult } from './measure/comparison.js';
 import { comparisonsOf, memoryComparisonsOf } from './measure/comparisons.js';
+import { measureListings } from './measure/listings.js';
 import { createSources, fillTable } from './measure/prepareSources.js';
 import { raceWriters } from './measure/writersRace.js';
 import { memoryChart, timeChart } from './report/charts.js';
@@ -55,12 +58,15 @@ const main = async (): Promise<void> => {
   };
   const results = await runAll(comparisonsOf(sources));
   const memory = await runAll(memoryComparisonsOf(sources));
+  progress('bundles, cold starts, listings');
+  const bundled = [...(await measureBundles(BENCH_FOLDER)), ...(await measureColdStarts(BENCH_FOLDER))];
+  const listings = await measureListings(BENCH_FOLDER);
   progress('writers on one aggregate');
   const writers = await raceWriters(clientConfig);
   await stop();
   progress('');
 
-  const rows = [...results.flatMap(rowsOf), ...writers, ...memory.flatMap(rowsOf)];
+  const rows = [...results.flatMap(rowsOf), ...bundled, ...listings, ...writers, ...memory.flatMap(rowsOf)];
   printRows(rows);
   const setting = settingOf(BENCH_FOLDER, engine, load);
   const seconds = (performance.now() - before) / 1000;

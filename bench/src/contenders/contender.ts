@@ -11,6 +11,7 @@ export const CONTENDERS = [
   'poller',
   'jsonParse',
   'emptyPut',
+  'plainPut',
   'equinox',
   'equinoxFromTip',
   'eventStoreAdapterJs',

@@ -5,6 +5,7 @@ import { equinox, equinoxFromTip } from './equinox.js';
 import { eventStoreAdapterJs } from './eventStoreAdapterJs.js';
 import { jsonParse } from './jsonParse.js';
 import { ours, oursStreaming, oursWithSnapshots } from './ours.js';
+import { plainPut } from './plainPut.js';
 import { poller } from './poller.js';
 import { ourDynamoDbProjection, ourProjection } from './projections.js';
 
@@ -18,6 +19,7 @@ export const contenders: Record<ContenderName, CreateContender> = {
   poller,
   jsonParse,
   emptyPut,
+  plainPut,
   equinox,
   equinoxFromTip,
   eventStoreAdapterJs,

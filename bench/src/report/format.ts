@@ -12,6 +12,7 @@ export const LABELS: Record<ContenderName, string> = {
   poller: 'StreamPoller',
   jsonParse: '(JSON.parse alone)',
   emptyPut: '(PutItem of nothing)',
+  plainPut: '(PutItem of the same item)',
   equinox: 'Equinox',
   equinoxFromTip: 'Equinox, from its tip',
   eventStoreAdapterJs: 'event-store-adapter-js',

@@ -55,7 +55,7 @@ export const singleTableLayout = (initialEventShards: number | undefined): Layou
   // The first separator ends the event store's id, so an aggregate's id may hold any number of them.
   refuseEventStoreId: eventStoreId => {
     if (eventStoreId.includes(SEPARATOR)) {
-      return `an event store in a single table must not have "${SEPARATOR}" in its id, or its aggregates could share a key with another event store's.`;
+      return `in a single table it must not have "${SEPARATOR}" in it, or two event stores could share a key.`;
     }
     const indexKeySize = Buffer.byteLength(shardKey(eventStoreId, (initialEventShards ?? 1) - 1).S);
     return indexKeySize > MAX_PARTITION_KEY_SIZE

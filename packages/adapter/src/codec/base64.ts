@@ -1,14 +1,11 @@
 const PADDING = 0x3d;
 const NO_DIGIT = 64;
 
-/** What each letter stands for: the first letter of a byte, for the byte's first six bits. */
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** What each letter stands for. */
 const DIGITS = new Uint8Array(256).fill(NO_DIGIT);
-for (let digit = 0; digit < NO_DIGIT; digit++)
-  DIGITS[
-    Buffer.from([digit << 2])
-      .toString('base64')
-      .charCodeAt(0)
-  ] = digit;
+for (let digit = 0; digit < NO_DIGIT; digit++) DIGITS[LETTERS.charCodeAt(digit)] = digit;
 
 /**
  * The bytes that base64 stands for; undefined if it is not as DynamoDB writes it: with padding, and nothing else in it.

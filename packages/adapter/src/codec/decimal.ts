@@ -35,23 +35,19 @@ const areEqual = (left: Decimal, right: Decimal): boolean =>
 
 /** Why a JavaScript number or bigint would not come back from DynamoDB as it went in; undefined if it would. */
 export const whyNotStorable = (value: number | bigint): string | undefined => {
+  const isSafe = value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER;
   if (typeof value === 'bigint') {
-    if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) {
-      return 'a bigint within ±(2^53 - 1) would come back as a number: convert it with Number(), or store a string.';
-    }
+    if (isSafe) return 'a bigint within ±(2^53 - 1) would come back as a number: use Number(), or store a string.';
     const { digits, exponent } = parseDecimal(String(value)) as Decimal;
     return digits.length > MAX_SIGNIFICANT_DIGITS || exponent > MAX_EXPONENT
-      ? `DynamoDB keeps ${MAX_SIGNIFICANT_DIGITS} significant digits of a number and 126 digits in all: store a string.`
+      ? `DynamoDB keeps ${MAX_SIGNIFICANT_DIGITS} significant digits, and numbers below 1e${MAX_EXPONENT}: store a string.`
       : undefined;
   }
   if (!Number.isFinite(value)) return `DynamoDB has no ${value}: use null, or a string.`;
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    return 'a number beyond ±(2^53 - 1) is not exact: use a bigint, or a string.';
-  }
-  if (value !== 0 && Math.abs(value) < MIN_POSITIVE) {
-    return 'DynamoDB keeps no number nearer to 0 than 1e-130: round it, or store a string.';
-  }
-  return undefined;
+  if (!isSafe) return 'a number beyond ±(2^53 - 1) is not exact: use a bigint, or a string.';
+  return value !== 0 && Math.abs(value) < MIN_POSITIVE
+    ? `DynamoDB keeps no number nearer to 0 than ${MIN_POSITIVE}: round it, or store a string.`
+    : undefined;
 };
 
 /**
@@ -62,30 +58,8 @@ export const whyNotStorable = (value: number | bigint): string | undefined => {
  * larger one.
  */
 export const numberSize = (text: string): number => {
-  let digits = 0;
-  let trailingZeros = 0;
-  /** Of the first significant digit, as in `parseDecimal`. */
-  let exponent = 0;
-  let isFraction = false;
-  let sign = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 101 /* e */) {
-      exponent += Number(text.slice(index + 1));
-      break;
-    }
-    if (code === 45 /* - */) sign = 1;
-    else if (code === 46 /* . */) isFraction = true;
-    else if (code === 48 /* 0 */ && digits === 0) exponent -= isFraction ? 1 : 0;
-    else {
-      exponent += isFraction ? 0 : 1;
-      trailingZeros = code === 48 /* 0 */ ? trailingZeros + 1 : 0;
-      digits++;
-    }
-  }
-  if (digits === 0) return 1;
-  const unpaired = exponent & 1;
-  return Math.ceil((digits - trailingZeros + unpaired) / 2) + 1 + sign;
+  const { negative, digits, exponent } = parseDecimal(text) as Decimal;
+  return digits === '' ? 1 : Math.ceil((digits.length + (exponent & 1)) / 2) + 1 + Number(negative);
 };
 
 /**

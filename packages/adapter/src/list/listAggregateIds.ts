@@ -20,11 +20,11 @@ export const listAggregateIds = async (storage: EventStorage, query: ListQuery):
   const { eventStoreId, options } = query;
   const { limit } = options;
   const size = limit ?? (keys.length > 1 ? SHARDED_PAGE_SIZE : Number.POSITIVE_INFINITY);
-  const found = size === Number.POSITIVE_INFINITY ? await readOnce(keys) : await readAtLeast(size + 1, keys, query);
+  const found = await readAtLeast(size + 1, keys, query);
 
   const page = found.slice(0, size);
   const last = page.at(-1);
-  const hasMore = found.length > size || (size === Number.POSITIVE_INFINITY && keys.some(key => key.hasMore));
+  const hasMore = found.length > size || keys.some(key => key.hasMore);
   return {
     aggregateIds: page.map(({ aggregateId, initialEventTimestamp }) => ({ aggregateId, initialEventTimestamp })),
     ...(hasMore && last !== undefined
@@ -42,14 +42,10 @@ const openIndexKeys = (storage: EventStorage, query: ListQuery): IndexKey[] => {
   });
 };
 
-const readOnce = async (keys: readonly IndexKey[]): Promise<ListPosition[]> => {
-  await Promise.all(keys.map(key => key.readMore(Number.POSITIVE_INFINITY)));
-  return keys.flatMap(({ found }) => found);
-};
-
 /**
  * The first aggregates of all keys, `count` or more if there are as many, in order. Each key is asked for its share, and
- * again, for all that it could still contribute, only if its share ran out before the others' did.
+ * again, for all that it could still contribute, only if its share ran out before the others' did. If there is no end
+ * to `count`, one request of the only key is enough.
  *
  * The sort costs n log(keys) comparisons, as what each key has is sorted already and V8's sort merges sorted runs.
  */
@@ -65,7 +61,7 @@ const readAtLeast = async (count: number, keys: IndexKey[], { options }: ListQue
     const ranOut = keys
       .map(key => ({ key, isKnownUpTo: key.hasMore ? sorted.indexOf(key.found.at(-1) as ListPosition) + 1 : count }))
       .filter(({ isKnownUpTo }) => isKnownUpTo < count);
-    if (ranOut.length === 0) return sorted;
+    if (ranOut.length === 0 || count === Number.POSITIVE_INFINITY) return sorted;
     await Promise.all(ranOut.map(({ key, isKnownUpTo }) => key.readMore(count - isKnownUpTo)));
   }
 };

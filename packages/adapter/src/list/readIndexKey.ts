@@ -1,4 +1,4 @@
-import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { addToMessage, isNamed, requestWhole } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
@@ -8,6 +8,7 @@ import {
 
 import { MAX_QUERY_LIMIT } from '../checks.js';
 import type { EventStorage } from '../eventStorage.js';
+import { QueryCommand } from '../sdkCommands.js';
 import { comparing, type KeyRange, rangeQuery } from './keyRange.js';
 import type { ListQuery } from './listQuery.js';
 import type { ListPosition } from './pageToken.js';

@@ -7,7 +7,7 @@ import { checkAggregateId, checkEventStoreId } from '../checks.js';
 import type { EventLocation } from '../errors.js';
 import type { EventStorage } from '../eventStorage.js';
 import { findRepetition, requireStorage } from './checkEventGroup.js';
-import type { PreparedEvent } from './prepareEvent.js';
+import { IS_NO_EVENT, type PreparedEvent } from './prepareEvent.js';
 
 /** That an aggregate still ends at a version when a group is written. `unchanged` of `@castore-dynamodb/commands` makes it. */
 export interface AggregateCheck {
@@ -27,8 +27,6 @@ export interface PreparedCheck {
   /** The `ConditionCheck` of a transaction. */
   readonly conditionCheck: ConditionCheck & { TableName: string; Key: NonNullable<ConditionCheck['Key']> };
 }
-
-const endsHere = 'attribute_not_exists(#version)';
 
 /** @throws InvalidArgumentError; InvalidEventGroupError for an adapter that is not of this package. */
 export const prepareChecks = (checks: unknown): PreparedCheck[] => {
@@ -56,10 +54,7 @@ const prepareCheck = (check: AggregateCheck, argument: string): PreparedCheck =>
         [EVENT_TABLE_PK]: { S: layout.partitionKey(eventStoreId, aggregateId) },
         [EVENT_TABLE_SK]: { N: String(next) },
       },
-      ConditionExpression: endsHere,
-      ExpressionAttributeNames: { '#version': EVENT_TABLE_SK },
-      // The event that came after comes back with the refusal, at no cost.
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...IS_NO_EVENT,
     },
   };
 };
@@ -76,7 +71,7 @@ export const refuseNeedlessChecks = (checks: readonly PreparedCheck[], group: re
   if (needless !== -1) {
     throw new InvalidArgumentError(
       `options.checks[${needless}]`,
-      'the same transaction writes this aggregate, which fails by itself if another writer was first. Leave the check out.',
+      'the same transaction writes this aggregate, which checks it. Leave the check out.',
     );
   }
   const repetition = findRepetition(keys);

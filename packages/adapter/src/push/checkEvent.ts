@@ -32,7 +32,7 @@ export const checkEvent = (
     if (!EVENT_MEMBERS.includes(member) && value !== undefined) {
       throw new InvalidArgumentError(
         `${argument}.${member}`,
-        `an event has ${EVENT_MEMBERS.join(', ')}, and nothing else is stored: put it into metadata.`,
+        `an event has only ${EVENT_MEMBERS.join(', ')}: put it into metadata.`,
       );
     }
   }

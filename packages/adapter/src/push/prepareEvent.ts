@@ -19,7 +19,12 @@ export interface PreparedEvent {
   readonly put: Put & { TableName: string; Item: Item };
 }
 
-const isNewEvent = 'attribute_not_exists(#version)';
+/** The condition that there is no such event; the one that is there comes back with the refusal, at no cost. */
+export const IS_NO_EVENT = {
+  ConditionExpression: 'attribute_not_exists(#version)',
+  ExpressionAttributeNames: { '#version': EVENT_TABLE_SK },
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+} as const;
 
 /**
  * Without transformations, an event is encoded before this returns: what its owner does to it afterwards has no effect.
@@ -42,16 +47,7 @@ export const prepareEvent = async (
     storage,
     location,
     ...encoded,
-    put:
-      pushId === undefined
-        ? target
-        : {
-            ...target,
-            ConditionExpression: isNewEvent,
-            ExpressionAttributeNames: { '#version': EVENT_TABLE_SK },
-            // The event that won comes back with the refusal, at no cost: no second request, no read capacity.
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          },
+    put: pushId === undefined ? target : { ...target, ...IS_NO_EVENT },
   };
 };
 

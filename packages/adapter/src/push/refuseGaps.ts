@@ -1,8 +1,9 @@
-import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { requestWhole } from '@castore-dynamodb/commons';
 
 import { VersionGapError } from '../errors.js';
 import { eventsQueryInput } from '../read/eventsQuery.js';
+import { QueryCommand } from '../sdkCommands.js';
 import { itemKey, type PreparedEvent } from './prepareEvent.js';
 
 /**

@@ -1,10 +1,11 @@
 import { types } from 'node:util';
 
-import { PutItemCommand, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 
 import type { Item } from '../codec/eventItem.js';
 import { hasProtoMember, stringifyJson } from '../codec/itemJson.js';
 import { UnsupportedSdkError } from '../errors.js';
+import { PutItemCommand, TransactWriteItemsCommand } from '../sdkCommands.js';
 import { placeMiddlewares } from '../sdkMiddleware.js';
 import { takeItemsOutOfRefusals } from './refusals.js';
 

@@ -1,4 +1,4 @@
-import { type AttributeValue, type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isNamed, request } from '@castore-dynamodb/commons';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
@@ -11,6 +11,7 @@ import { isWriteUnderWay } from '../push/pushEvent.js';
 import { refusedItem } from '../push/refusals.js';
 import { repeatWrite } from '../push/repeatWrite.js';
 import { PutEventCommand } from '../push/writeCommands.js';
+import { TransactWriteItemsCommand } from '../sdkCommands.js';
 import { asRead } from './asRead.js';
 import { hasRedaction } from './redactions.js';
 
