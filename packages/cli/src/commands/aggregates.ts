@@ -1,0 +1,50 @@
+import { parseInstant } from '@castore-dynamodb/commons';
+
+import type { Row } from '../output/printer.js';
+import type { CommandContext } from './command.js';
+
+export interface AggregatesOptions {
+  readonly limit: number;
+  readonly all: boolean;
+  readonly reverse: boolean;
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+  readonly page?: string | undefined;
+}
+
+/** A page of a listing of all: an index page of keys holds thousands, of which this many cost about 8 read units. */
+const PAGE = 1000;
+
+/** Lists the aggregates of an event store by the time of their first events. */
+export const aggregates = async (
+  { session, printer, signal }: CommandContext,
+  eventStoreId: string,
+  { limit, all, reverse, after, before, page }: AggregatesOptions,
+): Promise<void> => {
+  const eventStore = await session.eventStore(eventStoreId);
+  const range = {
+    ...(after !== undefined && { initialEventAfter: parseInstant(after, '--after', 'up') }),
+    ...(before !== undefined && { initialEventBefore: parseInstant(before, '--before') }),
+  };
+  let pageToken = page;
+
+  const rows = async function* (): AsyncGenerator<Row> {
+    do {
+      signal.throwIfAborted();
+      const listed = await eventStore.listAggregateIds({
+        limit: all ? PAGE : limit,
+        // A token holds the range and the direction of its listing.
+        ...(pageToken === undefined ? { ...range, reverse } : { pageToken }),
+      });
+      for (const { aggregateId, initialEventTimestamp } of listed.aggregateIds) {
+        yield { data: { aggregateId, initialEventTimestamp }, cells: [initialEventTimestamp, aggregateId] };
+      }
+      pageToken = listed.nextPageToken;
+    } while (all && pageToken !== undefined);
+  };
+
+  await printer.rows(['first event', 'aggregate'], rows());
+  if (pageToken === undefined) return;
+  if (printer.isJson) await printer.json({ nextPageToken: pageToken });
+  else printer.note(`There are more: --page ${pageToken}`);
+};

@@ -1,0 +1,79 @@
+import {
+  type EventTableOperation,
+  type EventTablePermissions,
+  type EventTableResource,
+  eventTableOperations,
+} from '@castore-dynamodb/table';
+
+import { UsageError } from '../errors.js';
+import type { CommandContext } from './command.js';
+
+export const OPERATIONS = Object.keys(eventTableOperations) as EventTableOperation[];
+
+export interface IamOptions {
+  /** The ARN of the event table. */
+  readonly tableArn: string;
+  readonly projectionTableArn?: string | undefined;
+  /** @default the event table */
+  readonly snapshotTableArn?: string | undefined;
+}
+
+interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string;
+}
+
+/** Prints the IAM policy that allows the operations and nothing else. No request. */
+export const iam = async (
+  { printer }: CommandContext,
+  operations: readonly string[],
+  options: IamOptions,
+): Promise<void> => {
+  const policy = { Version: '2012-10-17', Statement: statementsOf(operations.map(checkOperation), options) };
+  if (printer.isJson) await printer.json(policy);
+  else await printer.document(JSON.stringify(policy, undefined, 2));
+};
+
+const checkOperation = (name: string): EventTableOperation => {
+  const operation = OPERATIONS.find(each => each === name);
+  if (operation === undefined) {
+    throw new UsageError(`There is no operation ${JSON.stringify(name)}. Operations: ${OPERATIONS.join(', ')}.`);
+  }
+  return operation;
+};
+
+const statementsOf = (operations: readonly EventTableOperation[], options: IamOptions): Statement[] => {
+  const actionsOn = new Map<string, Set<string>>();
+  for (const operation of operations) {
+    const permissions: EventTablePermissions = eventTableOperations[operation];
+    for (const [resource, actions] of Object.entries(permissions)) {
+      const arn = arnOf(resource as EventTableResource, options, operation);
+      const all = actionsOn.get(arn) ?? new Set<string>();
+      for (const action of actions) all.add(action);
+      actionsOn.set(arn, all);
+    }
+  }
+  return [...actionsOn].map(([Resource, actions]) => ({ Effect: 'Allow', Action: [...actions].toSorted(), Resource }));
+};
+
+const arnOf = (
+  resource: EventTableResource,
+  { tableArn, projectionTableArn, snapshotTableArn = tableArn }: IamOptions,
+  operation: EventTableOperation,
+): string => {
+  switch (resource) {
+    case 'table':
+      return tableArn;
+    case 'index':
+      return `${tableArn}/index/initialEvents`;
+    case 'stream':
+    case 'anyStream':
+      return `${tableArn}/stream/*`;
+    case 'snapshotTable':
+      return snapshotTableArn;
+    case 'projectionTable':
+      if (projectionTableArn !== undefined) return projectionTableArn;
+      throw new UsageError(`${operation} needs permissions on the projection table: give --projection-table-arn.`);
+  }
+};

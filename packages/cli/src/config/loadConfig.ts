@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import {
+  checkClient,
+  checkObject,
+  checkOptions,
+  checkString,
+  describeErrorInWords,
+  type OptionNames,
+  refuse,
+} from '@castore-dynamodb/commons';
+import { createJiti } from 'jiti';
+
+import { UsageError } from '../errors.js';
+import type { CastoreDynamoDbConfig } from './defineConfig.js';
+
+/** In the folder in which the command is run. */
+const FILE_NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs'].map(extension => `castore-dynamodb.config.${extension}`);
+
+const NAMES = { eventStores: true, tableName: true, dynamoDbClient: true } satisfies OptionNames<CastoreDynamoDbConfig>;
+
+/**
+ * Loads the configuration, TypeScript without a build step; an empty one if there is no file and none was asked for.
+ *
+ * @throws UsageError
+ */
+export const loadConfig = async (folder: string, path: string | undefined): Promise<CastoreDynamoDbConfig> => {
+  const file =
+    path === undefined ? FILE_NAMES.map(name => resolve(folder, name)).find(existsSync) : resolve(folder, path);
+  if (file === undefined) return {};
+  if (!existsSync(file)) throw new UsageError(`There is no configuration at ${file}.`);
+  try {
+    const config = await createJiti(pathToFileURL(`${folder}/`).href).import<CastoreDynamoDbConfig>(file, {
+      default: true,
+    });
+    check(config);
+    return config;
+  } catch (cause) {
+    throw new UsageError(`The configuration ${file} cannot be used. ${describeErrorInWords(cause)}`, { cause });
+  }
+};
+
+const check = (config: CastoreDynamoDbConfig): void => {
+  checkOptions(config, 'config', NAMES);
+  if (config.tableName !== undefined) checkString(config.tableName, 'config.tableName');
+  if (config.dynamoDbClient !== undefined) checkClient(config.dynamoDbClient, 'config.dynamoDbClient');
+  if (config.eventStores === undefined) return;
+  if (!Array.isArray(config.eventStores)) refuse('config.eventStores', 'an array of event stores', config.eventStores);
+  config.eventStores.forEach((eventStore, at) => {
+    checkObject(eventStore, `config.eventStores[${at}]`);
+    checkString(eventStore.eventStoreId, `config.eventStores[${at}].eventStoreId`);
+  });
+};

@@ -1,0 +1,97 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventStore } from '@castore/core';
+import {
+  DynamoDbEventStorageAdapter,
+  DynamoDbSingleTableEventStorageAdapter,
+  eventTableOf,
+} from '@castore-dynamodb/adapter';
+
+import type { CastoreDynamoDbConfig } from '../config/defineConfig.js';
+import { loadConfig } from '../config/loadConfig.js';
+import { UsageError } from '../errors.js';
+import { type AwsOptions, newClient } from './client.js';
+import { describeDeployedTable, layoutOf } from './deployedTable.js';
+import type { ReadBudget } from './readBudget.js';
+
+export interface ConnectionOptions extends AwsOptions {
+  readonly table?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+/** What a command works on: the event stores of the configuration, or those that a table alone has. */
+export class Session {
+  readonly #options: ConnectionOptions;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #folder: string;
+  readonly #budget: ReadBudget;
+  #config: Promise<CastoreDynamoDbConfig> | undefined;
+  #client: DynamoDBClient | undefined;
+
+  constructor(options: ConnectionOptions, env: NodeJS.ProcessEnv, folder: string, budget: ReadBudget) {
+    this.#options = options;
+    this.#env = env;
+    this.#folder = folder;
+    this.#budget = budget;
+  }
+
+  config(): Promise<CastoreDynamoDbConfig> {
+    this.#config ??= loadConfig(this.#folder, this.#options.config);
+    return this.#config;
+  }
+
+  /** The client of what is no event store of the configuration. */
+  async client(): Promise<DynamoDBClient> {
+    const { dynamoDbClient } = await this.config();
+    this.#client ??= dynamoDbClient ?? newClient(this.#options, this.#env);
+    this.#budget.watch(this.#client);
+    return this.#client;
+  }
+
+  /** @throws UsageError */
+  async tableName(): Promise<string> {
+    const tableName = this.#options.table ?? this.#env.CASTORE_DYNAMODB_TABLE ?? (await this.config()).tableName;
+    if (!tableName) {
+      throw new UsageError('Which table? Give --table, CASTORE_DYNAMODB_TABLE, or a configuration with a tableName.');
+    }
+    return tableName;
+  }
+
+  /**
+   * An event store by its id. One of the configuration's has reducers and transformations; any other has the events as
+   * they are stored, in the table of which the layout is asked with one DescribeTable.
+   *
+   * @throws UsageError
+   */
+  async eventStore(eventStoreId: string): Promise<EventStore> {
+    const { eventStores = [] } = await this.config();
+    const configured = eventStores.find(each => each.eventStoreId === eventStoreId);
+    if (configured !== undefined && this.#options.table === undefined) {
+      const table = eventTableOf(configured.getEventStorageAdapter());
+      if (table !== undefined) this.#budget.watch(table.dynamoDbClient);
+      return configured;
+    }
+    return this.#bareEventStore(eventStoreId);
+  }
+
+  async #bareEventStore(eventStoreId: string): Promise<EventStore> {
+    const [tableName, dynamoDbClient] = await Promise.all([this.tableName(), this.client()]);
+    const layout = layoutOf(await describeDeployedTable(dynamoDbClient, tableName));
+    if (layout === undefined) {
+      throw new UsageError(
+        `The table ${JSON.stringify(tableName)} is no event table: its keys, or those of its index initialEvents, are others.`,
+      );
+    }
+    const Adapter = layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
+    return new EventStore({
+      eventStoreId,
+      eventTypes: [],
+      reducer: (_: unknown, { aggregateId, version }) => ({ aggregateId, version }),
+      eventStorageAdapter: new Adapter({ tableName, dynamoDbClient }),
+    });
+  }
+
+  /** Lets go of the connections, so that the process can end. */
+  close(): void {
+    this.#client?.destroy();
+  }
+}

@@ -1,0 +1,58 @@
+import { CastoreDynamoDbError, describeErrorInWords, hasCode, isNamed, memberOf } from '@castore-dynamodb/commons';
+
+import { EXIT_CODES, type ExitCode } from './exitCodes.js';
+
+/** What was asked for cannot be done as it was asked for; no request was sent. */
+export class UsageError extends CastoreDynamoDbError {
+  declare readonly code: 'UsageError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('UsageError', message, options);
+  }
+}
+
+/** The command has read as much as it may. */
+export class ReadBudgetError extends CastoreDynamoDbError {
+  declare readonly code: 'ReadBudgetError';
+  readonly maxReadUnits: number;
+
+  constructor(maxReadUnits: number) {
+    super(
+      'ReadBudgetError',
+      `Stopped: ${maxReadUnits} read units are used up. What was printed is right, and not all. Raise --max-read-units, or narrow what you ask for.`,
+    );
+    this.maxReadUnits = maxReadUnits;
+  }
+}
+
+/** What a failure means to the person at the terminal, and to the program that started the command. */
+export const failureOf = (error: unknown): { readonly message: string; readonly exitCode: ExitCode } => {
+  if (hasCode(error, 'UsageError') || hasCode(error, 'InvalidArgumentError')) {
+    return { message: messageOf(error), exitCode: EXIT_CODES.usage };
+  }
+  if (hasCode(error, 'ReadBudgetError')) return { message: messageOf(error), exitCode: EXIT_CODES.budget };
+  return { message: explain(error), exitCode: EXIT_CODES.failed };
+};
+
+const messageOf = (error: unknown): string => String(memberOf(error, 'message'));
+
+const CREDENTIALS = [
+  'ExpiredTokenException',
+  'UnrecognizedClientException',
+  'CredentialsProviderError',
+  'ExpiredToken',
+];
+
+/** AWS says who may not do what to what, in a sentence of its own. */
+const ACTION = /\b((?:dynamodb|kms|s3):[A-Za-z]+)/;
+
+const explain = (error: unknown): string => {
+  if (isNamed(error, 'AccessDeniedException')) {
+    const [, action] = ACTION.exec(messageOf(error)) ?? [];
+    return `Not permitted${action === undefined ? '' : `: ${action}`}. ${describeErrorInWords(error)}`;
+  }
+  if (CREDENTIALS.some(name => isNamed(error, name))) {
+    return `No valid credentials. ${describeErrorInWords(error)} Sign in again, or choose others with --profile.`;
+  }
+  return describeErrorInWords(error);
+};

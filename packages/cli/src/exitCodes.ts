@@ -1,0 +1,17 @@
+/** What the command ends with. In the README, since monitoring goes by it. */
+export const EXIT_CODES = {
+  /** Everything was done, and nothing was found to be wrong. */
+  done: 0,
+  /** AWS refused or failed, or an event could not be read. */
+  failed: 1,
+  /** The arguments or the configuration cannot be used; no request was sent. */
+  usage: 2,
+  /** A check found something that needs a remedy. */
+  findings: 3,
+  /** `--max-read-units` was reached; what was printed until then is right, and not all. */
+  budget: 4,
+  /** Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];

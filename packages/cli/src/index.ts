@@ -1,0 +1,1 @@
+export { type CastoreDynamoDbConfig, defineConfig } from './config/defineConfig.js';

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { EXIT_CODES } from './exitCodes.js';
+import { run } from './run.js';
+
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort());
+
+// `| head` closes the pipe when it has seen enough: an end like any other.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT_CODES.done);
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  terminal: process,
+  folder: process.cwd(),
+  signal: interruption.signal,
+});

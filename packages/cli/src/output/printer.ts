@@ -1,0 +1,124 @@
+import type { Writable } from 'node:stream';
+
+import Table from 'cli-table3';
+import { createColors } from 'picocolors';
+
+import { toExactJson } from './exactJson.js';
+import { plainJson, plainText } from './plainText.js';
+
+/** Where a command prints: data goes to `stdout`, everything else to `stderr`. */
+export interface Terminal {
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** One thing that a command found: as data for programs, as cells of a table for people. */
+export interface Row {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly cells: readonly string[];
+}
+
+/** Rows of a table that are printed together, with columns as wide as these need. */
+const ROWS_A_TABLE = 100;
+
+const BARE = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+/** The one place that writes to the terminal. Whatever it is given, it writes no control character of it. */
+export class Printer {
+  readonly isJson: boolean;
+  readonly #terminal: Terminal;
+  readonly #colors: ReturnType<typeof createColors>;
+
+  constructor(terminal: Terminal, { json }: { json: boolean }) {
+    this.#terminal = terminal;
+    this.isJson = json;
+    const { NO_COLOR, FORCE_COLOR, TERM } = terminal.env;
+    this.#colors = createColors(
+      !NO_COLOR && (FORCE_COLOR !== undefined || (terminal.stdout.isTTY === true && TERM !== 'dumb')),
+    );
+  }
+
+  /** A line of data for people. */
+  text(line: string): Promise<void> {
+    return this.#write(`${plainText(line)}\n`);
+  }
+
+  /** A line of data for programs. */
+  json(data: unknown): Promise<void> {
+    return this.#write(`${plainJson(toExactJson(data))}\n`);
+  }
+
+  /** A text that this package made, of several lines. */
+  document(text: string): Promise<void> {
+    return this.#write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** What is no data: costs, progress, advice. */
+  note(line: string): void {
+    this.#terminal.stderr.write(`${this.#colors.dim(plainText(line))}\n`);
+  }
+
+  error(message: string): void {
+    this.#terminal.stderr.write(`${this.#colors.red('error')} ${plainText(message)}\n`);
+  }
+
+  /** As they come: a line of JSON each, or a table with a header. Resolves with their number. */
+  async rows(head: readonly string[], rows: AsyncIterable<Row>): Promise<number> {
+    let count = 0;
+    let waiting: Row[] = [];
+    const printWaiting = async () => {
+      if (waiting.length > 0) await this.#write(this.#table(count <= ROWS_A_TABLE ? head : undefined, waiting));
+      waiting = [];
+    };
+    try {
+      for await (const row of rows) {
+        count += 1;
+        if (this.isJson) {
+          await this.json(row.data);
+          continue;
+        }
+        waiting.push(row);
+        if (waiting.length === ROWS_A_TABLE) await printWaiting();
+      }
+    } finally {
+      // What was read before something failed has been paid for.
+      await printWaiting();
+    }
+    return count;
+  }
+
+  #table(head: readonly string[] | undefined, rows: readonly Row[]): string {
+    const table = new Table({ chars: BARE, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } });
+    if (head !== undefined) table.push(head.map(name => this.#colors.bold(name)));
+    for (const { cells } of rows) table.push(cells.map(plainText));
+    const lines = table
+      .toString()
+      .split('\n')
+      .map(line => line.trimEnd());
+    return `${lines.filter(line => line !== '').join('\n')}\n`;
+  }
+
+  /** Waits if whoever reads is slow. */
+  #write(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#terminal.stdout.write(text, error => (error ? reject(error) : resolve()));
+    });
+  }
+}

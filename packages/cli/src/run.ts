@@ -1,0 +1,53 @@
+import { CommanderError } from 'commander';
+
+import type { CommandWork, GlobalOptions } from './commands/command.js';
+import { ReadBudget } from './connection/readBudget.js';
+import { Session } from './connection/session.js';
+import { failureOf } from './errors.js';
+import { EXIT_CODES, type ExitCode } from './exitCodes.js';
+import { Printer, type Terminal } from './output/printer.js';
+import { createProgram } from './program.js';
+
+export interface RunOptions {
+  readonly terminal: Terminal;
+  /** The folder in which a configuration is looked for. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** Runs the command with its arguments, the program's name left out. Never throws. */
+export const run = async (argv: readonly string[], { terminal, folder, signal }: RunOptions): Promise<ExitCode> => {
+  let exitCode: ExitCode = EXIT_CODES.done;
+
+  const runWork = async (options: GlobalOptions, work: CommandWork): Promise<void> => {
+    const printer = new Printer(terminal, { json: options.json });
+    const budget = new ReadBudget(options.maxReadUnits);
+    const session = new Session(options, terminal.env, folder, budget);
+    try {
+      exitCode = (await work({ session, printer, options, signal })) ?? EXIT_CODES.done;
+    } catch (error) {
+      if (signal.aborted) exitCode = EXIT_CODES.interrupted;
+      else {
+        const failure = failureOf(error);
+        exitCode = failure.exitCode;
+        printer.error(failure.message);
+      }
+    } finally {
+      session.close();
+      if (budget.requests > 0) printer.note(budget.summary());
+    }
+  };
+
+  const program = createProgram(runWork);
+  const write = (stream: NodeJS.WritableStream) => (text: string) => void stream.write(text);
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+    command.exitOverride().configureOutput({ writeOut: write(terminal.stdout), writeErr: write(terminal.stderr) });
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
+  }
+  return exitCode;
+};

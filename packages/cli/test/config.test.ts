@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import { describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
+import { newPokemons } from '@castore-dynamodb/testing/pokemons';
+
+import { runProgram } from './runProgram.js';
+
+const folder = join(__dirname, 'project');
+
+describeOnEveryLayout(
+  'a configuration',
+  ({ engine, tableNames: { events: tableName }, dynamoDbClient }) => {
+    const pokemons = newPokemons(new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }));
+    const instant = (hour: number) => `2026-01-01T0${hour}:00:00.000Z`;
+
+    beforeAll(async () => {
+      for (const version of [1, 2, 3]) {
+        const timestamp = instant(version);
+        await pokemons.pushEvent({
+          aggregateId: 'a',
+          version,
+          type: 'POKEMON_LEVELED_UP',
+          timestamp,
+          payload: { by: 2 },
+        });
+      }
+    });
+
+    it('has the state of an aggregate shown: now, at a version, at a time', async () => {
+      const env = { TEST_TABLE: tableName, TEST_ENDPOINT: engine.endpoint };
+      const state = (...argv: string[]) => runProgram(['state', 'POKEMONS', 'a', ...argv], folder, env);
+      await expect(state()).resolves.toMatchObject({
+        exitCode: 0,
+        stdout: 'aggregateId: "a"\nversion: 3\nlevel: 6\n',
+        stderr: '1 request, 1 read units\n',
+      });
+      expect((await state('--json', '--version', '1')).lines).toStrictEqual([
+        { aggregateId: 'a', version: 1, level: 2 },
+      ]);
+      expect((await state('--json', '--at', '2026-01-01T02:30')).lines).toMatchObject([{ version: 2 }]);
+      expect((await state('--json', '--at', '2026-01-01')).stderr).toContain(
+        'No such aggregate a in POKEMONS, or not yet.',
+      );
+      expect((await state('--json', '--redact')).lines).toStrictEqual([
+        { aggregateId: 'string', version: 'number', level: 'number' },
+      ]);
+      expect((await state('--at', '2026', '--version', '1')).exitCode).toBe(2);
+    });
+  },
+  { layouts: ['single-table'] },
+);
+
+describe('a configuration that cannot be used', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'castore-dynamodb-cli-'));
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it.each([
+    ['export default { tables: 1 }', 'config.tables'],
+    ['export default { eventStores: [1] } as const', 'config.eventStores[0]'],
+    ['throw new Error("no")', 'no'],
+  ])('is named with the reason: %s', async (content, reason) => {
+    writeFileSync(join(scratch, 'castore-dynamodb.config.ts'), content);
+    const { exitCode, stdout, stderr } = await runProgram(['aggregates', 'A', '-t', 'b'], scratch);
+    expect({ exitCode, stdout }).toStrictEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(reason);
+  });
+
+  it('is named if it is not there', async () => {
+    const { exitCode, stderr } = await runProgram(['aggregates', 'A', '-t', 'b', '-c', 'nowhere.ts'], scratch);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('nowhere.ts') });
+  });
+});

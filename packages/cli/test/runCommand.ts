@@ -1,0 +1,39 @@
+import { Writable } from 'node:stream';
+
+import { run } from '../src/run.js';
+
+export interface Ran {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+  /** What `--json` printed. */
+  lines: unknown[];
+}
+
+export interface RunCommandOptions {
+  env?: NodeJS.ProcessEnv;
+  folder?: string;
+  signal?: AbortSignal;
+}
+
+/** Runs the command in this process, without a terminal, as in a pipe. */
+export const runCommand = async (argv: readonly string[], options: RunCommandOptions = {}): Promise<Ran> => {
+  const written = { stdout: '', stderr: '' };
+  const sink = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      write: (chunk, _, done) => {
+        written[name] += String(chunk);
+        done();
+      },
+    });
+  const { env = {}, folder = __dirname, signal = new AbortController().signal } = options;
+  const terminal = { stdout: sink('stdout'), stderr: sink('stderr'), env };
+  const exitCode = await run(argv, { terminal, folder, signal });
+  const lines = argv.includes('--json')
+    ? written.stdout
+        .split('\n')
+        .filter(Boolean)
+        .map(line => JSON.parse(line))
+    : [];
+  return { exitCode, ...written, lines };
+};
