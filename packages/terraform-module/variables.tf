@@ -81,7 +81,7 @@ variable "ttl_attribute_name" {
 
   validation {
     condition = var.ttl_attribute_name == null ? true : !contains(
-      ["aggregateId", "version", "timestamp", "type", "payload", "metadata", "isInitialEvent", "eventStoreId", "pushId"],
+      ["aggregateId", "version", "timestamp", "type", "payload", "metadata", "pushId", "encoding", "schemaVersion", "redactions", "isInitialEvent", "eventStoreId"],
       var.ttl_attribute_name
     )
     error_message = "Events use this attribute: DynamoDB would take it for the time at which to delete them."

@@ -110,11 +110,12 @@ variable "additional_indexes" {
     condition = alltrue([
       for key in flatten([for index in var.additional_indexes : [index.hash_key, index.range_key[*]]]) :
       contains(["S", "N", "B"], key.type) && key.type == lookup({
-        aggregateId = "S", version = "N", timestamp = "S", type = "S", isInitialEvent = "N", eventStoreId = "S", pushId = "B",
-        payload     = "not a key", metadata = "not a key"
+        aggregateId = "S", version = "N", timestamp = "S", type = "S", isInitialEvent = "N", eventStoreId = "S",
+        pushId      = "B", encoding = "S", schemaVersion = "N",
+        payload     = "not a key", metadata = "not a key", redactions = "not a key"
       }, key.name, key.type)
     ])
-    error_message = "The type of a key is 'S', 'N' or 'B', and that of an event's own attribute is the one that it is written in: DynamoDB would refuse every event that has it in another one. payload and metadata cannot be keys."
+    error_message = "The type of a key is 'S', 'N' or 'B', and that of an event's own attribute is the one that it is written in: DynamoDB would refuse every event that has it in another one. payload, metadata and redactions cannot be keys."
   }
 
   validation {

@@ -1,7 +1,6 @@
-import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-
 import type { EventTransformation } from '@castore-dynamodb/adapter';
-import { encryption, largeEvents, type SubjectKeys } from '@castore-dynamodb/events';
+import { encryption, largeEvents, type StandardSchema } from '@castore-dynamodb/events';
+import { allTransformations, subjectKeys } from '@castore-dynamodb/testing/allTransformations';
 import type { ObjectServer } from '@castore-dynamodb/testing/objectServer';
 import { levels, sealed } from '@castore-dynamodb/testing/transformations';
 
@@ -18,18 +17,20 @@ export interface TransformationSet {
   readonly text?: string;
 }
 
-/** Nobody is forgotten here, and the readers read all that there is. */
-const inMemoryKeys = (): SubjectKeys => {
-  const keys = new Map<string, KeyObject>();
-  return {
-    keyFor: async subjectId => {
-      const keyId = createHash('sha256').update(subjectId).digest('base64url');
-      const key = keys.get(keyId) ?? createSecretKey(randomBytes(32));
-      keys.set(keyId, key);
-      return { keyId, key };
-    },
-    keyOf: async keyId => keys.get(keyId),
-  };
+/** As `levels` does it, by `evolution`. */
+const schema: StandardSchema<{ level: number; source?: string; text?: string }> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: value => ({ value: { source: 'game', ...(value as { level: number }) } }),
+  },
+};
+const SHAPES = {
+  POKEMON_LEVELED: { schema, upcasters: [() => ({})] },
+  LEVELED: {
+    upcasters: [({ payload }: { payload: unknown }) => ({ payload: { level: (payload as { lvl: number }).lvl } })],
+    renamedTo: 'POKEMON_LEVELED',
+  },
 };
 
 export const TRANSFORMATION_SETS: readonly TransformationSet[] = [
@@ -70,19 +71,21 @@ export const TRANSFORMATION_SETS: readonly TransformationSet[] = [
     name: 'encrypted',
     transformations: () => [
       levels(),
-      encryption({ keys: inMemoryKeys(), subjectOf: ({ aggregateId }) => aggregateId }),
+      encryption({
+        keys: subjectKeys,
+        subjectOf: ({ aggregateId }) => aggregateId,
+        fields: { POKEMONS: { POKEMON_LEVELED: ['payload.text', 'payload.level', 'metadata'] } },
+      }),
     ],
     isSync: false,
     encoding: 'encryption',
+    text: 'x'.repeat(1000),
   },
   {
-    name: 'encrypted, compressed and in S3',
-    transformations: server => [
-      levels(),
-      encryption({ keys: inMemoryKeys(), subjectOf: ({ aggregateId }) => aggregateId }),
-      largeEvents({ compressFrom: 1, offload: { s3Client: server.client(), bucketName: server.bucketName, from: 1 } }),
-    ],
+    name: 'evolved, encrypted, of 3 MB in S3',
+    transformations: server => allTransformations(server, { POKEMONS: SHAPES }),
     isSync: false,
     encoding: 'encryption,largeEvents',
+    text: 'x'.repeat(3_000_000),
   },
 ];

@@ -110,7 +110,7 @@ const checkCaller = (
 };
 
 /** An `ArnPrincipal` does not say its account; its ARN does. */
-const accountOf = (principal: iam.IPrincipal): string | undefined =>
+export const accountOf = (principal: iam.IPrincipal): string | undefined =>
   principal.principalAccount ?? (principal as Partial<iam.ArnPrincipal>).arn?.split(':')[4];
 
 /**

@@ -2,6 +2,12 @@ export { EVENT_TABLE_LAYOUTS, type EventTableLayout } from '@castore-dynamodb/ta
 
 export type { EventTableBilling, OnDemandBilling, ProvisionedBilling } from './billing.js';
 export { InvalidEventTablePropsError } from './checks.js';
+export {
+  EventBucket,
+  type EventBucketBase,
+  type EventBucketProps,
+  type ExistingEventBucketProps,
+} from './EventBucket.js';
 export { EventTable } from './EventTable.js';
 export type { EventTableAttributes, EventTableProps } from './EventTableProps.js';
 export type { EventTableStreamHandler } from './EventTableStreamHandler.js';

@@ -1,15 +1,4 @@
-import {
-  EVENT_TABLE_EVENT_STORE_ID_KEY,
-  EVENT_TABLE_EVENT_TYPE_KEY,
-  EVENT_TABLE_IS_INITIAL_EVENT_KEY,
-  EVENT_TABLE_METADATA_KEY,
-  EVENT_TABLE_PAYLOAD_KEY,
-  EVENT_TABLE_PK,
-  EVENT_TABLE_SK,
-  EVENT_TABLE_TIMESTAMP_KEY,
-  type EventTableLayout,
-  eventTableDefinition,
-} from '@castore-dynamodb/table';
+import { EVENT_TABLE_ATTRIBUTES, type EventTableLayout, eventTableDefinition } from '@castore-dynamodb/table';
 import { Annotations, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
@@ -47,20 +36,6 @@ const NAMES = {
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html */
 const WITHOUT_TRANSACTIONS =
   'a table with strong consistency across regions takes no transactions, which event groups and projections need. Use replicaRegions, and push in one region at a time.';
-
-/** What every event has: with a time to live by one of these, events would expire, or none ever would. */
-const EVENT_ATTRIBUTES: readonly string[] = [
-  EVENT_TABLE_PK,
-  EVENT_TABLE_SK,
-  EVENT_TABLE_TIMESTAMP_KEY,
-  EVENT_TABLE_EVENT_TYPE_KEY,
-  EVENT_TABLE_PAYLOAD_KEY,
-  EVENT_TABLE_METADATA_KEY,
-  EVENT_TABLE_IS_INITIAL_EVENT_KEY,
-  EVENT_TABLE_EVENT_STORE_ID_KEY,
-  // By which the adapter recognises a push of its own.
-  'pushId',
-];
 
 /** Refuses what could not be deployed, or would not do what it says. */
 export const checkTableProps = (props: EventTableProps, stackRegion: string): void => {
@@ -121,10 +96,11 @@ const checkReplicaRegions = (replicaRegions: readonly string[], stackRegion: str
 };
 
 const checkTimeToLive = (attribute: string): void => {
-  if (EVENT_ATTRIBUTES.includes(attribute)) {
+  // Events would expire, or none ever would.
+  if (Object.hasOwn(EVENT_TABLE_ATTRIBUTES, attribute)) {
     throw new InvalidEventTablePropsError(
       'timeToLiveAttribute',
-      `${attribute} is an attribute of every event. Choose another one.`,
+      `${attribute} is an attribute of events. Choose another one.`,
     );
   }
   if (typeof attribute !== 'string' || attribute.length < 1 || attribute.length > 255) {

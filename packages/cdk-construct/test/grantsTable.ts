@@ -3,9 +3,11 @@ import {
   type EventTablePermissions,
   type EventTableResource,
   eventTableOperations,
+  type LargeEventOperation,
+  largeEventOperations,
 } from '@castore-dynamodb/table';
 
-import type { IEventTable, ProjectionTable } from '../src/index.js';
+import type { EventBucketBase, IEventTable, ProjectionTable } from '../src/index.js';
 
 type GrantOf<TABLE> = Extract<keyof TABLE, `grant${string}`>;
 
@@ -71,6 +73,29 @@ export const PROJECTION_TABLE_GRANTS: Record<GrantOf<ProjectionTable>, Grant> = 
   grantLiveFeedConnections: onProjectionTable('liveFeedConnections', '`handler` of `createFeedHandlers`'),
   grantLiveFeedDeliveries: onProjectionTable('liveFeedDeliveries', '`projection` of `createFeedHandlers`'),
 };
+
+/** Likewise for a bucket of large events. */
+const EVENT_BUCKET_GRANTS: Record<GrantOf<EventBucketBase>, readonly [string, ...LargeEventOperation[]]> = {
+  grantReadLargeEvents: ['whatever reads events, pushes for the winning event of a conflict', 'readLargeEvents'],
+  grantWriteLargeEvents: ['pushes', 'writeLargeEvents'],
+  grantReadWriteLargeEvents: ['both', 'readLargeEvents', 'writeLargeEvents'],
+};
+const BUCKET_PLACES = { objects: 'the objects', bucket: 'the bucket' };
+
+export const bucketGrantsTable = (): string =>
+  [
+    '| method | for | allows |',
+    '| --- | --- | --- |',
+    ...Object.entries(EVENT_BUCKET_GRANTS).map(([method, [what, ...operations]]) => {
+      const allows = operations.flatMap(operation =>
+        Object.entries<readonly string[]>(largeEventOperations[operation]).map(
+          ([resource, actions]) =>
+            `${actions.map(action => `\`${action}\``).join(', ')} on ${BUCKET_PLACES[resource as keyof typeof BUCKET_PLACES]}`,
+        ),
+      );
+      return `| \`${method}\` | ${what} | ${allows.join('; ')} |`;
+    }),
+  ].join('\n');
 
 const PLACES: Record<EventTableResource, string> = {
   table: 'the table',

@@ -19,7 +19,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
 import { EventTable, ProjectionTable } from '../src/index.js';
-import { EVENT_TABLE_GRANTS, grantsTable, PROJECTION_TABLE_GRANTS } from './grantsTable.js';
+import { bucketGrantsTable, EVENT_TABLE_GRANTS, grantsTable, PROJECTION_TABLE_GRANTS } from './grantsTable.js';
 import { propsTable } from './propsTable.js';
 
 const README = readReadme('packages/cdk-construct');
@@ -81,6 +81,8 @@ describe('the tables of props', () => {
     ['streamHandlerAlarms.ts', 'StreamHandlerAlarmThresholds'],
     ['ProjectionTable.ts', 'ProjectionTableProps'],
     ['LiveFeedApi.ts', 'LiveFeedApiProps'],
+    ['EventBucket.ts', 'EventBucketProps'],
+    ['EventBucket.ts', 'ExistingEventBucketProps'],
   ])('%s: %s', (file, name) => {
     expect(README).toContain(`\n\n${propsTable(file, name)}\n\n`);
   });
@@ -92,6 +94,10 @@ describe('the tables of grants', () => {
     ['a projection table', PROJECTION_TABLE_GRANTS],
   ])('of %s say what eventTableOperations says', (_, grants) => {
     expect(README).toContain(`\n\n${grantsTable(grants)}\n\n`);
+  });
+
+  it('of a bucket of large events say what largeEventOperations says', () => {
+    expect(README).toContain(`\n\n${bucketGrantsTable()}\n\n`);
   });
 });
 

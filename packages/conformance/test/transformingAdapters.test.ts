@@ -1,9 +1,10 @@
 import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
-import { sealed } from '@castore-dynamodb/testing/transformations';
+import { allTransformations } from '@castore-dynamodb/testing/allTransformations';
+import { useObjectServer } from '@castore-dynamodb/testing/objectServer';
 
 import { describeDynamoDbAdapters } from './describeDynamoDbAdapters.js';
 
-const transformations = [sealed('inner'), sealed('outer', { key: 0x33, isLater: true })];
+const transformations = allTransformations(useObjectServer());
 
 describeDynamoDbAdapters([
   {

@@ -4,6 +4,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type EventDetail, GroupedEvent } from '@castore/core';
 import { defineTransformation, type EventTransformation, parseEventItem } from '@castore-dynamodb/adapter';
+import { LARGE_EVENTS_PREFIX, largeEventOperations } from '@castore-dynamodb/table';
 import { costs, describeOnEveryLayout, newAdapter, newAggregateId } from '@castore-dynamodb/testing/eventTables';
 import { useObjectServer } from '@castore-dynamodb/testing/objectServer';
 
@@ -158,6 +159,34 @@ describeOnEveryLayout(
       const key = item['payload']?.M?.['object']?.S as string;
       expect(key).toMatch(/^[0-9a-f]{64}$/);
       expect(objects.has(key)).toBe(true);
+    });
+
+    it('costs what the README says', async () => {
+      const payload = noise(300 * KB);
+      for (const [offload, push, query, objectRequests] of [
+        [undefined, 'PutItem 301', 'Query 76', []],
+        [{ s3Client, bucketName, from: 1 }, 'PutItem 1', 'Query 1', ['PUT', 'GET']],
+      ] as const) {
+        const adapter = opened({ compressFrom: 10_000_000, offload });
+        const aggregateId = newAggregateId();
+        await adapter.pushEvent(event(aggregateId, 1), context);
+        requests.splice(0);
+        server.requests.splice(0);
+        await adapter.pushEvent(event(aggregateId, 2, { payload }), context);
+        await adapter.getEvents(aggregateId, context, { minVersion: 2 });
+        expect(costs(requests)).toStrictEqual([push, query]);
+        expect(server.requests.map(request => request.slice(0, 3))).toStrictEqual(objectRequests);
+      }
+    });
+
+    it('asks S3 for what largeEventOperations allows, and for nothing else', async () => {
+      await pushed(offloading, { payload: noise(500_000) });
+      const actions: Record<string, string> = { PUT: 's3:PutObject', GET: 's3:GetObject' };
+      expect(server.requests.map(request => actions[request.slice(0, 3)])).toStrictEqual([
+        ...largeEventOperations.writeLargeEvents.objects,
+        ...largeEventOperations.readLargeEvents.objects,
+      ]);
+      expect(server.requests.every(request => request.slice(4).startsWith(LARGE_EVENTS_PREFIX))).toBe(true);
     });
 
     it('writes equal contents to one object, and reads what was stored under another prefix', async () => {

@@ -16,6 +16,18 @@ export const EVENT_TABLE_PAYLOAD_KEY = 'payload';
 /** The event's metadata, as a native DynamoDB value; absent if the event has none. */
 export const EVENT_TABLE_METADATA_KEY = 'metadata';
 
+/** Random bytes (B) by which a push recognises its own event, if its answer was lost. */
+export const EVENT_TABLE_PUSH_ID_KEY = 'pushId';
+
+/** The names of the transformations that changed the event (S), in order and comma-separated; absent if none did. */
+export const EVENT_TABLE_ENCODING_KEY = 'encoding';
+
+/** The version of the shape in which the event was written (N); absent if it is the first. */
+export const EVENT_TABLE_SCHEMA_VERSION_KEY = 'schemaVersion';
+
+/** When and why the event was redacted or erased (L); absent if it was not. */
+export const EVENT_TABLE_REDACTIONS_KEY = 'redactions';
+
 /** Layout `table-per-store`: 1 (N) on first events only; partition key of the index `initialEvents`. */
 export const EVENT_TABLE_IS_INITIAL_EVENT_KEY = 'isInitialEvent';
 
@@ -24,6 +36,25 @@ export const EVENT_TABLE_EVENT_STORE_ID_KEY = 'eventStoreId';
 
 /** The sparse, keys-only index that lists the aggregates by the time of their first event. */
 export const EVENT_TABLE_INITIAL_EVENT_INDEX_NAME = 'initialEvents';
+
+/**
+ * Every attribute that an event can have, and its type in DynamoDB; `any` for what holds values of the event's owner. None
+ * of them is free for something else, such as a time to live.
+ */
+export const EVENT_TABLE_ATTRIBUTES = {
+  [EVENT_TABLE_PK]: 'S',
+  [EVENT_TABLE_SK]: 'N',
+  [EVENT_TABLE_TIMESTAMP_KEY]: 'S',
+  [EVENT_TABLE_EVENT_TYPE_KEY]: 'S',
+  [EVENT_TABLE_PAYLOAD_KEY]: 'any',
+  [EVENT_TABLE_METADATA_KEY]: 'any',
+  [EVENT_TABLE_PUSH_ID_KEY]: 'B',
+  [EVENT_TABLE_ENCODING_KEY]: 'S',
+  [EVENT_TABLE_SCHEMA_VERSION_KEY]: 'N',
+  [EVENT_TABLE_REDACTIONS_KEY]: 'L',
+  [EVENT_TABLE_IS_INITIAL_EVENT_KEY]: 'N',
+  [EVENT_TABLE_EVENT_STORE_ID_KEY]: 'S',
+} as const satisfies Record<string, 'S' | 'N' | 'B' | 'L' | 'any'>;
 
 /**
  * How events lie in a table.

@@ -1,5 +1,7 @@
 export {
   type AttributeDefinition,
+  EVENT_TABLE_ATTRIBUTES,
+  EVENT_TABLE_ENCODING_KEY,
   EVENT_TABLE_EVENT_STORE_ID_KEY,
   EVENT_TABLE_EVENT_TYPE_KEY,
   EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
@@ -8,6 +10,9 @@ export {
   EVENT_TABLE_METADATA_KEY,
   EVENT_TABLE_PAYLOAD_KEY,
   EVENT_TABLE_PK,
+  EVENT_TABLE_PUSH_ID_KEY,
+  EVENT_TABLE_REDACTIONS_KEY,
+  EVENT_TABLE_SCHEMA_VERSION_KEY,
   EVENT_TABLE_SK,
   EVENT_TABLE_TIMESTAMP_KEY,
   type EventTableDefinition,
@@ -22,6 +27,12 @@ export {
   type EventTableResource,
   eventTableOperations,
 } from './eventTableOperations.js';
+export {
+  LARGE_EVENTS_PREFIX,
+  type LargeEventOperation,
+  type LargeEventResource,
+  largeEventOperations,
+} from './largeEventOperations.js';
 export {
   PROJECTION_TABLE_EXPIRES_AT_KEY,
   PROJECTION_TABLE_NO_VIEW_KEY,

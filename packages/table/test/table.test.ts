@@ -7,7 +7,7 @@ const README = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
 
 describe('the constants', () => {
   const constants = Object.entries<unknown>({ ...table }).filter(
-    ([name]) => /^[A-Z_]+$/.test(name) && name !== 'EVENT_TABLE_LAYOUTS',
+    ([name, value]) => /^[A-Z_]+$/.test(name) && typeof value === 'string',
   );
 
   it('are the names that items are stored under: another value would orphan every table', () => {
@@ -18,9 +18,14 @@ describe('the constants', () => {
       EVENT_TABLE_EVENT_TYPE_KEY: 'type',
       EVENT_TABLE_PAYLOAD_KEY: 'payload',
       EVENT_TABLE_METADATA_KEY: 'metadata',
+      EVENT_TABLE_PUSH_ID_KEY: 'pushId',
+      EVENT_TABLE_ENCODING_KEY: 'encoding',
+      EVENT_TABLE_SCHEMA_VERSION_KEY: 'schemaVersion',
+      EVENT_TABLE_REDACTIONS_KEY: 'redactions',
       EVENT_TABLE_IS_INITIAL_EVENT_KEY: 'isInitialEvent',
       EVENT_TABLE_EVENT_STORE_ID_KEY: 'eventStoreId',
       EVENT_TABLE_INITIAL_EVENT_INDEX_NAME: 'initialEvents',
+      LARGE_EVENTS_PREFIX: 'events/',
       PROJECTION_TABLE_PK: 'pk',
       PROJECTION_TABLE_SK: 'sk',
       PROJECTION_TABLE_NO_VIEW_KEY: '_noView',

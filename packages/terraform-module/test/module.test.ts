@@ -16,7 +16,7 @@ import {
 import { inputsTable, outputsTable } from './tables.js';
 
 const MODULE = join(__dirname, '..');
-const MODULES = ['stream-handler', 'projection-table', 'live-feed'];
+const MODULES = ['stream-handler', 'projection-table', 'live-feed', 'event-bucket'];
 
 /** The README of projection-table uses it, and does not show it. */
 const REPLAY_ROLE = `
@@ -60,16 +60,23 @@ describe('the README', () => {
   });
 });
 
-describe('the time to live', () => {
-  it('cannot be read from an attribute of events', () => {
+describe('the attributes of events', () => {
+  const attributes = Object.entries(table.EVENT_TABLE_ATTRIBUTES);
+
+  it('are none that a time to live can be read from', () => {
     const variables = readFileSync(join(MODULE, 'variables.tf'), 'utf8');
     const [, refused = ''] = /contains\(\s*(\[[^\]]*\]),\s*var\.ttl_attribute_name/.exec(variables) ?? [];
-    const attributes = Object.entries(table).flatMap(([name, value]) =>
-      /^EVENT_TABLE_(PK|SK|\w+_KEY)$/.test(name) ? [value] : [],
-    );
+    expect(JSON.parse(refused)).toStrictEqual(attributes.map(([name]) => name));
+  });
 
-    expect(attributes).toHaveLength(8);
-    expect(JSON.parse(refused)).toStrictEqual(expect.arrayContaining(attributes));
+  it('are keys of indexes in the type only that they are written in', () => {
+    const variables = readFileSync(join(MODULE, 'variables_capacity.tf'), 'utf8');
+    const [, types = ''] = /key\.type == lookup\(\{([^}]*)\}/.exec(variables) ?? [];
+    const written = [...types.matchAll(/(\w+)\s*= "([^"]*)"/g)].map(([, name, type]) => [name, type]);
+    const isKey = (type: string) => ['S', 'N', 'B'].includes(type);
+    expect(Object.fromEntries(written)).toStrictEqual(
+      Object.fromEntries(attributes.map(([name, type]) => [name, isKey(type) ? type : 'not a key'])),
+    );
   });
 });
 

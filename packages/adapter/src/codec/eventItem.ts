@@ -2,10 +2,13 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 import { MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
 import {
+  EVENT_TABLE_ENCODING_KEY,
   EVENT_TABLE_EVENT_TYPE_KEY,
   EVENT_TABLE_METADATA_KEY,
   EVENT_TABLE_PAYLOAD_KEY,
   EVENT_TABLE_PK,
+  EVENT_TABLE_PUSH_ID_KEY,
+  EVENT_TABLE_SCHEMA_VERSION_KEY,
   EVENT_TABLE_SK,
   EVENT_TABLE_TIMESTAMP_KEY,
 } from '@castore-dynamodb/table';
@@ -20,12 +23,12 @@ import { encodeValue, MAX_MEASURED_SIZE } from './encodeValue.js';
 export type Item = Record<string, AttributeValue>;
 
 /** What `newPushId` made; absent from events that were forced. */
-export const PUSH_ID_KEY = 'pushId';
+export const PUSH_ID_KEY = EVENT_TABLE_PUSH_ID_KEY;
 
 /** Names the transformations that changed the event, in order and comma-separated; absent if none did. */
-export const ENCODING_KEY = 'encoding';
+export const ENCODING_KEY = EVENT_TABLE_ENCODING_KEY;
 /** The version of the shape in which the event was written; absent if it is the first. */
-export const SCHEMA_VERSION_KEY = 'schemaVersion';
+export const SCHEMA_VERSION_KEY = EVENT_TABLE_SCHEMA_VERSION_KEY;
 
 export interface EventItem {
   item: Item;

@@ -1,9 +1,9 @@
-import { EVENT_TABLE_METADATA_KEY, EVENT_TABLE_PAYLOAD_KEY } from '@castore-dynamodb/table';
+import { EVENT_TABLE_METADATA_KEY, EVENT_TABLE_PAYLOAD_KEY, EVENT_TABLE_REDACTIONS_KEY } from '@castore-dynamodb/table';
 
 import type { Item } from '../codec/eventItem.js';
 
 /** On the item of an event that was changed after it was stored: what was done to it. Absent from all other items. */
-export const REDACTIONS_KEY = 'redactions';
+export const REDACTIONS_KEY = EVENT_TABLE_REDACTIONS_KEY;
 
 /** What was done to a stored event. It is kept on the event's item. */
 export interface Redaction {

@@ -1,21 +1,26 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
+import { allTransformations } from '@castore-dynamodb/testing/allTransformations';
 import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
+import { useObjectServer } from '@castore-dynamodb/testing/objectServer';
 import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 import { checkProperty } from '@castore-dynamodb/testing/property';
-import { sealed } from '@castore-dynamodb/testing/transformations';
 import * as fc from 'fast-check';
 
 import { EventsModel } from './programs/eventsModel.js';
 import { MAX_WRITERS, programs } from './programs/programs.js';
-import { createSystem } from './programs/system.js';
+import { createSystem, STORES } from './programs/system.js';
 
 const sorted = (places: object[]): string[] => places.map(place => JSON.stringify(place)).toSorted();
 
 /** Pushes, groups, races, reads and listings over three event stores in both layouts, beside a map that does the same. */
+const shapes = { HAPPENED: { upcasters: [() => ({})] } };
 const WAYS = [
   ['', []],
-  [' with transformations', [sealed('inner'), sealed('outer', { key: 0x33, isLater: true })]],
+  [
+    ' with all transformations',
+    allTransformations(useObjectServer(), Object.fromEntries(STORES.map(({ eventStoreId }) => [eventStoreId, shapes]))),
+  ],
 ] as const;
 
 describeOnEveryEngine('a random program', engine => {

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { type EventLocation, UnreadableEventError } from '@castore-dynamodb/adapter';
 import { limitConcurrency, S3Bucket, type S3BucketOptions } from '@castore-dynamodb/commons';
+import { LARGE_EVENTS_PREFIX } from '@castore-dynamodb/table';
 
 import { EventObjectError } from '../errors.js';
 import { loadS3 } from './loadS3.js';
-
-const DEFAULT_PREFIX = 'events/';
 
 /** How many objects are read or written at the same time; others wait. */
 const AT_A_TIME = 16;
@@ -20,7 +19,7 @@ export class EventObjects {
   readonly #prefix: string;
   readonly #inTurn = limitConcurrency(AT_A_TIME);
 
-  constructor({ s3Client, bucketName, prefix = DEFAULT_PREFIX }: S3BucketOptions) {
+  constructor({ s3Client, bucketName, prefix = LARGE_EVENTS_PREFIX }: S3BucketOptions) {
     // Items name whole keys, so that another prefix does not make older events unreadable.
     this.#bucket = new S3Bucket({ s3Client, bucketName, prefix: '' }, '', loadS3);
     this.#bucketName = bucketName;
