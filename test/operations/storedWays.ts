@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { deleteAggregate, deleteEventStore, eraseAggregate, redactEvent } from '@castore-dynamodb/events';
-import { DynamoDbSnapshotStorage, withSnapshots } from '@castore-dynamodb/snapshots';
+import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
 
 import type { Scene, Way } from './scene.js';
 
@@ -10,6 +10,7 @@ export const storedWays = ({ storeOf, unwatched, dynamoDbClient, stored, tables 
     withSnapshots(storeOf(client), {
       storage: new DynamoDbSnapshotStorage({ tableName: tables.snapshotTable, dynamoDbClient: client }),
       reducerVersion: '1',
+      policy: everyNEvents(1),
     });
   const eventStore = snapshotting(dynamoDbClient);
   const withSnapshot = async (): Promise<string> => {

@@ -2,6 +2,7 @@ import type { EventStore } from '@castore/core';
 import { type StoredEvents, storedEventsOf } from '@castore-dynamodb/adapter';
 import {
   checkFunction,
+  checkList,
   checkPositiveNumber,
   checkString,
   InvalidArgumentError,
@@ -49,9 +50,12 @@ export const checkStoredOptions = (options: StoredEventsOptions): void => {
     refuse('options.snapshots', 'a snapshot storage, or an array of them', storage);
   }
   if (!Array.isArray(projections)) refuse('options.projections', 'an array of projections', projections);
-  projections.forEach((projection, index) =>
-    checkString(memberOf(projection, 'name'), `options.projections[${index}].name`),
-  );
+  projections.forEach((projection, index) => {
+    const place = `options.projections[${index}]`;
+    checkString(memberOf(projection, 'name'), `${place}.name`);
+    const eventStoreIds = memberOf(projection, 'eventStoreIds');
+    if (eventStoreIds !== undefined) checkList(eventStoreIds, `${place}.eventStoreIds`, "event store's id");
+  });
   if (readUnitsPerSecond !== undefined) checkPositiveNumber(readUnitsPerSecond, 'options.readUnitsPerSecond');
   if (writeUnitsPerSecond !== undefined) checkPositiveNumber(writeUnitsPerSecond, 'options.writeUnitsPerSecond');
 };

@@ -219,6 +219,7 @@ describeOnEveryLayout('redactEvent', tables => {
       ['options.why', { why: 'Article 17' }],
       ['options.snapshots', { snapshots: {} }],
       ['options.projections[0].name', { projections: [{}] }],
+      ['options.projections[0].eventStoreIds', { projections: [{ name: 'log', eventStoreIds: 'POKEMONS' }] }],
       ['options.readUnitsPerSecond', { readUnitsPerSecond: 0 }],
       ['options.writeUnitsPerSecond', { writeUnitsPerSecond: '5' }],
     ];

@@ -75,6 +75,19 @@ describeOnEveryLayout('Snapshots of what is redacted, erased or deleted', tables
     await expect(namesOf(eventStore, aggregateId)).resolves.toMatchObject({ names: undefined });
   });
 
+  it('are forgotten by the cache of this process too', async () => {
+    const aggregateId = newAggregateId();
+    const cached = withSnapshots(plain, { reducerVersion: '1', cache: { maxBytes: 1_000_000 } });
+    await push(plain, aggregateId, 3);
+    await cached.getAggregate(aggregateId);
+    await redactEvent(cached, { aggregateId, ...redactTo('someone') });
+    expect((await cached.getAggregate(aggregateId)).aggregate?.names).toEqual(['someone', 'Ash 2', 'Ash 3']);
+    await eraseAggregate(cached, aggregateId, { reason: 'Article 17' });
+    expect((await cached.getAggregate(aggregateId)).aggregate?.names).toEqual([undefined, undefined, undefined]);
+    await deleteAggregate(cached, aggregateId);
+    expect((await cached.getAggregate(aggregateId)).aggregate).toBeUndefined();
+  });
+
   it('are found in the event table without being told', async () => {
     const [aggregateId, other] = [newAggregateId(), newAggregateId()];
     const eventStore = withThem(storages['the event table']());
