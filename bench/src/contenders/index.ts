@@ -4,16 +4,20 @@ import { emptyPut } from './emptyPut.js';
 import { equinox, equinoxFromTip } from './equinox.js';
 import { eventStoreAdapterJs } from './eventStoreAdapterJs.js';
 import { jsonParse } from './jsonParse.js';
-import { ours, oursStreaming, oursWithSnapshots } from './ours.js';
+import { ours, oursStreaming } from './ours.js';
 import { plainPut } from './plainPut.js';
 import { poller } from './poller.js';
 import { ourDynamoDbProjection, ourProjection } from './projections.js';
+import { oursCached, oursSnapshotEachPush, oursWithSnapshots, snapshotsBuild } from './snapshots.js';
 
 export const contenders: Record<ContenderName, CreateContender> = {
   castore,
   ours,
   oursStreaming,
   oursWithSnapshots,
+  oursSnapshotEachPush,
+  oursCached,
+  snapshotsBuild,
   projection: ourProjection,
   dynamoDbProjection: ourDynamoDbProjection,
   poller,

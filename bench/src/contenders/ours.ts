@@ -1,7 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { EventStorageAdapter, EventStoreContext, EventsQueryOptions } from '@castore/core';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
-import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
 
 import { EVENT_STORE_ID } from '../data/events.js';
 import type { ContenderOptions, CreateContender } from './contender.js';
@@ -9,7 +7,7 @@ import { countingStore } from './countingStore.js';
 
 const context = { eventStoreId: EVENT_STORE_ID };
 
-const createAdapter = ({ config, tableName }: ContenderOptions) => {
+export const createAdapter = ({ config, tableName }: ContenderOptions) => {
   const dynamoDbClient = new DynamoDBClient(config);
   return { dynamoDbClient, adapter: new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }) };
 };
@@ -39,39 +37,3 @@ export const oursStreaming: CreateContender = options => {
     },
   };
 };
-
-/** Events after the snapshot: with one every 100 events, that is the average. */
-const EVENTS_BEHIND = 50;
-
-/** Our adapter with `@castore-dynamodb/snapshots`. */
-export const oursWithSnapshots: CreateContender = options => {
-  const { adapter, dynamoDbClient } = createAdapter(options);
-  const { aggregateId, tableName } = options;
-  const eventStoreOf = (eventStorageAdapter: EventStorageAdapter) =>
-    withSnapshots(countingStore(eventStorageAdapter), {
-      storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
-      reducerVersion: '1',
-      policy: everyNEvents(100),
-    });
-  const eventStore = eventStoreOf(adapter);
-  return {
-    client: dynamoDbClient,
-    // Takes the snapshot at a time when the last events were not there.
-    seed: async events => {
-      const earlier = eventStoreOf(upTo(adapter, events.length - EVENTS_BEHIND));
-      await earlier.getAggregate(aggregateId);
-      await earlier.snapshots.settled();
-    },
-    load: async () => (await eventStore.getAggregate(aggregateId)).aggregate?.levels,
-  };
-};
-
-/** The adapter as it was when the aggregate had so many events. */
-const upTo = (adapter: EventStorageAdapter, lastVersion: number): EventStorageAdapter =>
-  Object.assign(Object.create(adapter) as EventStorageAdapter, {
-    getEvents: (aggregateId: string, eventStore: EventStoreContext, query: EventsQueryOptions = {}) =>
-      adapter.getEvents(aggregateId, eventStore, {
-        ...query,
-        maxVersion: Math.min(query.maxVersion ?? lastVersion, lastVersion),
-      }),
-  });

@@ -11,6 +11,8 @@ export interface Comparison {
   sdk: SdkName;
   /** What is compared. */
   metric: keyof Measurement;
+  /** What else is shown of the same runs, each as a comparison of its own. */
+  further?: readonly { title: string; metric: keyof Measurement; goal?: number }[];
   /** In fresh processes, of which only the first run counts, instead of one that has run often. */
   cold?: { rounds: number };
   /** What a contender of ours (`ours` itself, by default) is to reach at most, in proportion to the first one. */

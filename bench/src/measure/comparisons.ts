@@ -6,6 +6,8 @@ import type { Comparison } from './comparison.js';
 export interface Sources {
   stub: (events: number, size: EventSize, latencyMs?: number) => Source;
   engine: (events: number, size: EventSize) => Source;
+  /** A table with so many events of 300 B: half of them in aggregates of two, half in aggregates of 200. */
+  shortAndLong: (events: number) => Source;
 }
 
 const task = (
@@ -50,7 +52,10 @@ const LONG_LOAD = {
   capacityUnits: 'the same, read units',
 } as const;
 
-export const comparisonsOf = ({ stub, engine }: Sources): Comparison[] => {
+/** Over how many events all snapshots are built. */
+export const BUILDS = [20_000, 100_000];
+
+export const comparisonsOf = ({ stub, engine, shortAndLong }: Sources): Comparison[] => {
   const common = { sdk: 'today', metric: 'cpuMicroseconds', contenders: ['castore', 'ours'] } as const;
   const withoutNetwork = { ...common, section: 'CPU, without a network' };
   const withEngine = { ...common, section: 'CPU, with a real engine' };
@@ -158,11 +163,40 @@ export const comparisonsOf = ({ stub, engine }: Sources): Comparison[] => {
       ...peers,
       title: LONG_LOAD[metric],
       task: task(engine(10_000, 300), 'load', 10_000, 300, { counts: metric !== 'wallMilliseconds' }),
-      contenders: ['castore', 'ours', 'oursWithSnapshots', 'equinoxFromTip'] as const,
+      contenders: [
+        'castore',
+        'ours',
+        'oursWithSnapshots',
+        'oursSnapshotEachPush',
+        'oursCached',
+        'equinoxFromTip',
+      ] as const,
       metric,
       judged: 'oursWithSnapshots' as const,
       ...(metric === 'wallMilliseconds' ? {} : { cold: { rounds: 1 } }),
       ...(metric === 'capacityUnits' ? { goal: 0.02 } : {}),
+    })),
+    {
+      ...peers,
+      title: 'the state of an aggregate with 1,000 events that the process has loaded before',
+      task: task(engine(1_000, 300), 'load', 1_000),
+      contenders: ['equinoxFromTip', 'oursCached', 'oursSnapshotEachPush'],
+      judged: 'oursCached',
+      goal: 1,
+      further: [{ title: 'the same, time', metric: 'wallMilliseconds', goal: 1 }],
+    },
+    ...BUILDS.map(events => ({
+      ...common,
+      section: 'Snapshots of all aggregates, with a real engine',
+      title: `${count(events)}, half in aggregates of 2, half in aggregates of 200`,
+      task: task(shortAndLong(events), 'build', events, 300, { counts: true }),
+      contenders: ['snapshotsBuild'] as const,
+      metric: 'eventsPerSecond' as const,
+      cold: { rounds: 1 },
+      further: [
+        { title: 'the same, units an event', metric: 'unitsPerEvent' as const },
+        { title: 'the same, the most memory', metric: 'peakMemoryBytes' as const },
+      ],
     })),
     {
       ...common,

@@ -2,13 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EventDetail } from '@castore/core';
 import { createEventTable } from '@castore-dynamodb/adapter';
 
 import { type EventSize, eventOf } from '../data/events.js';
 import { toItem } from '../data/items.js';
 import { writeResponses } from '../data/responses.js';
 import type { Source } from '../worker/protocol.js';
-import { aggregateIdOf, type Sources, STORED_AGGREGATES } from './comparisons.js';
+import { aggregateIdOf, BUILDS, type Sources, STORED_AGGREGATES } from './comparisons.js';
 
 const TABLE_NAME = 'bench';
 const ITEMS_A_REQUEST = 25;
@@ -29,25 +30,47 @@ export const createSources = (folder: string, endpoint: string): Sources => {
       return { kind: 'stub', responses, latencyMs };
     },
     engine: () => ({ kind: 'engine', endpoint, tableName: TABLE_NAME }),
+    shortAndLong: events => ({ kind: 'engine', endpoint, tableName: buildTableName(events) }),
   };
 };
+
+const buildTableName = (events: number): string => `${TABLE_NAME}-build-${events}`;
 
 /** Stores every aggregate that is read from the engine. */
 export const fillTable = async (client: DynamoDBClient): Promise<void> => {
   await createEventTable(client, { tableName: TABLE_NAME, layout: 'single-table' });
-  for (const [events, size] of STORED_AGGREGATES) await storeAggregate(client, events, size);
+  for (const [events, size] of STORED_AGGREGATES) {
+    await store(client, TABLE_NAME, eventsOf([aggregateIdOf(events, size)], events, size));
+  }
+  for (const events of BUILDS) await fillShortAndLong(client, events);
 };
 
-const storeAggregate = async (client: DynamoDBClient, events: number, size: EventSize): Promise<void> => {
-  const aggregateId = aggregateIdOf(events, size);
-  let version = 1;
+const fillShortAndLong = async (client: DynamoDBClient, events: number): Promise<void> => {
+  const tableName = buildTableName(events);
+  await createEventTable(client, { tableName, layout: 'single-table' });
+  for (const length of [2, 200]) {
+    const ids = Array.from({ length: events / 2 / length }, (_, index) => `of-${length}-${index}`);
+    await store(client, tableName, eventsOf(ids, length, 300));
+  }
+};
+
+function* eventsOf(aggregateIds: readonly string[], length: number, size: EventSize): Generator<EventDetail> {
+  for (const aggregateId of aggregateIds) {
+    for (let version = 1; version <= length; version++) yield eventOf(aggregateId, version, size);
+  }
+}
+
+const store = async (client: DynamoDBClient, tableName: string, events: Generator<EventDetail>): Promise<void> => {
   const write = async (): Promise<void> => {
-    while (version <= events) {
+    for (;;) {
       const requests = [];
-      for (; version <= events && requests.length < ITEMS_A_REQUEST; version++) {
-        requests.push({ PutRequest: { Item: toItem(eventOf(aggregateId, version, size)) } });
+      while (requests.length < ITEMS_A_REQUEST) {
+        const { value: event } = events.next() as IteratorResult<EventDetail, undefined>;
+        if (event === undefined) break;
+        requests.push({ PutRequest: { Item: toItem(event) } });
       }
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE_NAME]: requests } }));
+      if (requests.length === 0) return;
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, write));

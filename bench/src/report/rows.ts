@@ -16,6 +16,13 @@ export interface Row {
 }
 
 export const rowsOf = ({ comparison, results }: ComparisonResult): Row[] => {
+  const { goal: _, further = [], ...common } = comparison;
+  return [comparison, ...further.map(each => ({ ...common, ...each }))].flatMap(each =>
+    rowsOfMetric({ comparison: each, results }),
+  );
+};
+
+const rowsOfMetric = ({ comparison, results }: ComparisonResult): Row[] => {
   const { section, title, metric, goal, judged = 'ours' } = comparison;
   const valuesOf = ({ measurements }: (typeof results)[number]): number[] => measurements.map(each => each[metric]);
   const baseline = results[0] === undefined ? [] : valuesOf(results[0]);
