@@ -96,15 +96,11 @@ export class EventTooLargeError extends EventError {
     super(
       'EventTooLargeError',
       location,
-      limit === MAX_ITEM_SIZE
-        ? [
-            'Cannot store',
-            `its item has ${size} bytes, DynamoDB stores ${limit}. Keep large content in S3, as largeEvents of @castore-dynamodb/events does.`,
-          ]
-        : [
-            'Cannot store',
-            `it has ${size} bytes or more, the adapter's transformations take ${limit}. Keep it elsewhere, or raise the maxSize of largeEvents.`,
-          ],
+      [
+        'Cannot store',
+        `it has ${size} bytes, and ${limit === MAX_ITEM_SIZE ? 'DynamoDB stores' : "the adapter's transformations take"} ${limit}. ` +
+          'Keep large content in S3, as largeEvents of @castore-dynamodb/events does up to its maxSize.',
+      ],
       { size, limit },
     );
   }

@@ -25,14 +25,15 @@ export const placeMiddlewares = (
   middlewares: readonly PlacedMiddleware[],
 ): void => {
   const stack = command.middlewareStack as Stack;
-  for (const { middleware, ...place } of middlewares) stack.addRelativeTo(middleware, place);
+  // A command may be sent twice, and then has them already.
+  for (const { middleware, ...place } of middlewares) stack.addRelativeTo(middleware, { ...place, override: true });
   if (logger?.constructor?.name === 'NoOpLogger') {
     stack.add(next => next, { step: 'initialize', name: 'loggerMiddleware', override: true });
   }
 };
 
 interface Stack {
-  addRelativeTo(middleware: unknown, place: Omit<PlacedMiddleware, 'middleware'>): void;
+  addRelativeTo(middleware: unknown, options: Omit<PlacedMiddleware, 'middleware'> & { override: boolean }): void;
   add(
     middleware: <HANDLER>(next: HANDLER) => HANDLER,
     options: { step: 'initialize'; name: string; override: boolean },

@@ -90,7 +90,7 @@ const encodeObject = (walk: Walk, value: object | null): AttributeValue => {
 };
 
 const encodeString = (walk: Walk, value: string): string => {
-  if (!value.isWellFormed()) refuse(walk, 'it holds half of a surrogate pair, which UTF-8 cannot encode.');
+  if (!value.isWellFormed()) refuse(walk, 'it holds half of a surrogate pair, which has no encoding in UTF-8.');
   walk.bytes += Buffer.byteLength(value);
   return value;
 };

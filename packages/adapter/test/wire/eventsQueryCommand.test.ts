@@ -77,6 +77,14 @@ describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages })
     PRESET_TIMEOUT_MS,
   );
 
+  it('may be sent twice', async () => {
+    answer = () => ({ body: streamOf(response) });
+    const command = new query.EventsQueryCommand(input);
+    for (const output of [await client.send(command), await client.send(command)]) {
+      expect(query.itemsPageOf(output).Items).toBeInstanceOf(Buffer);
+    }
+  });
+
   const bodies: [string, () => unknown][] = [
     ['a stream', () => streamOf(response)],
     ['a stream of single bytes', () => Readable.from(Array.from(bytes, byte => Buffer.from([byte])))],
