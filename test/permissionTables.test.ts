@@ -7,7 +7,7 @@ type Rows = readonly (readonly [about: RegExp, operations: readonly EventTableOp
  * The tables of permissions in READMEs that people write, and which operations each row is about. Those of
  * `packages/table` and `packages/cdk-construct` are compared whole, in their own tests.
  */
-const TABLES: Record<string, { heading: string; rows: Rows; others: RegExp }> = {
+const TABLES: Record<string, { folder?: string; heading: string; rows: Rows; others: RegExp }> = {
   '.': {
     heading: '| operation | action | resource |',
     rows: [
@@ -48,6 +48,17 @@ const TABLES: Record<string, { heading: string; rows: Rows; others: RegExp }> = 
     ],
     others: /^both/,
   },
+  'packages/events, of keys': {
+    folder: 'packages/events',
+    heading: '| for | actions on the table of keys | actions on the key of KMS |',
+    rows: [
+      [/^reading/, ['readSubjectKeys']],
+      [/^pushing/, ['writeSubjectKeys']],
+      [/^`forget`/, ['forgetSubject']],
+      [/^`rewrap`/, ['rewrapSubjectKeys']],
+    ],
+    others: /^$/,
+  },
   'packages/snapshots': {
     heading: '| for | actions | on |',
     rows: [
@@ -70,7 +81,7 @@ const distinct = (actions: readonly string[]): string[] => [...new Set(actions)]
 
 describe.each(Object.entries(TABLES))(
   'the table of permissions in the README of %s',
-  (folder, { heading, rows, others }) => {
+  (name, { folder = name, heading, rows, others }) => {
     const written = rowsBelow(heading, readReadme(folder)).filter(([about = '']) => !others.test(about));
 
     it('has the rows that are known here, and no other', () => {

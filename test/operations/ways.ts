@@ -7,6 +7,7 @@ import { projectionWays } from './projectionWays.js';
 import { type Clients, newScene, type Tables, type Way } from './scene.js';
 import { snapshotWays } from './snapshotWays.js';
 import { storedWays } from './storedWays.js';
+import { subjectKeyWays } from './subjectKeyWays.js';
 
 /** Every operation, done by the packages themselves. One without a way does not compile. */
 export const waysOf = (unwatched: Clients, watched: Clients, tables: Tables): Record<EventTableOperation, Way> => {
@@ -18,5 +19,6 @@ export const waysOf = (unwatched: Clients, watched: Clients, tables: Tables): Re
     ...projectionWays(scene),
     ...commandWays(scene),
     ...liveWays(scene),
+    ...subjectKeyWays(scene),
   };
 };

@@ -187,6 +187,32 @@ export class ProjectionTable extends Construct {
     return this.#grant(grantee, 'liveFeedDeliveries');
   }
 
+  /**
+   * Allows an adapter with `encryption`, whose keys lie here, to read: `dynamodb:Query` on the table. With `kmsWrapping`, it
+   * needs `kms:Decrypt` on the wrapping key too: `key.grant(grantee, 'kms:Decrypt')`.
+   */
+  grantReadSubjectKeys(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'readSubjectKeys');
+  }
+
+  /**
+   * Allows it to push, which includes reading: `dynamodb:Query` and `PutItem` on the table. With `kmsWrapping`, it needs
+   * `kms:GenerateDataKey` on the wrapping key too.
+   */
+  grantWriteSubjectKeys(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'writeSubjectKeys');
+  }
+
+  /** Allows `forget`: `dynamodb:PutItem` on the table. */
+  grantForgetSubject(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'forgetSubject');
+  }
+
+  /** Allows `rewrap`: `dynamodb:Scan` and `PutItem` on the table. With KMS, `kms:Decrypt` and `kms:Encrypt` on the keys too. */
+  grantRewrapSubjectKeys(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'rewrapSubjectKeys');
+  }
+
   #grant(grantee: iam.IGrantable, operation: EventTableOperation): iam.Grant {
     const { account, region } = Stack.of(this);
     const secured = {

@@ -72,6 +72,10 @@ export const PROJECTION_TABLE_GRANTS: Record<GrantOf<ProjectionTable>, Grant> = 
   grantRunOnce: onProjectionTable('runOnce', '`runOnce`, with what its command reads and pushes'),
   grantLiveFeedConnections: onProjectionTable('liveFeedConnections', '`handler` of `createFeedHandlers`'),
   grantLiveFeedDeliveries: onProjectionTable('liveFeedDeliveries', '`projection` of `createFeedHandlers`'),
+  grantReadSubjectKeys: onProjectionTable('readSubjectKeys', 'reads of an adapter with `encryption`, `isForgotten`'),
+  grantWriteSubjectKeys: onProjectionTable('writeSubjectKeys', 'pushes and reads of an adapter with `encryption`'),
+  grantForgetSubject: onProjectionTable('forgetSubject', '`forget`'),
+  grantRewrapSubjectKeys: onProjectionTable('rewrapSubjectKeys', '`rewrap`'),
 };
 
 /** Likewise for a bucket of large events. */

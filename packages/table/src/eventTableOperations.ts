@@ -5,7 +5,8 @@
  * - `index`: its index `initialEvents`, `<table ARN>/index/initialEvents`.
  * - `stream`: the one stream that an event source mapping reads.
  * - `anyStream`: `<table ARN>/stream/*`. A table has a new stream each time its stream is switched on.
- * - `projectionTable`: the table of views, positions and checkpoints, or of the results of `runOnce`, or of a live feed.
+ * - `projectionTable`: the table of views, positions and checkpoints, or of the results of `runOnce`, of a live feed, or
+ *   of subjects' keys.
  * - `snapshotTable`: the table of snapshots, which is the event table unless they have one of their own.
  */
 export type EventTableResource = 'table' | 'index' | 'stream' | 'anyStream' | 'projectionTable' | 'snapshotTable';
@@ -112,6 +113,15 @@ export const eventTableOperations = {
 
   /** `runOnce`, on the table of its results. What its command reads and pushes comes besides. */
   runOnce: { projectionTable: ['dynamodb:Query', 'dynamodb:PutItem'] },
+
+  /** Reads of an adapter with `encryption`, and `isForgotten`, on the table of its keys. `kms:Decrypt` besides, with KMS. */
+  readSubjectKeys: { projectionTable: ['dynamodb:Query'] },
+  /** Pushes of an adapter with `encryption`, on the table of its keys. `kms:Decrypt` and `kms:GenerateDataKey` besides. */
+  writeSubjectKeys: { projectionTable: ['dynamodb:Query', 'dynamodb:PutItem'] },
+  /** `forget`. Nothing of KMS. */
+  forgetSubject: { projectionTable: ['dynamodb:PutItem'] },
+  /** `rewrap`. `kms:Decrypt` on the former key of KMS, `kms:Decrypt` and `kms:Encrypt` on the new one besides. */
+  rewrapSubjectKeys: { projectionTable: ['dynamodb:Scan', 'dynamodb:PutItem'] },
 
   /** `handler` of `createFeedHandlers`: connections, and what they have missed. `execute-api:ManageConnections` besides. */
   liveFeedConnections: { projectionTable: LIVE_FEED, table: ['dynamodb:Query'] },

@@ -47,3 +47,23 @@ output "run_once_policy_json" {
   description = "IAM policy document for `runOnce`, which keeps its results in the table: `Query` and `PutItem` on the table. Its command needs the event table's documents too."
   value       = local.policies.run_once
 }
+
+output "read_subject_keys_policy_json" {
+  description = "IAM policy document for reads of an adapter with `encryption`, whose keys lie in the table, and for `isForgotten`: `Query` on the table. With KMS they need `kms:Decrypt` on the wrapping key too."
+  value       = local.policies.read_subject_keys
+}
+
+output "write_subject_keys_policy_json" {
+  description = "IAM policy document for pushes and reads of an adapter with `encryption`: `Query` and `PutItem` on the table. With KMS they need `kms:Decrypt` and `kms:GenerateDataKey` on the wrapping key too."
+  value       = local.policies.write_subject_keys
+}
+
+output "forget_subject_policy_json" {
+  description = "IAM policy document for `forget`: `PutItem` on the table."
+  value       = local.policies.forget_subject
+}
+
+output "rewrap_subject_keys_policy_json" {
+  description = "IAM policy document for `rewrap`: `Scan` and `PutItem` on the table. With KMS it needs `kms:Decrypt` on the former wrapping key, and `kms:Decrypt` and `kms:Encrypt` on the new one too."
+  value       = local.policies.rewrap_subject_keys
+}

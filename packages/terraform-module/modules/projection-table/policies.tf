@@ -4,14 +4,18 @@ locals {
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
   projections = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"]
   grants = {
-    projections       = local.projections
-    get_view          = ["dynamodb:BatchGetItem"]
-    list_parked       = ["dynamodb:Query"]
-    retry_parked      = local.projections
-    replay_events     = concat(local.projections, ["dynamodb:Query"])
-    stream_poller     = concat(local.projections, ["dynamodb:Query"])
-    delete_projection = ["dynamodb:Scan", "dynamodb:BatchWriteItem"]
-    run_once          = ["dynamodb:Query", "dynamodb:PutItem"]
+    projections         = local.projections
+    get_view            = ["dynamodb:BatchGetItem"]
+    list_parked         = ["dynamodb:Query"]
+    retry_parked        = local.projections
+    replay_events       = concat(local.projections, ["dynamodb:Query"])
+    stream_poller       = concat(local.projections, ["dynamodb:Query"])
+    delete_projection   = ["dynamodb:Scan", "dynamodb:BatchWriteItem"]
+    run_once            = ["dynamodb:Query", "dynamodb:PutItem"]
+    read_subject_keys   = ["dynamodb:Query"]
+    write_subject_keys  = ["dynamodb:Query", "dynamodb:PutItem"]
+    forget_subject      = ["dynamodb:PutItem"]
+    rewrap_subject_keys = ["dynamodb:Scan", "dynamodb:PutItem"]
   }
 
   # Through DynamoDB only; the last * stands for China's `.cn`.
