@@ -8,7 +8,7 @@ import {
   type EventTableLayout,
 } from '@castore-dynamodb/adapter';
 
-import { describeOnEveryEngine, type TestEngine, uniqueTableName } from './engines.js';
+import { describeOnEveryEngine, describeOnOneEngine, type TestEngine, uniqueTableName } from './engines.js';
 import { type RecordedRequest, recordRequests } from './recordRequests.js';
 
 export type Adapter = DynamoDbEventStorageAdapter | DynamoDbSingleTableEventStorageAdapter;
@@ -33,6 +33,8 @@ export interface EventTables<STORE extends string = 'events'> {
 export interface EventTablesOptions<STORE extends string> {
   /** @default both */
   layouts?: readonly EventTableLayout[] | undefined;
+  /** @default every one that this machine has */
+  engines?: 'every' | 'one';
   /** @default one, `events` */
   stores?: readonly STORE[];
   /** Whether the tables have a stream. @default false */
@@ -45,9 +47,15 @@ const LAYOUTS: readonly EventTableLayout[] = ['single-table', 'table-per-store']
 export const describeOnEveryLayout = <STORE extends string = 'events'>(
   name: string,
   tests: (tables: EventTables<STORE>) => void,
-  { layouts = LAYOUTS, stores = ['events' as STORE], stream = false }: EventTablesOptions<STORE> = {},
+  {
+    layouts = LAYOUTS,
+    engines = 'every',
+    stores = ['events' as STORE],
+    stream = false,
+  }: EventTablesOptions<STORE> = {},
 ): void => {
-  describeOnEveryEngine(name, engine => {
+  const describeOn = engines === 'one' ? describeOnOneEngine : describeOnEveryEngine;
+  describeOn(name, engine => {
     for (const layout of layouts) {
       describe(`in layout ${layout}`, () => {
         const shared = uniqueTableName('events');

@@ -1,12 +1,12 @@
 import { hasCode } from '@castore-dynamodb/commons';
 
 import { InMemoryCheckpointStore, projection, type StreamPoller } from '../../src/index.js';
-import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
+import { describeOnOneTable } from '../support/describeOnEveryLayout.js';
 import { newAggregateId } from '../support/eventStores.js';
 import { eventually } from '../support/eventually.js';
 import { newName, usePollers } from '../support/pollers.js';
 
-describeOnEveryLayout('the lock of a poller', context => {
+describeOnOneTable('the lock of a poller', context => {
   const { pokemons } = context;
   const { checkpoints, newPoller, newLog, push } = usePollers(context);
 
@@ -102,6 +102,12 @@ describeOnEveryLayout('the lock of a poller', context => {
     await eventually(() => expect(next.state).toBe('running'));
   });
 
+  /** Ends what hangs, so that no deadline of it keeps the process alive. */
+  const hanging: (() => void)[] = [];
+  afterEach(() => {
+    for (const end of hanging.splice(0)) end();
+  });
+
   /** A poller whose renewals of its lock hang as long as there are hanging ones left. */
   const newHangingPoller = (lockTimeoutMs: number) => {
     const store = new InMemoryCheckpointStore();
@@ -109,7 +115,9 @@ describeOnEveryLayout('the lock of a poller', context => {
     const write = store.write.bind(store);
     store.write = async (key, value, revision) => {
       if (key.sort === 'lock') renewals.all++;
-      return key.sort !== 'lock' || renewals.hanging-- <= 0 ? write(key, value, revision) : new Promise(() => {});
+      return key.sort !== 'lock' || renewals.hanging-- <= 0
+        ? write(key, value, revision)
+        : new Promise(resolve => void hanging.push(() => resolve(undefined)));
     };
     const errors: unknown[] = [];
     const onError = (error: unknown): void => {
@@ -121,7 +129,7 @@ describeOnEveryLayout('the lock of a poller', context => {
   };
 
   it('stops to work if it cannot renew its lock in time', async () => {
-    const { renewals, errors, poller } = newHangingPoller(3_000);
+    const { renewals, errors, poller } = newHangingPoller(600);
     await poller.start();
     await eventually(() => expect(poller.state).toBe('running'));
     renewals.hanging = Number.POSITIVE_INFINITY;

@@ -20,13 +20,21 @@ export interface StreamsContext extends EventStores {
 type Tests = (context: StreamsContext) => void;
 
 /** Runs the tests on every engine and layout, each with tables and streams of its own. */
-export const describeOnEveryLayout = (name: string, tests: Tests): void => describeOnLayouts(undefined, name, tests);
+export const describeOnEveryLayout = (name: string, tests: Tests): void => describeOn({}, name, tests);
 
 /** For what has nothing to do with the layout. */
 export const describeOnOneLayout = (name: string, tests: Tests): void =>
-  describeOnLayouts(['single-table'], name, tests);
+  describeOn({ layouts: ['single-table'] }, name, tests);
 
-const describeOnLayouts = (layouts: readonly EventTableLayout[] | undefined, name: string, tests: Tests): void =>
+/** For what has nothing to do with the engine either, and takes time. */
+export const describeOnOneTable = (name: string, tests: Tests): void =>
+  describeOn({ layouts: ['single-table'], engines: 'one' }, name, tests);
+
+const describeOn = (
+  where: Pick<eventTables.EventTablesOptions<string>, 'layouts' | 'engines'>,
+  name: string,
+  tests: Tests,
+): void =>
   eventTables.describeOnEveryLayout(
     name,
     tables => {
@@ -35,5 +43,5 @@ const describeOnLayouts = (layouts: readonly EventTableLayout[] | undefined, nam
       const eventStores = connectEventStores(tables.layout, tables.dynamoDbClient, tables.tableNames);
       tests({ ...tables, ...eventStores, streamsClient });
     },
-    { layouts, stores: ['pokemons', 'trainers'], stream: true },
+    { ...where, stores: ['pokemons', 'trainers'], stream: true },
   );
