@@ -23,13 +23,13 @@ describeFeed('a subscription through a network that cuts connections', context =
         const { subscription, events } = follow({ url: `http://127.0.0.1:${proxy.port}/events` });
         await eventually(() => expect(subscription.state).toBe('live'));
 
-        const versions = preset({ quick: 80, soak: 600 });
+        const versions = preset({ quick: 20, soak: 600 });
         const aggregates = ['a', 'b', 'c', 'd'].map(name => `${name} over ${transport}, seed ${seed}`);
         let running: RunningFeed = first;
         for (let version = 1; version <= versions; version++) {
           await Promise.all(aggregates.map(aggregate => push(context, aggregate, version, { text: 'x'.repeat(200) })));
           await sleep(20);
-          if (version % 20 !== 0) continue;
+          if (version % 10 !== 0) continue;
           // Another process takes over, at the same address.
           await running.feed.stop();
           await push(context, `meanwhile ${version} ${transport}, seed ${seed}`);
@@ -40,14 +40,14 @@ describeFeed('a subscription through a network that cuts connections', context =
         }
         proxy.isCutting = false;
 
-        const total = aggregates.length * versions + Math.floor(versions / 20);
+        const total = aggregates.length * versions + Math.floor(versions / 10);
         await eventually(() => expect(events.length).toBeGreaterThanOrEqual(total));
         for (const aggregate of aggregates) {
           const seen = events.filter(({ event }) => event.aggregateId === aggregate).map(({ event }) => event.version);
           expect(seen).toEqual(Array.from({ length: versions }, (_, index) => index + 1));
         }
         expect(events).toHaveLength(total);
-        expect(proxy.cuts).toBeGreaterThan(2);
+        expect(proxy.cuts).toBeGreaterThan(0);
       },
       PRESET_TIMEOUT_MS,
     );

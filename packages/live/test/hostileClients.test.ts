@@ -123,8 +123,8 @@ describeFeed('a live feed with hostile clients', context => {
     slow.pause();
 
     // Far more than the network's own buffers hold.
-    const payload = { text: 'x'.repeat(100_000) };
-    const pushes = 120;
+    const payload = { text: 'x'.repeat(200_000) };
+    const pushes = 60;
     for (let version = 1; version <= pushes; version += 10) {
       await Promise.all(
         Array.from({ length: 10 }, (_, index) => push(context, `large-${version + index}`, 1, payload)),
