@@ -7,6 +7,6 @@ import { install, ROOT, run } from './workspace.mjs';
 install();
 const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 const randomTests =
-  '/test/(model|faults|badInput)/|([sS]imulation|property|brokenConnections|load|conformance/test/twoCopies)\\.test';
+  '/test/(model|faults|badInput)/|([sS]imulation|property|brokenConnections|gatewayFaults|load|conformance/test/twoCopies)\\.test';
 const env = { ...process.env, TEST_PRESET: 'soak' };
 run(process.execPath, [jest, '--testPathPatterns', randomTests, ...process.argv.slice(2)], { env });
