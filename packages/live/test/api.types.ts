@@ -23,7 +23,10 @@ expectTypeOf(feed.projection).toEqualTypeOf<Projection>();
 export const handler: APIGatewayProxyWebsocketHandlerV2 = feed.handler;
 expectTypeOf<APIGatewayProxyWebsocketEventV2>().toExtend<GatewayEvent>();
 
-createFeedHandlers({ ...options, authorize: async ({ queryStringParameters }) => queryStringParameters != null && {} });
+createFeedHandlers({
+  ...options,
+  authorize: async ({ queryStringParameters }) => (queryStringParameters?.['token'] === 'x' ? {} : false),
+});
 // @ts-expect-error A right that is misspelt would be none.
 createFeedHandlers({ ...options, authorize: () => ({ type: ['A'] }) });
 // @ts-expect-error There is no such option.

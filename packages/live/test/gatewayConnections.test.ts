@@ -143,6 +143,7 @@ describeGateway('connections of a feed behind API Gateway', context => {
     expect(await reasonFor({ ...subscription, filters: [{ aggregateId: { regexp: '(a)\\1' } }] })).toBe(
       'InvalidSubscription',
     );
+    expect(await reasonFor({ ...subscription, filters: [{ type: 'x'.repeat(5_000) }] })).toBe('InvalidSubscription');
     expect(await reasonFor(subscription, subscription)).toBe('InvalidSubscription');
     for (const after of ['', 'x', 7, {}, '1.abcdefgh.1.1.1.', `g1.abcdefgh.${'z'.repeat(40)}.1`]) {
       expect(await reasonFor({ ...subscription, after })).toBe('InvalidPosition');

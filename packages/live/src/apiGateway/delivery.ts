@@ -16,6 +16,9 @@ export interface DeliveryOptions {
   readonly poster: Poster;
 }
 
+/** Entries that are sent at a time. One has up to 1,000 events. */
+const MAX_ENTRIES = 10;
+
 const POSTS_AT_A_TIME = 50;
 
 /** Between looks at how far others have come, in milliseconds. */
@@ -41,16 +44,24 @@ export class Delivery {
   /** Delivers whatever is not delivered yet. False if it has run out of time. */
   async deliver({ hasTime }: { readonly hasTime: () => boolean }): Promise<boolean> {
     const { log, audience } = this.#options;
-    const head = await this.#awaitTurn(hasTime);
-    if (head.delivered < head.entry) {
-      const entries = await log.readAll(head.delivered + 1, head.entry);
+    for (;;) {
+      const { logId, delivered, entry } = await this.#awaitTurn(hasTime);
+      this.#forgetWritten(delivered);
+      if (delivered >= entry) return true;
+      // Step by step, so that what is done is not done again if there is no time for the rest.
+      const last = Math.min(entry, delivered + MAX_ENTRIES);
+      const entries = await log.readAll(delivered + 1, last);
       // After `delivered` was read: who could not be sent what is delivered is not listed any more.
       const listeners = await audience.of(entries);
-      if (listeners.length > 0 && !(await this.#send(head.logId, entries, listeners, hasTime))) return false;
-      await log.markDelivered(head.entry);
+      if (listeners.length > 0 && !(await this.#send(logId, entries, listeners, hasTime))) return false;
+      await log.markDelivered(last);
+      this.#forgetWritten(last);
+      if (last === entry) return true;
     }
-    for (const entry of this.#written.keys()) if (entry <= head.entry) this.#written.delete(entry);
-    return true;
+  }
+
+  #forgetWritten(delivered: number): void {
+    for (const entry of this.#written.keys()) if (entry <= delivered) this.#written.delete(entry);
   }
 
   async #send(

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { InvalidArgumentError } from '@castore-dynamodb/commons';
+
 import { compileFilters, type FilteredEvent, type Matcher } from '../filters/filters.js';
 import { compileRights, type Rights } from '../filters/rights.js';
 
@@ -14,9 +16,15 @@ export interface GatewayInterest {
 /** Of so many aggregates at most, a client is found by the aggregates that it wants to see. */
 const MAX_AGGREGATES = 20;
 
-/** @throws InvalidArgumentError for filters that are none */
+/** In characters of JSON: every delivery reads the filters of all who are there, each once. */
+const MAX_FILTERS_LENGTH = 4_096;
+
+/** @throws InvalidArgumentError for filters that are none, or too long */
 export const toInterest = (rights: Rights, filters: unknown): GatewayInterest => {
   compileFilters(filters);
+  if (JSON.stringify(filters).length > MAX_FILTERS_LENGTH) {
+    throw new InvalidArgumentError('filters', `they have more than ${MAX_FILTERS_LENGTH} characters.`);
+  }
   const text = JSON.stringify({ rights, filters });
   return { hash: createHash('sha256').update(text).digest('base64url').slice(0, 22), text };
 };

@@ -19,7 +19,7 @@ export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'closed';
 
 export interface SubscribeOptions {
   /**
-   * Of the feed's path: `https://example.com/events`, or with `wss:`. A function is asked before each connection, for
+   * Of the feed's path: `https://example.com/events`; with `wss:`, for WebSocket only, as on API Gateway. A function is asked before each connection, for
    * instance for a token that is still valid.
    */
   readonly url: string | (() => string | Promise<string>);
