@@ -122,6 +122,6 @@ const answer = async (
 
 const end = async ({ audience, poster }: SubscriptionParts, connectionId: string, reason: Ending): Promise<void> => {
   await audience.remove(connectionId);
-  const posted = await poster.post(connectionId, JSON.stringify({ type: 'end', reason }));
-  if (posted !== 'gone') await poster.close(connectionId);
+  await poster.post(connectionId, JSON.stringify({ type: 'end', reason }));
+  await poster.close(connectionId);
 };

@@ -92,7 +92,8 @@ export class Delivery {
       const result = await poster.post(connectionId, message);
       if (result === 'sent') continue;
       await audience.remove(connectionId, partitions);
-      if (result === 'failed') await poster.close(connectionId);
+      // Also if it is said to be gone: a client that is there after all would hear nothing.
+      await poster.close(connectionId);
       return true;
     }
     return true;

@@ -34,13 +34,28 @@ export class Poster {
    *
    * @throws the error of a request that API Gateway refuses for everybody, such as for want of permission
    */
-  async post(connectionId: string, message: string): Promise<PostResult> {
+  post(connectionId: string, message: string): Promise<PostResult> {
     const input = { ConnectionId: connectionId, Data: Buffer.from(message) };
+    return this.#request('PostToConnection', abortSignal => this.#api.postToConnection(input, { abortSignal }));
+  }
+
+  /**
+   * Ends a connection that is not sent to any more, so that its client comes back. If that fails, it comes back when it
+   * asks for a sign of life.
+   */
+  async close(connectionId: string): Promise<void> {
+    const input = { ConnectionId: connectionId };
+    try {
+      await this.#request('DeleteConnection', abortSignal => this.#api.deleteConnection(input, { abortSignal }));
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  async #request(operation: string, send: (signal: AbortSignal) => Promise<unknown>): Promise<PostResult> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await withDeadline({ operation: 'PostToConnection', milliseconds: ATTEMPT_MS }, abortSignal =>
-          this.#api.postToConnection(input, { abortSignal }),
-        );
+        await withDeadline({ operation, milliseconds: ATTEMPT_MS }, send);
         return 'sent';
       } catch (error) {
         if (isGone(error)) return 'gone';
@@ -51,17 +66,6 @@ export class Poster {
         }
         await pause(backOffMs(attempt, BACK_OFF));
       }
-    }
-  }
-
-  /** Ends a connection, so that its client comes back. If that fails, it comes back when it asks for a sign of life. */
-  async close(connectionId: string): Promise<void> {
-    try {
-      await withDeadline({ operation: 'DeleteConnection', milliseconds: ATTEMPT_MS }, abortSignal =>
-        this.#api.deleteConnection({ ConnectionId: connectionId }, { abortSignal }),
-      );
-    } catch (error) {
-      if (!isGone(error)) this.#onError(error);
     }
   }
 }
