@@ -11,7 +11,7 @@ import {
 import { type EventDetail, EventStore, EventType } from '@castore/core';
 import type { DynamoDbEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { canonicalJson } from '@castore-dynamodb/commons';
-import { DynamoDbSnapshotStorage, withSnapshots } from '@castore-dynamodb/snapshots';
+import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
 import {
   createStreamHandler,
   DynamoDbCheckpointStore,
@@ -141,6 +141,7 @@ export const readersOf = (readable: Readable): Record<string, () => Promise<Even
     withSnapshots<Pokemons>(pokemons, {
       storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
       reducerVersion: `of ${transactional}`,
+      policy: everyNEvents(1),
       onSnapshotError: error => expect(error).toBeUndefined(),
     });
 
