@@ -71,6 +71,8 @@ export class AggregateWork {
   }
 
   async deleteSnapshots(aggregateId: string): Promise<void> {
+    // Nobody takes snapshots of what has no id.
+    if (aggregateId === '') return;
     // Others count meanwhile: it is read after the wait.
     const count = await this.snapshotDeletion.deleteOf(aggregateId);
     this.snapshots += count;

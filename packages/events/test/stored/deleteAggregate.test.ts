@@ -1,11 +1,11 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, type TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
 import { describeOnEveryLayout, newAggregateId, operations } from '@castore-dynamodb/testing/eventTables';
 
 import { type AggregateDeletionProgress, deleteAggregate } from '../../src/index.js';
 import { caught, elsewhere, eventsOf, itemsIn, push, storeOf } from './support.js';
 
 describeOnEveryLayout('deleteAggregate', tables => {
-  const { layout, dynamoDbClient, requests } = tables;
+  const { engine, layout, dynamoDbClient, requests } = tables;
   const tableName = tables.tableNames.events;
   const eventStore = storeOf(tables);
   const keysOf = async (): Promise<string[]> =>
@@ -72,6 +72,30 @@ describeOnEveryLayout('deleteAggregate', tables => {
     const left = await eventsOf(eventStore, aggregateId);
     expect(result.events + left.length).toBe(120 + pushed.size);
     await deleteAggregate(eventStore, aggregateId);
+    await expect(eventsOf(eventStore, aggregateId)).resolves.toEqual([]);
+  });
+
+  it('removes nothing if an event comes between the reading and the removal, and then all', async () => {
+    const aggregateId = newAggregateId();
+    await push(eventStore, aggregateId, 2);
+    const client = engine.client();
+    const removals: unknown[] = [];
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async args => {
+          if (commandName !== 'TransactWriteItemsCommand') return next(args);
+          const { TransactItems = [] } = args.input as TransactWriteItemsCommandInput;
+          removals.push(TransactItems.flatMap(({ Delete }) => Delete?.Key?.['version']?.N ?? []));
+          if (removals.length === 1) await push(eventStore, aggregateId, 3, 3);
+          return next(args);
+        },
+      { step: 'initialize', name: 'pushBefore' },
+    );
+    await expect(deleteAggregate(storeOf(tables, { client }), aggregateId)).resolves.toMatchObject({ events: 3 });
+    expect(removals).toEqual([
+      ['2', '1'],
+      ['3', '2', '1'],
+    ]);
     await expect(eventsOf(eventStore, aggregateId)).resolves.toEqual([]);
   });
 

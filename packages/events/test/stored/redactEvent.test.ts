@@ -148,6 +148,29 @@ describeOnEveryLayout('redactEvent', tables => {
     await expect(eventsOf(eventStore, aggregateId)).resolves.toMatchObject([{ payload: { name: 'Oak', level: 0 } }]);
   });
 
+  it('is done once if its answer is lost, and the SDK sends it again', async () => {
+    const aggregateId = newAggregateId();
+    await push(eventStore, aggregateId, 1);
+    const client = engine.client();
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async args => {
+          if (commandName === 'PutItemCommand') await next(args);
+          return next(args);
+        },
+      { step: 'finalizeRequest', priority: 'low', name: 'sendTwice' },
+    );
+    const result = await redactEvent(storeOf(tables, { client }), {
+      aggregateId,
+      version: 1,
+      reason: 'Article 17',
+      redact: ({ payload, metadata }) => ({ payload: { ...payload, name: `${payload.name}!` }, metadata }),
+    });
+    expect(result.events).toBe(1);
+    await expect(eventsOf(eventStore, aggregateId)).resolves.toMatchObject([{ payload: { name: 'Ash 1!' } }]);
+    await expect(redactionsOf(eventStore, aggregateId)).resolves.toMatchObject([{ redactions: { length: 1 } }]);
+  });
+
   it('gives up an event that changes all the time', async () => {
     const aggregateId = newAggregateId();
     await push(eventStore, aggregateId, 1);
