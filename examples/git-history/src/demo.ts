@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 
 import { openDatabase } from './database.js';
 import { renderExample } from './example.js';
+import type { FileEventStore } from './fileEventStore.js';
 import { type FileEventStoreWithSnapshots, withFileSnapshots, withoutFileSnapshots } from './fileSnapshots.js';
 import { readFiles, wasEverThere } from './git/readFiles.js';
 import { readHistory } from './git/readHistory.js';
@@ -16,6 +17,8 @@ import { formatNumber } from './render.js';
 import { meterRequests, type OperationCost } from './requestMeter.js';
 import { explainSummary, renderSummary } from './summary.js';
 import { openEventTable } from './tables.js';
+import { showTransformations } from './transformations/demoTransformations.js';
+import { type FileTransformations, openFileTransformations } from './transformations/fileTransformations.js';
 import { travelInTime } from './travelInTime.js';
 import { UserError } from './userError.js';
 import { verifyFiles } from './verifyFiles.js';
@@ -36,11 +39,14 @@ export const runDemo = async (
   await checkTimeTravel(timeTravel, repository, signal);
   const database = await openDatabase(options.endpoint);
   const { description, dynamoDbClient } = database;
+  let transformed: FileTransformations | undefined;
   try {
     const costs = meterRequests(dynamoDbClient);
     const tableName = options.table ?? `git-history-${randomUUID()}`;
+    transformed = options.transformations ? await openFileTransformations(dynamoDbClient, tableName) : undefined;
     const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName, {
       stream: options.views || options.live,
+      ...(transformed && { transformations: transformed.transformations }),
     });
     const files = options.snapshots
       ? withFileSnapshots(fileEventStore, tableName, dynamoDbClient)
@@ -53,12 +59,11 @@ export const runDemo = async (
       );
       if (options.views) views = await openDemoViews(fileEventStore, tableName, database, output);
       if (options.live) page = await openLivePage(fileEventStore, database, output);
-      const checks = [await importAndVerify({ repository, files, views, page, costs, options, output, signal })];
-      if (views) checks.push(await views.verify(repository, signal));
-      if (timeTravel) checks.push(await showPast(timeTravel, files, repository, output, signal));
+      const run = { repository, files, views, page, transformed, costs, options, output, signal };
+      const isVerified = await verifyAll(run, fileEventStore);
       output.write(await renderExample(files));
       await stayOpen(page, output, signal);
-      return checks.every(Boolean);
+      return isVerified;
     } finally {
       await files.snapshots.settled();
       await Promise.all([page?.close(), views?.close(options.keep)]);
@@ -66,6 +71,7 @@ export const runDemo = async (
       else output.write(`the table ${tableName} is left\n`);
     }
   } finally {
+    await transformed?.close();
     await database.close();
   }
 };
@@ -113,17 +119,29 @@ interface Run {
   files: FileEventStoreWithSnapshots;
   views: DemoViews | undefined;
   page: LivePage | undefined;
+  transformed: FileTransformations | undefined;
   costs: ReadonlyMap<string, OperationCost>;
   options: Options;
   output: NodeJS.WritableStream;
   signal: AbortSignal;
 }
 
+const verifyAll = async (run: Run, fileEventStore: FileEventStore): Promise<boolean> => {
+  const { repository, files, views, transformed, options, output, signal } = run;
+  const checks = [await importAndVerify(run)];
+  if (views) checks.push(await views.verify(repository, signal));
+  if (options.timeTravel) checks.push(await showPast(options.timeTravel, files, repository, output, signal));
+  // Without snapshots: those of who is forgotten are not used any more, with a warning each.
+  if (transformed) checks.push(await showTransformations(transformed, fileEventStore, repository, output, signal));
+  return checks.every(Boolean);
+};
+
 const importAndVerify = async ({
   repository,
   files: fileEventStore,
   views,
   page,
+  transformed,
   costs,
   options,
   output,
@@ -132,7 +150,11 @@ const importAndVerify = async ({
   const writing = startProgress(output, 'writing', 'commits', repository.commitCount);
   const imported = await importHistory(readHistory(repository, signal), fileEventStore, {
     signal,
-    onProgress: ({ commits, events }) => writing.update(commits, events),
+    withMessages: options.transformations,
+    onProgress: ({ commits, events }) => {
+      writing.update(commits, events);
+      if (2 * commits >= repository.commitCount) transformed?.deployNewShape();
+    },
   }).finally(writing.stop);
   const writeRate = writing.rate();
   await views?.caughtUp(imported.events, signal);

@@ -4,6 +4,8 @@ import { type EventStorageAdapter, EventStore, EventType, type EventTypeDetails 
 export interface FileChangePayload {
   commit: string;
   author: string;
+  /** The commit's message, with `--transformations`. */
+  message?: string;
   linesAdded: number;
   linesRemoved: number;
 }

@@ -17,6 +17,8 @@ export interface ImportReport {
 export interface ImportOptions {
   onProgress?: (report: Readonly<ImportReport>) => void;
   signal?: AbortSignal;
+  /** Whether events have their commit's message. @default false */
+  withMessages?: boolean;
 }
 
 /**
@@ -29,9 +31,9 @@ export interface ImportOptions {
 export const importHistory = async (
   commits: AsyncIterable<Commit>,
   fileEventStore: FileEventStore,
-  { onProgress, signal }: ImportOptions = {},
+  { onProgress, signal, withMessages }: ImportOptions = {},
 ): Promise<ImportReport> => {
-  const recordChanges = createRecordChanges(fileEventStore);
+  const recordChanges = createRecordChanges(fileEventStore, withMessages);
   const files = new Map<string, FileAggregate>();
   const inOrder = orderByKey();
   const report: ImportReport = { commits: 0, files: 0, events: 0, groups: 0 };

@@ -10,6 +10,7 @@ export interface Options {
   snapshots: boolean;
   views: boolean;
   live: boolean;
+  transformations: boolean;
   timeTravel?: TimeTravel;
 }
 
@@ -34,6 +35,8 @@ file back from them, and holds it against git.
   --views           build read models of the events, live while they are written
                     and again by replay
   --live            show the events in a browser as they are written
+  --transformations encrypt authors, keep large events in a local S3, write some
+                    in an older shape; then forget an author
   --file PATH       show how many lines this file had …
   --at DATE         … at this time (default: now), and hold that against git
   --help            show this
@@ -41,13 +44,18 @@ file back from them, and holds it against git.
 
 /** @returns undefined if help is asked for. @throws UserError, with exit code 2, for what is no such option. */
 export const parseOptions = (args: string[]): Options | undefined => {
-  const { help, repo, endpoint, table, keep, snapshots, views, live, file, at } = parse(args);
+  const { help, repo, endpoint, table, keep, snapshots, views, live, transformations, file, at } = parse(args);
   if (help) return undefined;
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
     throw usageError(`--endpoint takes an http or https URL, not "${endpoint}".`);
   }
   if (keep && endpoint === undefined && !process.env.DYNAMODB_ENDPOINT) {
     throw usageError('--keep needs --endpoint: a DynamoDB that is started here ends with the demo, its tables too.');
+  }
+  if (keep && transformations) {
+    throw usageError(
+      '--keep and --transformations: keys and large events end with the demo, so the table is not left.',
+    );
   }
   const timeTravel = parseTimeTravel(file, at);
   return {
@@ -56,6 +64,7 @@ export const parseOptions = (args: string[]): Options | undefined => {
     snapshots,
     views,
     live,
+    transformations,
     ...(endpoint !== undefined && { endpoint }),
     ...(table !== undefined && { table }),
     ...(timeTravel !== undefined && { timeTravel }),
@@ -97,6 +106,7 @@ const parse = (args: string[]) => {
         snapshots: { type: 'boolean', default: false },
         views: { type: 'boolean', default: false },
         live: { type: 'boolean', default: false },
+        transformations: { type: 'boolean', default: false },
         file: { type: 'string' },
         at: { type: 'string' },
         help: { type: 'boolean' },

@@ -25,7 +25,7 @@ export interface RecordChangesInput {
  * last event of each (`files`), which its only caller knows, since the store was empty and nobody else writes.
  * That costs no read at all; were it wrong, the event's version would be taken, and the store would refuse the group.
  */
-export const createRecordChanges = (fileEventStore: FileEventStore) =>
+export const createRecordChanges = (fileEventStore: FileEventStore, withMessages = false) =>
   new Command({
     commandId: 'RECORD_CHANGES',
     requiredEventStores: tuple(fileEventStore),
@@ -36,7 +36,9 @@ export const createRecordChanges = (fileEventStore: FileEventStore) =>
       [store]: [FileEventStore],
       files: Map<string, FileAggregate>,
     ): Promise<void> => {
-      const events = changes.map(change => nextEvent(files.get(change.aggregateId), commit, change));
+      const events = changes.map(change =>
+        nextEvent(files.get(change.aggregateId), withMessages ? commit : { ...commit, message: undefined }, change),
+      );
       const [first, ...others] = events.map(event => store.groupEvent(event));
       if (first === undefined) return;
 
@@ -47,14 +49,23 @@ export const createRecordChanges = (fileEventStore: FileEventStore) =>
 
 const TYPES = { added: 'FILE_ADDED', changed: 'FILE_CHANGED', deleted: 'FILE_DELETED' } as const;
 
-const nextEvent = (file: FileAggregate | undefined, commit: Omit<Commit, 'changes'>, change: FileChange): FileEvent => {
+type EventCommit = Omit<Commit, 'changes' | 'message'> & { message: string | undefined };
+
+const nextEvent = (file: FileAggregate | undefined, commit: EventCommit, change: FileChange): FileEvent => {
   const { kind, aggregateId, linesAdded, linesRemoved } = change;
   if ((file?.exists ?? false) === (kind === 'added')) {
     throw new Error(
       `Commit ${commit.id} has ${aggregateId} ${kind}, which ${file?.exists ? 'is there already' : 'is not there'}.`,
     );
   }
-  const payload: FileChangePayload = { commit: commit.id, author: commit.author, linesAdded, linesRemoved };
+  const { id, author, message } = commit;
+  const payload: FileChangePayload = {
+    commit: id,
+    author,
+    linesAdded,
+    linesRemoved,
+    ...(message !== undefined && { message }),
+  };
 
   return { aggregateId, version: (file?.version ?? 0) + 1, type: TYPES[kind], timestamp: commit.timestamp, payload };
 };

@@ -1,5 +1,10 @@
 import { DeleteTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
+import {
+  createEventTable,
+  DynamoDbSingleTableEventStorageAdapter,
+  deleteEventTable,
+  type EventTransformation,
+} from '@castore-dynamodb/adapter';
 import { createProjectionTable } from '@castore-dynamodb/streams';
 
 import { createFileEventStore, type FileEventStore } from './fileEventStore.js';
@@ -14,17 +19,18 @@ export interface EventTable {
 /**
  * Creates the table, or takes the one that is there, and checks that it holds no history yet.
  *
+ * @param options.transformations Of its events.
  * @param options.stream Whether a table that is created here gets a stream.
  */
 export const openEventTable = async (
   dynamoDbClient: DynamoDBClient,
   tableName: string,
-  { stream }: { stream: boolean },
+  { stream, transformations = [] }: { stream: boolean; transformations?: readonly EventTransformation[] },
 ): Promise<EventTable> => {
   const existed = await tableExists(dynamoDbClient, tableName);
   await createEventTable(dynamoDbClient, { tableName, layout: 'single-table', stream });
   const fileEventStore = createFileEventStore(
-    new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }),
+    new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient, transformations }),
   );
 
   const { aggregateIds } = await fileEventStore.listAggregateIds({ limit: 1 });
@@ -41,13 +47,13 @@ export const openEventTable = async (
   };
 };
 
-/** Creates the table for the views; `remove` deletes it. One that was there before would hold views of something else. */
+/** Creates a table for the views, or for keys; `remove` deletes it. One that was there before would hold views of something else. */
 export const createViewTable = async (
   dynamoDbClient: DynamoDBClient,
   tableName: string,
 ): Promise<{ remove: () => Promise<void> }> => {
   if (await tableExists(dynamoDbClient, tableName)) {
-    throw new UserError(`The table ${tableName} for the views is there already: delete it, or choose another --table.`);
+    throw new UserError(`The table ${tableName} is there already: delete it, or choose another --table.`);
   }
   await createProjectionTable(dynamoDbClient, { tableName });
   return {

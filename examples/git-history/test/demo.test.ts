@@ -44,6 +44,7 @@ describeOnEveryEngine('the demo', engine => {
       snapshots = false,
       views = false,
       live = false,
+      transformations = false,
       timeTravel,
     }: Partial<Options> & { signal?: AbortSignal } = {},
   ) => {
@@ -57,6 +58,7 @@ describeOnEveryEngine('the demo', engine => {
       snapshots,
       views,
       live,
+      transformations,
       ...(timeTravel && { timeTravel }),
     };
     const isVerified = await runDemo(options, output, signal);

@@ -34,7 +34,14 @@ describeOnEveryEngine('the live page of the demo', engine => {
       repository.commit();
     }
     const { output, text } = textOutput();
-    const options = { endpoint: engine.endpoint, keep: false, snapshots: false, views: false, live: true };
+    const options = {
+      endpoint: engine.endpoint,
+      keep: false,
+      snapshots: false,
+      views: false,
+      live: true,
+      transformations: false,
+    };
     expect(await runDemo({ ...options, repo: repository.folder }, output, signal)).toBe(true);
     expect(text()).toContain('live: a subscriber saw 16 of 16 events\n');
   });

@@ -6,7 +6,14 @@ describe('the arguments of the demo', () => {
   });
 
   it('take the folder, the endpoint, the table, and whether to keep it', () => {
-    expect(parseOptions([])).toEqual({ repo: '.', keep: false, snapshots: false, views: false, live: false });
+    expect(parseOptions([])).toEqual({
+      repo: '.',
+      keep: false,
+      snapshots: false,
+      views: false,
+      live: false,
+      transformations: false,
+    });
     expect(
       parseOptions(['--repo', '../other', '--endpoint', 'http://localhost:8000', '--table=events', '--keep']),
     ).toEqual({
@@ -17,6 +24,7 @@ describe('the arguments of the demo', () => {
       snapshots: false,
       views: false,
       live: false,
+      transformations: false,
     });
   });
 
@@ -29,6 +37,7 @@ describe('the arguments of the demo', () => {
       snapshots: true,
       views: false,
       live: false,
+      transformations: false,
       timeTravel,
     });
     for (const at of ['2026-01-31T00:00', '2026-01-31T01:00+01:00', '2026-01-31T00:00:00.000Z']) {
@@ -41,11 +50,32 @@ describe('the arguments of the demo', () => {
   });
 
   it('take views', () => {
-    expect(parseOptions(['--views'])).toEqual({ repo: '.', keep: false, snapshots: false, views: true, live: false });
+    expect(parseOptions(['--views'])).toEqual({
+      repo: '.',
+      keep: false,
+      snapshots: false,
+      views: true,
+      live: false,
+      transformations: false,
+    });
   });
 
   it('take a live page', () => {
-    expect(parseOptions(['--live'])).toEqual({ repo: '.', keep: false, snapshots: false, views: false, live: true });
+    expect(parseOptions(['--live'])).toEqual({
+      repo: '.',
+      keep: false,
+      snapshots: false,
+      views: false,
+      live: true,
+      transformations: false,
+    });
+  });
+
+  it('take transformations, whose keys and objects end with the demo', () => {
+    expect(parseOptions(['--transformations'])?.transformations).toBe(true);
+    expect(() => parseOptions(['--transformations', '--keep', '--endpoint', 'http://localhost:8000'])).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining('--keep and --transformations') }),
+    );
   });
 
   it('ask for help', () => {
@@ -54,7 +84,14 @@ describe('the arguments of the demo', () => {
 
   it('keep a table of an endpoint that the environment names', () => {
     process.env.DYNAMODB_ENDPOINT = 'http://localhost:8000';
-    expect(parseOptions(['--keep'])).toEqual({ repo: '.', keep: true, snapshots: false, views: false, live: false });
+    expect(parseOptions(['--keep'])).toEqual({
+      repo: '.',
+      keep: true,
+      snapshots: false,
+      views: false,
+      live: false,
+      transformations: false,
+    });
   });
 
   it.each([

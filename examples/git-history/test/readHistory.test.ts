@@ -9,18 +9,20 @@ describe('reading the history of a git repository', () => {
     const first = repository.commit();
     repository.write('a.txt', 'one\n2\nthree\n');
     repository.write('b.txt', 'b\n');
-    const second = repository.commit('--author=Ädä Løvelace <ada@example.org>');
+    const second = repository.commit('--author=Ädä Løvelace <ada@example.org>', '--message=why: two\nlines');
 
     expect(await read(repository.folder)).toEqual([
       {
         id: first,
         author: 'Ada',
+        message: 'test',
         timestamp: authorDateOf(1),
         changes: [{ kind: 'added', aggregateId: 'a.txt', linesAdded: 2, linesRemoved: 0 }],
       },
       {
         id: second,
         author: 'Ädä Løvelace',
+        message: 'test\n\nwhy: two\nlines',
         timestamp: authorDateOf(2),
         changes: [
           { kind: 'changed', aggregateId: 'a.txt', linesAdded: 2, linesRemoved: 1 },

@@ -82,7 +82,16 @@ describeOnEveryEngine('the views of the demo', engine => {
         done();
       },
     });
-    const options = { repo, endpoint: engine.endpoint, table, keep, snapshots: false, views: true, live: false };
+    const options = {
+      repo,
+      endpoint: engine.endpoint,
+      table,
+      keep,
+      snapshots: false,
+      views: true,
+      live: false,
+      transformations: false,
+    };
     const isVerified = await runDemo(options, output, end);
     return { isVerified, text, table };
   };

@@ -1,11 +1,12 @@
 import { UserError } from '../userError.js';
 
 /** What this program asks of `git diff-tree --stdin`, and what `parseDiffTree` reads. */
-export const DIFF_TREE_FORMAT = ['-z', '--raw', '--numstat', '--encoding=UTF-8', '--format=commit %H %at %an'];
+export const DIFF_TREE_FORMAT = ['-z', '--raw', '--numstat', '--encoding=UTF-8', '--format=commit %H %at %an%n%B'];
 
 export interface CommitDiff {
   id: string;
   author: string;
+  message: string;
   timestamp: string;
   changes: ChangeDiff[];
 }
@@ -52,17 +53,17 @@ export async function* parseDiffTree(tokens: AsyncGenerator<Buffer>): AsyncGener
   if (commit) yield commit;
 }
 
-const HEADER = /^commit (\S+) (-?\d+) (.*)$/s;
+const HEADER = /^commit (\S+) (-?\d+) ([^\n]*)\n?(.*)$/s;
 
 const parseHeader = (token: Buffer): CommitDiff => {
-  const [text, id = '', seconds, author = ''] = HEADER.exec(token.toString()) ?? [];
+  const [text, id = '', seconds, author = '', message = ''] = HEADER.exec(token.toString()) ?? [];
   if (text === undefined) throw unexpected(token.toString());
   const authorDate = new Date(Number(seconds) * 1000);
   const year = authorDate.getUTCFullYear();
   if (!(year >= 0 && year <= 9999)) {
     throw new UserError(`Commit ${id} has no author date that can be stored: ${seconds} seconds since 1970.`);
   }
-  return { id, author, timestamp: authorDate.toISOString(), changes: [] };
+  return { id, author, message: message.trimEnd(), timestamp: authorDate.toISOString(), changes: [] };
 };
 
 const KINDS: Record<string, ChangeDiff['kind']> = { A: 'added', M: 'changed', T: 'changed', D: 'deleted' };

@@ -9,6 +9,8 @@ export interface Commit {
   id: string;
   /** The author's name; bytes that are no UTF-8 are shown as U+FFFD. */
   author: string;
+  /** Without the empty lines at its end. */
+  message: string;
   /** The author date, ISO 8601 with milliseconds. */
   timestamp: string;
   changes: FileChange[];

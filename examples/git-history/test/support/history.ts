@@ -14,5 +14,6 @@ export const change = (
 
 /** A history of commits with these changes. */
 export async function* history(...commits: FileChange[][]): AsyncGenerator<Commit> {
-  for (const changes of commits) yield { id: 'c0ffee', author: 'Ada', timestamp: '2020-01-01T00:00:00.000Z', changes };
+  for (const changes of commits)
+    yield { id: 'c0ffee', author: 'Ada', message: 'x', timestamp: '2020-01-01T00:00:00.000Z', changes };
 }
