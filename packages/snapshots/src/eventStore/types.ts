@@ -3,9 +3,10 @@ import type { EventStore, EventStoreAggregate, EventStoreEventDetails } from '@c
 import type { GetAggregateOptions } from '../load/loadedAggregate.js';
 import type { Snapshots } from './snapshots.js';
 
-/** The snapshot that an aggregate was loaded from. */
+/** The snapshot, or the state in memory, that an aggregate was loaded from. */
 export interface UsedSnapshot {
   version: number;
+  /** The empty string if none was given, which is possible without a storage. */
   reducerVersion: string;
   /** When it was made, ISO 8601. */
   takenAt: string;
@@ -39,6 +40,9 @@ export type EventStoreWithSnapshots<EVENT_STORE extends EventStore> = Pick<
    * Usually costs two requests in one round trip: a read unit for each 4 KB of the snapshot, and for each 4 KB of the last
    * events, as many as the policy asks for. One request more if these do not reach back to the snapshot. A snapshot that
    * the policy wants is written in the background, unless the past was asked for.
+   *
+   * With `cache`, an aggregate that this event store has loaded before costs one request: a read unit for each 4 KB of its
+   * last event and of those that are new.
    *
    * @throws InvalidArgumentError, and what reading and reducing events throws; never for a snapshot.
    */
