@@ -82,12 +82,8 @@ const bisect = async (
   while (high - low > Math.max(1, width)) {
     const middle = Math.floor((low + high) / 2);
     const [event] = await readEvents({ reverse: true, limit: 1, minVersion: low + 1, maxVersion: middle });
-    const time = event && timeOf(event);
-    // An event without a time says nothing of those after it.
-    if (event !== undefined && time === undefined) {
-      return { history: await rewind(readEvents, history, instant), isBisected: false };
-    }
-    if (event !== undefined && time !== undefined && time > latest) high = event.version;
+    // Whatever else is not known to be later: then more is read below, and nothing is skipped.
+    if (event !== undefined && (timeOf(event) ?? latest) > latest) high = event.version;
     else low = middle;
   }
   const before = await readTail(readEvents, Math.max(1, width), high - 1);
