@@ -50,7 +50,9 @@ for (const folder of folders) {
   linkDependencies(folder, ['dependencies', 'peerDependencies', 'devDependencies'], join(scratch, 'node_modules'));
 }
 
-const readmes = folders.map(folder => join(folder, 'README.md')).filter(readme => existsSync(join(ROOT, readme)));
+const readmes = folders
+  .flatMap(folder => [join(folder, 'README.md'), join(folder, 'FORGETTING.md')])
+  .filter(readme => existsSync(join(ROOT, readme)));
 for (const readme of readmes) {
   modulesOf(readme).forEach((module, index) => write(`${readme}.${index}.ts`, module));
 }

@@ -16,6 +16,7 @@ import {
   checkString,
   formatPath,
   InvalidArgumentError,
+  memberOf,
   type OptionNames,
   refuse,
   type ValuePath,
@@ -115,7 +116,7 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       if (keyId === undefined)
         return unescapeBytes(bytes) ?? refuseValue('it is encrypted in a way that is not known here.');
       const key = known.get(keyId);
-      if (key === undefined) return forgotten(formatPath(path));
+      if (key === undefined) return checkForgotten(forgotten(formatPath(path)));
       const opened = openValue(key, bytes, placeOf(event, context, path));
       if (opened === undefined) return refuseValue('it was encrypted for another place, or was changed since.');
       return opened.value;
@@ -151,6 +152,13 @@ const placeOf = (
   { eventStoreId }: TransformationContext,
   path: ValuePath,
 ): Place => ({ eventStoreId, aggregateId, version, path });
+
+/** Nobody would wait for a promise in the middle of an event. */
+const checkForgotten = (value: unknown): unknown => {
+  if (typeof memberOf(value, 'then') !== 'function') return value;
+  Promise.resolve(value).catch(() => {});
+  throw new InvalidArgumentError('options.forgotten()', 'expected a value, got a promise.');
+};
 
 const checkSubject = (subjectId: unknown): string | undefined => {
   if (subjectId === undefined) return undefined;

@@ -125,6 +125,8 @@ describeOnEveryLayout('encryption', tables => {
       await expect(read(open({ forgotten }), ada)).resolves.toMatchObject([
         { payload: { name: '<payload.name>', tags: ['<payload.tags[0]>', undefined] } },
       ]);
+      const later = read(open({ forgotten: () => Promise.reject(new Error('later')) }), ada);
+      await expect(later).rejects.toMatchObject({ code: 'InvalidArgumentError', argument: 'options.forgotten()' });
       const withoutName = await read(open({ forgotten: () => undefined }), ada);
       expect(withoutName[0]?.payload).not.toHaveProperty('name');
     });
