@@ -10,13 +10,16 @@ import { measureColdStarts } from './measure/coldStarts.js';
 import { compare } from './measure/compare.js';
 import type { Comparison, ComparisonResult } from './measure/comparison.js';
 import { comparisonsOf, memoryComparisonsOf } from './measure/comparisons.js';
+import { measureFirstReads } from './measure/firstReads.js';
 import { measureListings } from './measure/listings.js';
 import { createSources, fillTable } from './measure/prepareSources.js';
+import { readComparisonsOf } from './measure/reads.js';
+import { startResponsesServer } from './measure/responsesServer.js';
 import { raceWriters } from './measure/writersRace.js';
 import { memoryChart, timeChart } from './report/charts.js';
 import { markdownOf } from './report/markdown.js';
 import { printRows } from './report/printRows.js';
-import { rowsOf } from './report/rows.js';
+import { type Row, rowsOf } from './report/rows.js';
 import { currentLoad, settingOf } from './report/setting.js';
 import { bundleWorker, type SdkName } from './worker/bundleWorker.js';
 
@@ -34,7 +37,13 @@ const isOverEvents = ({ comparison: { section, task, cold, contenders } }: Compa
   cold === undefined &&
   contenders.length === 3;
 
+/** Parts that run alone, by `npm run bench -- <part>`; without the engine, and without writing results. */
+const PARTS = ['reads'] as const;
+
+const [, , part, words = ''] = process.argv;
+
 const main = async (): Promise<void> => {
+  if (part !== undefined && !PARTS.some(each => each === part)) throw new Error(`Parts are: ${PARTS.join(', ')}.`);
   const before = performance.now();
   const load = currentLoad();
   const scratch = mkdtempSync(join(tmpdir(), 'castore-dynamodb-bench-'));
@@ -43,11 +52,6 @@ const main = async (): Promise<void> => {
     today: await bundleWorker(BENCH_FOLDER, 'today'),
     '3.927': await bundleWorker(BENCH_FOLDER, '3.927'),
   };
-  const { endpoint, dynamoDbClient, clientConfig, engine, stop } = await startLocalDynamoDb();
-  const sources = createSources(scratch, endpoint);
-  progress('storing events');
-  await fillTable(dynamoDbClient);
-
   const runAll = async (comparisons: readonly Comparison[]): Promise<ComparisonResult[]> => {
     const results: ComparisonResult[] = [];
     for (const [index, comparison] of comparisons.entries()) {
@@ -56,6 +60,27 @@ const main = async (): Promise<void> => {
     }
     return results;
   };
+
+  const server = await startResponsesServer(scratch);
+  const readRows = async (): Promise<Row[]> => {
+    const sources = createSources(scratch, { http: server.endpoint, engine: '' });
+    const reads = await runAll(readComparisonsOf(sources).filter(({ title }) => title.includes(words)));
+    progress('first reads');
+    return [...reads.flatMap(rowsOf), ...(await measureFirstReads(BENCH_FOLDER, sources))];
+  };
+  if (part === 'reads') {
+    const rows = await readRows();
+    server.stop();
+    progress('');
+    printRows(rows);
+    return;
+  }
+
+  const { endpoint, dynamoDbClient, clientConfig, engine, stop } = await startLocalDynamoDb();
+  const sources = createSources(scratch, { http: server.endpoint, engine: endpoint });
+  progress('storing events');
+  await fillTable(dynamoDbClient);
+
   const results = await runAll(comparisonsOf(sources));
   const memory = await runAll(memoryComparisonsOf(sources));
   progress('bundles, cold starts, listings');
@@ -64,9 +89,11 @@ const main = async (): Promise<void> => {
   progress('writers on one aggregate');
   const writers = await raceWriters(clientConfig);
   await stop();
+  const reads = await readRows();
+  server.stop();
   progress('');
 
-  const rows = [...results.flatMap(rowsOf), ...bundled, ...listings, ...writers, ...memory.flatMap(rowsOf)];
+  const rows = [...reads, ...results.flatMap(rowsOf), ...bundled, ...listings, ...writers, ...memory.flatMap(rowsOf)];
   printRows(rows);
   const setting = settingOf(BENCH_FOLDER, engine, load);
   const seconds = (performance.now() - before) / 1000;

@@ -1,16 +1,12 @@
 import type { EventDetail } from '@castore/core';
 
+import { payloadOf, type Shape } from './shapes.js';
+import { textOf } from './text.js';
+
 export const EVENT_STORE_ID = 'POKEMONS';
 
-/** Bytes of an event's item in DynamoDB, about. */
-export type EventSize = 300 | 2000;
-
-/** Text that differs from event to event, and is the same in every run. */
-const textOf = (seed: number, length: number): string =>
-  (seed * 2_654_435_761)
-    .toString(36)
-    .repeat(Math.ceil(length / 6))
-    .slice(0, length);
+/** Bytes of an event's item in DynamoDB, about; or the kind of data in it. */
+export type EventSize = 300 | 2000 | Shape;
 
 const smallPayload = (version: number): object => ({
   name: 'pikachu',
@@ -32,11 +28,16 @@ const largePayload = (version: number): object => ({
   })),
 });
 
+const payloadFor = (version: number, size: EventSize): object => {
+  if (size === 300) return smallPayload(version);
+  return size === 2000 ? largePayload(version) : payloadOf(size, version);
+};
+
 export const eventOf = (aggregateId: string, version: number, size: EventSize): EventDetail => ({
   aggregateId,
   version,
   type: 'POKEMON_LEVELED_UP',
   timestamp: new Date(Date.UTC(2026, 0, 1) + version * 1000).toISOString(),
-  payload: size === 300 ? smallPayload(version) : largePayload(version),
+  payload: payloadFor(version, size),
   metadata: { by: textOf(version, 20) },
 });

@@ -9,6 +9,8 @@ const toAttributeValue = (value: unknown): AttributeValue => {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'number') return { N: String(value) };
   if (typeof value === 'boolean') return { BOOL: value };
+  if (value === null) return { NULL: true };
+  if (value instanceof Uint8Array) return { B: Buffer.from(value) };
   if (Array.isArray(value)) return { L: value.map(toAttributeValue) };
   return {
     M: Object.fromEntries(Object.entries(value as object).map(([key, member]) => [key, toAttributeValue(member)])),

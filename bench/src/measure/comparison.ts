@@ -13,11 +13,15 @@ export interface Comparison {
   metric: keyof Measurement;
   /** What else is shown of the same runs, each as a comparison of its own. */
   further?: readonly { title: string; metric: keyof Measurement; goal?: number }[];
+  /** One of many that are alike: half the time for each. */
+  isOneOfMany?: boolean;
   /** In fresh processes, of which only the first run counts, instead of one that has run often. */
   cold?: { rounds: number };
   /** What a contender of ours (`ours` itself, by default) is to reach at most, in proportion to the first one. */
   goal?: number;
   judged?: ContenderName;
+  /** The one that is judged, compared with another one than the first, too. */
+  beside?: { section: string; contender: ContenderName; goal: number };
 }
 
 export interface ContenderResult {

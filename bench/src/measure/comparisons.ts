@@ -2,15 +2,16 @@ import type { EventSize } from '../data/events.js';
 import type { Source, Task } from '../worker/protocol.js';
 import type { Comparison } from './comparison.js';
 
-/** Makes what a comparison reads: prepared responses, or events in an engine's table. */
+/** Makes what a comparison reads: prepared responses, in memory or over HTTP, or events in an engine's table. */
 export interface Sources {
   stub: (events: number, size: EventSize, latencyMs?: number) => Source;
+  http: (events: number, size: EventSize) => Source;
   engine: (events: number, size: EventSize) => Source;
   /** A table with so many events of 300 B: half of them in aggregates of two, half in aggregates of 200. */
   shortAndLong: (events: number) => Source;
 }
 
-const task = (
+export const task = (
   source: Source,
   operation: Task['operation'],
   events: number,
@@ -28,10 +29,10 @@ const task = (
 
 export const aggregateIdOf = (events: number, size: EventSize): string => `pikachu-${events}-of-${size}`;
 
-const count = (events: number): string => (events === 1 ? '1 event' : `${events.toLocaleString('en')} events`);
+export const count = (events: number): string => (events === 1 ? '1 event' : `${events.toLocaleString('en')} events`);
 
 /** What `getEvents` is to cost at most. */
-const READS: [events: number, size: EventSize, goal: number][] = [
+const READS: [events: number, size: 300 | 2000, goal: number][] = [
   [1, 300, 1],
   [100, 300, 0.35],
   [1_000, 300, 0.2],

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -8,29 +8,36 @@ import { createEventTable } from '@castore-dynamodb/adapter';
 import { type EventSize, eventOf } from '../data/events.js';
 import { toItem } from '../data/items.js';
 import { writeResponses } from '../data/responses.js';
-import type { Source } from '../worker/protocol.js';
 import { aggregateIdOf, BUILDS, type Sources, STORED_AGGREGATES } from './comparisons.js';
 
 const TABLE_NAME = 'bench';
 const ITEMS_A_REQUEST = 25;
 const CONCURRENT_REQUESTS = 8;
 
-/** Prepared responses go into `folder`, each once; the engine's table is made and filled by `fillTable`. */
-export const createSources = (folder: string, endpoint: string): Sources => {
-  const written = new Set<string>();
+/**
+ * Prepared responses go into `folder`, each once; the engine's table is made and filled by `fillTable`.
+ *
+ * @param endpoints of what answers with prepared responses over HTTP, and of the engine, if there is one
+ */
+export const createSources = (folder: string, endpoints: { http: string; engine: string }): Sources => {
+  const prepare = (events: number, size: EventSize): string => {
+    const aggregateId = aggregateIdOf(events, size);
+    const responses = join(folder, aggregateId);
+    if (!existsSync(responses)) {
+      mkdirSync(responses);
+      writeResponses(responses, aggregateId, events, size);
+    }
+    return aggregateId;
+  };
   return {
-    stub: (events, size, latencyMs = 0): Source => {
-      const aggregateId = aggregateIdOf(events, size);
-      const responses = join(folder, aggregateId);
-      if (!written.has(responses)) {
-        mkdirSync(responses);
-        writeResponses(responses, aggregateId, events, size);
-        written.add(responses);
-      }
-      return { kind: 'stub', responses, latencyMs };
-    },
-    engine: () => ({ kind: 'engine', endpoint, tableName: TABLE_NAME }),
-    shortAndLong: events => ({ kind: 'engine', endpoint, tableName: buildTableName(events) }),
+    stub: (events, size, latencyMs = 0) => ({
+      kind: 'stub',
+      responses: join(folder, prepare(events, size)),
+      latencyMs,
+    }),
+    http: (events, size) => ({ kind: 'http', endpoint: endpoints.http, tableName: prepare(events, size) }),
+    engine: () => ({ kind: 'engine', endpoint: endpoints.engine, tableName: TABLE_NAME }),
+    shortAndLong: events => ({ kind: 'engine', endpoint: endpoints.engine, tableName: buildTableName(events) }),
   };
 };
 

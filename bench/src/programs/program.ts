@@ -4,7 +4,14 @@ import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
 
-export type ProgramName = 'listing' | 'readyCastore' | 'readyOurs' | 'readySdk';
+export type ProgramName =
+  | 'firstReadCastore'
+  | 'firstReadOurs'
+  | 'firstReadSdk'
+  | 'listing'
+  | 'readyCastore'
+  | 'readyOurs'
+  | 'readySdk';
 
 /** A program of this folder as one file, bundled and minified as for a Lambda function. */
 export const bundleProgram = async (benchFolder: string, name: ProgramName): Promise<string> => {
@@ -23,7 +30,7 @@ export const bundleProgram = async (benchFolder: string, name: ProgramName): Pro
 };
 
 /** Runs it in a fresh process; the JSON that it prints. */
-export const runProgram = async <RESULT>(file: string, ...args: readonly number[]): Promise<RESULT> => {
+export const runProgram = async <RESULT>(file: string, ...args: readonly (number | string)[]): Promise<RESULT> => {
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const { stdout } = await promisify(execFile)(process.execPath, [file, ...args.map(String)], { env });
   return JSON.parse(stdout) as RESULT;

@@ -15,14 +15,22 @@ export interface Row {
   isMet: boolean | undefined;
 }
 
-export const rowsOf = ({ comparison, results }: ComparisonResult): Row[] => {
-  const { goal: _, further = [], ...common } = comparison;
-  return [comparison, ...further.map(each => ({ ...common, ...each }))].flatMap(each =>
-    rowsOfMetric({ comparison: each, results }),
-  );
+export const rowsOf = (result: ComparisonResult): Row[] => viewsOf(result).flatMap(rowsOfView);
+
+/** The result as it is; further metrics of the same runs; and the contender that is judged, beside another one. */
+const viewsOf = ({ comparison, results }: ComparisonResult): ComparisonResult[] => {
+  const { goal: _, further = [], beside, judged = 'ours', ...common } = comparison;
+  const views = [comparison, ...further.map(each => ({ ...common, judged, ...each }))].map(each => ({
+    comparison: each,
+    results,
+  }));
+  if (beside === undefined) return views;
+  const { section, contender, goal } = beside;
+  const pair = [contender, judged].flatMap(name => results.filter(each => each.contender === name));
+  return [...views, { comparison: { ...common, judged, section, goal }, results: pair }];
 };
 
-const rowsOfMetric = ({ comparison, results }: ComparisonResult): Row[] => {
+const rowsOfView = ({ comparison, results }: ComparisonResult): Row[] => {
   const { section, title, metric, goal, judged = 'ours' } = comparison;
   const valuesOf = ({ measurements }: (typeof results)[number]): number[] => measurements.map(each => each[metric]);
   const baseline = results[0] === undefined ? [] : valuesOf(results[0]);

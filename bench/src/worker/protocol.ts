@@ -1,10 +1,10 @@
 import type { ContenderName } from '../contenders/contender.js';
 import type { EventSize } from '../data/events.js';
 
-/** Where a contender's requests go: to prepared responses within its own process, or to a real engine. */
+/** Where a contender's requests go: to prepared responses, within its own process or over HTTP, or to a real engine. */
 export type Source =
   | { kind: 'stub'; responses: string; latencyMs: number }
-  | { kind: 'engine'; endpoint: string; tableName: string };
+  | { kind: 'engine' | 'http'; endpoint: string; tableName: string };
 
 /** What a worker process does again and again. */
 export interface Task {

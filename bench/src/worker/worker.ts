@@ -31,9 +31,9 @@ const clientConfig = ({ source, cacheMiddleware }: Task, responses: Map<number, 
   cacheMiddleware,
   useFipsEndpoint: false,
   useDualstackEndpoint: false,
-  ...(source.kind === 'engine'
-    ? { endpoint: source.endpoint }
-    : { requestHandler: answeringHandler(responses, source.latencyMs) as never }),
+  ...(source.kind === 'stub'
+    ? { requestHandler: answeringHandler(responses, source.latencyMs) as never }
+    : { endpoint: source.endpoint }),
 });
 
 /** Each push is of another event, the version after the last one. */
@@ -79,7 +79,7 @@ const prepare = async (given: Task): Promise<Prepared> => {
   const responses = source.kind === 'stub' ? readResponses(source.responses) : new Map<number, Buffer>();
   const contender = contenders[task.contender]({
     config: clientConfig(task, responses),
-    tableName: source.kind === 'engine' ? source.tableName : 'pokemons',
+    tableName: source.kind === 'stub' ? 'pokemons' : source.tableName,
     aggregateId,
     responses: [...responses.entries()].toSorted(([left], [right]) => left - right).map(([, response]) => response),
   });

@@ -110,6 +110,29 @@ describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages })
     expect(scannedPages()).toStrictEqual({ asked: 1, read: 1 });
   });
 
+  it("takes it in a bundle, too, which gives the SDK's silent logger another name", async () => {
+    const silent = { debug() {}, info() {}, warn() {}, error() {} };
+    const bundled = answeringClient(sdk, () => ({ body: streamOf(response) }), { logger: silent });
+    const events = new adapter.DynamoDbEventStorageAdapter({ tableName: 'pokemons', dynamoDbClient: bundled.client });
+    scannedPages();
+    await expect(events.getEvents('pikachu', context)).resolves.toStrictEqual({ events: [event] });
+    expect(scannedPages()).toStrictEqual({ asked: 1, read: 1 });
+  });
+
+  it('lets a logger that is heard have the items', async () => {
+    const outputs: unknown[] = [];
+    const logger = {
+      debug() {},
+      info: ({ output }: { output: unknown }) => outputs.push(output),
+      warn() {},
+      error() {},
+    };
+    const logged = answeringClient(sdk, () => ({ body: streamOf(response) }), { logger });
+    const events = new adapter.DynamoDbEventStorageAdapter({ tableName: 'pokemons', dynamoDbClient: logged.client });
+    await expect(events.getEvents('pikachu', context)).resolves.toStrictEqual({ events: [event] });
+    expect(outputs).toMatchObject([{ Items: [item] }]);
+  });
+
   const plainOnly: [string, string][] = [
     ['with white space', JSON.stringify({ Count: 1, Items: [item], ScannedCount: 1 }, null, 2)],
     ['with white space in its items', `{"Count":1,"Items":${JSON.stringify([item], null, 2)},"ScannedCount":1}`],

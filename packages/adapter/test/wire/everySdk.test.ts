@@ -43,18 +43,19 @@ describeOnEverySdk('the adapter', loaded => {
 
 describeOnTodaysSdk('the adapter', loaded => {
   describeWithTable('with a table', loaded, ({ createClient, createAdapter }) => {
-    it.each(['deserializerMiddleware', 'loggerMiddleware'])(
-      'serves on a client that has another name for its %s, if not as fast',
-      async name => {
-        const client = createClient();
-        renameMiddleware(client, name);
-        loaded.scannedPages();
+    // This SDK spares itself what its logger would have to be kept from.
+    it.each([
+      ['deserializerMiddleware', 'if not as fast', 0],
+      ['loggerMiddleware', 'and as fast', 2],
+    ])('serves on a client that has another name for its %s, %s', async (name, _, asked) => {
+      const client = createClient();
+      renameMiddleware(client, name);
+      loaded.scannedPages();
 
-        await useAdapter(createAdapter(client), PAYLOAD);
+      await useAdapter(createAdapter(client), PAYLOAD);
 
-        expect(loaded.scannedPages().asked).toBe(0);
-      },
-    );
+      expect(loaded.scannedPages().asked).toBe(asked);
+    });
 
     it('then refuses to write a member named __proto__, which the SDK might leave out', async () => {
       const client = createClient();
