@@ -8,6 +8,7 @@ const PEERS = [
   '@equinox-js/dynamo-store',
   'event-store-adapter-js',
   '@aws-sdk/client-dynamodb',
+  '@aws-sdk/lib-dynamodb',
 ];
 
 /** Processes that wanted a processor in the last minute, on average; always 0 on Windows, which does not count them. */
