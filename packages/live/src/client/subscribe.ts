@@ -115,7 +115,7 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
         { url: target, filters, after: this.#received },
         {
           subscribed: position => this.#subscribed(position),
-          message: (text, position) => this.#tryMessage(text, position),
+          message: (text, position) => this.#message(text, position),
           closed: ending => this.#broken(ending),
         },
       );
@@ -143,24 +143,17 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
     });
   }
 
-  #tryMessage(text: string, position: string | undefined): void {
+  /** Of server-sent events, a message is an event, and one without a text a sign of life. */
+  #message(text: string, position: string | undefined): void {
+    this.#listenForSilence();
     try {
-      this.#message(text, position);
+      if (position === undefined) this.#incoming.add(text);
+      else if (text === '') this.#moveTo(position);
+      else this.#take({ ...(fromWire(text) as WireEvent), position });
     } catch {
       // It is not what a feed sends: something else answers in its place.
       this.#broken();
     }
-  }
-
-  /** Of server-sent events, a message is an event, and one without a text a sign of life. */
-  #message(text: string, position: string | undefined): void {
-    this.#listenForSilence();
-    if (position !== undefined) {
-      if (text === '') this.#moveTo(position);
-      else this.#take({ ...(fromWire(text) as WireEvent), position });
-      return;
-    }
-    this.#incoming.add(text);
   }
 
   #take(wireEvent: WireEvent): void {
