@@ -3,7 +3,7 @@ import type { StoredEventsOptions } from './storedOptions.js';
 /** Where something of the events may still be. */
 export interface RemainingCopy {
   readonly kind: 'projection' | 'object' | 'snapshots' | 'stream' | 'backups';
-  /** The projection, the object, the table. */
+  /** The projection, the object, the table; the event store, if nobody said where to look. */
   readonly name: string;
   /** What to do about it, in a sentence. */
   readonly remedy: string;
@@ -28,12 +28,12 @@ export const remainingCopies = (left: Left): RemainingCopy[] => {
     ({ eventStoreIds }) => eventStoreIds === undefined || eventStoreIds.includes(eventStoreId),
   );
   return [
-    ...[...new Set(references)].map(name => ({
+    ...[...new Set(references)].toSorted().map(name => ({
       kind: 'object' as const,
       name,
       remedy: 'Delete the object, in all of its versions, unless another event has the same content.',
     })),
-    ...[...new Set(snapshotObjects)].map(name => ({
+    ...[...new Set(snapshotObjects)].toSorted().map(name => ({
       kind: 'object' as const,
       name,
       remedy: "Delete the object, in all of its versions, from the bucket of the snapshots' `overflow`.",
@@ -43,6 +43,16 @@ export const remainingCopies = (left: Left): RemainingCopy[] => {
       name,
       remedy: 'Rebuild it: deleteProjection, then replayEvents. A redacted event does not come to it again by itself.',
     })),
+    ...(options.projections === undefined
+      ? [
+          {
+            kind: 'projection' as const,
+            name: eventStoreId,
+            remedy:
+              "Nobody said which there are: pass them as `projections`. Those of this event store's events have to be rebuilt: deleteProjection, then replayEvents.",
+          },
+        ]
+      : []),
     {
       kind: 'snapshots',
       name: eventStoreId,

@@ -22,9 +22,9 @@ export interface StoredEventsOptions {
    */
   snapshots?: DeletesSnapshots | readonly DeletesSnapshots[] | undefined;
   /**
-   * Your projections, by their names: the answer says that those of this event store hold copies.
+   * Your projections: the answer names those of this event store, which have to be rebuilt.
    *
-   * @default none are named
+   * @default none: the answer says that nobody said which there are
    */
   projections?:
     | readonly { readonly name: string; readonly eventStoreIds?: readonly string[] | undefined }[]

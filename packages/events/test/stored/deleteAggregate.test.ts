@@ -124,8 +124,8 @@ describeOnEveryLayout('deleteAggregate', tables => {
     await push(transformed, aggregateId, 2);
     const { copies } = await deleteAggregate(transformed, aggregateId);
     expect(copies.filter(({ kind }) => kind === 'object').map(({ name }) => name)).toEqual([
-      's3://bucket/Ash 2',
       's3://bucket/Ash 1',
+      's3://bucket/Ash 2',
     ]);
   });
 

@@ -69,7 +69,7 @@ describeOnEveryLayout('deleteEventStore', tables => {
     expect(progress[0]).toMatchObject({ aggregates: 2, events: 6, snapshots: 2, pageToken: undefined });
     const [aggregates, events] = layout === 'single-table' ? [4, 9] : [3, 8];
     expect(progress[1]).toMatchObject({ aggregates, events, snapshots: 3, pageToken: undefined });
-    expect(progress[1]?.copies.map(({ kind }) => kind)).toEqual(['snapshots', 'stream', 'backups']);
+    expect(progress[1]?.copies.map(({ kind }) => kind)).toEqual(['projection', 'snapshots', 'stream', 'backups']);
     await expect(all(deleteEventStore(eventStore, { confirm }))).resolves.toMatchObject([
       { phase: 'done', aggregates: 0, events: 0, writeUnits: 0 },
     ]);
