@@ -64,7 +64,7 @@ const WHOLE_PAYLOAD: readonly FieldPath[] = [['payload']];
  * A transformation that encrypts what events say about a subject, with a key of the subject's own: AES-256-GCM, bound to
  * event store, aggregate, version and path. When the key is forgotten, nobody can read it again; the events stay.
  *
- * Costs what its `keys` cost, and 63 bytes for each value that is encrypted.
+ * Costs what its `keys` cost, and for each value that is encrypted 64 bytes and the name of its type (`{"S":"…"}`).
  *
  * A push for a subject that was forgotten fails with a `SubjectForgottenError`, before anything is sent. A stored value that
  * was moved here from another event, or changed, makes an `UnreadableEventError`.

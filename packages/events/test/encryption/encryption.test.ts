@@ -206,6 +206,9 @@ describeOnEveryLayout('encryption', tables => {
       'PutItem 1',
       expect.stringMatching(/^PutItem [12]$/),
     ]);
+    const { payload } = await itemOf(aggregateId, 1);
+    expect(payload?.B?.byteLength).toBe(64 + '{"S":"Ada"}'.length);
+    requests.splice(0);
     await writer.pushEvent(event(aggregateId, 2, { payload: 'Ada' }), context);
     expect(costs(requests.splice(0))).toStrictEqual(['PutItem 1']);
     await read(reader, aggregateId);
