@@ -82,7 +82,6 @@ describeGateway('what a feed behind API Gateway costs', context => {
     const delivery = [
       'BatchGetItem',
       'GetItem 1', // where the log ends
-      'GetItem 1', // when the projection began, for an aggregate that is new to it
       'TransactWriteItems',
       'GetItem 1',
       'Query 1', // the log

@@ -86,7 +86,7 @@ export const createFeedHandlers = (options: FeedHandlersOptions): FeedHandlers =
     eventStores,
     tableName,
     dynamoDbClient,
-    since: async () => (await log.head()).since,
+    since: () => log.since(),
     write: batch => delivery.write(batch),
     afterwards: run => delivery.deliver(run),
   });

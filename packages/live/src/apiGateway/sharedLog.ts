@@ -41,6 +41,7 @@ const numberKey = (entry: number): string => String(entry).padStart(16, '0');
 export class SharedLog {
   readonly #table: GatewayTable;
   readonly #name: string;
+  #since: number | undefined;
 
   constructor(table: GatewayTable, name: string) {
     this.#table = table;
@@ -56,6 +57,12 @@ export class SharedLog {
       entry: Number(item['entry']?.N),
       delivered: Number(item['delivered']?.N),
     };
+  }
+
+  /** When it began: read once. */
+  async since(): Promise<number> {
+    this.#since ??= (await this.head()).since;
+    return this.#since;
   }
 
   /** Writes a batch as the next entry. Fails with the error of a transaction if somebody else was first. */
