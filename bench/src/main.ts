@@ -15,6 +15,7 @@ import { measureListings } from './measure/listings.js';
 import { createSources, fillTable } from './measure/prepareSources.js';
 import { readComparisonsOf } from './measure/reads.js';
 import { startResponsesServer } from './measure/responsesServer.js';
+import { measureStreams } from './measure/streams.js';
 import { raceWriters } from './measure/writersRace.js';
 import { memoryChart, timeChart } from './report/charts.js';
 import { markdownOf } from './report/markdown.js';
@@ -37,8 +38,8 @@ const isOverEvents = ({ comparison: { section, task, cold, contenders } }: Compa
   cold === undefined &&
   contenders.length === 3;
 
-/** Parts that run alone, by `npm run bench -- <part>`; without the engine, and without writing results. */
-const PARTS = ['reads'] as const;
+/** Parts that run alone, by `npm run bench -- <part>`, without writing results. */
+const PARTS = ['reads', 'streams'] as const;
 
 const [, , part, words = ''] = process.argv;
 
@@ -80,12 +81,22 @@ const main = async (): Promise<void> => {
   const sources = createSources(scratch, { http: server.endpoint, engine: endpoint });
   progress('storing events');
   await fillTable(dynamoDbClient);
+  if (part === 'streams') {
+    const rows = await measureStreams(BENCH_FOLDER, endpoint, dynamoDbClient);
+    await stop();
+    server.stop();
+    progress('');
+    printRows(rows);
+    return;
+  }
 
   const results = await runAll(comparisonsOf(sources));
   const memory = await runAll(memoryComparisonsOf(sources));
   progress('bundles, cold starts, listings');
   const bundled = [...(await measureBundles(BENCH_FOLDER)), ...(await measureColdStarts(BENCH_FOLDER))];
   const listings = await measureListings(BENCH_FOLDER);
+  progress('projections, replays, all events');
+  const streams = await measureStreams(BENCH_FOLDER, endpoint, dynamoDbClient);
   progress('writers on one aggregate');
   const writers = await raceWriters(clientConfig);
   await stop();
@@ -93,7 +104,15 @@ const main = async (): Promise<void> => {
   server.stop();
   progress('');
 
-  const rows = [...reads, ...results.flatMap(rowsOf), ...bundled, ...listings, ...writers, ...memory.flatMap(rowsOf)];
+  const rows = [
+    ...reads,
+    ...results.flatMap(rowsOf),
+    ...bundled,
+    ...listings,
+    ...streams,
+    ...writers,
+    ...memory.flatMap(rowsOf),
+  ];
   printRows(rows);
   const setting = settingOf(BENCH_FOLDER, engine, load);
   const seconds = (performance.now() - before) / 1000;

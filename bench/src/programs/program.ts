@@ -9,6 +9,7 @@ export type ProgramName =
   | 'firstReadOurs'
   | 'firstReadSdk'
   | 'listing'
+  | 'projecting'
   | 'readyCastore'
   | 'readyOurs'
   | 'readySdk';
