@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { type EventDetail, GroupedEvent } from '@castore/core';
+import { type EventDetail, EventStore, EventType, GroupedEvent } from '@castore/core';
+import { InMemoryCheckpointStore, projection, replayEvents } from '@castore-dynamodb/streams';
 import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
 import { useObjectServer } from '@castore-dynamodb/testing/objectServer';
 import { PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
@@ -72,6 +73,51 @@ describeOnEveryLayout(
         expect(last).toBe(COUNT);
         // The events in S3 alone have 32 MB; in the soak run, all have 200 MB.
         expect(most / MB).toBeLessThan(MAX_MB);
+      },
+      PRESET_TIMEOUT_MS,
+    );
+
+    it(
+      'is replayed a few at a time: the rest of a page stays in S3 until it is wanted',
+      async () => {
+        const small = { ...offload, from: 1 };
+        const eventStorageAdapter = newAdapter(layout, {
+          tableName,
+          dynamoDbClient,
+          transformations: [largeEvents({ offload: small })],
+        });
+        const eventStore = new EventStore({
+          eventStoreId: 'TRAINERS',
+          eventTypes: [new EventType<'MOVED', string>({ type: 'MOVED' })],
+          reducer: (_: { aggregateId: string; version: number }, { aggregateId, version }) => ({
+            aggregateId,
+            version,
+          }),
+          eventStorageAdapter,
+        });
+        const ids = Array.from({ length: 150 }, (_, index) => `ash-${index}`);
+        await Promise.all(
+          ids.map(aggregateId =>
+            eventStore.pushEvent({ aggregateId, version: 1, type: 'MOVED', payload: aggregateId }),
+          ),
+        );
+        server.requests.splice(0);
+        const seen: string[] = [];
+        let asked = 0;
+        const moves = projection({
+          name: 'moves',
+          eventStores: [eventStore],
+          checkpoints: new InMemoryCheckpointStore(),
+          on: {
+            MOVED: ({ payload }) => {
+              if (seen.length === 0) asked = server.requests.length;
+              seen.push(payload);
+            },
+          },
+        });
+        await replayEvents({ projections: [moves], segments: 1 });
+        expect(seen.toSorted()).toStrictEqual(ids.toSorted());
+        expect(asked).toBeLessThanOrEqual(64);
       },
       PRESET_TIMEOUT_MS,
     );

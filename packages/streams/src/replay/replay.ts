@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
-import { DeadlineExceededError, type ReadUnitLimiter } from '@castore-dynamodb/commons';
+import { DeadlineExceededError, inParts, type ReadUnitLimiter } from '@castore-dynamodb/commons';
+import { EVENT_TABLE_ENCODING_KEY } from '@castore-dynamodb/table';
 
 import type { ProjectedTable } from '../projections/projectedTables.js';
 import type { Projector } from '../projections/projector.js';
@@ -118,6 +119,12 @@ const segmentsOf = (
   });
 };
 
+/** How many events are in memory at the same time that may be larger than their items: compressed ones, or those in S3. */
+const MAX_LARGE_EVENTS = 64;
+
+const partsOf = <ITEM extends object>(items: readonly ITEM[]): ITEM[][] =>
+  items.some(item => EVENT_TABLE_ENCODING_KEY in item) ? inParts(items, MAX_LARGE_EVENTS) : [[...items]];
+
 const replayNextPage = async (
   { table, progress }: ReplayedSegment,
   { consistentRead, limiter }: Reading,
@@ -132,7 +139,8 @@ const replayNextPage = async (
     { consistentRead, startKey: progress.nextKey, limit, signal },
   );
   limiter?.spent(readUnits, items.length);
-  const events = await replayPage(table, items, handOver);
+  let events = 0;
+  for (const part of partsOf(items)) events += await replayPage(table, part, handOver);
   return {
     ...progress,
     nextKey,
