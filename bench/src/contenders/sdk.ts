@@ -16,7 +16,8 @@ export const documentClient: CreateContender = ({ config, tableName, aggregateId
   return {
     read: async onFirst => {
       const items: unknown[] = [];
-      for await (const { Items = [] } of paginateDocuments({ client }, query))
+      // The paginator writes into its input.
+      for await (const { Items = [] } of paginateDocuments({ client }, { ...query }))
         for (const item of Items) items.push(item);
       onFirst();
       return items;
