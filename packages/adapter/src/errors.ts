@@ -1,5 +1,7 @@
 import { type EventAlreadyExistsError, type EventDetail, eventAlreadyExistsErrorCode } from '@castore/core';
-import { CastoreDynamoDbError, cutText, hasCode, MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
+import { CastoreDynamoDbError, hasCode, MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
+
+import { describePath, EventError, type EventLocation } from './eventError.js';
 
 export {
   CastoreDynamoDbError,
@@ -8,36 +10,7 @@ export {
   InvalidArgumentError,
 } from '@castore-dynamodb/commons';
 
-/** The place of an event: the fields that errors about one event have in common. */
-export interface EventLocation {
-  readonly eventStoreId: string;
-  readonly aggregateId: string;
-  readonly version: number;
-}
-
-const describeLocation = ({ eventStoreId, aggregateId, version }: EventLocation): string =>
-  `version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}`;
-
-/** The keys in a path are data: a message shows the beginning of a longer one. */
-const describePath = (path: string): string => cutText(path, 200);
-
-abstract class EventError extends CastoreDynamoDbError implements EventLocation {
-  declare readonly eventStoreId: string;
-  declare readonly aggregateId: string;
-  declare readonly version: number;
-
-  /** @param message what stands before and after the event's place */
-  constructor(
-    code: string,
-    { eventStoreId, aggregateId, version }: EventLocation,
-    [before, after]: readonly [before: string, after: string],
-    fields?: object,
-    options?: ErrorOptions,
-  ) {
-    const location = { eventStoreId, aggregateId, version };
-    super(code, `${before} ${describeLocation(location)}: ${after}`, options, { ...location, ...fields });
-  }
-}
+export type { EventLocation } from './eventError.js';
 
 /**
  * A conflict: another writer stored an event at this version first. Nothing of the refused push was written.

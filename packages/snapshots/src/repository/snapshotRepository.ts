@@ -17,7 +17,6 @@ import { SnapshotQueue } from './snapshotQueue.js';
 
 /** How long a load waits for its snapshot; then it goes on from the events. */
 const READ_DEADLINE_MS = 10_000;
-
 /** How long a snapshot may take to be written, or the snapshots of an aggregate to be deleted. */
 const WRITE_DEADLINE_MS = 60_000;
 
@@ -43,8 +42,8 @@ export class SnapshotRepository {
   }
 
   /**
-   * What snapshots are kept under: the reducer's version and, once stored events are read in another shape than they were
-   * written in, which one. Asked anew each time, as an event store may be connected to another adapter.
+   * What snapshots are kept under: the reducer's version and the shape in which events are read, if that is not the one
+   * they were written in. Asked anew each time, as an event store may be connected to another adapter.
    */
   get reducerVersion(): string {
     const { reducerVersion, schemaFingerprint } = this.#options;
