@@ -7,10 +7,10 @@ import { requestWhole } from '@castore-dynamodb/commons';
 import { fromEventItem, type Item, isAtVersion } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import type { EventStorage } from '../eventStorage.js';
+import { decodeEventsFast } from './decodeEventsFast.js';
 import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
 import { EventsQueryCommand, itemsPageOf } from './eventsQueryCommand.js';
 import type { ItemsPage } from './itemsPage.js';
-import { scanEvents } from './scanEvents.js';
 
 export const getEvents = async (storage: EventStorage, query: EventsQuery): Promise<{ events: EventDetail[] }> => {
   let events: EventDetail[] | undefined;
@@ -106,7 +106,7 @@ const readEvents = (
   if (Array.isArray(Items)) {
     return Items.filter(isAtVersion).map(item => fromEventItem(layout, eventStoreId, item));
   }
-  const scanned = scanEvents(Items, partitionKey => layout.aggregateId(eventStoreId, partitionKey));
+  const scanned = decodeEventsFast(Items, partitionKey => layout.aggregateId(eventStoreId, partitionKey));
   return (
     scanned ??
     parseItems(Items)

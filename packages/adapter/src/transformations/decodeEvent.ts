@@ -4,8 +4,8 @@ import { ENCODING_KEY, fromEventItem, type Item, isAtVersion, SCHEMA_VERSION_KEY
 import { parseItems } from '../codec/itemJson.js';
 import { AsynchronousTransformationError, type EventLocation, UnreadableEventError } from '../errors.js';
 import type { Layout } from '../layout.js';
+import { decodeEventsFast } from '../read/decodeEventsFast.js';
 import type { ItemsPage } from '../read/itemsPage.js';
-import { scanEvents } from '../read/scanEvents.js';
 import { isErased } from '../stored/redactions.js';
 import { upcastEvent, withContent } from './encodeEvent.js';
 import { findProtection, markSubjects } from './subjects.js';
@@ -157,7 +157,7 @@ export async function* readPage(
   { Items = [] }: ItemsPage,
 ): AsyncGenerator<EventDetail[], void, undefined> {
   const isRead = Array.isArray(Items);
-  const plain = isRead ? undefined : scanEvents(Items, key => layout.aggregateId(eventStoreId, key));
+  const plain = isRead ? undefined : decodeEventsFast(Items, key => layout.aggregateId(eventStoreId, key));
   if (plain !== undefined) {
     const marks = { encoding: [], schemaVersion: 1 };
     yield decodeTogether(plain, event => decodeEvent(transformations, eventStoreId, { event, ...marks }));

@@ -7,7 +7,7 @@ import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
 import { fromStoredValue, toStoredValue } from '../../src/index.js';
-import { scanEvents } from '../../src/read/scanEvents.js';
+import { decodeEventsFast } from '../../src/read/decodeEventsFast.js';
 import { itemToWire, writeJson } from '../wire/writeJson.js';
 import { attributeValues, unreadablePlaces } from './foreignItems.js';
 import { storableValues } from './storableValues.js';
@@ -22,7 +22,7 @@ const read = (value: AttributeValue): unknown => {
     timestamp: { S: '2026' },
     payload: value,
   };
-  const [event] = scanEvents(Buffer.from(writeJson([itemToWire(item)])), key => key) ?? [];
+  const [event] = decodeEventsFast(Buffer.from(writeJson([itemToWire(item)])), key => key) ?? [];
   if (event !== undefined) deepStrictEqual(event.payload, plain);
   return plain;
 };

@@ -2,8 +2,8 @@ import type * as Sdk from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 
 import type * as AdapterPackage from '../../src/index.js';
+import type * as ScanModule from '../../src/read/decodeEventsFast.js';
 import type * as QueryModule from '../../src/read/eventsQueryCommand.js';
-import type * as ScanModule from '../../src/read/scanEvents.js';
 
 /** The oldest version that is supported, the last ones before larger changes on the way of a request, and today's. */
 const OLDER_SDKS = {
@@ -26,11 +26,11 @@ const loadAdapter = (loadSdk: () => typeof Sdk): LoadedAdapter => {
   jest.isolateModules(() => {
     const pages = { asked: 0, read: 0 };
     jest.doMock('@aws-sdk/client-dynamodb', loadSdk);
-    jest.doMock('../../src/read/scanEvents.js', () => {
-      const { scanEvents } = jest.requireActual<typeof ScanModule>('../../src/read/scanEvents.js');
+    jest.doMock('../../src/read/decodeEventsFast.js', () => {
+      const { decodeEventsFast } = jest.requireActual<typeof ScanModule>('../../src/read/decodeEventsFast.js');
       return {
-        scanEvents: (...args: Parameters<typeof scanEvents>): EventDetail[] | undefined => {
-          const events = scanEvents(...args);
+        decodeEventsFast: (...args: Parameters<typeof decodeEventsFast>): EventDetail[] | undefined => {
+          const events = decodeEventsFast(...args);
           pages.asked++;
           if (events !== undefined) pages.read++;
           return events;

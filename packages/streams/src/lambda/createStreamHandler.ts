@@ -14,7 +14,7 @@ import { catchUp } from '../projections/catchUp.js';
 import { type OnFailure, warnOfFailures } from '../projections/failure.js';
 import { checkProjections, PROJECTOR, type Projection } from '../projections/projection.js';
 import type { OnParked } from '../projections/reportParked.js';
-import { firstRecordsOf } from './firstRecords.js';
+import { failedRecordsOf } from './failedRecords.js';
 import { type StreamHandlerContext, startRemainingTime } from './remainingTime.js';
 import { checkTables, recordsOf, type StreamEvent } from './streamEvent.js';
 
@@ -120,7 +120,7 @@ export const createStreamHandler = (options: StreamHandlerOptions): StreamHandle
           const events = decoded[index] as (typeof decoded)[0];
           const run = { ...settings, hasTime, deadline, signal: deadline };
           const { unfinished } = await catchUp(projector, pendingAggregates(events), run);
-          return firstRecordsOf(unfinished, events);
+          return failedRecordsOf(unfinished, events);
         }),
       );
       return toResponse(records, failed.flat());

@@ -8,13 +8,13 @@ import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
-import { scanEvents } from '../../src/read/scanEvents.js';
+import { decodeEventsFast } from '../../src/read/decodeEventsFast.js';
 import { unreadablePlaces } from '../model/foreignItems.js';
 import { oddPages, soundPages } from './items.js';
 import { plainEvents, readMembers } from './plainEvents.js';
 import { itemToWire, writeJson, writings } from './writeJson.js';
 
-const scan = (json: Buffer | string): EventDetail[] | undefined => scanEvents(Buffer.from(json), key => key);
+const scan = (json: Buffer | string): EventDetail[] | undefined => decodeEventsFast(Buffer.from(json), key => key);
 
 const attempt = <RESULT>(run: () => RESULT): { result: RESULT } | { error: unknown } => {
   try {
@@ -51,7 +51,7 @@ const expectSameOrNothing = (json: Buffer): void => {
   expectSame(scanned, plain.result);
 };
 
-describe('scanEvents, held against JSON.parse and the plain decoding', () => {
+describe('decodeEventsFast, held against JSON.parse and the plain decoding', () => {
   it(
     'reads every value as DynamoDB writes it, without the help of the plain way',
     async () => {
@@ -179,7 +179,7 @@ describe('scanEvents, held against JSON.parse and the plain decoding', () => {
   });
 });
 
-describe('what scanEvents returns', () => {
+describe('what decodeEventsFast returns', () => {
   it('keeps nothing of the page alive that it was read from', () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;

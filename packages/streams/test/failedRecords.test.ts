@@ -1,7 +1,7 @@
 import type { EventStore } from '@castore/core';
 
 import type { RecordedEvent } from '../src/images/decodeRecords.js';
-import { firstRecordsOf } from '../src/lambda/firstRecords.js';
+import { failedRecordsOf } from '../src/lambda/failedRecords.js';
 import { outOfTime } from '../src/projections/projector.js';
 import { newPokemons } from './support/eventStores.js';
 
@@ -29,7 +29,7 @@ describe('The records that Lambda is asked to deliver again', () => {
       recorded('a', 2),
       recorded('b', 1),
     ];
-    const of = (aggregateId: string, version: number) => firstRecordsOf([unfinished(aggregateId, version)], events)[0];
+    const of = (aggregateId: string, version: number) => failedRecordsOf([unfinished(aggregateId, version)], events)[0];
     expect([of('a', 0), of('a', 2), of('b', 2), of('b', 3), of('c', 0)]).toStrictEqual([0, 3, 2, -1, -1]);
   });
 
@@ -41,7 +41,7 @@ describe('The records that Lambda is asked to deliver again', () => {
       return Object.defineProperty(event, 'aggregateId', { get: () => (reads++, String(index)) });
     });
     const all = events.map((_, index) => unfinished(String(index), 0));
-    expect(firstRecordsOf(all, events)).toStrictEqual(events.map((_, index) => index));
+    expect(failedRecordsOf(all, events)).toStrictEqual(events.map((_, index) => index));
     expect(reads).toBeLessThanOrEqual(count * 3);
   });
 });

@@ -9,7 +9,7 @@ import { ItemUnwrapper } from '../codec/itemUnwrapper.js';
  * cannot hold, an event without its type, an item between two versions, an event that was stored in another form, or
  * changed since): the plain way then reads the same bytes, and raises the error if there is one.
  */
-export const scanEvents = (
+export const decodeEventsFast = (
   json: Buffer,
   toAggregateId: (partitionKey: string) => string,
 ): EventDetail[] | undefined => {

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../images/decodeRecords.js';
 import type { Unfinished } from '../projections/projector.js';
 
 /** The index of the first record of each aggregate that has to come again; -1 if there is none. */
-export const firstRecordsOf = (
+export const failedRecordsOf = (
   unfinished: readonly Unfinished[],
   events: readonly (RecordedEvent | undefined)[],
 ): readonly number[] => {
