@@ -1,4 +1,6 @@
 /** @jest-config-loader esbuild-register */
+import { availableParallelism } from 'node:os';
+
 import type { Config } from 'jest';
 
 const config: Config = {
@@ -17,7 +19,7 @@ const config: Config = {
   globalSetup: '<rootDir>/packages/testing/src/startEngines.ts',
   globalTeardown: '<rootDir>/packages/testing/src/stopEngines.ts',
   // Half of a test's time goes by waiting: for an engine, for a program that starts.
-  maxWorkers: '150%',
+  maxWorkers: availableParallelism() + 1,
   // Two static checks at a time, as many as there are processors in CI.
   maxConcurrency: 2,
   testTimeout: 30_000,
