@@ -178,7 +178,7 @@ describeOnEveryEngine('the views of the demo', engine => {
     const table = newTable();
     await createProjectionTable(dynamoDbClient, { tableName: `${table}-views` });
     await expect(run(repository.folder, { table, keep: false })).rejects.toThrow(
-      `The table ${table}-views for the views is there already: delete it, or choose another --table.`,
+      `The table ${table}-views is there already: delete it, or choose another --table.`,
     );
     expect(await exists(`${table}-views`)).toBe(true);
 

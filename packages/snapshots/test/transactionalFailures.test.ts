@@ -42,7 +42,7 @@ describeTransactional(
       requests.splice(0);
       const error = await rejection(pushGroup(...group(15)));
       expect(error).toMatchObject({ code: 'InvalidEventGroupError', reason: 'too-large' });
-      expect((error as Error).message).toContain('put alongside');
+      expect((error as Error).message).toContain('1 items alongside');
       expect(requests).toHaveLength(0);
       await expect(pushGroup(...group(10))).resolves.toMatchObject({ eventGroup: { length: 10 } });
     });

@@ -5,7 +5,7 @@ import { invoke, type PublicFunction, required } from './parameters.js';
 import { tableFunctions } from './tableFunctions.js';
 
 /** What is said of errors, items and values. */
-const itemFunctions = ({ layout }: TestAdapter): Record<string, PublicFunction> => {
+const itemFunctions = ({ adapter, layout }: TestAdapter): Record<string, PublicFunction> => {
   return {
     isUnreadableEventError: { arguments: [1], call: invoke(adapterPackage, 'isUnreadableEventError'), parameters: [] },
     isInexactValueError: { arguments: [1], call: invoke(adapterPackage, 'isInexactValueError'), parameters: [] },
@@ -38,6 +38,12 @@ const itemFunctions = ({ layout }: TestAdapter): Record<string, PublicFunction> 
       arguments: [undefined, context.eventStoreId],
       call: invoke(adapterPackage, 'schemaFingerprintOf'),
       parameters: [],
+    },
+    // Undefined for any other adapter.
+    storedEventsOf: {
+      arguments: [adapter, context.eventStoreId],
+      call: invoke(adapterPackage, 'storedEventsOf'),
+      parameters: [required([1], eventStoreIdKind(layout), 'eventStore.eventStoreId')],
     },
     // They answer for anything.
     contentProtectionOf: {
