@@ -82,7 +82,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.test.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|cdk\\.out|coverage)/' },
+    exclude: { path: '(^|/)(dist|cdk\\.out|coverage|\\.temporary)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
   },
 };

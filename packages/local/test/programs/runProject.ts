@@ -1,18 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Files of a project, by name. */
 export type Project = Record<string, string>;
 
-/** Writes a project into this package, where it finds what it imports; runs a program in it, and removes it. */
+/** Within this package, where projects find what they import, and git and the static checks look for nothing. */
+const PROJECTS = join(__dirname, '..', '..', '.temporary');
+
+/** Writes a project, runs a program in it, and removes it. */
 const runInProject = async (
   project: Project,
   args: string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ exitCode: number; output: string }> => {
-  const folder = mkdtempSync(join(__dirname, 'project-'));
+  mkdirSync(PROJECTS, { recursive: true });
+  const folder = mkdtempSync(join(PROJECTS, 'project-'));
   try {
     for (const [name, text] of Object.entries(project)) writeFileSync(join(folder, name), text);
     const environment = Object.entries(process.env).filter(([name]) => !/^(AWS_(?!SDK)|DYNAMODB_)/.test(name));
