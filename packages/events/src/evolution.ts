@@ -8,7 +8,7 @@ import {
   UnreadableEventError,
   type UpcastContext,
 } from '@castore-dynamodb/adapter';
-import { checkObject, checkOneOf, checkOptions, type OptionNames } from '@castore-dynamodb/commons';
+import { checkObject, checkOneOf, checkOptions, isObject, type OptionNames } from '@castore-dynamodb/commons';
 
 import { InvalidEventError } from './errors.js';
 import { checkShapes, type EventStoreShapes, type TypeShape } from './eventStoreShapes.js';
@@ -94,7 +94,7 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
         for (const upcaster of context.isErased === true ? [] : upcasters.slice(schemaVersion - 1)) {
           const { payload, metadata } = shape;
           try {
-            shape = { ...shape, ...upcaster({ type: shape.type, payload, metadata }) };
+            shape = { ...shape, ...checkChange(upcaster({ type: shape.type, payload, metadata })) };
           } catch (error) {
             return refuse('payload', `an upcaster of ${JSON.stringify(type)} failed.`, error);
           }
@@ -112,4 +112,13 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
         .toSorted()
         .join(),
   });
+};
+
+/** What is no object would change nothing, in silence; and so would a promise. */
+const checkChange = (change: unknown): object => {
+  if (!isObject(change)) throw new TypeError('It returned no object.');
+  if (typeof change.then !== 'function') return change;
+  // Nobody waits for it: what it is rejected with must not end the process.
+  (change as unknown as Promise<unknown>).then(undefined, () => {});
+  throw new TypeError('It returned a promise, and has to be synchronous.');
 };

@@ -251,6 +251,18 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     }
   });
 
+  it.each<[string, Upcaster]>([
+    ['a promise', (async () => ({ payload: { level: 1 } })) as never],
+    ['a promise that is rejected', (async () => Promise.reject(new Error('no'))) as never],
+    ['nothing', (() => undefined) as never],
+    ['a number', (() => 5) as never],
+  ])('refuses an upcaster that returns %s, which would change nothing', async (_, upcaster) => {
+    const aggregateId = newAggregateId();
+    await open().pushEvent(event(aggregateId, 1), context);
+    const upcasting = evolving({ [CAUGHT]: { upcasters: [upcaster] } });
+    await expect(read(upcasting, aggregateId)).rejects.toMatchObject({ code: 'UnreadableEventError', path: 'payload' });
+  });
+
   it('keeps events of unknown types, or refuses them by name', async () => {
     const aggregateId = newAggregateId();
     const [keeping, refusing] = [evolving({}), evolving({}, { unknownTypes: 'refuse' })];

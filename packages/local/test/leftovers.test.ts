@@ -93,7 +93,8 @@ describeOnEveryEngine('nothing is left', ({ engine }) => {
 
     expect(existsSync(`/proc/${enginePid}`) || process.platform !== 'linux').toBe(true);
     // HotSpot puts both into /tmp on Linux, whatever java.io.tmpdir says.
-    expect(readdirSync('/tmp').filter(name => name.includes(String(enginePid)))).toEqual([]);
+    const withItsPid = new RegExp(`(?<!\\d)${enginePid}(?!\\d)`);
+    expect(readdirSync('/tmp').filter(name => /java|hsperf|attach/i.test(name) && withItsPid.test(name))).toEqual([]);
     const numbers = readdirSync('/tmp').filter(name => name.startsWith('hsperfdata_'));
     expect(numbers.filter(name => existsSync(join('/tmp', name, String(enginePid))))).toEqual([]);
     process.kill(pid, 'SIGKILL');

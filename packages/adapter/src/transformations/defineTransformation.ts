@@ -72,6 +72,7 @@ const checkTransformation = (transformation: EventTransformation, argument: stri
 const checkTransformations = (transformations: readonly EventTransformation[], argument: string): void => {
   const names = new Map<string, number>();
   let evolution: number | undefined;
+  let encoding: number | undefined;
   for (const [index, transformation] of transformations.entries()) {
     const place = `${argument}[${index}]`;
     if (typeof (transformation as { [TRANSFORMER]?: unknown } | null | undefined)?.[TRANSFORMER] !== 'function') {
@@ -84,10 +85,23 @@ const checkTransformations = (transformations: readonly EventTransformation[], a
       throw new InvalidArgumentError(`${place}.name`, `${argument}[${earlier}] has the same name, ${name}.`);
     }
     names.set(name, index);
-    if (!isEvolution(transformation)) continue;
-    if (evolution !== undefined) {
-      throw new InvalidArgumentError(place, `${argument}[${evolution}] says already what shape events have: give one.`);
+    if (isEvolution(transformation)) {
+      if (evolution !== undefined) {
+        throw new InvalidArgumentError(
+          place,
+          `${argument}[${evolution}] says already what shape events have: give one.`,
+        );
+      }
+      evolution = index;
+      continue;
     }
-    evolution = index;
+    // What another one has compressed, or put elsewhere, would be stored with its secrets in it.
+    if (transformation.protection !== undefined && encoding !== undefined) {
+      throw new InvalidArgumentError(
+        place,
+        `${name} would not find the parts of events that it encrypts after ${argument}[${encoding}]: give it first.`,
+      );
+    }
+    encoding ??= index;
   }
 };
