@@ -2,11 +2,12 @@
 // Arguments go to pnpm: `npm run release -- --dry-run`.
 import { ROOT, readJson, run, workspaceFolders } from './workspace.mjs';
 
-// Links to the repository, in manifests and READMEs, are written for an owner that is still to be filled in.
+// Links to the repository, in manifests, READMEs and what the command prints, are written for an owner that is still to be
+// filled in.
 const isUnowned = folder => readJson(`${ROOT}/${folder}/package.json`).repository?.url.includes('/OWNER/');
 if (workspaceFolders().some(isUnowned)) {
   console.error(
-    'The repository has no owner yet: replace OWNER in every package.json, README.md and remarkConfig first.',
+    'The repository has no owner yet: replace OWNER in all files first (`git grep -l OWNER/castore-dynamodb`).',
   );
   process.exit(1);
 }

@@ -6,11 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { startLocalDynamoDb } from '@castore-dynamodb/local';
 
 import { measureBundles } from './measure/bundleSizes.js';
-import { measureColdStarts } from './measure/coldStarts.js';
 import { compare } from './measure/compare.js';
 import type { Comparison, ComparisonResult } from './measure/comparison.js';
 import { comparisonsOf, memoryComparisonsOf } from './measure/comparisons.js';
-import { measureFirstReads } from './measure/firstReads.js';
+import { measureColdStarts, measureFirstReads } from './measure/freshProcesses.js';
 import { measureListings } from './measure/listings.js';
 import { createSources, fillTable } from './measure/prepareSources.js';
 import { readComparisonsOf } from './measure/reads.js';

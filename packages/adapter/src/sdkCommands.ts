@@ -1,5 +1,5 @@
 /**
- * The commands that adapters send, imported from the SDK here only. For each module that imports one of them, a bundler
- * copies all exports of the SDK, several hundred, as the process starts; that takes longer than all else of the adapter.
+ * The commands that adapters send, imported from the SDK here only. For each module that imports one of them, esbuild
+ * copies all exports of the SDK, several hundred, when the process starts.
  */
 export { PutItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';

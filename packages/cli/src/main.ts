@@ -16,3 +16,5 @@ process.exitCode = await run(process.argv.slice(2), {
   folder: process.cwd(),
   signal: interruption.signal,
 });
+// A request may still be under way, and nobody waits for its answer.
+if (interruption.signal.aborted) process.exit();

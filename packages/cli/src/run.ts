@@ -24,7 +24,7 @@ export const run = async (argv: readonly string[], { terminal, folder, signal }:
     const budget = new ReadBudget(options.maxReadUnits);
     const session = new Session(options, terminal.env, folder, budget);
     try {
-      exitCode = (await work({ session, printer, options, signal })) ?? EXIT_CODES.done;
+      exitCode = (await untilAborted(signal, work({ session, printer, options, signal }))) ?? EXIT_CODES.done;
     } catch (error) {
       if (signal.aborted) exitCode = EXIT_CODES.interrupted;
       else {
@@ -51,3 +51,12 @@ export const run = async (argv: readonly string[], { terminal, folder, signal }:
   }
   return exitCode;
 };
+
+/** Does not wait for a request that has no answer yet. */
+const untilAborted = <RESULT>(signal: AbortSignal, work: Promise<RESULT>): Promise<RESULT> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    }),
+  ]);

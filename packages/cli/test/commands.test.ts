@@ -2,6 +2,7 @@ import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { describeOnEveryLayout, newAggregateId } from '@castore-dynamodb/testing/eventTables';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
+import { firstDeployment } from '@castore-dynamodb/testing/terraformReadme';
 
 import { runCommand } from './runCommand.js';
 
@@ -170,6 +171,13 @@ describe('the command', () => {
         { Effect: 'Allow', Action: ['dynamodb:Query'], Resource: `${arn}/index/initialEvents` },
       ],
     });
+  });
+
+  it('prints the module of Terraform as its README has it', async () => {
+    const { stdout } = await runCommand(['table', 'print', '--format', 'terraform']);
+    const [source = ''] = /^ *source += .*$/m.exec(firstDeployment) ?? [];
+    expect(source).toContain('terraform-module');
+    expect(stdout).toContain(source);
   });
 
   it.each(['cloudformation', 'terraform', 'cdk'])('prints the table for %s', async format => {

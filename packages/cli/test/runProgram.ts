@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Ran } from './runCommand.js';
 
 /** As npm puts it on the PATH; `npm test` has built it. */
-const MAIN = join(__dirname, '..', 'dist', 'esm', 'main.js');
+export const MAIN = join(__dirname, '..', 'dist', 'esm', 'main.js');
 
 /** Runs the command in a process of its own. */
 export const runProgram = (argv: readonly string[], folder: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> =>

@@ -73,7 +73,7 @@ export class AggregateBusyError extends CastoreDynamoDbError {
 }
 
 /**
- * An event was refused before anything was sent, because it is about a subject that was forgotten. If it has to be stored,
+ * An event was refused, and nothing was stored, because it is about a subject that was forgotten. If it has to be stored,
  * it must be about nobody (`subjectOf` returns undefined), or the person is a new subject with another id.
  */
 export class SubjectForgottenError extends CastoreDynamoDbError implements EventLocation {

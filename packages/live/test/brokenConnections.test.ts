@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { eventually } from '@castore-dynamodb/testing/eventually';
 import { PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
 import { startCuttingProxy } from './support/cuttingProxy.js';
 import { describeFeed, type RunningFeed } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 import { describeTransports } from './support/transports.js';
 
 describeFeed('a subscription through a network that cuts connections', context => {

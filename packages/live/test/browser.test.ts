@@ -1,3 +1,4 @@
+import { eventually } from '@castore-dynamodb/testing/eventually';
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 import type { Browser, Page } from 'playwright-core';
 
@@ -6,7 +7,6 @@ import { bundleClient } from './support/bundleClient.js';
 import { startCuttingProxy } from './support/cuttingProxy.js';
 import { describeFeed, type RunningFeed } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 
 /** What the page has seen. */
 interface Seen {

@@ -1,8 +1,8 @@
 import { readAllEvents } from '@castore-dynamodb/streams';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 
 import { describeFeed } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 
 describeFeed('a client that was away for too long', context => {
   const { pokemons, startFeed, follow } = context;

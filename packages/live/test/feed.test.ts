@@ -1,6 +1,7 @@
+import { eventually } from '@castore-dynamodb/testing/eventually';
+
 import { describeFeed } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 import { describeTransports } from './support/transports.js';
 
 describeFeed('a live feed', context => {

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { eventually } from '@castore-dynamodb/testing/eventually';
 import express from 'express';
 import Fastify from 'fastify';
 
 import type { EventFeed } from '../src/index.js';
 import { describeFeed } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 import { describeTransports } from './support/transports.js';
 
 /** As in the README: an application with a page, and a feed on its server. */

@@ -1,6 +1,7 @@
+import { eventually } from '@castore-dynamodb/testing/eventually';
+
 import { describeGateway } from './support/describeGateway.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 
 describeGateway('a live feed behind API Gateway', context => {
   const { pokemons, trainers, startGateway, follow } = context;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 
 import { DeleteItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 import { WebSocket } from 'ws';
 
 import { PROTOCOL } from '../src/index.js';
 import { describeGateway, type RunningGateway } from './support/describeGateway.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 
 /** A client of the protocol, by hand. */
 const open = async (url: string, headers: Record<string, string> = {}) => {

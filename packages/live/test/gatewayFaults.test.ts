@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { StreamRecord } from '@castore-dynamodb/streams';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 import { PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
@@ -8,7 +9,6 @@ import { TIMES } from '../src/times.js';
 import type { GatewayFault } from './support/apiGateway.js';
 import { describeGateway } from './support/describeGateway.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 
 const PASSING: readonly GatewayFault[] = ['throttled', 'server error', 'reset after'];
 /** A connection that is said to be gone, and is not, is closed to be sure: if that were refused, it would hear nothing. */

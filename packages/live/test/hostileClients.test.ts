@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { eventually } from '@castore-dynamodb/testing/eventually';
 import { WebSocket } from 'ws';
 
 import { LOG_LIMITS } from '../src/feed/eventLog.js';
 import { TIMES } from '../src/times.js';
 import { describeFeed } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 
 /** Sends messages and resolves with the code and the reason of the close that follows. */
 const closedAfter = async (url: string, ...messages: (string | Buffer)[]): Promise<[number, string]> => {

@@ -1,8 +1,8 @@
 import { DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 
 import { describeFeed } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 import { recordOf, SplittableStream } from './support/splittableStream.js';
 
 describeFeed('a live feed whose stream changes', context => {

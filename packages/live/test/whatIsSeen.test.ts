@@ -1,7 +1,8 @@
+import { eventually } from '@castore-dynamodb/testing/eventually';
+
 import type { Authorize, EventFilter } from '../src/index.js';
 import { describeFeed, type Follower } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 
 describeFeed('what a subscriber sees', context => {
   const { pokemons, trainers, startFeed, follow } = context;

@@ -10,6 +10,7 @@ import {
 } from '@castore/core';
 import { InMemoryMessageBusAdapter } from '@castore/message-bus-adapter-in-memory';
 import { InMemoryMessageQueueAdapter } from '@castore/message-queue-adapter-in-memory';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 
 import {
   createStreamHandler,
@@ -21,7 +22,6 @@ import {
 } from '../src/index.js';
 import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
 import { newAggregateId } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 import { useProjectionTable } from './support/projectionTable.js';
 import { lambdaRecords } from './support/streams.js';
 

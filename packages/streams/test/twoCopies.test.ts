@@ -1,5 +1,6 @@
 import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as adapter from '@castore-dynamodb/adapter';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 
 import {
   createStreamHandler,
@@ -15,7 +16,6 @@ import {
 } from '../src/index.js';
 import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
 import { newAggregateId, newPokemons } from './support/eventStores.js';
-import { eventually } from './support/eventually.js';
 import { useProjectionTable } from './support/projectionTable.js';
 import { recordOf } from './support/recordOf.js';
 

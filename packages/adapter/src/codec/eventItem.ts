@@ -22,6 +22,14 @@ import { encodeValue, MAX_MEASURED_SIZE } from './encodeValue.js';
 
 export type Item = Record<string, AttributeValue>;
 
+/** A page of items, as it goes to whoever decodes it. */
+export interface ItemsPage {
+  /** The JSON as it came, if nobody has looked at it; else what the SDK made of it. Undefined if the answer had none. */
+  readonly Items: Buffer | Item[] | undefined;
+  readonly Count: number;
+  readonly LastEvaluatedKey: Item | undefined;
+}
+
 /** What `newPushId` made; absent from events that were forced. */
 export const PUSH_ID_KEY = EVENT_TABLE_PUSH_ID_KEY;
 

@@ -57,7 +57,7 @@ export class ItemUnwrapper {
   readonly #json: Buffer;
   readonly #copy: Buffer;
   #position = 1;
-  /** Where the AttributeValues start that references in the current part stand for. */
+  /** The starts of the AttributeValues that the references in the current part stand for. */
   #references: number[] = [];
   #hasNestedReferences = false;
 

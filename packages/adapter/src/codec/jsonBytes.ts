@@ -69,7 +69,7 @@ export const copyText = (text: string, copy: Buffer, length: number): number => 
   return text.length;
 };
 
-/** Where an AttributeValue ends, before its closing brace, that has one string (`{"B":"AA=="}`) or an array of them. */
+/** The end, before the closing brace, of an AttributeValue that has one string (`{"B":"AA=="}`) or an array of them. */
 export const endOfScalar = (json: Buffer, start: number): number => {
   let position = json[start + 4] === COLON ? start + 4 : start + 5;
   if (json[position - 1] !== QUOTE || json[position++] !== COLON) throw UNEXPECTED;

@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 /** Enough that nobody ever pushes two events with one id, and so few that an item hardly grows. */
 const SIZE = 9;
 
-/** Random bytes in stock: to ask for a few at a time costs more than the rest of making an event's item. */
+/** Random bytes in stock, since asking for a few at a time is slow. */
 const stock = new Uint8Array(256 * SIZE);
 let used = stock.length;
 

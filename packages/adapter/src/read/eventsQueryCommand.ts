@@ -1,12 +1,11 @@
 import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { DeserializeHandlerOutput, DeserializeMiddleware } from '@smithy/types';
 
-import type { Item } from '../codec/eventItem.js';
+import type { Item, ItemsPage } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import { collectBody, splitResponse } from '../codec/responseBody.js';
 import { QueryCommand } from '../sdkCommands.js';
 import { placeMiddlewares } from '../sdkMiddleware.js';
-import type { ItemsPage } from './itemsPage.js';
 
 /**
  * A Query whose items stay the bytes that came over the wire until somebody reads them.

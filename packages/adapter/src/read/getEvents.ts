@@ -4,13 +4,12 @@ import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb
 import type { EventDetail } from '@castore/core';
 import { requestWhole } from '@castore-dynamodb/commons';
 
-import { fromEventItem, type Item, isAtVersion } from '../codec/eventItem.js';
+import { fromEventItem, type Item, type ItemsPage, isAtVersion } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import type { EventStorage } from '../eventStorage.js';
 import { decodeEventsFast } from './decodeEventsFast.js';
 import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
 import { EventsQueryCommand, itemsPageOf } from './eventsQueryCommand.js';
-import type { ItemsPage } from './itemsPage.js';
 
 export const getEvents = async (storage: EventStorage, query: EventsQuery): Promise<{ events: EventDetail[] }> => {
   let events: EventDetail[] | undefined;
@@ -29,8 +28,8 @@ export async function* streamEvents(
 }
 
 /**
- * The events page by page (1 MB at most; with transformations, in smaller parts), with no request more than they need. The next page is asked for before the
- * current one is decoded and handed out; that request is aborted if nobody comes for it.
+ * The events page by page (1 MB at most; with transformations, in smaller parts), with no request more than they need. The
+ * next page is asked for before the current one is decoded and handed out; that request is aborted if nobody comes for it.
  */
 async function* eventPages(storage: EventStorage, query: EventsQuery): AsyncGenerator<EventDetail[], void, undefined> {
   if (isEmptyRange(query)) return;
@@ -106,9 +105,8 @@ const readEvents = (
   if (Array.isArray(Items)) {
     return Items.filter(isAtVersion).map(item => fromEventItem(layout, eventStoreId, item));
   }
-  const scanned = decodeEventsFast(Items, partitionKey => layout.aggregateId(eventStoreId, partitionKey));
   return (
-    scanned ??
+    decodeEventsFast(Items, partitionKey => layout.aggregateId(eventStoreId, partitionKey)) ??
     parseItems(Items)
       .filter(isAtVersion)
       .map(item => fromEventItem(layout, eventStoreId, item))

@@ -12,7 +12,7 @@ export interface Redaction {
   /** When, ISO 8601. */
   readonly at: string;
   readonly reason: string;
-  /** Where its former content lies outside of the table, as its transformations name it: `s3://bucket/key`. */
+  /** The places outside of the table that hold its former content, as its transformations name them: `s3://bucket/key`. */
   readonly references: readonly string[];
 }
 

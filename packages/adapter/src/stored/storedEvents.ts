@@ -62,7 +62,7 @@ export interface StoredEvents {
   /** The event, as every reader returns it. @throws UnreadableEventError, and what the transformations throw */
   decode(event: StoredEvent): Promise<EventDetail>;
   /**
-   * Where its content lies outside of the table, and where what it had before its redactions lies.
+   * The places outside of the table that hold its content, and those that hold what it had before its redactions.
    *
    * @throws UnreadableEventError, and what the transformations throw
    */
@@ -200,7 +200,7 @@ const rewritten = async (
 ): Promise<Item> => {
   const kept = { ...item };
   for (const name of CONTENT) delete kept[name];
-  // It is read as it was, but for its content: nobody brings what is not there from one shape into another.
+  // The version of its shape stays: an erased event has no content that upcasters could change.
   if (content === undefined) return kept;
   const toStore = [layout, eventStoreId, content, undefined] as const;
   const { item: encoded } = transformer ? await transformer.encode(...toStore, true) : toEventItem(...toStore);

@@ -1,11 +1,17 @@
 import type { EventDetail } from '@castore/core';
 
-import { ENCODING_KEY, fromEventItem, type Item, isAtVersion, SCHEMA_VERSION_KEY } from '../codec/eventItem.js';
+import {
+  ENCODING_KEY,
+  fromEventItem,
+  type Item,
+  type ItemsPage,
+  isAtVersion,
+  SCHEMA_VERSION_KEY,
+} from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import { AsynchronousTransformationError, type EventLocation, UnreadableEventError } from '../errors.js';
 import type { Layout } from '../layout.js';
 import { decodeEventsFast } from '../read/decodeEventsFast.js';
-import type { ItemsPage } from '../read/itemsPage.js';
 import { isErased } from '../stored/redactions.js';
 import { upcastEvent, withContent } from './encodeEvent.js';
 import { findProtection, markSubjects } from './subjects.js';
@@ -107,7 +113,8 @@ const decodeEvent = (
 };
 
 /**
- * Where content of a stored event lies outside of the table. What was done to it is undone as far as that takes.
+ * The places outside of the table that hold content of a stored event. Transformations are undone only as far as it takes to
+ * know them.
  *
  * @throws UnreadableEventError, and what the transformations throw
  */

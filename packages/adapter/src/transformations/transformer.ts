@@ -1,8 +1,7 @@
 import type { EventDetail } from '@castore/core';
 
-import type { EventItem, Item } from '../codec/eventItem.js';
+import type { EventItem, Item, ItemsPage } from '../codec/eventItem.js';
 import type { Layout } from '../layout.js';
-import type { ItemsPage } from '../read/itemsPage.js';
 import type { ContentProtection, EventTransformation, MaybePromise } from './transformation.js';
 
 /**
@@ -32,7 +31,7 @@ export interface EventTransformer {
   readPage(layout: Layout, eventStoreId: string, page: ItemsPage): AsyncIterable<EventDetail[]>;
   fingerprint(eventStoreId: string): string;
   /**
-   * Where content of a stored event lies outside of the table. Older copies of this package do not have it.
+   * The places outside of the table that hold content of a stored event. Older copies of this package do not have it.
    *
    * @throws UnreadableEventError, and what the transformations throw
    */

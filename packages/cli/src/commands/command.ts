@@ -14,7 +14,7 @@ export interface CommandContext {
   readonly session: Session;
   readonly printer: Printer;
   readonly options: GlobalOptions;
-  /** Aborted by Ctrl-C, and when nobody reads the output any longer. */
+  /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
 

@@ -34,8 +34,7 @@ const cloudFormation = (layout: EventTableLayout): string =>
   );
 
 const terraform = (layout: EventTableLayout): string => `module "events" {
-  source = "git::https://github.com/OWNER/castore-dynamodb.git//packages/terraform-module"
-
+  source = "git::https://github.com/OWNER/castore-dynamodb.git//packages/terraform-module?ref=@castore-dynamodb/table@VERSION"
   name   = "events"
   layout = "${layout}"
 }`;

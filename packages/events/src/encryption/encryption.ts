@@ -66,8 +66,9 @@ const WHOLE_PAYLOAD: readonly FieldPath[] = [['payload']];
  *
  * Costs what its `keys` cost, and for each value that is encrypted 64 bytes and the name of its type (`{"S":"…"}`).
  *
- * A push for a subject that was forgotten fails with a `SubjectForgottenError`, before anything is sent. A stored value that
- * was moved here from another event, or changed, makes an `UnreadableEventError`.
+ * A push for a subject that was forgotten fails with a `SubjectForgottenError`, and nothing is stored. A stored value that was
+ * moved here from another event, or whose ciphertext was changed, makes an `UnreadableEventError`; one that names a key that
+ * there is not, a `SubjectKeyError`.
  *
  * @throws InvalidArgumentError
  */

@@ -28,7 +28,7 @@ const MAX_WAITING = 10_000;
  * @example
  * for await (const { event } of subscribe<typeof pokemons>({ url: '/events' })) console.log(event.type);
  *
- * @throws TypeError for a `url` that is none; LiveError while iterating, if the server does not take the subscription.
+ * @throws TypeError for a text as `url` that is no URL; LiveError while iterating, if the server does not take the subscription.
  */
 export const subscribe = <EVENT_STORES extends EventStore = EventStore>(
   options: SubscribeOptions,

@@ -19,15 +19,15 @@ export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'closed';
 
 export interface SubscribeOptions {
   /**
-   * Of the feed's path: `https://example.com/events`; with `wss:`, for WebSocket only, as on API Gateway. A function is asked before each connection, for
-   * instance for a token that is still valid.
+   * Of the feed's path: `https://example.com/events`; with `wss:`, for WebSocket only, as on API Gateway. A function is
+   * asked before each connection, for instance for a token that is still valid.
    */
   readonly url: string | (() => string | Promise<string>);
   /** Which events; any of the list, each with all of its keys. `[]` is nothing. @default [{}], everything that is allowed */
   readonly filters?: readonly EventFilter[] | undefined;
   /** The position of the last event that was seen, by this or another subscription. @default now */
   readonly after?: string | undefined;
-  /** Hears of every change of `state`. */
+  /** Is called after every change of `state`. It must not throw. */
   readonly onState?: ((state: LiveState) => void) | undefined;
 }
 

@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EventDetail } from '@castore/core';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 import { type Fault, type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
 import { DynamoDbCheckpointStore, projection, StreamPoller, type StreamPollerOptions } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
 import { describeOnOneTable } from '../support/describeOnEveryLayout.js';
 import { connectEventStores, newAggregateId } from '../support/eventStores.js';
-import { eventually } from '../support/eventually.js';
 import { useProjectionTable } from '../support/projectionTable.js';
 import { newStreamsClient } from '../support/streams.js';
 

@@ -1,9 +1,9 @@
 import { hasCode } from '@castore-dynamodb/commons';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 
 import { InMemoryCheckpointStore, projection, type StreamPoller } from '../../src/index.js';
 import { describeOnOneTable } from '../support/describeOnEveryLayout.js';
 import { newAggregateId } from '../support/eventStores.js';
-import { eventually } from '../support/eventually.js';
 import { newName, usePollers } from '../support/pollers.js';
 
 describeOnOneTable('the lock of a poller', context => {

@@ -1,9 +1,9 @@
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
 import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 
 import { createProjectionTable, DynamoDbCheckpointStore, dynamoDbProjection } from '../../src/index.js';
 import { newAggregateId, newPokemons } from '../support/eventStores.js';
-import { eventually } from '../support/eventually.js';
 import { PollerProgram } from '../support/startPollerProcess.js';
 
 describeOnEveryEngine('a poller in a process of its own', engine => {

@@ -1,12 +1,13 @@
 import { getEventListeners } from 'node:events';
 
+import { eventually } from '@castore-dynamodb/testing/eventually';
+
 import { InMemoryCheckpointStore, projection, StreamPoller, type StreamRecord } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
 import { SimulatedStream } from '../simulation/simulatedStream.js';
 import { SimulatedStreamsClient } from '../simulation/simulatedStreamsClient.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import { newAggregateId } from '../support/eventStores.js';
-import { eventually } from '../support/eventually.js';
 
 describeOnEveryLayout('a poller of many shards', ({ layout, pokemons, tableNames }) => {
   const pollers: StreamPoller[] = [];

@@ -3,11 +3,11 @@ import { getEventListeners } from 'node:events';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 
 import { InMemoryCheckpointStore, projection } from '../../src/index.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import { newAggregateId, newPokemons } from '../support/eventStores.js';
-import { eventually } from '../support/eventually.js';
 import { intercept, newName, usePollers } from '../support/pollers.js';
 import { newStreamsClient } from '../support/streams.js';
 

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 
 import { projection } from '../../src/index.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import { newAggregateId, newPokemons } from '../support/eventStores.js';
-import { eventually } from '../support/eventually.js';
 import { intercept, newName, usePollers } from '../support/pollers.js';
 import { newStreamsClient } from '../support/streams.js';
 

@@ -1,3 +1,5 @@
+import { eventually } from '@castore-dynamodb/testing/eventually';
+
 import {
   dynamoDbProjection,
   InMemoryCheckpointStore,
@@ -7,7 +9,6 @@ import {
 } from '../../src/index.js';
 import { describeOnEveryLayout } from '../support/describeOnEveryLayout.js';
 import { connectEventStores } from '../support/eventStores.js';
-import { eventually } from '../support/eventually.js';
 import { useProjectionTable } from '../support/projectionTable.js';
 
 const AGGREGATES = 12;

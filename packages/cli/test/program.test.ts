@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { MAIN } from './runProgram.js';
+
+const start = (...argv: string[]) => {
+  const program = spawn(process.execPath, [MAIN, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let errors = '';
+  program.stderr.on('data', data => (errors += String(data)));
+  const ended = once(program, 'close').then(([exitCode]) => ({ exitCode, errors }));
+  return { program, ended };
+};
+
+describe('the program', () => {
+  it('ends by Ctrl-C while it waits for an answer', async () => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { program, ended } = start('table', 'describe', '-t', 'events', '--endpoint-url', `http://127.0.0.1:${port}`);
+    await once(server, 'request');
+    program.kill('SIGINT');
+    await expect(ended).resolves.toEqual({ exitCode: 130, errors: '1 request, 0 read units\n' });
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('ends without a word if nobody reads its output', async () => {
+    const { program, ended } = start('table', 'print');
+    program.stdout.destroy();
+    await expect(ended).resolves.toEqual({ exitCode: 0, errors: '' });
+  });
+});
