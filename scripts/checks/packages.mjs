@@ -17,7 +17,7 @@ const scratch = scratchFolder('packages');
 const problems = [];
 
 const checkContents = ({ name, unpacked, manifest }) => {
-  const files = readdirSync(unpacked, { recursive: true });
+  const files = readdirSync(unpacked, { recursive: true, encoding: 'utf8' });
   for (const file of REQUIRED) if (!existsSync(join(unpacked, file))) problems.push(`${name}: ${file} is missing`);
   for (const file of files) if (FORBIDDEN.test(file)) problems.push(`${name}: ${file} does not belong into a package`);
   if (!manifest.description || !manifest.keywords?.length || !manifest.repository?.directory) {

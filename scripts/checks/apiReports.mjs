@@ -1,0 +1,86 @@
+// check:api: no public name changes unseen. Every package has an API report, api/<package>.api.md, made from its
+// declarations by API Extractor. `npm run check:api -- --write` writes those that differ.
+import { mkdirSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+
+import { ROOT, readJson, workspaceFolders } from '../workspace.mjs';
+
+const REPORTS = join(ROOT, 'api');
+const TEMPORARY = join(ROOT, 'node_modules', '.api-reports');
+const isWriting = process.argv.includes('--write');
+
+/** Each published entry of each package: its name in the reports and the file of its declarations. */
+const entries = workspaceFolders()
+  .map(folder => ({ folder, manifest: readJson(join(ROOT, folder, 'package.json')) }))
+  .filter(({ manifest }) => !manifest.private)
+  .flatMap(({ folder, manifest }) =>
+    Object.entries(manifest.exports)
+      .filter(([, target]) => target.import?.types)
+      .map(([entry, target]) => ({
+        folder: join(ROOT, folder),
+        name: [basename(folder), ...(entry === '.' ? [] : [basename(entry)])].join('.'),
+        types: join(ROOT, folder, target.import.types),
+      })),
+  );
+
+const report = ({ folder, name, types }) => {
+  const config = ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: folder,
+      mainEntryPointFilePath: types,
+      newlineKind: 'lf',
+      apiReport: { enabled: true, reportFileName: name, reportFolder: REPORTS, reportTempFolder: TEMPORARY },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: {
+            target: 'es2022',
+            module: 'nodenext',
+            moduleResolution: 'nodenext',
+            strict: true,
+            skipLibCheck: true,
+            types: ['node'],
+          },
+          files: [types],
+        },
+      },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
+        // Whether docstrings follow TSDoc, and which names carry a release tag, is not what this check is about.
+        extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+      },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(folder, 'package.json'),
+  });
+  const messages = [];
+  const { apiReportChanged } = Extractor.invoke(config, {
+    localBuild: isWriting,
+    showVerboseMessages: false,
+    messageCallback: message => {
+      message.handled = true;
+      if (message.logLevel === ExtractorLogLevel.Error) messages.push(message.formatMessageWithLocation(folder));
+    },
+  });
+  return { isUpToDate: isWriting || !apiReportChanged, messages };
+};
+
+mkdirSync(REPORTS, { recursive: true });
+const problems = entries.flatMap(entry => {
+  const { isUpToDate, messages } = report(entry);
+  const change = `api/${entry.name}.api.md does not show the public names of the package. See what has changed:`;
+  return [...messages, ...(isUpToDate ? [] : [`${change} npm run check:api -- --write && git diff api`])];
+});
+const names = entries.map(({ name }) => `${name}.api.md`);
+const leftOver = readdirSync(REPORTS).filter(file => !names.includes(file));
+problems.push(...leftOver.map(file => `api/${file} belongs to no published entry of a package: delete it.`));
+
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exit(1);
+}
