@@ -5,7 +5,7 @@ const KNOWS = {
   adapter: ['commons', 'table'],
   'cdk-construct': ['table'],
   live: ['adapter', 'commons', 'streams'],
-  cli: ['adapter', 'commons', 'table'],
+  cli: ['adapter', 'commons', 'snapshots', 'streams', 'table'],
   local: ['commons'],
   commands: ['adapter', 'commons', 'table'],
   events: ['adapter', 'commons', 'table'],

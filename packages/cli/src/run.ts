@@ -24,7 +24,7 @@ export const run = async (argv: readonly string[], { terminal, folder, signal }:
     const budget = new ReadBudget(options.maxReadUnits);
     const session = new Session(options, terminal.env, folder, budget);
     try {
-      exitCode = (await untilAborted(signal, work({ session, printer, options, signal }))) ?? EXIT_CODES.done;
+      exitCode = (await untilAborted(signal, printer, work({ session, printer, options, signal }))) ?? EXIT_CODES.done;
     } catch (error) {
       if (signal.aborted) exitCode = EXIT_CODES.interrupted;
       else {
@@ -32,7 +32,10 @@ export const run = async (argv: readonly string[], { terminal, folder, signal }:
         exitCode = failure.exitCode;
         printer.error(failure.message);
       }
+      const { done } = printer.progress;
+      if (done !== undefined) printer.note(`Stopped. Until then: ${done}.`);
     } finally {
+      printer.progress.clear();
       session.close();
       if (budget.requests > 0) printer.note(budget.summary());
     }
@@ -52,11 +55,18 @@ export const run = async (argv: readonly string[], { terminal, folder, signal }:
   return exitCode;
 };
 
-/** Does not wait for a request that has no answer yet. */
-const untilAborted = <RESULT>(signal: AbortSignal, work: Promise<RESULT>): Promise<RESULT> =>
+/** Does not wait for a request that has no answer yet, unless it may be a write: the work then ends by itself. */
+const untilAborted = <RESULT>(
+  signal: AbortSignal,
+  { progress }: Pick<Printer, 'progress'>,
+  work: Promise<RESULT>,
+): Promise<RESULT> =>
   Promise.race([
     work,
     new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      const leave = () => {
+        if (!progress.isWriting) reject(signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
     }),
   ]);

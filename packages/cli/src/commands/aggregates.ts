@@ -1,7 +1,8 @@
 import { parseInstant } from '@castore-dynamodb/commons';
 
 import type { Row } from '../output/printer.js';
-import type { CommandContext } from './command.js';
+import type { CommandContext, RegisterCommand } from './command.js';
+import { positiveInteger } from './options.js';
 
 export interface AggregatesOptions {
   readonly limit: number;
@@ -15,8 +16,22 @@ export interface AggregatesOptions {
 /** A page of a listing of all: an index page of keys holds thousands, of which this many cost about 8 read units. */
 const PAGE = 1000;
 
+export const aggregatesCommand: RegisterCommand = add =>
+  add({
+    usage: 'aggregates <store>',
+    description: 'list the aggregates of an event store by the time of their first events',
+    example: 'aggregates POKEMONS --table events --reverse',
+    work: aggregates,
+  })
+    .option('-n, --limit <count>', 'so many', positiveInteger, 50)
+    .option('--all', 'every one, page by page', false)
+    .option('-r, --reverse', 'the newest first', false)
+    .option('--after <instant>', 'that began at this instant or later')
+    .option('--before <instant>', 'that began at this instant or earlier')
+    .option('--page <token>', 'go on where a listing ended');
+
 /** Lists the aggregates of an event store by the time of their first events. */
-export const aggregates = async (
+const aggregates = async (
   { session, printer, signal }: CommandContext,
   eventStoreId: string,
   { limit, all, reverse, after, before, page }: AggregatesOptions,

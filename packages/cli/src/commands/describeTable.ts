@@ -3,10 +3,18 @@ import { describeEventTable } from '@castore-dynamodb/adapter';
 
 import { describeDeployedTable, layoutOf } from '../connection/deployedTable.js';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.js';
-import type { CommandContext } from './command.js';
+import type { CommandContext, RegisterCommand } from './command.js';
+
+export const describeTableCommand: RegisterCommand = add =>
+  add({
+    usage: 'describe',
+    description: 'show the table and how it differs from what the adapters expect',
+    example: 'table describe --table events',
+    work: describeTable,
+  });
 
 /** Shows the table, and how it differs from the one that the adapters expect; differences are a finding. */
-export const describeTable = async ({ session, printer }: CommandContext): Promise<ExitCode | void> => {
+const describeTable = async ({ session, printer }: CommandContext): Promise<ExitCode | void> => {
   const [client, tableName] = await Promise.all([session.client(), session.tableName()]);
   const table = await describeDeployedTable(client, tableName);
   const layout = layoutOf(table);

@@ -3,7 +3,8 @@ import type { EventDetail, EventStorageAdapter } from '@castore/core';
 import { UsageError } from '../errors.js';
 import { type PayloadView, payloadCell, shapeOf } from '../output/payloads.js';
 import type { Row } from '../output/printer.js';
-import type { CommandContext } from './command.js';
+import type { CommandContext, RegisterCommand } from './command.js';
+import { list, positiveInteger } from './options.js';
 
 export interface EventsOptions {
   readonly from?: number | undefined;
@@ -22,8 +23,22 @@ interface Streaming extends EventStorageAdapter {
   ): AsyncIterable<EventDetail>;
 }
 
+export const eventsCommand: RegisterCommand = add =>
+  add({
+    usage: 'events <store> <aggregate>',
+    description: 'show the events of an aggregate',
+    example: 'events POKEMONS pikachu1 --table events --reverse --limit 10',
+    work: events,
+  })
+    .option('--from <version>', 'the first version', positiveInteger)
+    .option('--to <version>', 'the last version', positiveInteger)
+    .option('-n, --limit <count>', 'so many', positiveInteger)
+    .option('-r, --reverse', 'the last version first', false)
+    .option('--types <types>', 'of these event types only, separated by commas', list)
+    .option('--whole', 'payloads whole instead of cut to a line', false);
+
 /** Shows the events of an aggregate, a page of DynamoDB at a time. */
-export const events = async (
+const events = async (
   { session, printer, options, signal }: CommandContext,
   eventStoreId: string,
   aggregateId: string,

@@ -6,9 +6,9 @@ import {
 } from '@castore-dynamodb/table';
 
 import { UsageError } from '../errors.js';
-import type { CommandContext } from './command.js';
+import type { CommandContext, RegisterCommand } from './command.js';
 
-export const OPERATIONS = Object.keys(eventTableOperations) as EventTableOperation[];
+const OPERATIONS = Object.keys(eventTableOperations) as EventTableOperation[];
 
 export interface IamOptions {
   /** The ARN of the event table. */
@@ -24,12 +24,19 @@ interface Statement {
   readonly Resource: string;
 }
 
+export const iamCommand: RegisterCommand = add =>
+  add({
+    usage: 'iam <operations...>',
+    description: `print the IAM policy for operations: ${OPERATIONS.join(', ')}`,
+    example: 'iam getEvents pushEvent --table-arn arn:aws:dynamodb:eu-west-1:111122223333:table/events',
+    work: iam,
+  })
+    .requiredOption('--table-arn <arn>', 'of the event table')
+    .option('--projection-table-arn <arn>', 'of the table of projections, for operations on it')
+    .option('--snapshot-table-arn <arn>', 'of the table of snapshots, if they have one of their own');
+
 /** Prints the IAM policy that allows the operations and nothing else. No request. */
-export const iam = async (
-  { printer }: CommandContext,
-  operations: readonly string[],
-  options: IamOptions,
-): Promise<void> => {
+const iam = async ({ printer }: CommandContext, operations: readonly string[], options: IamOptions): Promise<void> => {
   const policy = { Version: '2012-10-17', Statement: statementsOf(operations.map(checkOperation), options) };
   if (printer.isJson) await printer.json(policy);
   else await printer.document(JSON.stringify(policy, undefined, 2));

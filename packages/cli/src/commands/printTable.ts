@@ -1,13 +1,24 @@
-import { type EventTableLayout, eventTableDefinition } from '@castore-dynamodb/table';
+import { EVENT_TABLE_LAYOUTS, type EventTableLayout, eventTableDefinition } from '@castore-dynamodb/table';
+import { Option } from 'commander';
 
-import type { CommandContext } from './command.js';
+import type { CommandContext, RegisterCommand } from './command.js';
 
-export const FORMATS = ['cloudformation', 'terraform', 'cdk'] as const;
+const FORMATS = ['cloudformation', 'terraform', 'cdk'] as const;
 
 export type TableFormat = (typeof FORMATS)[number];
 
+export const printTableCommand: RegisterCommand = add =>
+  add({
+    usage: 'print',
+    description: 'print the definition of the table, to be deployed',
+    example: 'table print --format terraform',
+    work: printTable,
+  })
+    .addOption(new Option('-f, --format <format>', 'for').choices(FORMATS).default('cloudformation'))
+    .addOption(new Option('--layout <layout>', 'of the table').choices(EVENT_TABLE_LAYOUTS).default('single-table'));
+
 /** Prints the table's definition, to be deployed. No request. */
-export const printTable = async (
+const printTable = async (
   { printer }: CommandContext,
   { format, layout }: { format: TableFormat; layout: EventTableLayout },
 ): Promise<void> => printer.document(WRITERS[format](layout));

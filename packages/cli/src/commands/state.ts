@@ -4,15 +4,26 @@ import { parseInstant } from '@castore-dynamodb/commons';
 import { UsageError } from '../errors.js';
 import { toExactJson } from '../output/exactJson.js';
 import { shapeOf } from '../output/payloads.js';
-import type { CommandContext } from './command.js';
+import type { CommandContext, RegisterCommand } from './command.js';
+import { positiveInteger } from './options.js';
 
 export interface StateOptions {
   readonly version?: number | undefined;
   readonly at?: string | undefined;
 }
 
+export const stateCommand: RegisterCommand = add =>
+  add({
+    usage: 'state <store> <aggregate>',
+    description: 'show an aggregate as the reducer of the configuration makes it',
+    example: 'state POKEMONS pikachu1 --at 2026-11-27T10:00',
+    work: state,
+  })
+    .option('--version <version>', 'as it was at this version', positiveInteger)
+    .option('--at <instant>', 'as it was at this instant');
+
 /** Shows an aggregate as the configuration's reducer makes it: now, at a version, or at a time. */
-export const state = async (
+const state = async (
   { session, printer, options, signal }: CommandContext,
   eventStoreId: string,
   aggregateId: string,

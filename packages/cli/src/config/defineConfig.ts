@@ -1,10 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventStore } from '@castore/core';
+import type { EventStoreWithSnapshots } from '@castore-dynamodb/snapshots';
+import type { Projection } from '@castore-dynamodb/streams';
 
 /** What a project tells the command about itself. */
 export interface CastoreDynamoDbConfig {
-  /** The project's event stores, with their adapters: commands read through them, transformations included. */
-  readonly eventStores?: readonly EventStore[];
+  /**
+   * The project's event stores, with their adapters: commands read through them, transformations included. What
+   * `withSnapshots` returns takes the place of the event store it was given.
+   */
+  readonly eventStores?: readonly (EventStore | EventStoreWithSnapshots<EventStore>)[];
+  /** What `projection` and `dynamoDbProjection` return: for `parked`, `replay` and `doctor`. */
+  readonly projections?: readonly Projection[];
+  /** The table in which the projections' positions and views lie, made by `createProjectionTable`. */
+  readonly projectionTableName?: string;
   /** The table of event stores that are not listed. `--table` comes before it. */
   readonly tableName?: string;
   /** For tables that are not an event store's. @default one by the options and the environment, as the AWS CLI does */

@@ -8,6 +8,7 @@ import {
   checkOptions,
   checkString,
   describeErrorInWords,
+  InvalidArgumentError,
   type OptionNames,
   refuse,
 } from '@castore-dynamodb/commons';
@@ -19,7 +20,13 @@ import type { CastoreDynamoDbConfig } from './defineConfig.js';
 /** In the folder in which the command is run. */
 const FILE_NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs'].map(extension => `castore-dynamodb.config.${extension}`);
 
-const NAMES = { eventStores: true, tableName: true, dynamoDbClient: true } satisfies OptionNames<CastoreDynamoDbConfig>;
+const NAMES = {
+  eventStores: true,
+  projections: true,
+  projectionTableName: true,
+  tableName: true,
+  dynamoDbClient: true,
+} satisfies OptionNames<CastoreDynamoDbConfig>;
 
 /**
  * Loads the configuration, TypeScript without a build step; an empty one if there is no file and none was asked for.
@@ -45,11 +52,25 @@ export const loadConfig = async (folder: string, path: string | undefined): Prom
 const check = (config: CastoreDynamoDbConfig): void => {
   checkOptions(config, 'config', NAMES);
   if (config.tableName !== undefined) checkString(config.tableName, 'config.tableName');
+  if (config.projectionTableName !== undefined) checkString(config.projectionTableName, 'config.projectionTableName');
   if (config.dynamoDbClient !== undefined) checkClient(config.dynamoDbClient, 'config.dynamoDbClient');
-  if (config.eventStores === undefined) return;
-  if (!Array.isArray(config.eventStores)) refuse('config.eventStores', 'an array of event stores', config.eventStores);
-  config.eventStores.forEach((eventStore, at) => {
-    checkObject(eventStore, `config.eventStores[${at}]`);
-    checkString(eventStore.eventStoreId, `config.eventStores[${at}].eventStoreId`);
+  checkElements(config.eventStores, 'eventStores', 'eventStoreId');
+  checkElements(config.projections, 'projections', 'name');
+};
+
+/** Each is known to commands by its id. */
+const checkElements = (
+  elements: readonly unknown[] | undefined,
+  name: 'eventStores' | 'projections',
+  id: string,
+): void => {
+  if (elements === undefined) return;
+  if (!Array.isArray(elements)) refuse(`config.${name}`, `an array of ${name}`, elements);
+  const ids = elements.map((element, at) => {
+    checkObject(element, `config.${name}[${at}]`);
+    const value = (element as Record<string, unknown>)[id];
+    checkString(value, `config.${name}[${at}].${id}`);
+    return value;
   });
+  if (new Set(ids).size < ids.length) throw new InvalidArgumentError(`config.${name}`, `two have the same ${id}.`);
 };

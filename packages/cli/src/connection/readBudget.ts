@@ -11,6 +11,15 @@ const READS = new Set([
   'TransactGetItemsCommand',
 ]);
 
+/** Those that cost write units. */
+const WRITES = new Set([
+  'PutItemCommand',
+  'UpdateItemCommand',
+  'DeleteItemCommand',
+  'BatchWriteItemCommand',
+  'TransactWriteItemsCommand',
+]);
+
 interface Consumed {
   readonly CapacityUnits?: number;
 }
@@ -41,7 +50,9 @@ export class ReadBudget {
           if (isRead && this.readUnits >= this.#maxReadUnits) throw new ReadBudgetError(this.#maxReadUnits);
           this.requests += 1;
           const result = await next(
-            isRead ? { ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } } : args,
+            isRead || WRITES.has(commandName)
+              ? { ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } }
+              : args,
           );
           const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Consumed | readonly Consumed[] };
           const units = [ConsumedCapacity ?? []].flat().reduce((sum, each) => sum + (each.CapacityUnits ?? 0), 0);

@@ -5,6 +5,7 @@ import {
   DynamoDbSingleTableEventStorageAdapter,
   eventTableOf,
 } from '@castore-dynamodb/adapter';
+import type { Projection } from '@castore-dynamodb/streams';
 
 import type { CastoreDynamoDbConfig } from '../config/defineConfig.js';
 import { loadConfig } from '../config/loadConfig.js';
@@ -66,11 +67,34 @@ export class Session {
     const { eventStores = [] } = await this.config();
     const configured = eventStores.find(each => each.eventStoreId === eventStoreId);
     if (configured !== undefined && this.#options.table === undefined) {
-      const table = eventTableOf(configured.getEventStorageAdapter());
-      if (table !== undefined) this.#budget.watch(table.dynamoDbClient);
-      return configured;
+      this.#watch(configured as EventStore);
+      return configured as EventStore;
     }
     return this.#bareEventStore(eventStoreId);
+  }
+
+  /**
+   * A projection of the configuration.
+   *
+   * @throws UsageError
+   */
+  async projection(name: string): Promise<Projection> {
+    const { projections = [], eventStores = [], dynamoDbClient } = await this.config();
+    const projection = projections.find(each => each.name === name);
+    if (projection === undefined) {
+      const names = projections.map(each => each.name).join(', ');
+      throw new UsageError(
+        `The configuration has no projection ${JSON.stringify(name)}.${names === '' ? '' : ` It has: ${names}.`}`,
+      );
+    }
+    for (const eventStore of eventStores) this.#watch(eventStore as EventStore);
+    if (dynamoDbClient !== undefined) this.#budget.watch(dynamoDbClient);
+    return projection;
+  }
+
+  #watch(eventStore: EventStore): void {
+    const table = eventTableOf(eventStore.getEventStorageAdapter());
+    if (table !== undefined) this.#budget.watch(table.dynamoDbClient);
   }
 
   async #bareEventStore(eventStoreId: string): Promise<EventStore> {

@@ -5,11 +5,12 @@ import { createColors } from 'picocolors';
 
 import { toExactJson } from './exactJson.js';
 import { plainJson, plainText } from './plainText.js';
+import { Progress } from './progress.js';
 
 /** Where a command prints: data goes to `stdout`, everything else to `stderr`. */
 export interface Terminal {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable;
+  readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -43,12 +44,15 @@ const BARE = {
 /** The one place that writes to the terminal. Whatever it is given, it writes no control character of it. */
 export class Printer {
   readonly isJson: boolean;
+  /** For what takes long, and for whatever writes. */
+  readonly progress: Progress;
   readonly #terminal: Terminal;
   readonly #colors: ReturnType<typeof createColors>;
 
   constructor(terminal: Terminal, { json }: { json: boolean }) {
     this.#terminal = terminal;
     this.isJson = json;
+    this.progress = new Progress(terminal.stderr);
     const { NO_COLOR, FORCE_COLOR, TERM } = terminal.env;
     this.#colors = createColors(
       !NO_COLOR && (FORCE_COLOR !== undefined || (terminal.stdout.isTTY === true && TERM !== 'dumb')),
@@ -72,10 +76,17 @@ export class Printer {
 
   /** What is no data: costs, progress, advice. */
   note(line: string): void {
+    this.progress.clear();
     this.#terminal.stderr.write(`${this.#colors.dim(plainText(line))}\n`);
   }
 
+  /** Of a command without `--write`, after it has said what it would do. */
+  dryRun(): void {
+    this.note('Nothing was written. --write does it.');
+  }
+
   error(message: string): void {
+    this.progress.clear();
     this.#terminal.stderr.write(`${this.#colors.red('error')} ${plainText(message)}\n`);
   }
 
@@ -117,6 +128,7 @@ export class Printer {
 
   /** Waits if whoever reads is slow. */
   #write(text: string): Promise<void> {
+    this.progress.clear();
     return new Promise((resolve, reject) => {
       this.#terminal.stdout.write(text, error => (error ? reject(error) : resolve()));
     });
