@@ -1,7 +1,7 @@
 // npm run test:platforms: what users install runs on every Node, and compiles with every TypeScript, that we say it does.
 // The versions come from the npm registry, about 1 GB the first time, so this is no part of npm test.
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +9,13 @@ import { linkDeclared, linkDependencies, packPublished, scratchFolder } from './
 import { build, install, ROOT } from './workspace.mjs';
 
 const NODES = ['20', '22', '24', '26'];
+/** The oldest versions of what users bring along that can be had and are allowed, all at once. */
+const OLDEST = {
+  '@castore/core': '2.3.1',
+  '@aws-sdk/client-dynamodb': '3.363.0',
+  'aws-cdk-lib': '2.222.0',
+  constructs: '10.0.0',
+};
 const TYPESCRIPTS = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7'];
 
 /** A user's first hour in one file: a table, events, a conflict, a group, a listing, a snapshot, a projection, a replay, commands. */
@@ -79,6 +86,20 @@ module.exports = async load => {
 };
 `;
 
+/** An app with the table, the table of projections, and the bucket. */
+const CDK_TEST = `
+const { App, Stack } = require('aws-cdk-lib');
+const { EventBucket, EventTable, ProjectionTable } = require('@castore-dynamodb/cdk-construct');
+
+const app = new App();
+const stack = new Stack(app, 'Pokemons');
+new EventTable(stack, 'Events', { layout: 'single-table' });
+new ProjectionTable(stack, 'Projections');
+new EventBucket(stack, 'LargeEvents');
+const { template } = app.synth().getStackByName('Pokemons');
+console.log(require('aws-cdk-lib/package.json').version, Object.keys(template.Resources).length, 'resources');
+`;
+
 install();
 build();
 const scratch = scratchFolder('platforms');
@@ -128,6 +149,27 @@ for (const version of NODES) {
 }
 for (const version of TYPESCRIPTS) run(`TypeScript ${version}`, `typescript@${version}`, 'tsc', '-p', scratch);
 
-const count = 2 * NODES.length + TYPESCRIPTS.length;
+const oldest = join(scratch, 'oldest');
+mkdirSync(oldest);
+const versions = Object.entries(OLDEST).map(([name, version]) => `${name}@${version}`);
+execFileSync('npm', ['install', '--prefix', oldest, '--no-audit', '--no-fund', '--silent', ...versions], {
+  stdio: 'inherit',
+});
+for (const { unpacked } of [...packages, { unpacked: scratch }]) {
+  for (const name of Object.keys(OLDEST)) {
+    const link = join(unpacked, 'node_modules', name);
+    if (!existsSync(link)) continue;
+    rmSync(link);
+    symlinkSync(join(oldest, 'node_modules', name), link, 'junction');
+  }
+}
+for (const name of ['aws-cdk-lib', 'constructs']) {
+  symlinkSync(join(oldest, 'node_modules', name), join(scratch, 'node_modules', name), 'junction');
+}
+write('cdk.cjs', CDK_TEST);
+run('the oldest SDK and Castore', 'node@20', 'node', join(scratch, 'required.cjs'));
+run('the oldest CDK', 'node@20', 'node', join(scratch, 'cdk.cjs'));
+
+const count = 2 * NODES.length + TYPESCRIPTS.length + 2;
 console.log(`${count - failures.length} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;
