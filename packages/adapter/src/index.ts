@@ -38,6 +38,15 @@ export {
   storedEventsOf,
 } from './stored/storedEvents.js';
 export type { StoredWrite } from './stored/storedWrites.js';
+export {
+  type ItemWrite,
+  type PutTableItemOptions,
+  putTableItem,
+  type ScannedItems,
+  type ScanTableOptions,
+  scanTableItems,
+  type TableItem,
+} from './stored/tableItems.js';
 export type { ApplicationAutoScalingClientLike, CapacityRange, EventTableAutoscaling } from './table/autoscaling.js';
 export type { EventTableName, EventTableReference } from './table/controlPlane.js';
 export { type CreateEventTableOptions, createEventTable } from './table/createEventTable.js';

@@ -22,7 +22,7 @@ export class EventsQueryCommand extends QueryCommand {
   /** A version of the SDK without middlewares of these names gets a plain Query, which serves as well, if not as fast. */
   override resolveMiddleware(...args: Parameters<QueryCommand['resolveMiddleware']>) {
     try {
-      placeMiddlewares(this, args[1], MIDDLEWARES);
+      placeMiddlewares(this, args[1], KEEP_ITEMS);
       return super.resolveMiddleware(...args);
     } catch {
       return new QueryCommand(this.input).resolveMiddleware(...args);
@@ -35,7 +35,8 @@ type Result = DeserializeHandlerOutput<QueryCommandOutput>;
 const keepItemsMiddleware: Middleware = next => async args => keepItems(await next(args));
 const handOverItemsMiddleware: Middleware = next => async args => handOverItems(await next(args));
 
-const MIDDLEWARES = [
+/** For a Scan too, whose answers have the same form. */
+export const KEEP_ITEMS = [
   { name: 'keepItems', relation: 'after', toMiddleware: 'deserializerMiddleware', middleware: keepItemsMiddleware },
   {
     name: 'handOverItems',
@@ -89,7 +90,7 @@ const handOverItems = (result: Result): Result => {
   return result;
 };
 
-export const itemsPageOf = (output: QueryCommandOutput): ItemsPage => {
+export const itemsPageOf = (output: Pick<QueryCommandOutput, 'Items' | 'Count' | 'LastEvaluatedKey'>): ItemsPage => {
   const { LastEvaluatedKey, Count } = output;
   const getter = Object.getOwnPropertyDescriptor(output, 'Items')?.['get'] as ItemsGetter | undefined;
   if (getter?.unread !== undefined && Count !== undefined) return { Items: getter.unread, Count, LastEvaluatedKey };

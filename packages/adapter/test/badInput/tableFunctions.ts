@@ -83,6 +83,24 @@ export const tableFunctions = ({
       call: invoke(adapterPackage, 'checkEventTable'),
       parameters: [required([0], 'anything at all', 'adapterOrEventStore')],
     },
+    scanTableItems: {
+      arguments: [dynamoDbClient, { tableName, segment: 0, segments: 1 }],
+      call: invoke(adapterPackage, 'scanTableItems'),
+      parameters: [
+        ...tableParameters,
+        required([1, 'segments'], 'positive integer', 'options.segments'),
+        optional([1, 'startKey'], 'object', 'options.startKey'),
+      ],
+    },
+    putTableItem: {
+      arguments: [dynamoDbClient, { tableName, item: {} }],
+      call: invoke(adapterPackage, 'putTableItem'),
+      parameters: [
+        ...tableParameters,
+        required([1, 'item'], 'object', 'options.item'),
+        optional([1, 'before'], 'object', 'options.before'),
+      ],
+    },
     eventTableDefinition: {
       arguments: [layout],
       call: invoke(adapterPackage, 'eventTableDefinition'),

@@ -1,0 +1,180 @@
+import type { AttributeValue, DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  checkClient,
+  checkInteger,
+  checkObject,
+  checkOptions,
+  checkSignal,
+  checkString,
+  isNamed,
+  type OptionNames,
+  request,
+} from '@castore-dynamodb/commons';
+import { EVENT_TABLE_PK } from '@castore-dynamodb/table';
+
+import type { Item } from '../codec/eventItem.js';
+import { parseItems } from '../codec/itemJson.js';
+import { isWriteUnderWay } from '../push/pushEvent.js';
+import { refusedItem } from '../push/refusals.js';
+import { repeatWrite } from '../push/repeatWrite.js';
+import { PutEventCommand } from '../push/writeCommands.js';
+import { itemsPageOf, KEEP_ITEMS } from '../read/eventsQueryCommand.js';
+import { ScanCommand } from '../sdkCommands.js';
+import { placeMiddlewares } from '../sdkMiddleware.js';
+import { asRead } from './asRead.js';
+
+/*
+ * Whole items, exactly as they are stored, for whoever moves them from table to table. Both ways go around what some versions
+ * of the SDK do to members named `__proto__`.
+ */
+
+/** An item as it is stored, whatever it holds. */
+export type TableItem = Readonly<Record<string, AttributeValue>>;
+
+/** How long DynamoDB may take to answer, over all of the SDK's attempts. */
+const DEADLINE_MS = 30_000;
+
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html */
+const MAX_SEGMENTS = 1_000_000;
+
+class ItemsScanCommand extends ScanCommand {
+  override resolveMiddleware(...args: Parameters<ScanCommand['resolveMiddleware']>) {
+    try {
+      placeMiddlewares(this, args[1], KEEP_ITEMS);
+      return super.resolveMiddleware(...args);
+    } catch {
+      return new ScanCommand(this.input).resolveMiddleware(...args);
+    }
+  }
+}
+
+export interface ScanTableOptions {
+  readonly tableName: string;
+  /** Which part of the table, from 0. */
+  readonly segment: number;
+  readonly segments: number;
+  /** Where the page begins: `nextKey` of the one before. */
+  readonly startKey?: TableItem | undefined;
+  /** Ends the wait for the answer, with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const SCAN_OPTIONS = {
+  tableName: true,
+  segment: true,
+  segments: true,
+  startKey: true,
+  signal: true,
+} satisfies OptionNames<ScanTableOptions>;
+
+export interface ScannedItems {
+  readonly items: readonly TableItem[];
+  readonly readUnits: number;
+  /** Undefined after the last page. */
+  readonly nextKey: TableItem | undefined;
+}
+
+/**
+ * A page of a table's items: one strongly consistent Scan, a read unit for each 4 KB. The items of an aggregate are all in
+ * one segment, one after the other, in version order.
+ *
+ * @throws InvalidArgumentError, DeadlineExceededError, IncompleteAnswerError, and what the SDK throws
+ */
+export const scanTableItems = async (
+  dynamoDbClient: DynamoDBClient,
+  options: ScanTableOptions,
+): Promise<ScannedItems> => {
+  checkClient(dynamoDbClient, 'dynamoDbClient');
+  checkOptions(options, 'options', SCAN_OPTIONS);
+  const { tableName, segment, segments, startKey, signal } = options;
+  checkString(tableName, 'options.tableName');
+  checkInteger(segments, 'options.segments', 1, MAX_SEGMENTS);
+  checkInteger(segment, 'options.segment', 0, segments - 1);
+  if (startKey !== undefined) checkObject(startKey, 'options.startKey');
+  if (signal !== undefined) checkSignal(signal, 'options.signal');
+  const input: ScanCommandInput = {
+    TableName: tableName,
+    Segment: segment,
+    TotalSegments: segments,
+    ConsistentRead: true,
+    ReturnConsumedCapacity: 'TOTAL',
+    ...(startKey && { ExclusiveStartKey: startKey }),
+  };
+  const {
+    items = [],
+    readUnits,
+    nextKey,
+  } = await request(
+    { operation: 'Scan', tableName, requires: 'items', deadlineMs: DEADLINE_MS, signal },
+    async abortSignal => {
+      const output = await dynamoDbClient.send(new ItemsScanCommand(input), { abortSignal });
+      const { Items, LastEvaluatedKey } = itemsPageOf(output);
+      return {
+        // Without items it is no answer.
+        items: Items && (Array.isArray(Items) ? Items : parseItems(Items)),
+        readUnits: output.ConsumedCapacity?.CapacityUnits ?? 0,
+        nextKey: LastEvaluatedKey,
+      };
+    },
+  );
+  return { items, readUnits, nextKey };
+};
+
+export interface PutTableItemOptions {
+  readonly tableName: string;
+  readonly item: TableItem;
+  /** The event that must still be there, as it was read. @default there must be none */
+  readonly before?: TableItem | undefined;
+}
+
+const PUT_OPTIONS = { tableName: true, item: true, before: true } satisfies OptionNames<PutTableItemOptions>;
+
+/** `found`: the item that is in its place, and stays there. Undefined if another write of it was under way all the time. */
+export type ItemWrite =
+  | { readonly outcome: 'written'; readonly writeUnits: number }
+  | { readonly outcome: 'refused'; readonly found: TableItem | undefined };
+
+/**
+ * Writes an item, if there is none in its place, or, with `before`, if there still is the event that was read. Whoever gets
+ * `refused` compares: the answer to this very write may have been lost, and the SDK has sent it again.
+ *
+ * Costs a write unit for each KB, also if it is refused.
+ *
+ * @throws InvalidArgumentError, DeadlineExceededError, IncompleteAnswerError, UnsupportedSdkError, and what the SDK throws
+ */
+export const putTableItem = async (
+  dynamoDbClient: DynamoDBClient,
+  options: PutTableItemOptions,
+): Promise<ItemWrite> => {
+  checkClient(dynamoDbClient, 'dynamoDbClient');
+  checkOptions(options, 'options', PUT_OPTIONS);
+  const { tableName, item, before } = options;
+  checkString(tableName, 'options.tableName');
+  checkObject(item, 'options.item');
+  if (before !== undefined) checkObject(before, 'options.before');
+  const condition =
+    before === undefined
+      ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': EVENT_TABLE_PK } }
+      : asRead(before);
+  const put = {
+    TableName: tableName,
+    Item: item as Item,
+    ...condition,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    ReturnConsumedCapacity: 'TOTAL' as const,
+  };
+  let writeUnits = 0;
+  const failed = await repeatWrite([tableName], isWriteUnderWay, async () => {
+    // An answer to a write may be empty; DynamoDB says what it cost.
+    const { ConsumedCapacity } = await request(
+      { operation: 'PutItem', requires: 'ConsumedCapacity', tableName, deadlineMs: DEADLINE_MS },
+      abortSignal => dynamoDbClient.send(new PutEventCommand(put), { abortSignal }),
+    );
+    writeUnits = ConsumedCapacity?.CapacityUnits ?? 0;
+  });
+  if (failed === undefined) return { outcome: 'written', writeUnits };
+  const { error, isConflict } = failed;
+  if (isConflict) return { outcome: 'refused', found: undefined };
+  if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+  return { outcome: 'refused', found: refusedItem(error) };
+};

@@ -1,0 +1,59 @@
+import { putTableItem, scanTableItems, type TableItem } from '@castore-dynamodb/adapter';
+import { costs, describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
+
+describeOnEveryLayout(
+  'items of a table',
+  ({ tableNames: { events: tableName }, dynamoDbClient, requests }) => {
+    const payload = { M: JSON.parse('{"__proto__":{"M":{"a":{"N":"1"}}},"n":{"N":"9007199254740993.5"}}') };
+    const item: TableItem = {
+      aggregateId: { S: 'POKEMONS#a#b' },
+      version: { N: '1' },
+      type: { S: 'T' },
+      payload,
+      pushId: { B: new Uint8Array([1, 2, 255]) },
+      more: { BS: [new Uint8Array([3])] },
+    };
+
+    const scan = async () => {
+      const items: TableItem[] = [];
+      for (const segment of [0, 1]) {
+        items.push(...(await scanTableItems(dynamoDbClient, { tableName, segment, segments: 2 })).items);
+      }
+      return items;
+    };
+
+    it('come and go exactly as they are stored', async () => {
+      await expect(putTableItem(dynamoDbClient, { tableName, item })).resolves.toEqual({
+        outcome: 'written',
+        writeUnits: 1,
+      });
+      const [read] = await scan();
+      expect(JSON.stringify(read?.payload)).toContain('"__proto__":{"M":{"a":{"N":"1"}}}');
+      expect(read).toEqual(item);
+      expect(costs(requests)).toEqual([
+        'PutItem 1',
+        expect.stringContaining('Scan '),
+        expect.stringContaining('Scan '),
+      ]);
+    });
+
+    it('overwrite nothing, and bring along what is there', async () => {
+      const other = { ...item, type: { S: 'U' } };
+      await expect(putTableItem(dynamoDbClient, { tableName, item: other })).resolves.toEqual({
+        outcome: 'refused',
+        found: item,
+      });
+      const before = { ...item, pushId: { B: new Uint8Array([9]) } };
+      await expect(putTableItem(dynamoDbClient, { tableName, item: other, before })).resolves.toEqual({
+        outcome: 'refused',
+        found: item,
+      });
+      await expect(scan()).resolves.toEqual([item]);
+      await expect(putTableItem(dynamoDbClient, { tableName, item: other, before: item })).resolves.toMatchObject({
+        outcome: 'written',
+      });
+      await expect(scan()).resolves.toEqual([other]);
+    });
+  },
+  { layouts: ['single-table'] },
+);
