@@ -73,4 +73,11 @@ export const build = only => {
     // The packages are of type "module": this tells Node that what lies here is not.
     if (existsSync(cjs)) writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n');
   }
+
+  // What a compiler alone does not make: its package says how.
+  for (const folder of workspaceFolders()) {
+    const { scripts: { build: script } = {} } = readJson(join(ROOT, folder, 'package.json'));
+    if (script !== undefined && only === undefined)
+      run('npm', ['run', '--silent', 'build'], { cwd: join(ROOT, folder) });
+  }
 };

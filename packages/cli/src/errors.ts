@@ -25,6 +25,18 @@ export class ReadBudgetError extends CastoreDynamoDbError {
   }
 }
 
+/** Something that only reads came to a write. */
+export class ReadOnlyError extends CastoreDynamoDbError {
+  declare readonly code: 'ReadOnlyError';
+  /** Of the AWS SDK, such as `PutItemCommand`. */
+  readonly commandName: string;
+
+  constructor(commandName: string) {
+    super('ReadOnlyError', `Refused ${commandName}: the explorer only reads.`);
+    this.commandName = commandName;
+  }
+}
+
 /** What a failure means to the person at the terminal, and to the program that started the command. */
 export const failureOf = (error: unknown): { readonly message: string; readonly exitCode: ExitCode } => {
   if (hasCode(error, 'UsageError') || hasCode(error, 'InvalidArgumentError')) {

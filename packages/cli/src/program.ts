@@ -4,6 +4,7 @@ import { aggregatesCommand } from './commands/aggregates.js';
 import type { AddCommand, CommandGroup, GlobalOptions, RegisterCommand, Runner } from './commands/command.js';
 import { describeTableCommand } from './commands/describeTable.js';
 import { eventsCommand } from './commands/events.js';
+import { explorerCommand } from './commands/explorer.js';
 import { iamCommand } from './commands/iam.js';
 import { positiveInteger } from './commands/options.js';
 import { printTableCommand } from './commands/printTable.js';
@@ -14,6 +15,7 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
   aggregatesCommand,
   eventsCommand,
   stateCommand,
+  explorerCommand,
   { name: 'table', description: 'the event table itself', commands: [describeTableCommand, printTableCommand] },
   iamCommand,
 ];

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-import { ReadBudgetError } from '../errors.js';
+import { ReadBudgetError, ReadOnlyError } from '../errors.js';
 
 /** The operations that cost read units. */
 const READS = new Set([
@@ -20,6 +22,9 @@ const WRITES = new Set([
   'TransactWriteItemsCommand',
 ]);
 
+/** The other operations that change nothing. */
+const isHarmless = (commandName: string): boolean => READS.has(commandName) || /^(Describe|List)/.test(commandName);
+
 interface Consumed {
   readonly CapacityUnits?: number;
 }
@@ -31,9 +36,18 @@ export class ReadBudget {
   writeUnits = 0;
   readonly #maxReadUnits: number;
   readonly #watched = new WeakSet<DynamoDBClient>();
+  readonly #parts = new AsyncLocalStorage<ReadBudget>();
 
   constructor(maxReadUnits: number) {
     this.#maxReadUnits = maxReadUnits;
+  }
+
+  /**
+   * Runs work that only reads, with a budget of its own: what it sends counts there as well, and is stopped by that budget
+   * alone. Whatever would write is refused.
+   */
+  runPart<RESULT>(part: ReadBudget, work: () => RESULT): RESULT {
+    return this.#parts.run(part, work);
   }
 
   /**
@@ -47,8 +61,10 @@ export class ReadBudget {
       (next, { commandName = '' }) =>
         async args => {
           const isRead = READS.has(commandName);
-          if (isRead && this.readUnits >= this.#maxReadUnits) throw new ReadBudgetError(this.#maxReadUnits);
-          this.requests += 1;
+          const part = this.#parts.getStore();
+          if (part !== undefined && !isHarmless(commandName)) throw new ReadOnlyError(commandName);
+          if (isRead) (part ?? this).#checkRest();
+          this.#countRequest(part);
           const result = await next(
             isRead || WRITES.has(commandName)
               ? { ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } }
@@ -56,12 +72,26 @@ export class ReadBudget {
           );
           const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Consumed | readonly Consumed[] };
           const units = [ConsumedCapacity ?? []].flat().reduce((sum, each) => sum + (each.CapacityUnits ?? 0), 0);
-          if (isRead) this.readUnits += units;
-          else this.writeUnits += units;
+          this.#countUnits(units, isRead, part);
           return result;
         },
       { step: 'initialize', name: 'countCapacity', priority: 'high' },
     );
+  }
+
+  #checkRest(): void {
+    if (this.readUnits >= this.#maxReadUnits) throw new ReadBudgetError(this.#maxReadUnits);
+  }
+
+  #countRequest(part: ReadBudget | undefined): void {
+    this.requests += 1;
+    if (part !== undefined) part.requests += 1;
+  }
+
+  #countUnits(units: number, isRead: boolean, part: ReadBudget | undefined): void {
+    if (isRead) this.readUnits += units;
+    else this.writeUnits += units;
+    if (part !== undefined && isRead) part.readUnits += units;
   }
 
   /** `2 requests, 1.5 read units` */

@@ -114,6 +114,11 @@ export class Session {
     });
   }
 
+  /** Runs work that only reads, with a budget of its own beside the session's. */
+  runPart<RESULT>(part: ReadBudget, work: () => RESULT): RESULT {
+    return this.#budget.runPart(part, work);
+  }
+
   /** Lets go of the connections, so that the process can end. */
   close(): void {
     this.#client?.destroy();

@@ -1,0 +1,76 @@
+import { render } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { LocationProvider, useLocation } from 'preact-iso';
+
+import type { Overview } from '../src/explorer/api.js';
+import { plainText } from '../src/output/plainText.js';
+import { View } from './parts/View.js';
+import { useView } from './useView.js';
+import { Aggregate } from './views/Aggregate.js';
+import { Correlation } from './views/Correlation.js';
+import { EventStores } from './views/EventStores.js';
+
+const PLACES = [
+  { path: '/', name: 'Event stores' },
+  { path: '/correlation', name: 'Correlation' },
+] as const;
+
+const Page = () => {
+  const { path, query } = useLocation();
+  const overview = useView<Overview>('overview');
+  const main = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
+  const { aggregate, store } = query;
+  const name = PLACES.find(place => place.path === path)?.name;
+  // Another page: its heading is where reading goes on, also for those who do not see it.
+  useEffect(() => {
+    document.title = [name ?? plainText(aggregate ?? ''), store && plainText(store), 'Explorer']
+      .filter(Boolean)
+      .join(' · ');
+    if (!isFirst.current) main.current?.querySelector('h1')?.focus();
+    isFirst.current = false;
+  }, [path, aggregate, store]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header>
+        <nav aria-label="Explorer">
+          <ul>
+            {PLACES.map(place => (
+              <li key={place.path}>
+                <a href={place.path} aria-current={place.path === path ? 'page' : undefined}>
+                  {place.name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </header>
+      <main id="main" ref={main} tabIndex={-1}>
+        <View view={overview}>{data => <Place path={path} overview={data} />}</View>
+      </main>
+    </>
+  );
+};
+
+const Place = ({ path, overview }: { path: string; overview: Overview }) => {
+  switch (path) {
+    case '/':
+      return <EventStores overview={overview} />;
+    case '/aggregate':
+      return <Aggregate />;
+    case '/correlation':
+      return <Correlation overview={overview} />;
+    default:
+      return <h1 tabIndex={-1}>There is nothing here</h1>;
+  }
+};
+
+render(
+  <LocationProvider>
+    <Page />
+  </LocationProvider>,
+  document.getElementById('page') as HTMLElement,
+);

@@ -1,0 +1,41 @@
+import type { ComponentChildren } from 'preact';
+
+import type { Cost, Problem } from '../../src/explorer/api.js';
+import { plainText } from '../../src/output/plainText.js';
+import type { ViewState } from '../useView.js';
+
+export const CostLine = ({ cost: { requests, readUnits } }: { cost: Cost }) => (
+  <p class="cost">
+    {requests === 0
+      ? 'No request was needed.'
+      : `${requests} ${requests === 1 ? 'request' : 'requests'}, ${readUnits} read ${readUnits === 1 ? 'unit' : 'units'}`}
+  </p>
+);
+
+export const ProblemBox = ({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) => (
+  <div class="problem" role="alert">
+    <p>
+      <strong>{plainText(problem.code)}</strong> {plainText(problem.message)}
+    </p>
+    {problem.advice !== undefined && <p>{plainText(problem.advice)}</p>}
+    {onRetry && (
+      <button type="button" onClick={onRetry}>
+        Try again
+      </button>
+    )}
+  </div>
+);
+
+interface ViewProps<DATA> {
+  readonly view: ViewState<DATA>;
+  readonly children: (data: DATA) => ComponentChildren;
+}
+
+/** What was asked for, or why it is not there; and what that has cost. */
+export const View = <DATA,>({ view: { answer, isLoading, reload }, children }: ViewProps<DATA>) => (
+  <div aria-busy={isLoading}>
+    {answer === undefined && <p class="quiet">Loading…</p>}
+    {answer && ('problem' in answer ? <ProblemBox problem={answer.problem} onRetry={reload} /> : children(answer.data))}
+    {answer && <CostLine cost={answer.cost} />}
+  </div>
+);

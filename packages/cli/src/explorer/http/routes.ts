@@ -1,0 +1,45 @@
+import { checkInteger } from '@castore-dynamodb/commons';
+
+import { UsageError } from '../../errors.js';
+import type { Explorer } from '../explorer.js';
+import { aggregatesPage } from '../views/aggregates.js';
+import { eventsPage, rawItem } from '../views/events.js';
+import { overview } from '../views/overview.js';
+import { stateAt } from '../views/state.js';
+
+/** The views of the page, each with what it needs of the query. */
+type Route = (explorer: Explorer, query: URLSearchParams) => Promise<unknown>;
+
+const text = (query: URLSearchParams, name: string): string => {
+  const value = query.get(name);
+  if (value === null) throw new UsageError(`The query needs ${name}.`);
+  return value;
+};
+
+const versionIn = (query: URLSearchParams, name: string, otherwise?: number): number => {
+  const given = query.get(name);
+  const version = given === null ? otherwise : Number(given);
+  checkInteger(version, name);
+  return version as number;
+};
+
+const given = (query: URLSearchParams, name: string): string | undefined => query.get(name) || undefined;
+
+export const ROUTES: Readonly<Record<string, Route>> = {
+  '/api/overview': explorer => overview(explorer),
+  '/api/aggregates': (explorer, query) =>
+    aggregatesPage(explorer, {
+      eventStoreId: text(query, 'store'),
+      after: given(query, 'after'),
+      before: given(query, 'before'),
+      isReverse: query.get('order') !== 'oldest',
+      pageToken: given(query, 'page'),
+    }),
+  '/api/events': (explorer, query) =>
+    eventsPage(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'from', 1)),
+  '/api/item': async (explorer, query) =>
+    (await rawItem(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'version'))) ?? null,
+  '/api/state': (explorer, query) =>
+    stateAt(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'version')),
+  '/api/correlation': async (explorer, query) => explorer.seen.correlationOf(text(query, 'id')),
+};
