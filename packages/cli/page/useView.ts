@@ -61,3 +61,9 @@ export const useView = <DATA>(view: string | undefined, query: Query = {}): View
     reload,
   };
 };
+
+/** What somebody typed into a field. */
+export const textIn = (form: HTMLFormElement, name: string): string => {
+  const value = new FormData(form).get(name);
+  return typeof value === 'string' ? value.trim() : '';
+};

@@ -1,8 +1,8 @@
+import { describeInBrowser, startBrowser } from '@castore-dynamodb/testing/browser';
 import { eventually } from '@castore-dynamodb/testing/eventually';
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 import type { Browser, Page } from 'playwright-core';
 
-import { describeInBrowser, startBrowser } from './support/browser.js';
 import { bundleClient } from './support/bundleClient.js';
 import { startCuttingProxy } from './support/cuttingProxy.js';
 import { describeFeed, type RunningFeed } from './support/describeFeed.js';

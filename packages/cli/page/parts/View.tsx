@@ -4,7 +4,7 @@ import type { Cost, Problem } from '../../src/explorer/api.js';
 import { plainText } from '../../src/output/plainText.js';
 import type { ViewState } from '../useView.js';
 
-export const CostLine = ({ cost: { requests, readUnits } }: { cost: Cost }) => (
+const CostLine = ({ cost: { requests, readUnits } }: { cost: Cost }) => (
   <p class="cost">
     {requests === 0
       ? 'No request was needed.'

@@ -4,7 +4,7 @@ import type { CorrelatedLine, Correlation as CorrelationData, Overview } from '.
 import { plainText } from '../../src/output/plainText.js';
 import { EventTypeName, Id, Time } from '../parts/text.js';
 import { View } from '../parts/View.js';
-import { toQuery, useView } from '../useView.js';
+import { textIn, toQuery, useView } from '../useView.js';
 
 export const Correlation = ({ overview }: { overview: Overview }) => {
   const { query, route } = useLocation();
@@ -18,7 +18,7 @@ export const Correlation = ({ overview }: { overview: Overview }) => {
         role="search"
         onSubmit={event => {
           event.preventDefault();
-          route(`/correlation${toQuery({ id: String(new FormData(event.currentTarget).get('id') ?? '') })}`);
+          route(`/correlation${toQuery({ id: textIn(event.currentTarget, 'id') })}`);
         }}
       >
         <label>

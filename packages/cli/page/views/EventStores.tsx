@@ -4,7 +4,7 @@ import { useLocation } from 'preact-iso';
 import type { AggregatesPage, EventStoreEntry, Overview } from '../../src/explorer/api.js';
 import { Id, Time } from '../parts/text.js';
 import { ProblemBox, View } from '../parts/View.js';
-import { toQuery, useView } from '../useView.js';
+import { textIn, toQuery, useView } from '../useView.js';
 
 export const EventStores = ({ overview }: { overview: Overview }) => {
   const { query } = useLocation();
@@ -78,8 +78,7 @@ const Aggregates = ({ store }: { store: string }) => {
       <form
         onSubmit={event => {
           event.preventDefault();
-          const form = new FormData(event.currentTarget);
-          const text = (name: string): string => String(form.get(name) ?? '').trim();
+          const text = (name: string): string => textIn(event.currentTarget, name);
           route(here({ order: text('order'), after: text('after'), before: text('before') }));
         }}
       >
@@ -150,7 +149,7 @@ const OpenAggregate = ({ store }: { store: string }) => {
       role="search"
       onSubmit={event => {
         event.preventDefault();
-        const aggregate = String(new FormData(event.currentTarget).get('aggregate') ?? '');
+        const aggregate = textIn(event.currentTarget, 'aggregate');
         route(`/aggregate${toQuery({ store, aggregate })}`);
       }}
     >

@@ -20,11 +20,14 @@ const plainState = (value: unknown, above: ReadonlySet<unknown>): unknown => {
   if (above.has(value)) return '[circular]';
   if (above.size > MAX_DEPTH) return '[too deep]';
   const inside = new Set([...above, value]);
+  return plainObject(value, each => plainState(each, inside));
+};
+
+const plainObject = (value: object, plain: (inside: unknown) => unknown): unknown => {
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-  if (types.isSet(value)) return new Set([...value].map(each => plainState(each, inside)));
-  if (types.isMap(value)) return [...value].map(([key, each]) => [plainState(key, inside), plainState(each, inside)]);
-  if (Array.isArray(value)) return Array.from(value, each => plainState(each, inside));
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, each]) => (each === undefined ? [] : [[name, plainState(each, inside)]])),
-  );
+  if (types.isSet(value)) return new Set([...value].map(plain));
+  if (types.isMap(value)) return [...value].map(([key, each]) => [plain(key), plain(each)]);
+  if (Array.isArray(value)) return Array.from(value, plain);
+  const members = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(members.map(([name, each]) => [name, plain(each)]));
 };

@@ -34,7 +34,7 @@ export const startExplorer = async (
   const get = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(new URL(path, server.url), { ...init, headers: { cookie, ...init.headers } });
   const view = async <DATA>(path: string, query: Record<string, string> = {}): Promise<Answer<DATA>> =>
-    (await (await get(`/api/${path}?${new URLSearchParams(query)}`)).json()) as Answer<DATA>;
+    (await (await get(`/api/${path}?${new URLSearchParams(query).toString()}`)).json()) as Answer<DATA>;
   return {
     ...server,
     get,

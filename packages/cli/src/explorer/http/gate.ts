@@ -21,7 +21,7 @@ interface GateRequest {
 /** Cookies are shared by all ports of a host, so its name has the port in it. */
 export const cookieName = (port: number): string => `castore-dynamodb-explorer-${port}`;
 
-export const HINT =
+const HINT =
   'Open the URL that the command printed when it started. If you came by a link from another site, reload this page.';
 
 /**
@@ -29,21 +29,26 @@ export const HINT =
  * and a name that it owns can point to this machine (DNS rebinding): so `Host` and `Origin` must be the server's own.
  */
 export const admit = (request: GateRequest, { port, token }: GateOptions): Admission => {
-  const { method, url, headers } = request;
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  const { host, origin, cookie } = headers;
-  if (host === undefined || !hosts.includes(host)) return refused(421, 'This server answers to its own address alone.');
-  if (origin !== undefined && origin !== `http://${host}`)
-    return refused(403, 'Pages of other origins may not read this.');
-  if (method !== 'GET' && method !== 'HEAD') return refused(405, 'The explorer only reads.');
+  const stranger = refuseStrangers(request, port);
+  if (stranger !== undefined) return stranger;
+  const { url, headers } = request;
   const given = url.searchParams.get('token');
   if (given !== null) return isEqual(given, token) ? { kind: 'enter' } : refused(401, `Wrong token. ${HINT}`);
-  if (!isEqual(cookieIn(cookie, cookieName(port)) ?? '', token)) return refused(401, HINT);
+  const isKnown = isEqual(cookieIn(headers.cookie, cookieName(port)) ?? '', token);
+  return isKnown ? { kind: 'allowed' } : refused(401, HINT);
+};
+
+const refuseStrangers = ({ method, url, headers }: GateRequest, port: number): Admission | undefined => {
+  const { host, origin } = headers;
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
+    return refused(421, 'This server answers to its own address alone.');
+  }
   // A browser says where a request came from. Links from elsewhere lead to pages, never to data.
-  if (url.pathname.startsWith('/api/') && !isOwn(headers['sec-fetch-site'])) {
+  const isForeign = url.pathname.startsWith('/api/') && !isOwn(headers['sec-fetch-site']);
+  if (isForeign || (origin !== undefined && origin !== `http://${host}`)) {
     return refused(403, 'Pages of other origins may not read this.');
   }
-  return { kind: 'allowed' };
+  return method === 'GET' || method === 'HEAD' ? undefined : refused(405, 'The explorer only reads.');
 };
 
 const refused = (status: 401 | 403 | 405 | 421, reason: string): Admission => ({ kind: 'refused', status, reason });

@@ -67,13 +67,13 @@ const findEventStores = async ({
         ),
     );
     const indexKey = Items[0]?.[EVENT_TABLE_EVENT_STORE_ID_KEY]?.S;
-    if (indexKey === undefined) return { eventStores: [...ids].sort().map(entry), mayHaveMore: false };
+    if (indexKey === undefined) return { eventStores: [...ids].toSorted().map(entry), mayHaveMore: false };
     // New aggregates of an event store may be spread over `<id>#0`, `<id>#1`…
     ids.add(indexKey.replace(/#\d+$/, ''));
     if (indexKey === after) break;
     after = indexKey;
   }
-  return { eventStores: [...ids].sort().map(entry), mayHaveMore: true };
+  return { eventStores: [...ids].toSorted().map(entry), mayHaveMore: true };
 };
 
 /** Behind the last item of an index key, whatever that is. */
