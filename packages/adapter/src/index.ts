@@ -55,7 +55,9 @@ export { deleteEventTable } from './table/deleteEventTable.js';
 export {
   checkEventTable,
   describeEventTable,
+  type EventTableShape,
   type EventTableState,
+  eventTableDifferences,
 } from './table/describeEventTable.js';
 export { defineTransformation } from './transformations/defineTransformation.js';
 export { contentProtectionOf, subjectsOfEvent } from './transformations/subjects.js';

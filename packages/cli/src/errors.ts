@@ -11,6 +11,15 @@ export class UsageError extends CastoreDynamoDbError {
   }
 }
 
+/** What was asked for cannot be done, for a reason that stands in the table. */
+export class CommandFailedError extends CastoreDynamoDbError {
+  declare readonly code: 'CommandFailedError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('CommandFailedError', message, options);
+  }
+}
+
 /** The command has read as much as it may. */
 export class ReadBudgetError extends CastoreDynamoDbError {
   declare readonly code: 'ReadBudgetError';
@@ -43,6 +52,7 @@ export const failureOf = (error: unknown): { readonly message: string; readonly 
     return { message: messageOf(error), exitCode: EXIT_CODES.usage };
   }
   if (hasCode(error, 'ReadBudgetError')) return { message: messageOf(error), exitCode: EXIT_CODES.budget };
+  if (hasCode(error, 'CommandFailedError')) return { message: messageOf(error), exitCode: EXIT_CODES.failed };
   return { message: explain(error), exitCode: EXIT_CODES.failed };
 };
 

@@ -2,13 +2,18 @@ import { Command } from 'commander';
 
 import { aggregatesCommand } from './commands/aggregates.js';
 import type { AddCommand, CommandGroup, GlobalOptions, RegisterCommand, Runner } from './commands/command.js';
+import { completionCommand } from './commands/completion.js';
+import { createTableCommand } from './commands/createTable.js';
+import { deleteTableCommand } from './commands/deleteTable.js';
 import { describeTableCommand } from './commands/describeTable.js';
 import { eventsCommand } from './commands/events.js';
 import { explorerCommand } from './commands/explorer.js';
 import { iamCommand } from './commands/iam.js';
 import { positiveInteger } from './commands/options.js';
 import { printTableCommand } from './commands/printTable.js';
+import { pushCommand } from './commands/push.js';
 import { stateCommand } from './commands/state.js';
+import { tailCommand } from './commands/tail.js';
 
 /** In the order of `--help`. */
 const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
@@ -16,8 +21,15 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
   eventsCommand,
   stateCommand,
   explorerCommand,
-  { name: 'table', description: 'the event table itself', commands: [describeTableCommand, printTableCommand] },
+  tailCommand,
+  pushCommand,
+  {
+    name: 'table',
+    description: 'the event table itself',
+    commands: [createTableCommand, describeTableCommand, deleteTableCommand, printTableCommand],
+  },
   iamCommand,
+  completionCommand,
 ];
 
 const DEFAULT_READ_UNITS = 1000;
@@ -25,7 +37,7 @@ const DEFAULT_READ_UNITS = 1000;
 /** The program with its commands, of which each says in a file of its own what it takes and does. */
 export const createProgram = (run: Runner): Command => {
   const program = new Command('castore-dynamodb')
-    .description('Look into a Castore event store on DynamoDB.')
+    .description('Look into a Castore event store on DynamoDB, and look after it.')
     .option('-t, --table <name>', 'the table; else CASTORE_DYNAMODB_TABLE, else the configuration says')
     .option('-c, --config <file>', 'the configuration (default: castore-dynamodb.config.ts, if it is there)')
     .option('--region <region>', 'as the AWS CLI takes it')

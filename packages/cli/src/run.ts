@@ -24,7 +24,9 @@ export const run = async (argv: readonly string[], { terminal, folder, signal }:
     const budget = new ReadBudget(options.maxReadUnits);
     const session = new Session(options, terminal.env, folder, budget);
     try {
-      exitCode = (await untilAborted(signal, printer, work({ session, printer, options, signal }))) ?? EXIT_CODES.done;
+      exitCode =
+        (await untilAborted(signal, printer, work({ session, printer, options, terminal, folder, signal }))) ??
+        EXIT_CODES.done;
     } catch (error) {
       if (signal.aborted) exitCode = EXIT_CODES.interrupted;
       else {

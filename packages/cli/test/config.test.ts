@@ -44,6 +44,11 @@ describeOnEveryLayout(
       expect((await state('--json', '--at', '2026-01-01')).stderr).toContain(
         'No such aggregate a in POKEMONS, or not yet.',
       );
+      expect((await state('--json', '--diff', '1')).lines).toStrictEqual([
+        { path: ['version'], kind: 'changed', before: 1, after: 3 },
+        { path: ['level'], kind: 'changed', before: 2, after: 6 },
+      ]);
+      expect((await state('--diff', '2026-01-01T02:30')).stdout).toMatch(/^member +before +after\nversion +2 +3\n/);
       expect((await state('--json', '--redact')).lines).toStrictEqual([
         { aggregateId: 'string', version: 'number', level: 'number' },
       ]);

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 
 import { run } from '../src/run.js';
 
@@ -14,6 +14,8 @@ export interface RunCommandOptions {
   env?: NodeJS.ProcessEnv;
   folder?: string;
   signal?: AbortSignal;
+  /** What is piped into it. */
+  stdin?: string;
 }
 
 /** Runs the command in this process, without a terminal, as in a pipe. */
@@ -26,8 +28,8 @@ export const runCommand = async (argv: readonly string[], options: RunCommandOpt
         done();
       },
     });
-  const { env = {}, folder = __dirname, signal = new AbortController().signal } = options;
-  const terminal = { stdout: sink('stdout'), stderr: sink('stderr'), env };
+  const { stdin = '', env = {}, folder = __dirname, signal = new AbortController().signal } = options;
+  const terminal = { stdin: Readable.from(stdin), stdout: sink('stdout'), stderr: sink('stderr'), env };
   const exitCode = await run(argv, { terminal, folder, signal });
   const lines = argv.includes('--json')
     ? written.stdout

@@ -1,9 +1,9 @@
 import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb';
 import type { EventStorageAdapter } from '@castore/core';
-import { checkClient, checkOptions, refuse } from '@castore-dynamodb/commons';
+import { checkClient, checkObject, checkOptions, refuse } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
-  type EventTableDefinition,
+  type EventTableLayout,
   eventTableDefinition,
 } from '@castore-dynamodb/table';
 
@@ -36,7 +36,7 @@ export const describeEventTable = async (
   checkTableName(options);
   checkLayout(options.layout, 'options.layout');
   const table = await describeTable(dynamoDbClient, options.tableName);
-  const differences = findDifferences(eventTableDefinition(options.layout), table);
+  const differences = eventTableDifferences(options.layout, table);
   return { status: table.TableStatus ?? 'UNKNOWN', differences };
 };
 
@@ -64,7 +64,7 @@ export const checkEventTable = async (
   const { layout, dynamoDbClient } = storage;
   const tableName = storage.tableName();
   const table = await describeTable(dynamoDbClient, tableName);
-  const differences = [...findDifferences(eventTableDefinition(layout.name), table), ...findUnusable(table)];
+  const differences = [...eventTableDifferences(layout.name, table), ...findUnusable(table)];
   if (differences.length > 0) throw new EventTableMismatchError(tableName, layout.name, differences);
 };
 
@@ -84,23 +84,31 @@ const findUnusable = ({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescrip
   );
 };
 
-const findDifferences = (definition: EventTableDefinition, table: TableDescription): EventTableDifference[] => {
+/**
+ * The differences of `describeEventTable`, of a table that somebody has described already. Sends no request.
+ *
+ * @throws InvalidArgumentError
+ */
+export const eventTableDifferences = (layout: EventTableLayout, table: EventTableShape): EventTableDifference[] => {
+  checkLayout(layout, 'layout');
+  checkObject(table, 'table');
   const actualFacts = tableFacts(table);
-  return [...tableFacts(definition)].flatMap(([what, expected]) => {
+  return [...tableFacts(eventTableDefinition(layout))].flatMap(([what, expected]) => {
     const actual = actualFacts.get(what) ?? 'missing';
     return actual === expected ? [] : [{ what, expected, actual }];
   });
 };
 
-type TableShape = Pick<TableDescription, 'AttributeDefinitions' | 'KeySchema' | 'GlobalSecondaryIndexes'>;
+/** What matters of DynamoDB's description of a table. */
+export type EventTableShape = Pick<TableDescription, 'AttributeDefinitions' | 'KeySchema' | 'GlobalSecondaryIndexes'>;
 
 /** What matters of a table, one line for each fact; a definition and a deployed table have the same shape. */
 const tableFacts = ({
   AttributeDefinitions = [],
   KeySchema,
   GlobalSecondaryIndexes = [],
-}: TableShape): Map<string, string> => {
-  const describeKey = (schema: TableShape['KeySchema'], keyType: 'HASH' | 'RANGE'): string => {
+}: EventTableShape): Map<string, string> => {
+  const describeKey = (schema: EventTableShape['KeySchema'], keyType: 'HASH' | 'RANGE'): string => {
     const name = schema?.find(({ KeyType }) => KeyType === keyType)?.AttributeName;
     const type = AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
     return name === undefined ? 'missing' : `${name} (${type})`;

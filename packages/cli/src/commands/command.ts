@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import type { ConnectionOptions, Session } from '../connection/session.js';
 import type { ExitCode } from '../exitCodes.js';
-import type { Printer } from '../output/printer.js';
+import type { Printer, Terminal } from '../output/printer.js';
 
 /** The options that every command takes. */
 export interface GlobalOptions extends ConnectionOptions {
@@ -18,6 +18,10 @@ export interface CommandContext {
   readonly session: Session;
   readonly printer: Printer;
   readonly options: GlobalOptions;
+  /** For what is asked and read; printing is the printer's. */
+  readonly terminal: Terminal;
+  /** In which the command was started. */
+  readonly folder: string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }

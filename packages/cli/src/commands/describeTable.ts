@@ -1,8 +1,8 @@
-import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import { describeEventTable } from '@castore-dynamodb/adapter';
+import { eventTableDifferences } from '@castore-dynamodb/adapter';
 
-import { describeDeployedTable, layoutOf } from '../connection/deployedTable.js';
+import { describeDeployedTable, layoutOf, tableFacts } from '../connection/deployedTable.js';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.js';
+import { printRecord } from '../output/record.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 
 export const describeTableCommand: RegisterCommand = add =>
@@ -21,30 +21,15 @@ const describeTable = async ({ session, printer }: CommandContext): Promise<Exit
   const differences =
     layout === undefined
       ? [{ what: 'layout', expected: 'single-table or table-per-store', actual: 'unknown' }]
-      : (await describeEventTable(client, { tableName, layout })).differences;
-  const facts = factsOf(table);
-  const data = { ...facts, layout: layout ?? null, differences };
+      : eventTableDifferences(layout, table);
+  const facts = tableFacts(table);
 
-  if (printer.isJson) await printer.json(data);
+  if (printer.isJson) await printer.json({ ...facts, layout: layout ?? null, differences });
   else {
-    for (const [name, value] of Object.entries({ ...facts, layout: layout ?? 'unknown' })) {
-      await printer.text(`${name.padEnd(10)} ${String(value)}`);
-    }
+    await printRecord(printer, { ...facts, layout: layout ?? 'unknown' });
     for (const { what, expected, actual } of differences) {
       await printer.text(`differs    ${what}: expected ${expected}, is ${actual}`);
     }
   }
   if (differences.length > 0) return EXIT_CODES.findings;
 };
-
-const factsOf = (table: TableDescription) => ({
-  name: table.TableName ?? '',
-  status: table.TableStatus ?? 'UNKNOWN',
-  arn: table.TableArn ?? '',
-  // DynamoDB counts about every six hours.
-  items: table.ItemCount ?? 0,
-  bytes: table.TableSizeBytes ?? 0,
-  billing: table.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
-  stream: table.StreamSpecification?.StreamViewType ?? 'off',
-  protected: table.DeletionProtectionEnabled ?? false,
-});

@@ -9,3 +9,8 @@ export const positiveInteger = (text: string): number => {
 
 /** For an option that is a list, separated by commas. */
 export const list = (text: string): string[] => text.split(',').filter(Boolean);
+
+/** The option of every command that writes. */
+export interface WriteOptions {
+  readonly write: boolean;
+}

@@ -1,5 +1,5 @@
 import { DescribeTableCommand, type DynamoDBClient, type TableDescription } from '@aws-sdk/client-dynamodb';
-import { request } from '@castore-dynamodb/commons';
+import { isNamed, request } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_EVENT_STORE_ID_KEY,
   EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
@@ -19,6 +19,32 @@ export const describeDeployedTable = async (client: DynamoDBClient, tableName: s
   );
   return Table as TableDescription;
 };
+
+/** Undefined if there is no such table. */
+export const describeIfThere = async (
+  client: DynamoDBClient,
+  tableName: string,
+): Promise<TableDescription | undefined> => {
+  try {
+    return await describeDeployedTable(client, tableName);
+  } catch (error) {
+    if (!isNamed(error, 'ResourceNotFoundException')) throw error;
+    return undefined;
+  }
+};
+
+/** What is told of a table. */
+export const tableFacts = (table: TableDescription) => ({
+  name: table.TableName ?? '',
+  status: table.TableStatus ?? 'UNKNOWN',
+  arn: table.TableArn ?? '',
+  // DynamoDB counts about every six hours.
+  items: table.ItemCount ?? 0,
+  bytes: table.TableSizeBytes ?? 0,
+  billing: table.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
+  stream: table.StreamSpecification?.StreamViewType ?? 'off',
+  protected: table.DeletionProtectionEnabled ?? false,
+});
 
 const LAYOUT_OF_KEY: Readonly<Record<string, EventTableLayout>> = {
   [EVENT_TABLE_EVENT_STORE_ID_KEY]: 'single-table',

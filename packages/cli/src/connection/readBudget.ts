@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 
 import { ReadBudgetError, ReadOnlyError } from '../errors.js';
 
@@ -54,7 +55,9 @@ export class ReadBudget {
    * Counts what a client sends from now on. A read that is under way is not cut off, so a command may spend up to a page
    * (1 MB, 128 read units) more than it may.
    */
-  watch(client: DynamoDBClient): void {
+  watch(watched: DynamoDBClient | DynamoDBStreamsClient): void {
+    // Their middlewares take the same steps.
+    const client = watched as DynamoDBClient;
     if (this.#watched.has(client)) return;
     this.#watched.add(client);
     client.middlewareStack.add(

@@ -1,18 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventStore } from '@castore/core';
-import {
-  DynamoDbEventStorageAdapter,
-  DynamoDbSingleTableEventStorageAdapter,
-  eventTableOf,
-} from '@castore-dynamodb/adapter';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { EventStore } from '@castore/core';
+import { type EventTable, eventTableOf } from '@castore-dynamodb/adapter';
 import type { Projection } from '@castore-dynamodb/streams';
 
 import type { CastoreDynamoDbConfig } from '../config/defineConfig.js';
 import { loadConfig } from '../config/loadConfig.js';
 import { UsageError } from '../errors.js';
+import { bareEventStore } from './bareEventStore.js';
 import { type AwsOptions, newClient } from './client.js';
 import { describeDeployedTable, layoutOf } from './deployedTable.js';
 import type { ReadBudget } from './readBudget.js';
+import { StreamsClients } from './streamsClients.js';
 
 export interface ConnectionOptions extends AwsOptions {
   readonly table?: string | undefined;
@@ -25,6 +24,7 @@ export class Session {
   readonly #env: NodeJS.ProcessEnv;
   readonly #folder: string;
   readonly #budget: ReadBudget;
+  readonly #streamsClients: StreamsClients;
   #config: Promise<CastoreDynamoDbConfig> | undefined;
   #client: DynamoDBClient | undefined;
 
@@ -33,6 +33,7 @@ export class Session {
     this.#env = env;
     this.#folder = folder;
     this.#budget = budget;
+    this.#streamsClients = new StreamsClients(budget);
   }
 
   config(): Promise<CastoreDynamoDbConfig> {
@@ -55,6 +56,20 @@ export class Session {
       throw new UsageError('Which table? Give --table, CASTORE_DYNAMODB_TABLE, or a configuration with a tableName.');
     }
     return tableName;
+  }
+
+  /**
+   * The table that `tableName` names, with its layout, for which it is described.
+   *
+   * @throws UsageError if it is no event table.
+   */
+  async eventTable(): Promise<EventTable> {
+    const [tableName, dynamoDbClient] = await Promise.all([this.tableName(), this.client()]);
+    const layout = layoutOf(await describeDeployedTable(dynamoDbClient, tableName));
+    if (layout !== undefined) return { tableName, dynamoDbClient, layout };
+    throw new UsageError(
+      `The table ${JSON.stringify(tableName)} is no event table: its keys, or those of its index initialEvents, are others.`,
+    );
   }
 
   /**
@@ -92,26 +107,18 @@ export class Session {
     return projection;
   }
 
+  /** For the stream of a table, with the same account, region and endpoint. */
+  streamsClient(dynamoDbClient: DynamoDBClient): Promise<DynamoDBStreamsClient> {
+    return this.#streamsClients.get(dynamoDbClient);
+  }
+
   #watch(eventStore: EventStore): void {
     const table = eventTableOf(eventStore.getEventStorageAdapter());
     if (table !== undefined) this.#budget.watch(table.dynamoDbClient);
   }
 
   async #bareEventStore(eventStoreId: string): Promise<EventStore> {
-    const [tableName, dynamoDbClient] = await Promise.all([this.tableName(), this.client()]);
-    const layout = layoutOf(await describeDeployedTable(dynamoDbClient, tableName));
-    if (layout === undefined) {
-      throw new UsageError(
-        `The table ${JSON.stringify(tableName)} is no event table: its keys, or those of its index initialEvents, are others.`,
-      );
-    }
-    const Adapter = layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
-    return new EventStore({
-      eventStoreId,
-      eventTypes: [],
-      reducer: (_: unknown, { aggregateId, version }) => ({ aggregateId, version }),
-      eventStorageAdapter: new Adapter({ tableName, dynamoDbClient }),
-    });
+    return bareEventStore(await this.eventTable(), eventStoreId);
   }
 
   /** Runs work that only reads, with a budget of its own beside the session's. */
@@ -122,5 +129,6 @@ export class Session {
   /** Lets go of the connections, so that the process can end. */
   close(): void {
     this.#client?.destroy();
+    this.#streamsClients.destroy();
   }
 }

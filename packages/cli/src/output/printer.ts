@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
@@ -7,8 +7,9 @@ import { toExactJson } from './exactJson.js';
 import { plainJson, plainText } from './plainText.js';
 import { Progress } from './progress.js';
 
-/** Where a command prints: data goes to `stdout`, everything else to `stderr`. */
+/** What a command reads from, and where it prints: data goes to `stdout`, everything else to `stderr`. */
 export interface Terminal {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;

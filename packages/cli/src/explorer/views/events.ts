@@ -9,9 +9,9 @@ import {
   EVENT_TABLE_TIMESTAMP_KEY,
 } from '@castore-dynamodb/table';
 
+import { shownValue } from '../../state/plainState.js';
 import type { EventLinks, EventsPage, MetadataKeys, RawItem, ShownEvent } from '../api.js';
 import type { ExploredStore, Explorer } from '../explorer.js';
-import { shownValue } from '../plainState.js';
 import { problemOf } from '../problem.js';
 
 const PAGE = 100;

@@ -1,10 +1,10 @@
 import type { EventDetail } from '@castore/core';
 import { isObject } from '@castore-dynamodb/commons';
 
+import { shownState } from '../../state/plainState.js';
 import type { StateAtVersion } from '../api.js';
 import { differenceBetween } from '../difference.js';
 import type { ExploredStore, Explorer } from '../explorer.js';
-import { shownState } from '../plainState.js';
 
 /** How an aggregate was before a version, and what that version made of it. */
 interface Steps {

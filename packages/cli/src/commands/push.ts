@@ -1,0 +1,116 @@
+import type { EventDetail, EventStore } from '@castore/core';
+import { isEventAlreadyExistsError } from '@castore/core';
+
+import { CommandFailedError, UsageError } from '../errors.js';
+import { parseValue, readText } from '../input/readValue.js';
+import { EVENT_COLUMNS, eventRow } from '../output/eventRow.js';
+import type { PayloadView } from '../output/payloads.js';
+import type { CommandContext, RegisterCommand } from './command.js';
+import { positiveInteger, type WriteOptions } from './options.js';
+
+export interface PushOptions extends WriteOptions {
+  readonly file?: string | undefined;
+  readonly metadata?: string | undefined;
+  readonly version?: number | undefined;
+}
+
+/** An event whose timestamp the adapter gives it. */
+type NewEvent = Omit<EventDetail, 'timestamp'>;
+
+export const pushCommand: RegisterCommand = add =>
+  add({
+    usage: 'push <store> <aggregate> <type> [payload]',
+    description: 'push an event, with its payload as JSON, after the last one of an aggregate',
+    example: `push POKEMONS pikachu1 POKEMON_LEVELED_UP '{"by":1}' --write`,
+    writes: true,
+    work: push,
+  })
+    .option('--file <path>', 'the payload is in a file; - is standard input')
+    .option('--metadata <json>', "the event's metadata")
+    .option('--version <version>', 'only as this version (default: the next one)', positiveInteger);
+
+/** Pushes an event through its event store, so that its schema is checked and its content encrypted as in the application. */
+const push = async (
+  context: CommandContext,
+  eventStoreId: string,
+  aggregateId: string,
+  type: string,
+  argument: string | undefined,
+  { file, metadata, version, write }: PushOptions,
+): Promise<void> => {
+  const { session, printer, options, signal } = context;
+  const payload = await payloadOf(context, argument, file);
+  const content = {
+    ...(payload !== undefined && { payload }),
+    ...(metadata !== undefined && { metadata: parseValue(metadata, 'metadata') }),
+  };
+  const eventStore = await session.eventStore(eventStoreId);
+  checkType(eventStore, type);
+
+  const last = (await eventStore.getEvents(aggregateId, { reverse: true, limit: 1 })).events[0]?.version ?? 0;
+  signal.throwIfAborted();
+  if (version !== undefined && version > last + 1) {
+    throw new UsageError(`Version ${version} would leave a gap: the next version of ${aggregateId} is ${last + 1}.`);
+  }
+  const event: NewEvent = { aggregateId, version: version ?? last + 1, type, ...content };
+  const view: PayloadView = options.redact ? 'shape' : 'cut';
+  if (event.version <= last) {
+    const { events } = await eventStore.getEvents(aggregateId, {
+      minVersion: event.version,
+      maxVersion: event.version,
+    });
+    throw conflict(event, events[0]);
+  }
+  if (!write) {
+    await printer.rows(EVENT_COLUMNS, rowOf({ ...event, timestamp: '' }, view));
+    printer.note('Not written: --write pushes it. Its schema is checked then.');
+    return;
+  }
+  printer.progress.beginWriting();
+  await printer.rows(EVENT_COLUMNS, rowOf(await pushTo(eventStore, event), view));
+};
+
+const payloadOf = async (
+  { terminal, folder, signal }: CommandContext,
+  argument: string | undefined,
+  file: string | undefined,
+): Promise<unknown> => {
+  if (argument !== undefined && file !== undefined) throw new UsageError('Give a payload or --file, not both.');
+  const json = file === undefined ? argument : await readText(file, folder, terminal.stdin, signal);
+  return json === undefined ? undefined : parseValue(json, 'payload');
+};
+
+/** Event stores of the configuration name their types; those of a table alone have none. */
+const checkType = ({ eventStoreId, eventTypes }: EventStore, type: string): void => {
+  const known = eventTypes.map(eventType => eventType.type);
+  if (known.length === 0 || known.includes(type)) return;
+  throw new UsageError(`The event store ${eventStoreId} has no event type ${type}. It has ${known.join(', ')}.`);
+};
+
+const pushTo = async (eventStore: EventStore, event: NewEvent): Promise<EventDetail> => {
+  try {
+    return (await eventStore.pushEvent(event)).event;
+  } catch (error) {
+    if (!isEventAlreadyExistsError(error)) throw error;
+    throw conflict(event, (error as { winningEvent?: EventDetail }).winningEvent, error);
+  }
+};
+
+/** Names the event that is there, without its content. */
+const conflict = (
+  { aggregateId, version }: NewEvent,
+  winner: EventDetail | undefined,
+  cause?: unknown,
+): CommandFailedError => {
+  const which = winner === undefined ? 'an event' : `the event ${winner.type} of ${winner.timestamp}`;
+  return new CommandFailedError(
+    `Conflict: ${which} is there already at version ${version} of ${aggregateId}. Nothing was written. Look at it (castore-dynamodb events), and decide anew.`,
+    { cause },
+  );
+};
+
+async function* rowOf(event: EventDetail, view: PayloadView) {
+  const { data, cells } = eventRow(event, view);
+  const { timestamp, ...rest } = data;
+  yield { data: timestamp === '' ? rest : data, cells };
+}

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describeOnEveryLayout, newAdapter, newAggregateId } from '@castore-dynamodb/testing/eventTables';
+import { newPokemons } from '@castore-dynamodb/testing/pokemons';
+
+import { runCommand } from './runCommand.js';
+import { runProgram } from './runProgram.js';
+
+describeOnEveryLayout('push', ({ engine, layout, tableNames: { events: tableName }, dynamoDbClient }) => {
+  const pokemons = newPokemons(newAdapter(layout, { tableName, dynamoDbClient }));
+  const command = (argv: readonly string[], stdin = '') =>
+    runCommand([...argv, '--endpoint-url', engine.endpoint, '-t', tableName], { stdin });
+  const eventsOf = async (aggregateId: string) => (await pokemons.getEvents(aggregateId)).events;
+
+  it('shows what would be written, and writes it with --write, after the last event', async () => {
+    const aggregateId = newAggregateId();
+    const argv = ['push', 'POKEMONS', aggregateId, 'POKEMON_NAMED', '{"name":"Pika"}', '--metadata', '[1]', '--json'];
+    const shown = await command(argv);
+    expect(shown.lines).toStrictEqual([
+      { aggregateId, version: 1, type: 'POKEMON_NAMED', payload: { name: 'Pika' }, metadata: [1] },
+    ]);
+    expect(shown).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Not written') });
+    await expect(eventsOf(aggregateId)).resolves.toEqual([]);
+
+    const first = await command([...argv, '--write']);
+    expect(first).toMatchObject({ exitCode: 0, lines: [{ version: 1, timestamp: expect.stringMatching(/Z$/) }] });
+    const second = await command(['push', 'POKEMONS', aggregateId, 'POKEMON_RELEASED', '--write']);
+    expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\n2 .* POKEMON_RELEASED\n$/) });
+    await expect(eventsOf(aggregateId)).resolves.toMatchObject([
+      { version: 1, payload: { name: 'Pika' }, metadata: [1] },
+      { version: 2, type: 'POKEMON_RELEASED' },
+    ]);
+  });
+
+  it('takes what --json has printed: bytes, sets, large integers', async () => {
+    const [from, to] = [newAggregateId(), newAggregateId()];
+    const payload = { bytes: new Uint8Array([0, 255]), set: new Set(['a']), big: 2n ** 80n, $bytes: { $set: 1 } };
+    await pokemons.pushEvent({ aggregateId: from, version: 1, type: 'POKEMON_NAMED', payload });
+    const printed = await command(['events', 'POKEMONS', from, '--json']);
+    const json = JSON.stringify((printed.lines[0] as { payload: unknown }).payload);
+    const pushed = await command(['push', 'POKEMONS', to, 'POKEMON_NAMED', '--file', '-', '--write'], json);
+    expect(pushed.exitCode).toBe(0);
+    expect(await eventsOf(to)).toMatchObject([{ payload }]);
+  });
+
+  it('tells of the event that is there already, and leaves no gap', async () => {
+    const aggregateId = newAggregateId();
+    await pokemons.pushEvent({ aggregateId, version: 1, type: 'POKEMON_NAMED', payload: 'secret' });
+    for (const argv of [['--write'], []]) {
+      const lost = await command(['push', 'POKEMONS', aggregateId, 'POKEMON_RELEASED', '--version', '1', ...argv]);
+      expect(lost).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(lost.stderr).toMatch(/^error Conflict: the event POKEMON_NAMED of \S+Z is there already at version 1 /);
+      expect(lost.stderr).not.toContain('secret');
+    }
+    const gap = await command(['push', 'POKEMONS', aggregateId, 'POKEMON_RELEASED', '--version', '3', '--write']);
+    expect(gap).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is 2.') });
+    await expect(eventsOf(aggregateId)).resolves.toHaveLength(1);
+  });
+
+  it.each([
+    [['{"name":', '--write'], 'The payload is not JSON'],
+    [['{"$bytes":1}', '--write'], '$bytes'],
+    [['1', '--file', '-', '--write'], 'not both'],
+    [['--file', 'nowhere.json', '--write'], 'nowhere.json'],
+    [['1', '--metadata', 'x', '--write'], 'The metadata is not JSON'],
+    [['1', '--version', '0', '--write'], 'from 1 on'],
+  ])('refuses %j before it asks for anything', async (argv, reason) => {
+    const { exitCode, stdout, stderr } = await command(['push', 'POKEMONS', 'nobody', 'POKEMON_NAMED', ...argv]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(reason);
+    expect(stderr).not.toContain('request');
+  });
+});
+
+describeOnEveryLayout(
+  'push by a configuration',
+  ({ engine, tableNames: { events: tableName } }) => {
+    const folder = join(__dirname, 'fullProject');
+    const env = { TEST_TABLE: tableName, TEST_ENDPOINT: engine.endpoint };
+    const scratch = mkdtempSync(join(tmpdir(), 'castore-dynamodb-cli-'));
+    afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+    it('goes through its event store: types, schemas', async () => {
+      const file = join(scratch, 'payload.json');
+      writeFileSync(file, '{"by":2}\n');
+      const push = (...argv: string[]) => runProgram(['push', 'POKEMONS', 'b', ...argv, '--write'], folder, env);
+      await expect(push('POKEMON_EATEN', '1')).resolves.toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('It has POKEMON_LEVELED_UP'),
+      });
+      await expect(push('POKEMON_LEVELED_UP', '{"by":"x"}')).resolves.toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('InvalidEventError'),
+      });
+      await expect(push('POKEMON_LEVELED_UP', '--file', file)).resolves.toMatchObject({ exitCode: 0 });
+      expect((await runProgram(['state', 'POKEMONS', 'b', '--json'], folder, env)).lines).toMatchObject([{ level: 2 }]);
+    });
+  },
+  { layouts: ['single-table'], engines: 'one' },
+);
