@@ -63,6 +63,7 @@ export { defineTransformation } from './transformations/defineTransformation.js'
 export { contentProtectionOf, subjectsOfEvent } from './transformations/subjects.js';
 export type {
   ContentProtection,
+  EncodeContext,
   EventContent,
   EventEncoding,
   EventEvolution,

@@ -195,6 +195,19 @@ describeOnEveryAdapter(
       }
     });
 
+    it('refuses an encoding that names a transformation twice, as none is applied twice', async () => {
+      const same = defineTransformation({ name: 'same', encode: content => content, decode: content => content });
+      const aggregateId = newAggregateId();
+      await open(same).pushEvent(caught(aggregateId, 1), context);
+      const Item = { ...(await itemOf(aggregateId, 1)), encoding: { S: 'same,same' } };
+      await dynamoDbClient.send(new PutItemCommand({ TableName: tableName, Item }));
+      await expect(open(same).getEvents(aggregateId, context)).rejects.toMatchObject({
+        code: 'UnreadableEventError',
+        path: 'encoding',
+        version: 1,
+      });
+    });
+
     it('leaves no trace on an event that none of them changes', async () => {
       const unchanged = defineTransformation({
         name: 'unchanged',
@@ -236,6 +249,38 @@ describeOnEveryAdapter(
         code: 'EventTooLargeError',
       });
       expect(requests).toHaveLength(0);
+    });
+
+    it('can ask for the size of what it would store, before it does what is of no use without the event', async () => {
+      const made: string[] = [];
+      const asking = defineTransformation({
+        name: 'asking',
+        encode: async ({ payload }, { checkSize }) => {
+          await checkSize?.({ payload: 'x'.repeat(payload as number) });
+          made.push(String(payload));
+          return { payload: 'x'.repeat(payload as number) };
+        },
+        decode: () => ({}),
+      });
+      const half = {
+        name: 'half',
+        encode: ({ payload }: EventDetail) => ({ payload: (payload as string).slice((payload as string).length / 2) }),
+        decode: () => ({}),
+      };
+      const halving = defineTransformation({ ...half, preview: half.encode });
+      const fits = 409_600 - 200;
+      const push = (payload: number, ...transformations: EventTransformation[]) =>
+        open(asking, ...transformations).pushEvent(caught(newAggregateId(), 1, { payload }), context);
+      const tooLarge = { code: 'EventTooLargeError', version: 1 };
+
+      await push(fits);
+      await push(2 * fits, halving);
+      await expect(push(fits + 200)).rejects.toMatchObject(tooLarge);
+      await expect(push(2 * fits + 400, halving)).rejects.toMatchObject(tooLarge);
+      expect(made).toStrictEqual([String(fits), String(2 * fits)]);
+      // Of one that cannot tell beforehand, the size is known in the end.
+      await expect(push(2 * fits + 400, defineTransformation(half))).rejects.toMatchObject(tooLarge);
+      expect(made).toHaveLength(3);
     });
 
     it('refuses what cannot be stored by its path, before a transformation sees it, and sends nothing', async () => {

@@ -35,6 +35,32 @@ export class InvalidEventError extends CastoreDynamoDbError implements EventLoca
   }
 }
 
+/**
+ * A function that a transformation was given failed for an event that was pushed: a schema, or `subjectOf`. Nothing was
+ * stored. `cause` is what it threw, unchanged; the message has nothing of it, as it may quote a payload.
+ */
+export class EventTransformationError extends CastoreDynamoDbError implements EventLocation {
+  declare readonly code: 'EventTransformationError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  /** What failed: `options.subjectOf of encryption`, `the schema of "POKEMON_CAUGHT"`. */
+  readonly what: string;
+
+  constructor({ eventStoreId, aggregateId, version }: EventLocation, what: string, cause: unknown) {
+    super(
+      'EventTransformationError',
+      `Cannot store version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}: ` +
+        `${what} failed. See cause.`,
+      { cause },
+    );
+    this.eventStoreId = eventStoreId;
+    this.aggregateId = aggregateId;
+    this.version = version;
+    this.what = what;
+  }
+}
+
 /** There is no event to redact: no such aggregate, or no such version of it. */
 export class EventNotFoundError extends CastoreDynamoDbError implements EventLocation {
   declare readonly code: 'EventNotFoundError';
@@ -50,6 +76,27 @@ export class EventNotFoundError extends CastoreDynamoDbError implements EventLoc
     this.eventStoreId = eventStoreId;
     this.aggregateId = aggregateId;
     this.version = version;
+  }
+}
+
+/** An event was redacted so often that its item keeps no more records of it. It can still be erased. Nothing was changed. */
+export class TooManyRedactionsError extends CastoreDynamoDbError implements EventLocation {
+  declare readonly code: 'TooManyRedactionsError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  readonly limit: number;
+
+  constructor({ eventStoreId, aggregateId, version }: EventLocation, limit: number) {
+    super(
+      'TooManyRedactionsError',
+      `Version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)} ` +
+        `was redacted ${limit} times already, and its item keeps when and why. Erase it instead.`,
+    );
+    this.eventStoreId = eventStoreId;
+    this.aggregateId = aggregateId;
+    this.version = version;
+    this.limit = limit;
   }
 }
 

@@ -37,7 +37,10 @@ export interface TypeShape<PAYLOAD = unknown, METADATA = unknown> {
   readonly parseEventDetail?: NonNullable<EventType['parseEventDetail']>;
   /** The first makes the second version of the first, and so on. Append to them; never change or remove one. */
   readonly upcasters?: readonly Upcaster[] | readonly [...Upcaster[], Upcaster<PAYLOAD, METADATA>];
-  /** The type's name of today, whose upcasters run after these, from its first version on. */
+  /**
+   * The type's name of today, which is listed too: its upcasters run after these, from its first version on, and its schemas
+   * apply. Events are no longer pushed by the old name.
+   */
   readonly renamedTo?: string;
 }
 
@@ -96,14 +99,32 @@ export const checkShapes = (shapes: EventStoreShapes, argument: string): void =>
   }
 };
 
+/** What an old name cannot have: its events are those of the new name when they are checked. */
+const OF_NEW_NAME = ['schema', 'metadataSchema', 'parseEventDetail'] as const;
+
 const checkRename = (shapes: EventStoreShapes, start: string, place: string): void => {
+  for (const name of OF_NEW_NAME) {
+    if (shapes[start]?.[name] === undefined) continue;
+    throw new InvalidArgumentError(
+      `${place}.${name}`,
+      'events of a renamed type are checked by their new name: give it there.',
+    );
+  }
   const seen = new Set<string>();
   for (let type: string | undefined = start; type !== undefined; ) {
     if (seen.has(type))
       throw new InvalidArgumentError(`${place}.renamedTo`, 'the renames lead back to where they began.');
     seen.add(type);
-    const next: string | undefined = Object.hasOwn(shapes, type) ? shapes[type]?.renamedTo : undefined;
-    if (next !== undefined) checkString(next, `${place}.renamedTo`);
+    const next: string | undefined = shapes[type]?.renamedTo;
+    if (next !== undefined) {
+      checkString(next, `${place}.renamedTo`);
+      if (!Object.hasOwn(shapes, next)) {
+        throw new InvalidArgumentError(
+          `${place}.renamedTo`,
+          `there is no type ${JSON.stringify(next)} here. If that is its name, list it, if only as {}.`,
+        );
+      }
+    }
     type = next;
   }
 };

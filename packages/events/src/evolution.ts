@@ -10,9 +10,9 @@ import {
 } from '@castore-dynamodb/adapter';
 import { checkObject, checkOneOf, checkOptions, isObject, type OptionNames } from '@castore-dynamodb/commons';
 
-import { InvalidEventError } from './errors.js';
+import { EventTransformationError, InvalidEventError } from './errors.js';
 import { checkShapes, type EventStoreShapes, type TypeShape } from './eventStoreShapes.js';
-import { parseContent } from './parseContent.js';
+import { type OnSchemaFailure, parseContent } from './parseContent.js';
 
 export interface EvolutionOptions {
   /** By the ids of event stores: what their events look like. `shapesOf` checks them against an event store's types. */
@@ -59,8 +59,8 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
     unknownTypes === 'refuse' && stores.has(context.eventStoreId) && shapeOf(type, context) === undefined;
   const schemaVersionOf = (type: string, context: TransformationContext): number =>
     (shapeOf(type, context)?.upcasters?.length ?? 0) + 1;
-  const parse = (event: EventDetail, context: TransformationContext) =>
-    parseContent(event, shapeOf(event.type, context), context);
+  const parse = (event: EventDetail, context: TransformationContext, onFailure: OnSchemaFailure) =>
+    parseContent(event, shapeOf(event.type, context), context, onFailure);
 
   return defineTransformation({
     name: 'evolution',
@@ -71,7 +71,16 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
           { path: ['type'], message: 'The event store has no such type.' },
         ]);
       }
-      return validate === 'push' || validate === 'both' ? parse(event, context) : event;
+      const newName = shapeOf(event.type, context)?.renamedTo;
+      if (newName !== undefined) {
+        throw new InvalidEventError({ ...event, ...context }, event.type, [
+          { path: ['type'], message: `It was renamed: push ${JSON.stringify(newName)}.` },
+        ]);
+      }
+      if (validate !== 'push' && validate !== 'both') return event;
+      return parse(event, context, (what, cause) => {
+        throw new EventTransformationError({ ...event, ...context }, what, cause);
+      });
     },
     upcast: (event: EventDetail, context: UpcastContext): EventShape => {
       let shape: EventShape = event;
@@ -104,7 +113,13 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
         schemaVersion = 1;
       }
     },
-    validate: validate === 'read' || validate === 'both' ? parse : undefined,
+    validate:
+      validate === 'read' || validate === 'both'
+        ? (event: EventDetail, context: TransformationContext) =>
+            parse(event, context, (what, cause) => {
+              throw new UnreadableEventError({ ...event, ...context }, 'payload', `${what} failed.`, { cause });
+            })
+        : undefined,
     fingerprint: ({ eventStoreId }: TransformationContext): string =>
       Object.entries(stores.get(eventStoreId) ?? {})
         .filter(([, { upcasters = [], renamedTo }]) => upcasters.length > 0 || renamedTo !== undefined)

@@ -1,24 +1,23 @@
-export {
-  DynamoDbSubjectKeys,
-  type DynamoDbSubjectKeysOptions,
-  type RewrapProgress,
-  type SubjectKeyCacheOptions,
-} from './encryption/dynamoDbSubjectKeys.js';
-export { type EncryptionOptions, encryption } from './encryption/encryption.js';
+export { DynamoDbSubjectKeys, type RewrapProgress } from './encryption/dynamoDbSubjectKeys.js';
+export { encryption } from './encryption/encryption.js';
+export type { EncryptionOptions } from './encryption/encryptionOptions.js';
 export type { KeyWrapping } from './encryption/keyWrapping.js';
 export { type KmsClientLike, type KmsWrappingOptions, kmsWrapping } from './encryption/kmsWrapping.js';
 export { localWrapping } from './encryption/localWrapping.js';
 export type { SubjectKey, SubjectKeys } from './encryption/subjectKeys.js';
+export type { DynamoDbSubjectKeysOptions, SubjectKeyCacheOptions } from './encryption/subjectKeysOptions.js';
 export {
   AggregateBusyError,
   type EventIssue,
   EventNotFoundError,
   type EventObject,
   EventObjectError,
+  EventTransformationError,
   InvalidEventError,
   SubjectForgottenError,
   SubjectKeyError,
   type SubjectKeyErrorReason,
+  TooManyRedactionsError,
   TooManySubjectsError,
 } from './errors.js';
 export {

@@ -1,31 +1,38 @@
 import type { EventDetail } from '@castore/core';
 import type { EventContent, TransformationContext } from '@castore-dynamodb/adapter';
+import { memberOf } from '@castore-dynamodb/commons';
 
 import { type EventIssue, InvalidEventError } from './errors.js';
 import type { TypeShape } from './eventStoreShapes.js';
-import { pathOf, type SchemaIssue, type SchemaResult } from './standardSchema.js';
+import { pathOf, type SchemaIssue, type SchemaResult, type StandardSchema } from './standardSchema.js';
 
-type Results = readonly (SchemaResult<unknown> | Promise<SchemaResult<unknown>> | undefined)[];
+type Result = SchemaResult<unknown> | undefined;
+
+/** What is to happen if a schema does not say whether it takes a value, but fails. `what` says which one. */
+export type OnSchemaFailure = (what: string, cause: unknown) => never;
 
 /**
  * An event's payload and metadata as its schemas return them: at once, if the schemas do it at once.
  *
- * @throws InvalidEventError, at once or in the promise, with the issues of both
+ * @throws InvalidEventError, at once or in the promise, with the issues of both; what `onFailure` throws
  */
 export const parseContent = (
   event: EventDetail,
   shape: TypeShape | undefined,
   context: TransformationContext,
+  onFailure: OnSchemaFailure,
 ): EventContent | Promise<EventContent> => {
   const { payload, metadata } = event;
-  if (shape?.parseEventDetail !== undefined && shape.schema === undefined && shape.metadataSchema === undefined) {
-    return parseDetail(event, shape.parseEventDetail, context);
+  const { schema, metadataSchema, parseEventDetail } = shape ?? {};
+  const ofType = `of ${JSON.stringify(event.type)}`;
+  if (parseEventDetail !== undefined && schema === undefined && metadataSchema === undefined) {
+    return parseDetail(event, parseEventDetail, context, cause => onFailure(`parseEventDetail ${ofType}`, cause));
   }
-  const results: Results = [
-    shape?.schema?.['~standard'].validate(payload),
-    shape?.metadataSchema?.['~standard'].validate(metadata),
+  const results = [
+    validate(schema, payload, cause => onFailure(`the schema ${ofType}`, cause)),
+    validate(metadataSchema, metadata, cause => onFailure(`the metadataSchema ${ofType}`, cause)),
   ];
-  const finish = ([inPayload, inMetadata]: readonly (SchemaResult<unknown> | undefined)[]): EventContent => {
+  const finish = ([inPayload, inMetadata]: readonly Result[]): EventContent => {
     const issues: EventIssue[] = [
       ...(inPayload?.issues ?? []).map(issue => ({ path: ['payload', ...pathOf(issue)], message: issue.message })),
       ...(inMetadata?.issues ?? []).map(issue => ({ path: ['metadata', ...pathOf(issue)], message: issue.message })),
@@ -33,12 +40,32 @@ export const parseContent = (
     if (issues.length > 0) throw new InvalidEventError({ ...event, ...context }, event.type, issues);
     return { payload: valueOf(inPayload, payload), metadata: valueOf(inMetadata, metadata) };
   };
-  return results.some(isThenable)
-    ? Promise.all(results.map(async result => result)).then(finish)
-    : finish(results as readonly (SchemaResult<unknown> | undefined)[]);
+  return results.some(isPromise) ? Promise.all(results).then(finish) : finish(results as readonly Result[]);
 };
 
-const isThenable = (result: Results[number]): boolean => result !== undefined && 'then' in result;
+const isPromise = (value: unknown): value is Promise<unknown> => typeof memberOf(value, 'then') === 'function';
+
+type Fail = (cause: unknown) => never;
+
+const validate = (schema: StandardSchema | undefined, value: unknown, fail: Fail): Result | Promise<Result> => {
+  if (schema === undefined) return undefined;
+  const result = attempt(() => schema['~standard'].validate(value), fail);
+  return isPromise(result)
+    ? Promise.resolve(result).then(settled => checkResult(settled, fail), fail)
+    : checkResult(result, fail);
+};
+
+const attempt = <VALUE>(work: () => VALUE, fail: Fail): VALUE => {
+  try {
+    return work();
+  } catch (error) {
+    return fail(error);
+  }
+};
+
+/** Some libraries' issues are a list that has itself as `issues`. */
+const checkResult = <RESULT>(result: RESULT, fail: Fail): RESULT =>
+  typeof result === 'object' && result !== null ? result : fail(new TypeError('It returned no result.'));
 
 const valueOf = (result: SchemaResult<unknown> | undefined, given: unknown): unknown =>
   result !== undefined && 'value' in result ? result.value : given;
@@ -47,8 +74,13 @@ const parseDetail = (
   event: EventDetail,
   parse: NonNullable<TypeShape['parseEventDetail']>,
   context: TransformationContext,
+  fail: Fail,
 ): EventContent => {
-  const { isValid, parsedEventDetail, parsingErrors = [] } = parse(event);
+  const parsed = checkResult(
+    attempt(() => parse(event), fail),
+    fail,
+  );
+  const { isValid, parsedEventDetail, parsingErrors = [] } = parsed;
   if (isValid) return { payload: parsedEventDetail.payload, metadata: parsedEventDetail.metadata };
   const issues = (parsingErrors as Error[]).flatMap(error => issuesOf(error));
   throw new InvalidEventError(

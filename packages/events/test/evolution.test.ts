@@ -9,7 +9,7 @@ import {
 } from '@castore-dynamodb/adapter';
 import { InMemorySnapshotStorage, withSnapshots } from '@castore-dynamodb/snapshots';
 import { createStreamHandler, InMemoryCheckpointStore, projection } from '@castore-dynamodb/streams';
-import { describeOnEveryLayout, newAggregateId } from '@castore-dynamodb/testing/eventTables';
+import { describeOnEveryLayout, newAggregateId, rejection } from '@castore-dynamodb/testing/eventTables';
 import { Ajv } from 'ajv';
 import * as v from 'valibot';
 import { z } from 'zod';
@@ -224,6 +224,52 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     expect(seen).toMatchObject([expected]);
   });
 
+  it.each(['push', 'never'] as const)(
+    'refuses pushes by a former name, which its upcasters would take for old ones (validate: %s)',
+    async validate => {
+      const upcaster: Upcaster = ({ payload }) => ({ payload: { lvl: (payload as { depth: number }).depth } });
+      const adapter = evolving({ TRAPPED: { upcasters: [upcaster], renamedTo: CAUGHT }, [CAUGHT]: {} }, { validate });
+      const pushed = event(newAggregateId(), 1, { type: 'TRAPPED', payload: { lvl: 1 } });
+      requests.splice(0);
+      await expect(adapter.pushEvent(pushed, context)).rejects.toMatchObject({
+        code: 'InvalidEventError',
+        type: 'TRAPPED',
+        issues: [{ path: ['type'], message: expect.stringContaining(CAUGHT) }],
+      });
+      expect(requests).toHaveLength(0);
+    },
+  );
+
+  const failure = new Error('no such level: 3');
+  const throwing = (): never => {
+    throw failure;
+  };
+  const schemaOf = (validate: (value: unknown) => unknown): StandardSchema =>
+    ({ '~standard': { version: 1, vendor: 'test', validate } }) as StandardSchema;
+  it.each<[string, TypeShape, string]>([
+    ['a schema throws', { schema: schemaOf(throwing) }, 'the schema'],
+    ['a schema fails later', { schema: schemaOf(async () => throwing()) }, 'the schema'],
+    ['a metadataSchema throws', { metadataSchema: schemaOf(throwing) }, 'the metadataSchema'],
+    ['parseEventDetail throws', { parseEventDetail: throwing }, 'parseEventDetail'],
+    ['a schema returns nothing', { schema: schemaOf(() => undefined) }, 'the schema'],
+    ['a schema returns nothing later', { schema: schemaOf(async () => null) }, 'the schema'],
+    ['parseEventDetail returns nothing', { parseEventDetail: () => undefined as never }, 'parseEventDetail'],
+  ])('says at which event, if %s, and passes on what it threw', async (title, shape, what) => {
+    const cause = title.includes('nothing') ? expect.any(TypeError) : failure;
+    const aggregateId = newAggregateId();
+    const place = { ...context, aggregateId, version: 1 };
+    const error = await rejection(evolving({ [CAUGHT]: shape }).pushEvent(event(aggregateId, 1), context));
+    expect(error).toMatchObject({ code: 'EventTransformationError', ...place, what: `${what} of "${CAUGHT}"` });
+    expect(error).toHaveProperty('cause', cause);
+    expect(String(error)).not.toContain('no such level');
+
+    await open().pushEvent(event(aggregateId, 1), context);
+    const unreadable = await rejection(read(evolving({ [CAUGHT]: shape }, { validate: 'read' }), aggregateId));
+    expect(unreadable).toMatchObject({ code: 'UnreadableEventError', ...place });
+    expect(unreadable).toHaveProperty('cause', cause);
+    expect(String(unreadable)).not.toContain('no such level');
+  });
+
   it('parks an event that its schema or an upcaster refuses, and names what failed', async () => {
     const failure = new Error('no lvl');
     const failing = () => {
@@ -318,6 +364,25 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
       'options.eventStores.A.B.upcasters[0]',
     ],
     ['upcasters that are none', { eventStores: { A: { B: { upcasters: 1 } } } }, 'options.eventStores.A.B.upcasters'],
+    [
+      'a rename to a name that is not listed',
+      { eventStores: { A: { B: { renamedTo: 'C' } } } },
+      'options.eventStores.A.B.renamedTo',
+    ],
+    [
+      'a rename to a name of all objects',
+      { eventStores: { A: { B: { renamedTo: 'constructor' } } } },
+      'options.eventStores.A.B.renamedTo',
+    ],
+    ...(['schema', 'metadataSchema', 'parseEventDetail'] as const).map((name): [string, unknown, string] => [
+      `a ${name} of a former name`,
+      {
+        eventStores: {
+          A: { B: { renamedTo: 'C', [name]: name === 'parseEventDetail' ? () => ({}) : zodSchema }, C: {} },
+        },
+      },
+      `options.eventStores.A.B.${name}`,
+    ]),
     [
       'renames in a circle',
       { eventStores: { A: { B: { renamedTo: 'C' }, C: { renamedTo: 'B' } } } },

@@ -51,6 +51,8 @@ const readStoredEvent = (layout: Layout, eventStoreId: string, item: Item): Stor
     throw new UnreadableEventError({ ...event, eventStoreId }, path, 'it is not as this package writes it.');
   };
   const names = encoding === undefined ? [] : (encoding.S?.split(',') ?? refuse(ENCODING_KEY));
+  // No transformation is applied twice, and none is without a name.
+  if (names.includes('') || new Set(names).size < names.length) return refuse(ENCODING_KEY);
   const version = schemaVersion === undefined ? 1 : Number(schemaVersion.N);
   if (!Number.isSafeInteger(version) || version < 1) return refuse(SCHEMA_VERSION_KEY);
   return { event, encoding: names, schemaVersion: version, isErased: isErased(item) };

@@ -8,6 +8,7 @@ import type { Layout } from '../layout.js';
 import { findProtection, markSubjects } from './subjects.js';
 import {
   type EventContent,
+  type EventEncoding,
   type EventEvolution,
   type EventTransformation,
   isEvolution,
@@ -29,25 +30,52 @@ export const encodeEvent = async (
   const schemaVersion = evolution?.schemaVersionOf(given.type, context) ?? 1;
   const plain = toEventItem(layout, eventStoreId, parsed, pushId, maxSizeOf(transformations));
 
+  const toItem = (event: EventDetail, encoding: readonly string[]): Pick<EventItem, 'item' | 'size'> => {
+    const { item, size } = toEventItem(layout, eventStoreId, event, pushId);
+    const marks = marksOf(encoding, schemaVersion);
+    const markedSize = size + itemSize(marks);
+    checkEventSize({ ...given, eventStoreId }, markedSize);
+    return { item: { ...item, ...marks }, size: markedSize };
+  };
   const encoding: string[] = [];
   const subjects: string[] = [];
   let stored = plain.event;
-  for (const transformation of transformations) {
-    if (isEvolution(transformation)) continue;
-    const content = await transformation.encode(stored, context);
+  const encodings = transformations.filter((each): each is EventEncoding => !isEvolution(each));
+  for (const [index, transformation] of encodings.entries()) {
+    const before = stored;
+    const checkSize = async (content: EventContent): Promise<void> => {
+      const preview = await previewOf(withContent(before, content), encodings.slice(index + 1), context);
+      if (preview !== undefined) toItem(preview.event, [...encoding, transformation.name, ...preview.encoding]);
+    };
+    const content = await transformation.encode(before, { ...context, checkSize });
     if (content === undefined) continue;
-    stored = withContent(stored, content);
+    stored = withContent(before, content);
     encoding.push(transformation.name);
     subjects.push(...(content.subjects ?? []));
   }
-  const { item, size } = toEventItem(layout, eventStoreId, stored, pushId);
-  const marks = marksOf(encoding, schemaVersion);
-  const markedSize = size + itemSize(marks);
-  checkEventSize({ ...given, eventStoreId }, markedSize);
+  const { item, size } = toItem(stored, encoding);
   const event =
     evolution === undefined ? plain.event : upcastEvent(plain.event, evolution, eventStoreId, schemaVersion);
   if (findProtection(transformations) !== undefined) markSubjects(event, subjects);
-  return { item: { ...item, ...marks }, size: markedSize, event };
+  return { item, size, event };
+};
+
+/** An event of the size that it will have, and what will have changed it; undefined if that cannot be known beforehand. */
+const previewOf = async (
+  event: EventDetail,
+  encodings: readonly EventEncoding[],
+  context: TransformationContext,
+): Promise<{ event: EventDetail; encoding: readonly string[] } | undefined> => {
+  const encoding: string[] = [];
+  let previewed = event;
+  for (const { name, preview } of encodings) {
+    if (preview === undefined) return undefined;
+    const content = await preview(previewed, context);
+    if (content === undefined) continue;
+    previewed = withContent(previewed, content);
+    encoding.push(name);
+  }
+  return { event: previewed, encoding };
 };
 
 /** How large an event may be before it is transformed. */

@@ -11,6 +11,16 @@ export interface TransformationContext {
   readonly isRewrite?: true | undefined;
 }
 
+export interface EncodeContext extends TransformationContext {
+  /**
+   * Whether an event with such content could be stored, after the transformations that come next. For an `encode` that is
+   * about to do what nobody needs without the event. Passes if one of them cannot `preview` it: its size is checked in the end.
+   *
+   * @throws EventTooLargeError
+   */
+  readonly checkSize?: ((content: EventContent) => Promise<void>) | undefined;
+}
+
 export interface UpcastContext extends TransformationContext {
   /** The version of the shape in which the event was written. */
   readonly schemaVersion: number;
@@ -63,7 +73,11 @@ export interface EventEncoding {
    * What is stored in place of an event's payload and metadata; undefined if they are stored as they are. What it throws
    * is thrown by the push, and nothing is stored.
    */
-  encode(event: EventDetail, context: TransformationContext): MaybePromise<ProtectedContent | undefined>;
+  encode(event: EventDetail, context: EncodeContext): MaybePromise<ProtectedContent | undefined>;
+  /** What `encode` would make, or something of that size, without any request. */
+  readonly preview?:
+    | ((event: EventDetail, context: TransformationContext) => MaybePromise<EventContent | undefined>)
+    | undefined;
   /** Undoes `encode`. Only called with what it made. */
   decode(event: EventDetail, context: TransformationContext): MaybePromise<ProtectedContent>;
   /**

@@ -1,18 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  checkClient,
-  checkFunction,
-  checkInteger,
-  checkObject,
-  checkOptions,
-  checkPositiveNumber,
-  checkString,
-  hasCode,
-  type OptionNames,
-  refuse,
-} from '@castore-dynamodb/commons';
+import { checkString, hasCode } from '@castore-dynamodb/commons';
 
 import { SubjectKeyError } from '../errors.js';
 import type { KeyWrapping } from './keyWrapping.js';
@@ -27,26 +15,13 @@ import {
   type WrappedKey,
 } from './subjectKeyItem.js';
 import type { SubjectKey, SubjectKeys } from './subjectKeys.js';
+import {
+  checkSubjectKeysOptions,
+  DEFAULT_ENTRIES,
+  DEFAULT_SECONDS,
+  type DynamoDbSubjectKeysOptions,
+} from './subjectKeysOptions.js';
 import { type Item, SubjectKeyTable } from './subjectKeyTable.js';
-
-export interface DynamoDbSubjectKeysOptions {
-  /** A table with the string keys `pk` and `sk`, as `createProjectionTable` makes it; best one for the keys alone. */
-  tableName: string;
-  dynamoDbClient: DynamoDBClient;
-  /** What wraps new keys: `kmsWrapping` or `localWrapping`. */
-  wrapping: KeyWrapping;
-  /** What has wrapped older keys, until `rewrap` has gone through all of them. @default none */
-  formerWrappings?: readonly KeyWrapping[] | undefined;
-  /** How many keys are kept in memory, and for how long at most. @default 1,000 keys, 300 seconds */
-  cache?: SubjectKeyCacheOptions | undefined;
-}
-
-export interface SubjectKeyCacheOptions {
-  /** @default 1000 */
-  entries?: number | undefined;
-  /** Up to a day. So long may a subject that another process forgot still be read, and written, in this one. @default 300 */
-  seconds?: number | undefined;
-}
 
 /** How far `rewrap` has come. */
 export interface RewrapProgress {
@@ -80,7 +55,7 @@ export class DynamoDbSubjectKeys implements SubjectKeys {
 
   /** @throws InvalidArgumentError */
   constructor(options: DynamoDbSubjectKeysOptions) {
-    check(options);
+    checkSubjectKeysOptions(options);
     const { tableName, dynamoDbClient, wrapping, formerWrappings = [], cache = {} } = options;
     this.#table = new SubjectKeyTable(tableName, dynamoDbClient);
     this.#wrapping = wrapping;
@@ -144,14 +119,24 @@ export class DynamoDbSubjectKeys implements SubjectKeys {
     if (failure !== undefined) throw failure;
   }
 
-  async keyFor(subjectId: string): Promise<SubjectKey | undefined> {
+  async keyFor(subjectId: string, beforeMaking?: () => Promise<void>): Promise<SubjectKey | undefined> {
     const keyId = keyIdOf(subjectId);
-    const known = this.#cache.get(keyId) ?? (await this.#once(`for ${keyId}`, () => this.#findOrCreate(keyId)));
-    return known === 'forgotten' ? undefined : { keyId, key: known as KeyObject };
+    let known = this.#cache.get(keyId) ?? (await this.#once(`of ${keyId}`, () => this.#find(keyId)));
+    if (known === undefined) {
+      await beforeMaking?.();
+      // Somebody else here may have made it meanwhile.
+      known = this.#cache.get(keyId) ?? (await this.#once(`for ${keyId}`, () => this.#create(keyId)));
+    }
+    const key = this.#usable(keyId, known);
+    return key && { keyId, key };
   }
 
   async keyOf(keyId: string): Promise<KeyObject | undefined> {
-    const known = this.#cache.get(keyId) ?? (await this.#once(`of ${keyId}`, () => this.#find(keyId)));
+    return this.#usable(keyId, this.#cache.get(keyId) ?? (await this.#once(`of ${keyId}`, () => this.#find(keyId))));
+  }
+
+  /** @throws SubjectKeyError */
+  #usable(keyId: string, known: KnownKey | undefined): KeyObject | undefined {
     if (known === undefined) throw new SubjectKeyError('missing', keyId, { tableName: this.#table.tableName });
     return known === 'forgotten' ? undefined : known;
   }
@@ -173,9 +158,7 @@ export class DynamoDbSubjectKeys implements SubjectKeys {
   }
 
   /** If two processes make a key for one subject, the first one's is stored, and the other process uses that. */
-  async #findOrCreate(keyId: string): Promise<KnownKey | undefined> {
-    const found = await this.#find(keyId);
-    if (found !== undefined) return found;
+  async #create(keyId: string): Promise<KnownKey | undefined> {
     const askedAt = this.#cache.now();
     const { key, wrappedKey } = await this.#wrapping.generate(keyId);
     const wrapped = { wrapping: this.#wrapping.name, wrappedKey };
@@ -207,39 +190,3 @@ export class DynamoDbSubjectKeys implements SubjectKeys {
     return this.#table.put(rewrapPut(this.#table.tableName, item, before, wrapped));
   }
 }
-
-const DEFAULT_ENTRIES = 1000;
-const DEFAULT_SECONDS = 300;
-const MAX_SECONDS = 86_400;
-
-const OPTIONS = {
-  tableName: true,
-  dynamoDbClient: true,
-  wrapping: true,
-  formerWrappings: true,
-  cache: true,
-} satisfies OptionNames<DynamoDbSubjectKeysOptions>;
-
-const CACHE_OPTIONS = { entries: true, seconds: true } satisfies OptionNames<SubjectKeyCacheOptions>;
-
-const check = (options: DynamoDbSubjectKeysOptions): void => {
-  checkOptions(options, 'options', OPTIONS);
-  const { tableName, dynamoDbClient, wrapping, formerWrappings = [], cache = {} } = options;
-  checkString(tableName, 'options.tableName');
-  checkClient(dynamoDbClient, 'options.dynamoDbClient');
-  checkWrapping(wrapping, 'options.wrapping');
-  if (!Array.isArray(formerWrappings)) refuse('options.formerWrappings', 'an array of wrappings', formerWrappings);
-  formerWrappings.forEach((each, index) => checkWrapping(each, `options.formerWrappings[${index}]`));
-  checkOptions(cache, 'options.cache', CACHE_OPTIONS);
-  if (cache.entries !== undefined) checkInteger(cache.entries, 'options.cache.entries');
-  if (cache.seconds === undefined) return;
-  checkPositiveNumber(cache.seconds, 'options.cache.seconds');
-  if (cache.seconds > MAX_SECONDS) refuse('options.cache.seconds', `at most ${MAX_SECONDS}`, cache.seconds);
-};
-
-const checkWrapping = (wrapping: KeyWrapping, argument: string): void => {
-  checkObject(wrapping, argument);
-  checkString(wrapping.name, `${argument}.name`);
-  for (const method of ['generate', 'wrap', 'unwrap'] as const)
-    checkFunction(wrapping[method], `${argument}.${method}`);
-};

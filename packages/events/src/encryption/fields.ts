@@ -24,7 +24,7 @@ export const replaceBytes = (value: unknown, replace: Replace<Uint8Array>, path:
 
 /**
  * Elements of an array by their indexes, own members of an object by their keys; nothing else has any. Itself, if nothing
- * changes. A member that becomes undefined is left out.
+ * changes. A member of an object that becomes undefined is left out.
  */
 const mapMembers = (value: unknown, map: (member: unknown, key: string | number) => unknown): unknown => {
   if (Array.isArray(value)) {

@@ -27,6 +27,9 @@ export const localWrapping = (secret: Uint8Array): KeyWrapping => {
   if (secret.byteLength !== KEY_SIZE) {
     throw new InvalidArgumentError('secret', `expected ${KEY_SIZE} bytes, got ${secret.byteLength}.`);
   }
+  if (secret.every(byte => byte === 0)) {
+    throw new InvalidArgumentError('secret', 'every byte of it is 0. Make one with randomBytes(32) of node:crypto.');
+  }
   const wrappingKey = createSecretKey(secret);
   const bindingOf = (keyId: string): Uint8Array => Buffer.from(JSON.stringify(['castore-dynamodb/subject-key', keyId]));
 

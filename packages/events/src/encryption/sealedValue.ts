@@ -1,21 +1,22 @@
-import type { KeyObject } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 
 import { fromStoredValue, packStoredValue, toStoredValue, unpackStoredValue } from '@castore-dynamodb/adapter';
 import type { ValuePath } from '@castore-dynamodb/commons';
 
-import { decrypt, encrypt } from './gcm.js';
+import { decrypt, ENCRYPTION_OVERHEAD, encrypt } from './gcm.js';
 import { KEY_ID_SIZE } from './subjectKeyItem.js';
 import type { SubjectKey } from './subjectKeys.js';
 
 /*
- * A value that is encrypted is stored as bytes: a mark, the id of its key, and what `encrypt` makes. Bytes of an event that
- * happen to begin with the mark get another one before them, so that whatever begins with it is known for what it is.
+ * A value that is encrypted is stored as bytes: a mark, the id of its key, and what `encrypt` makes. Bytes of the same event
+ * that are not encrypted have another mark before them, so that all bytes are known for what they are. The marks differ in
+ * every byte: none becomes the other one by a byte that is changed.
  */
-const MARK = Buffer.of(0xca, 0x53, 0x7e);
-const SEALED = 1;
-const PLAIN = 0;
-const MARK_SIZE = MARK.byteLength + 1;
+const SEALED = Buffer.of(0xca, 0x53, 0x7e, 0x01);
+const PLAIN = Buffer.of(0x35, 0xac, 0x81, 0xfe);
+const MARK_SIZE = SEALED.byteLength;
 const HEADER_SIZE = MARK_SIZE + KEY_ID_SIZE;
+const SMALLEST_SIZE = HEADER_SIZE + ENCRYPTION_OVERHEAD;
 
 /** Where a value is: it can be decrypted nowhere else. */
 export interface Place {
@@ -28,9 +29,13 @@ export interface Place {
 const bindingOf = (header: Uint8Array, { eventStoreId, aggregateId, version, path }: Place): Uint8Array =>
   Buffer.concat([header, Buffer.from(JSON.stringify([eventStoreId, aggregateId, version, path]))]);
 
+/** The adapter has measured it. */
+const toBytes = (value: unknown): Uint8Array =>
+  packStoredValue(toStoredValue(value, 'value', Number.POSITIVE_INFINITY));
+
 export const sealValue = ({ keyId, key }: SubjectKey, value: unknown, place: Place): Uint8Array => {
-  const header = Buffer.concat([MARK, Buffer.of(SEALED), Buffer.from(keyId, 'base64url')]);
-  const plaintext = packStoredValue(toStoredValue(value, 'value'));
+  const header = Buffer.concat([SEALED, Buffer.from(keyId, 'base64url')]);
+  const plaintext = toBytes(value);
   return new Uint8Array(Buffer.concat([header, encrypt(key, plaintext, bindingOf(header, place))]));
 };
 
@@ -45,20 +50,22 @@ export const openValue = (
   return plaintext && { value: fromStoredValue(unpackStoredValue(plaintext), 'value') };
 };
 
-const isMarked = (bytes: Uint8Array): boolean => MARK.equals(bytes.subarray(0, MARK.byteLength));
+/** Bytes as they are stored in an event that has encrypted values. */
+export type MarkedBytes =
+  | { readonly kind: 'sealed'; readonly keyId: string }
+  | { readonly kind: 'plain'; readonly bytes: Uint8Array };
 
-/** Of bytes that are a sealed value. */
-export const keyIdOfSealed = (bytes: Uint8Array): string | undefined =>
-  isMarked(bytes) && bytes[MARK.byteLength] === SEALED
-    ? Buffer.from(bytes.subarray(MARK_SIZE, HEADER_SIZE)).toString('base64url')
-    : undefined;
+/** Undefined if they are not as `sealValue` or `markPlain` makes them. */
+export const readMarked = (bytes: Uint8Array): MarkedBytes | undefined => {
+  const mark = bytes.subarray(0, MARK_SIZE);
+  if (PLAIN.equals(mark)) return { kind: 'plain', bytes: new Uint8Array(bytes.subarray(MARK_SIZE)) };
+  if (!SEALED.equals(mark) || bytes.byteLength < SMALLEST_SIZE) return undefined;
+  return { kind: 'sealed', keyId: Buffer.from(bytes.subarray(MARK_SIZE, HEADER_SIZE)).toString('base64url') };
+};
 
 /** Bytes of an event's own. */
-export const escapeBytes = (bytes: Uint8Array): Uint8Array =>
-  isMarked(bytes) ? new Uint8Array(Buffer.concat([MARK, Buffer.of(PLAIN), bytes])) : bytes;
+export const markPlain = (bytes: Uint8Array): Uint8Array => new Uint8Array(Buffer.concat([PLAIN, bytes]));
 
-/** Undoes it. Undefined if they are marked in a way that is not known here. */
-export const unescapeBytes = (bytes: Uint8Array): Uint8Array | undefined => {
-  if (!isMarked(bytes)) return bytes;
-  return bytes[MARK.byteLength] === PLAIN ? new Uint8Array(bytes.subarray(MARK_SIZE)) : undefined;
-};
+/** As many bytes as `sealValue` makes of a value; they say nothing. */
+export const blankFor = (value: unknown): Uint8Array =>
+  new Uint8Array(randomBytes(SMALLEST_SIZE + toBytes(value).byteLength));

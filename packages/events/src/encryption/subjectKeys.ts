@@ -8,12 +8,16 @@ export interface SubjectKey {
 
 /** What `encryption` needs of keys: `DynamoDbSubjectKeys`, or keys of your own. */
 export interface SubjectKeys {
-  /** To encrypt with; made if the subject has none yet. Undefined if the subject was forgotten. */
-  keyFor(subjectId: string): Promise<SubjectKey | undefined>;
+  /**
+   * To encrypt with; made if the subject has none yet. Undefined if the subject was forgotten.
+   *
+   * @param beforeMaking Is waited for before a key is made. What it throws is thrown, and none is made.
+   */
+  keyFor(subjectId: string, beforeMaking?: () => Promise<void>): Promise<SubjectKey | undefined>;
   /**
    * To decrypt with. Undefined if the subject was forgotten, and for no other reason.
    *
-   * @throws if there is no such key
+   * @throws SubjectKeyError if there is no such key: the event is then unreadable. Other errors pass through.
    */
   keyOf(keyId: string): Promise<KeyObject | undefined>;
 }

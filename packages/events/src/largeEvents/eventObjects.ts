@@ -12,6 +12,8 @@ const AT_A_TIME = 16;
 
 const HASH_LENGTH = 64;
 
+const hashOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
 /** The contents of events in a bucket, each under the hash of it: so an object never changes. */
 export class EventObjects {
   readonly #bucket: S3Bucket;
@@ -33,7 +35,7 @@ export class EventObjects {
    * @throws EventObjectError
    */
   async put(bytes: Uint8Array, location: EventLocation): Promise<string> {
-    const hash = createHash('sha256').update(bytes).digest();
+    const hash = hashOf(bytes);
     const key = this.#prefix + hash.toString('hex');
     try {
       await this.#inTurn(() => this.#bucket.put(key, bytes, { sha256: hash.toString('base64') }));
@@ -41,6 +43,10 @@ export class EventObjects {
     } catch (cause) {
       throw this.#error(location, 'PutObject', key, 'could not be written', { cause });
     }
+  }
+
+  keyOf(bytes: Uint8Array): string {
+    return this.#prefix + hashOf(bytes).toString('hex');
   }
 
   /** In the words of S3's tools. */
@@ -61,8 +67,9 @@ export class EventObjects {
       throw this.#error(location, 'GetObject', key, 'could not be read', { cause });
     }
     if (bytes === undefined) return refuse('does not exist');
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    return hash === key.slice(-HASH_LENGTH) ? bytes : refuse('has another content than the one that was stored');
+    return hashOf(bytes).toString('hex') === key.slice(-HASH_LENGTH)
+      ? bytes
+      : refuse('has another content than the one that was stored');
   }
 
   #error(

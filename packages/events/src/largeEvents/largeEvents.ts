@@ -12,10 +12,18 @@ import {
   readBytes,
   readBytesSync,
   readStored,
+  type Stored,
   type StoredInItem,
   type StoredInObject,
   toText,
 } from './storedContent.js';
+
+/** What is stored of an event in place of its content, and whether that is in S3. */
+interface LargeContent {
+  readonly stored: Stored;
+  readonly bytes: Uint8Array;
+  readonly isLarge: boolean;
+}
 
 /** What compression adds to an item besides the bytes: the names of its members, and the attribute `encoding`. */
 const OVERHEAD = 50;
@@ -41,21 +49,36 @@ export const largeEvents = (options: LargeEventsOptions = {}): EventEncoding => 
   const from = offload?.from ?? Number.POSITIVE_INFINITY;
   const objects = offload && new EventObjects(offload);
 
+  /** Undefined if the event is stored as it is. */
+  const contentOf = async (event: EventContent): Promise<LargeContent | undefined> => {
+    const { text, size } = toText(event);
+    if (size < compressFrom && size < from) return undefined;
+    const compressed = size < compressFrom ? text : await compress(text);
+    const isCompressed = compressed !== text && compressed.byteLength + OVERHEAD < size;
+    const bytes = isCompressed ? compressed : text;
+    const isLarge = (isCompressed ? bytes.byteLength : size) >= from;
+    if (!isCompressed && !isLarge) return undefined;
+    return { stored: { size: text.byteLength, ...(isCompressed && { compression: 'brotli' }) }, bytes, isLarge };
+  };
+
   return defineTransformation<EventEncoding>({
     name: 'largeEvents',
     maxSize,
     async encode(event, { eventStoreId }) {
-      const { text, size } = toText(event);
-      if (size < compressFrom && size < from) return undefined;
-      const compressed = size < compressFrom ? text : await compress(text);
-      const isCompressed = compressed !== text && compressed.byteLength + OVERHEAD < size;
-      const bytes = isCompressed ? compressed : text;
-      const stored = { size: text.byteLength, ...(isCompressed && { compression: 'brotli' as const }) };
-      if (objects !== undefined && (isCompressed ? bytes.byteLength : size) >= from) {
+      const content = await contentOf(event);
+      if (content === undefined) return undefined;
+      const { stored, bytes, isLarge } = content;
+      if (objects !== undefined && isLarge) {
         const object = await objects.put(bytes, { ...event, eventStoreId });
         return { payload: { ...stored, object } satisfies StoredInObject };
       }
-      return isCompressed ? { payload: { ...stored, bytes } satisfies StoredInItem } : undefined;
+      return { payload: { ...stored, bytes } satisfies StoredInItem };
+    },
+    async preview(event) {
+      const content = await contentOf(event);
+      if (content === undefined) return undefined;
+      const { stored, bytes, isLarge } = content;
+      return { payload: isLarge ? { ...stored, object: objects?.keyOf(bytes) } : { ...stored, bytes } };
     },
     decode(event, { eventStoreId }): EventContent | Promise<EventContent> {
       const { aggregateId, version } = event;

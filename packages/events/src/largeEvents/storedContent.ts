@@ -31,7 +31,7 @@ const fromText = (text: Uint8Array): EventContent => {
 };
 
 /** What an item has in place of an event's payload. */
-interface Stored {
+export interface Stored {
   /** How long the text is, in bytes. */
   readonly size: number;
   /** Left out if the text is stored as it is. */

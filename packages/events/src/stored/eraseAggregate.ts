@@ -21,7 +21,7 @@ export interface ErasureProgress {
 }
 
 export interface EraseAggregateOptions extends StoredEventsOptions {
-  /** Kept on the items, with the time: why it was done. At most 1,000 characters, and nothing personal. */
+  /** Kept on the items, with the time: why it was done. At most 1,000 bytes, and nothing personal. */
   reason: string;
   /** Is called after each page of events. */
   onProgress?: ((progress: ErasureProgress) => void) | undefined;

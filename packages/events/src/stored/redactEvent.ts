@@ -11,20 +11,21 @@ import {
   refuse,
 } from '@castore-dynamodb/commons';
 
-import { EventNotFoundError } from '../errors.js';
+import { EventNotFoundError, TooManyRedactionsError } from '../errors.js';
 import { AggregateWork, type StoredEventsResult } from './aggregateWork.js';
 import { checkReason, checkStoredOptions, STORED_OPTIONS, type StoredEventsOptions } from './storedOptions.js';
 
 export interface RedactEventOptions<EVENT extends EventDetail = EventDetail> extends StoredEventsOptions {
   aggregateId: string;
   version: number;
-  /** Kept on the event's item, with the time: why it was done. At most 1,000 characters, and nothing personal. */
+  /** Kept on the event's item, with the time: why it was done. At most 1,000 bytes, and nothing personal. */
   reason: string;
   /**
-   * What takes the place of the event's payload and metadata; what it leaves out is absent. It gets the event as every reader
+   * What takes the place of the event's payload and metadata; what it leaves out is absent, so spread the event to keep the
+   * rest: `event => ({ ...event, payload: { ...event.payload, name: 'redacted' } })`. It gets the event as every reader
    * does, in its shape of today, and is asked again if somebody else changes the event meanwhile.
    */
-  redact: (event: EVENT) => EventContent | Promise<EventContent>;
+  redact: (event: EVENT) => EventContent | EVENT | Promise<EventContent | EVENT>;
 }
 
 const OPTIONS = {
@@ -34,6 +35,9 @@ const OPTIONS = {
   reason: true,
   redact: true,
 } satisfies OptionNames<RedactEventOptions>;
+
+/** So many entries on an item leave room for its erasure, whatever they hold. */
+const MAX_REDACTIONS = 100;
 
 /**
  * Gives a stored event another payload and metadata. Its version, type and timestamp stay; when and why it was done is kept on
@@ -47,6 +51,8 @@ const OPTIONS = {
  *
  * @throws EventNotFoundError if there is no such event.
  * @throws AggregateBusyError if somebody else changes it all the time.
+ * @throws TooManyRedactionsError if it was redacted 100 times.
+ * @throws EventTooLargeError if the event has more than 400 KB with what was done to it (`reason` and about 150 bytes each).
  * @throws InvalidArgumentError; what `redact` throws; what a push throws for an event that it refuses.
  */
 export const redactEvent = async <EVENT_STORE extends EventStore>(
@@ -70,6 +76,9 @@ export const redactEvent = async <EVENT_STORE extends EventStore>(
     work.remember(event.redactions.flatMap(({ references }) => references));
     const redacted = event.isErased ? undefined : await redactedEvent(work, event, redact);
     if (redacted === undefined) return 'done';
+    if (event.redactions.length >= MAX_REDACTIONS) {
+      throw new TooManyRedactionsError({ eventStoreId, aggregateId, version }, MAX_REDACTIONS);
+    }
     // None may outlive a crash after the write.
     if (!areSnapshotsDeleted) await work.deleteSnapshots(aggregateId);
     areSnapshotsDeleted = true;

@@ -60,17 +60,17 @@ export const checkStoredOptions = (options: StoredEventsOptions): void => {
   if (writeUnitsPerSecond !== undefined) checkPositiveNumber(writeUnitsPerSecond, 'options.writeUnitsPerSecond');
 };
 
-const MAX_REASON_LENGTH = 1000;
+const MAX_REASON_SIZE = 1000;
 
 /** It is kept on every item, so it is short. @throws InvalidArgumentError */
 export const checkReason = (reason: unknown): void => {
   checkString(reason, 'options.reason');
-  if ((reason as string).length > MAX_REASON_LENGTH) {
-    throw new InvalidArgumentError(
-      'options.reason',
-      `it has ${(reason as string).length} characters, and each item keeps it: ${MAX_REASON_LENGTH} at most.`,
-    );
-  }
+  const size = Buffer.byteLength(reason as string);
+  if (size <= MAX_REASON_SIZE) return;
+  throw new InvalidArgumentError(
+    'options.reason',
+    `it has ${size} bytes, and each item keeps it: ${MAX_REASON_SIZE} at most.`,
+  );
 };
 
 export const checkProgressCallback = (onProgress: unknown): void => {

@@ -54,6 +54,30 @@ describeOnEveryLayout('redaction of encrypted events', tables => {
     await expect(connect().getEvents(aggregateId)).resolves.toMatchObject({ events: [{ payload: { name: null } }] });
   });
 
+  it('reaches an event whose forgotten values are left out; elements of arrays read null, and keep their places', async () => {
+    const [aggregateId, keys] = [newAggregateId(), newKeys()];
+    const encrypted = { CUSTOMERS: { [REGISTERED]: ['payload.name', 'payload.tags[*].of', 'payload.tags[*].no[1]'] } };
+    const eventStore = new EventStore({
+      ...context,
+      eventTypes: [new EventType<typeof REGISTERED, { tags: object[]; note?: string }>({ type: REGISTERED })],
+      reducer: (_: { aggregateId: string; version: number }, { version }) => ({ aggregateId, version }),
+      eventStorageAdapter: open({ keys, fields: encrypted, forgotten: () => undefined }),
+    });
+    const payload = { name: 'Ada', note: 'Ada called', tags: [{ of: 'Ada', no: [1, 2, 3] }, { no: [1] }] };
+    await eventStore.pushEvent(event(aggregateId, 1, { payload }) as never);
+    await keys.forget(aggregateId);
+
+    const left = { tags: [{ no: [1, null, 3] }, { no: [1] }] };
+    await expect(eventStore.getEvents(aggregateId)).resolves.toMatchObject({ events: [{ payload: left }] });
+    const redact = ({ payload: { note: _, ...rest }, ...others }: { payload: { tags: object[]; note?: string } }) => ({
+      ...others,
+      payload: rest,
+    });
+    await redactEvent(eventStore, { aggregateId, version: 1, reason: 'ticket 1', redact });
+    const { events } = await eventStore.getEvents(aggregateId);
+    expect(events[0]?.payload).toStrictEqual(left);
+  });
+
   it('does not bring data of a forgotten subject back', async () => {
     const keys = newKeys();
     const store = connect(keys);

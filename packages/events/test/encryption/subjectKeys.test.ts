@@ -213,6 +213,19 @@ describeOnEveryEngine('DynamoDbSubjectKeys', engine => {
     });
   });
 
+  it('makes no key if what was to happen before fails, also for one of two who ask at the same time', async () => {
+    const [subject, keys, failure] = [newSubject(), newKeys(), new Error('too large')];
+    const failing = () => Promise.reject(failure);
+    await expect(rejection(keys.keyFor(subject, failing))).resolves.toBe(failure);
+    await expect(rejection(keys.keyFor(subject, failing))).resolves.toBe(failure);
+    const [refused, found] = await Promise.all([rejection(keys.keyFor(subject, failing)), keys.keyFor(subject)]);
+    expect(refused).toBe(failure);
+    requests.splice(0);
+    // It is known now, so that nothing has to happen before.
+    await expect(keys.keyFor(subject, failing)).resolves.toStrictEqual(found);
+    expect(requests).toHaveLength(0);
+  });
+
   it('forgets the keys that were used longest ago when there are too many', async () => {
     const [one, two, three] = [newSubject(), newSubject(), newSubject()];
     const keys = newKeys({ cache: { entries: 2 } });
@@ -222,6 +235,15 @@ describeOnEveryEngine('DynamoDbSubjectKeys', engine => {
     expect(requests).toHaveLength(0);
     await keys.keyFor(two);
     expect(operations(requests)).toStrictEqual(['Query']);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['of 0 only', new Uint8Array(32)],
+    ['too short', randomBytes(31)],
+  ])('refuses a secret that is %s', (_, secret) => {
+    expect(() => localWrapping(secret)).toThrow(
+      expect.objectContaining({ code: 'InvalidArgumentError', argument: 'secret' }),
+    );
   });
 
   describe('with KMS', () => {

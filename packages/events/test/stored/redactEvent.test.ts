@@ -236,6 +236,7 @@ describeOnEveryLayout('redactEvent', tables => {
       ['options.version', { version: 0 }],
       ['options.reason', { reason: '' }],
       ['options.reason', { reason: 'x'.repeat(1001) }],
+      ['options.reason', { reason: 'é'.repeat(501) }],
       ['options.redact', { redact: 'name' }],
       ['options.redact()', { redact: () => null }],
       ['options.redact().type', { redact: () => ({ type: 'RELEASED' }) }],

@@ -53,7 +53,9 @@ describeOnEveryLayout('Streams of what is redacted, erased or deleted', tables =
     'as it is': storeOf(tables),
     'with transformations': storeOf(tables, {
       transformations: [
-        evolution({ eventStores: { POKEMONS: { TRAPPED: { upcasters: [failing], renamedTo: 'CAUGHT' } } } }),
+        evolution({
+          eventStores: { POKEMONS: { TRAPPED: { upcasters: [failing], renamedTo: 'CAUGHT' }, CAUGHT: {} } },
+        }),
         sealed('sealed', { isLater: true }),
       ],
     }),
