@@ -40,7 +40,9 @@ export const parseContent = (
     if (issues.length > 0) throw new InvalidEventError({ ...event, ...context }, event.type, issues);
     return { payload: valueOf(inPayload, payload), metadata: valueOf(inMetadata, metadata) };
   };
-  return results.some(isPromise) ? Promise.all(results).then(finish) : finish(results as readonly Result[]);
+  return results.some(isPromise)
+    ? Promise.all(results.map(async result => result)).then(finish)
+    : finish(results as readonly Result[]);
 };
 
 const isPromise = (value: unknown): value is Promise<unknown> => typeof memberOf(value, 'then') === 'function';

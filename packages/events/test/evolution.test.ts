@@ -240,9 +240,9 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     },
   );
 
-  const failure = new Error('no such level: 3');
+  const thrown = new Error('no such level: 3');
   const throwing = (): never => {
-    throw failure;
+    throw thrown;
   };
   const schemaOf = (validate: (value: unknown) => unknown): StandardSchema =>
     ({ '~standard': { version: 1, vendor: 'test', validate } }) as StandardSchema;
@@ -255,7 +255,7 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     ['a schema returns nothing later', { schema: schemaOf(async () => null) }, 'the schema'],
     ['parseEventDetail returns nothing', { parseEventDetail: () => undefined as never }, 'parseEventDetail'],
   ])('says at which event, if %s, and passes on what it threw', async (title, shape, what) => {
-    const cause = title.includes('nothing') ? expect.any(TypeError) : failure;
+    const cause = title.includes('nothing') ? expect.any(TypeError) : thrown;
     const aggregateId = newAggregateId();
     const place = { ...context, aggregateId, version: 1 };
     const error = await rejection(evolving({ [CAUGHT]: shape }).pushEvent(event(aggregateId, 1), context));

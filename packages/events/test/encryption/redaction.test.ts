@@ -69,10 +69,7 @@ describeOnEveryLayout('redaction of encrypted events', tables => {
 
     const left = { tags: [{ no: [1, null, 3] }, { no: [1] }] };
     await expect(eventStore.getEvents(aggregateId)).resolves.toMatchObject({ events: [{ payload: left }] });
-    const redact = ({ payload: { note: _, ...rest }, ...others }: { payload: { tags: object[]; note?: string } }) => ({
-      ...others,
-      payload: rest,
-    });
+    const redact = (found: { payload: { tags: object[] } }) => ({ ...found, payload: { tags: found.payload.tags } });
     await redactEvent(eventStore, { aggregateId, version: 1, reason: 'ticket 1', redact });
     const { events } = await eventStore.getEvents(aggregateId);
     expect(events[0]?.payload).toStrictEqual(left);
