@@ -35,12 +35,12 @@ export {
   type ListedShard,
   type ShardStart,
 } from './poller/followStreams.js';
-export { StreamPoller } from './poller/streamPoller.js';
-export type {
-  DynamoDBStreamsClientLike,
-  StreamPollerOptions,
-  StreamPollerState,
-} from './poller/streamPollerOptions.js';
+export {
+  type DynamoDBStreamsClientLike,
+  StreamPoller,
+  type StreamPollerOptions,
+  type StreamPollerState,
+} from './poller/streamPoller.js';
 export { type BatchProjectionOptions, batchProjection } from './projections/batchProjection.js';
 export type { BatchWork, EventBatch, EventRun } from './projections/batchProjector.js';
 export { type DeleteProjectionOptions, deleteProjection } from './projections/deleteProjection.js';

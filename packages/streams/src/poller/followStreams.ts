@@ -2,9 +2,9 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EventTable } from '@castore-dynamodb/adapter';
 
 import type { StreamRecord } from '../images/streamRecord.js';
-import { Lease } from './lease.js';
+import { Lease } from './lock.js';
 import { type ShardPosition, type ShardPositions, START } from './shardCheckpoints.js';
-import type { DynamoDBStreamsClientLike } from './streamPollerOptions.js';
+import type { DynamoDBStreamsClientLike } from './streamPoller.js';
 import { findTables, readTable } from './tableReader.js';
 import { loadCommands, type RecordPage, type Shard, TableStream } from './tableStream.js';
 

@@ -1,19 +1,27 @@
-import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { backOffMs, DeadlineExceededError, pause } from '@castore-dynamodb/commons';
+import type { _Record, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { backOffMs, DeadlineExceededError, isDeadlineExceeded, pause } from '@castore-dynamodb/commons';
 
+import { pendingAggregates } from '../aggregates/pendingAggregate.js';
+import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { LostLockError } from '../errors.js';
+import { decodeRecords } from '../images/decodeRecords.js';
+import { type CatchUpOptions, catchUp } from '../projections/catchUp.js';
+import type { TableReader } from '../projections/projectedTables.js';
+import type { Projector, Unfinished } from '../projections/projector.js';
 import { BACK_OFF, endsAfter, TIMEOUTS } from '../timeouts.js';
-import { Lease } from './lease.js';
-import { Lock } from './lock.js';
+import { Lease, Lock } from './lock.js';
 import { ShardCheckpoints } from './shardCheckpoints.js';
-import { projectRecords } from './shardReader.js';
-import type { StreamPollerOptions, StreamPollerState } from './streamPollerOptions.js';
 import { type PolledTable, readTable } from './tableReader.js';
 import { TableStream } from './tableStream.js';
 
-export interface RunOptions extends Required<Omit<StreamPollerOptions, 'projections'>> {
+interface RunOptions extends Omit<RecordProjectionOptions, 'hasTime' | 'signal' | 'stop'> {
+  readonly name: string;
   readonly tables: readonly PolledTable[];
-  readonly onState: (state: StreamPollerState) => void;
+  readonly checkpoints: CheckpointStore;
+  readonly dynamoDbStreamsClient: DynamoDBStreamsClient;
+  readonly pollIntervalMs: number;
+  readonly lockTimeoutMs: number;
+  readonly onState: (state: 'waiting' | 'running') => void;
 }
 
 /** Works whenever it has the lock, until the end comes, which a failure may also decide upon. Never throws. */
@@ -77,7 +85,7 @@ const readTables = async (
   end: AbortController,
 ): Promise<void> => {
   const { signal } = lease;
-  const connect = (arn: string) => new TableStream(arn, dynamoDbStreamsClient as DynamoDBStreamsClient);
+  const connect = (arn: string) => new TableStream(arn, dynamoDbStreamsClient);
   await Promise.all(
     tables.map(table =>
       readTable({
@@ -103,3 +111,57 @@ const readTables = async (
     ),
   );
 };
+
+interface RecordProjectionOptions extends Omit<CatchUpOptions, 'replay' | 'untilDone'> {
+  /** Gets the error of each request that had no answer and is tried again. */
+  readonly onError: (error: unknown) => void;
+  /** What the decision `stop` does. */
+  readonly stop: () => void;
+}
+
+/** Brings every projection up to the records of a table's stream; false if there was no time for all of it. */
+const projectRecords = async (
+  readers: readonly TableReader[],
+  streamArn: string,
+  records: readonly _Record[],
+  { onError, stop, ...options }: RecordProjectionOptions,
+): Promise<boolean> => {
+  const decoded = await decodeRecords(
+    readers,
+    records.map(record => ({ ...record, eventSourceARN: streamArn })),
+  );
+  const run = { ...options, replay: false, untilDone: true };
+  const results = await Promise.allSettled(
+    readers.map(async ({ projector }, index) => {
+      const aggregates = pendingAggregates(decoded[index] ?? []);
+      const { unfinished, isStopped } = await catchUp(reporting(projector, onError), aggregates, run);
+      if (isStopped) stop();
+      return unfinished.length === 0;
+    }),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return results.every(result => result.status === 'fulfilled' && result.value);
+};
+
+/** A projector that reports each request without an answer at once, and not only after all attempts. */
+const reporting = (projector: Projector, onError: (error: unknown) => void): Projector => ({
+  name: projector.name,
+  eventStores: projector.eventStores,
+  checkpoints: projector.checkpoints,
+  positionKey: aggregate => projector.positionKey(aggregate),
+  project: async (aggregates, run) => {
+    const errors = new Set<unknown>();
+    try {
+      const unfinished = await projector.project(aggregates, run);
+      for (const error of unfinished.map(errorOf)) errors.add(error);
+      return unfinished;
+    } catch (error) {
+      errors.add(error);
+      throw error;
+    } finally {
+      for (const error of errors) if (isDeadlineExceeded(error)) onError(error);
+    }
+  },
+});
+
+const errorOf = ({ cause }: Unfinished): unknown => (cause.kind === 'passing' ? cause.error : undefined);
