@@ -16,6 +16,22 @@ const config: Config = {
     '^@castore-dynamodb/live/client$': '<rootDir>/packages/live/src/client/index.ts',
     '^@castore-dynamodb/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
+  // Looked up in Jest's sandbox, each of them takes as long as a small function, again and again in the AWS SDK.
+  sandboxInjectedGlobals: [
+    'Object',
+    'Array',
+    'Reflect',
+    'String',
+    'Number',
+    'Math',
+    'JSON',
+    'Map',
+    'Set',
+    'Symbol',
+    'Uint8Array',
+    'Promise',
+    'Error',
+  ],
   globalSetup: '<rootDir>/packages/testing/src/startEngines.ts',
   globalTeardown: '<rootDir>/packages/testing/src/stopEngines.ts',
   // Half of a test's time goes by waiting: for an engine, for a program that starts.

@@ -21,7 +21,7 @@ export interface TestAdapter {
 export const createAdapter = (layout: EventTableLayout, tableName: string, dynamoDbClient: DynamoDBClient): Adapter =>
   newAdapter(layout, { tableName, dynamoDbClient });
 
-/** Runs the tests on every engine and layout, each with a table of its own. */
+/** Runs the tests on every layout on every engine, each with a table of its own. */
 export const describeOnEveryAdapter = (
   name: string,
   tests: (context: TestAdapter) => void,
@@ -35,7 +35,7 @@ export const describeOnEveryAdapter = (
         tableName,
         adapter: newAdapter(tables.layout, { tableName, dynamoDbClient: tables.dynamoDbClient }),
       }),
-    { layouts },
+    { layouts, everyPair: true },
   );
 
 export const context = { eventStoreId: 'POKEMONS' };

@@ -67,6 +67,9 @@ export const describeOnOneEngine = (name: string, tests: (engine: TestEngine) =>
 
 const isThere = (report: EngineReport): report is Exclude<EngineReport, { missing: string }> => 'endpoint' in report;
 
+/** Those that this machine has. */
+export const ENGINES: readonly EngineName[] = REPORTS.filter(isThere).map(({ engine }) => engine);
+
 const failWithoutEngine = (name: string): void => {
   it(`${name} on an engine`, () => {
     throw new Error(`There is no engine to test on: ${JSON.stringify(REPORTS)}`);
