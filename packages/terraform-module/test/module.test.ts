@@ -16,6 +16,7 @@ import {
 import { inputsTable, outputsTable } from './tables.js';
 
 const MODULE = join(__dirname, '..');
+const ORDERS = join(__dirname, '..', '..', '..', 'examples', 'orders', 'infrastructure', 'terraform', 'main.tf');
 const MODULES = ['stream-handler', 'projection-table', 'live-feed', 'event-bucket'];
 
 /** The README of projection-table uses it, and does not show it. */
@@ -105,8 +106,14 @@ describeWithTerraform('the module', terraform => {
       mkdirSync(join(all, `resource${position}`));
       writeFileSync(join(all, `resource${position}`, 'main.tf'), resource);
     });
+    // The service of examples/orders, as if it lay beside the module.
+    mkdirSync(join(all, 'orders'));
+    writeFileSync(
+      join(all, 'orders', 'main.tf'),
+      readFileSync(ORDERS, 'utf8').replaceAll(/"[./]+\/packages\/terraform-module/g, '"../../module'),
+    );
     const examples = ['basic', 'complete', 'stream-handler'].map(example => `../module/examples/${example}`);
-    const parts = [...examples, './readme', './resource0', './resource1'];
+    const parts = [...examples, './orders', './readme', './resource0', './resource1'];
     writeFileSync(
       join(all, 'main.tf'),
       parts.map((part, position) => `module "part${position}" {\n  source = "${part}"\n}\n`).join('\n'),
