@@ -37,8 +37,11 @@ const isOverEvents = ({ comparison: { section, task, cold, contenders } }: Compa
   cold === undefined &&
   contenders.length === 3;
 
+const isPushWithoutNetwork = ({ section, task }: Comparison): boolean =>
+  section === 'CPU, without a network' && task.operation === 'push';
+
 /** Parts that run alone, by `npm run bench -- <part>`, without writing results. */
-const PARTS = ['reads', 'streams'] as const;
+const PARTS = ['reads', 'pushes', 'streams'] as const;
 
 const [, , part, words = ''] = process.argv;
 
@@ -68,8 +71,12 @@ const main = async (): Promise<void> => {
     progress('first reads');
     return [...reads.flatMap(rowsOf), ...(await measureFirstReads(BENCH_FOLDER, sources))];
   };
-  if (part === 'reads') {
-    const rows = await readRows();
+  const pushRows = async (): Promise<Row[]> => {
+    const sources = createSources(scratch, { http: server.endpoint, engine: '' });
+    return (await runAll(comparisonsOf(sources).filter(isPushWithoutNetwork))).flatMap(rowsOf);
+  };
+  if (part === 'reads' || part === 'pushes') {
+    const rows = await (part === 'reads' ? readRows() : pushRows());
     server.stop();
     progress('');
     printRows(rows);

@@ -25,8 +25,16 @@ export const parseInstant = (value: unknown, argument: string, rounding: 'down' 
  * @throws InvalidArgumentError, with that form of an instant that has another one.
  */
 export const checkCanonicalInstant = (value: unknown, argument: string): void => {
-  const instant = canonicalOf(value, 'down') ?? EXAMPLE;
-  if (value !== instant) refuse(argument, `an instant in the form of toISOString(), "${instant}"`, value);
+  if (isCanonicalInstant(value)) return;
+  refuse(argument, `an instant in the form of toISOString(), "${canonicalOf(value, 'down') ?? EXAMPLE}"`, value);
+};
+
+const isCanonicalInstant = (value: unknown): boolean => {
+  // Of years beyond 9999, `toISOString` has a longer form.
+  if (typeof value !== 'string' || value.length !== EXAMPLE.length) return false;
+  const milliseconds = Date.parse(value);
+  // Date.parse takes the 30th of February for the 2nd of March.
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === value;
 };
 
 const canonicalOf = (value: unknown, rounding: 'down' | 'up'): string | undefined => {

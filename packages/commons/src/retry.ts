@@ -45,15 +45,16 @@ export interface RetryOptions extends BackOff {
 
 /** Repeats work that failed, as long as that may help. Throws the last error. */
 export const retry = async <RESULT>(
-  { maxAttempts, isWorthRepeating, signal, ...backOff }: RetryOptions,
+  options: RetryOptions,
   work: (attempt: number) => Promise<RESULT>,
 ): Promise<RESULT> => {
+  const { maxAttempts, isWorthRepeating, signal } = options;
   for (let attempt = 1; ; attempt++) {
     try {
       return await work(attempt);
     } catch (error) {
       if (attempt >= maxAttempts || !isWorthRepeating(error)) throw error;
-      await pause(backOffMs(attempt, backOff), signal);
+      await pause(backOffMs(attempt, options), signal);
       if (signal?.aborted === true) throw error;
     }
   }

@@ -26,7 +26,8 @@ export interface Refusals {
 }
 
 /** What is known at a step of the walk over a value. */
-interface Walk extends Refusals {
+interface Walk {
+  readonly refusals: Refusals;
   /** Attribute, member and element names, from the outside in. It grows and shrinks, so that only an error copies it. */
   readonly path: (string | number)[];
   /** Bytes so far that the value adds to its item, without the attribute's name. */
@@ -50,15 +51,15 @@ export const encodeValue = (
   refusals: Refusals,
   maxBytes = MAX_MEASURED_SIZE,
 ): EncodedValue => {
-  const walk: Walk = { ...refusals, path: [attributeName], bytes: 0, maxBytes, normalised: false };
+  const walk: Walk = { refusals, path: [attributeName], bytes: 0, maxBytes, normalised: false };
   const attributeValue = encode(walk, value);
   return { attributeValue, bytes: walk.bytes, normalised: walk.normalised };
 };
 
-const refuse = (walk: Walk, reason: string): never => walk.value(formatPath(walk.path), reason);
+const refuse = (walk: Walk, reason: string): never => walk.refusals.value(formatPath(walk.path), reason);
 
 const encode = (walk: Walk, value: unknown): AttributeValue => {
-  if (walk.bytes > walk.maxBytes) walk.size(formatPath(walk.path), walk.bytes);
+  if (walk.bytes > walk.maxBytes) walk.refusals.size(formatPath(walk.path), walk.bytes);
   if (walk.path.length > MAX_DEPTH) refuse(walk, `DynamoDB stores ${MAX_DEPTH} levels (is it within itself?).`);
   switch (typeof value) {
     case 'string':
@@ -81,6 +82,7 @@ const encodeObject = (walk: Walk, value: object | null): AttributeValue => {
     walk.bytes += 1;
     return { NULL: true };
   }
+  if (isLiteral(value)) return { M: encodeMap(walk, value) };
   if (isPlainArray(value)) return { L: encodeArray(walk, value) };
   if (types.isUint8Array(value)) return { B: encodeBytes(walk, value) };
   if (isPlainSet(value)) return encodeSet(walk, value);
@@ -90,9 +92,13 @@ const encodeObject = (walk: Walk, value: object | null): AttributeValue => {
 };
 
 const encodeString = (walk: Walk, value: string): string => {
-  if (!value.isWellFormed()) refuse(walk, 'it holds half of a surrogate pair, which has no encoding in UTF-8.');
-  walk.bytes += Buffer.byteLength(value);
+  walk.bytes += stringSize(walk, value);
   return value;
+};
+
+const stringSize = (walk: Walk, value: string): number => {
+  if (!value.isWellFormed()) refuse(walk, 'it holds half of a surrogate pair, which has no encoding in UTF-8.');
+  return Buffer.byteLength(value);
 };
 
 const encodeNumber = (walk: Walk, value: number | bigint): string => {
@@ -121,7 +127,8 @@ const encodeMember = (walk: Walk, step: string | number, value: unknown): Attrib
 };
 
 const checkKey = (walk: Walk, key: string): void => {
-  const size = Buffer.byteLength(encodeString(walk, key));
+  const size = stringSize(walk, key);
+  walk.bytes += size;
   if (size === 0 || size > MAX_KEY_SIZE)
     refuse(walk, `its key has ${size} bytes, DynamoDB's have 1 to ${MAX_KEY_SIZE}.`);
 };
@@ -158,6 +165,10 @@ const encodeSet = (walk: Walk, value: Set<unknown>): AttributeValue => {
   }
   return { [`${type}S`]: values } as unknown as AttributeValue;
 };
+
+/** What most objects are, told at once. Views with this prototype are bytes all the same. */
+const isLiteral = (value: object): value is Record<string, unknown> =>
+  Object.getPrototypeOf(value) === Object.prototype && !ArrayBuffer.isView(value);
 
 /** Objects made by `{}`, `JSON.parse`, `structuredClone` or `Object.create(null)`, in this realm or another one. */
 const isPlainObject = (value: object): value is Record<string, unknown> => {

@@ -18,7 +18,7 @@ import type { Layout } from '../layout.js';
 import { checkEventSize } from './checkEventSize.js';
 import { numberSize } from './decimal.js';
 import { decodeValue } from './decodeValue.js';
-import { encodeValue, MAX_MEASURED_SIZE } from './encodeValue.js';
+import { encodeValue, MAX_MEASURED_SIZE, type Refusals } from './encodeValue.js';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -59,6 +59,14 @@ export const toEventItem = (
 ): EventItem => {
   const { aggregateId, version, type, timestamp, payload, metadata } = event;
   const location: EventLocation = { eventStoreId, aggregateId, version };
+  const refusals: Refusals = {
+    value: (path, reason) => {
+      throw new UnstorableValueError(location, path, reason);
+    },
+    size: (_, atLeast) => {
+      throw new EventTooLargeError(location, atLeast, maxSize);
+    },
+  };
   const item: Item = {};
   let size = 0;
   let normalised = false;
@@ -71,19 +79,7 @@ export const toEventItem = (
   const addNumber = (name: string, value: string): void => add(name, { N: value }, numberSize(value));
   const addDocument = (name: string, value: unknown): void => {
     if (value === undefined) return;
-    const encoded = encodeValue(
-      value,
-      name,
-      {
-        value: (path, reason) => {
-          throw new UnstorableValueError(location, path, reason);
-        },
-        size: (_, atLeast) => {
-          throw new EventTooLargeError(location, atLeast, maxSize);
-        },
-      },
-      Math.max(maxSize, MAX_MEASURED_SIZE),
-    );
+    const encoded = encodeValue(value, name, refusals, Math.max(maxSize, MAX_MEASURED_SIZE));
     normalised ||= encoded.normalised;
     add(name, encoded.attributeValue, encoded.bytes);
   };

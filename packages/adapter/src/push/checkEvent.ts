@@ -28,8 +28,8 @@ export const checkEvent = (
   if (typeof type !== 'string' || !type.isWellFormed()) {
     refuse(`${argument}.type`, 'a string with an encoding in UTF-8', type);
   }
-  for (const [member, value] of Object.entries(event)) {
-    if (!EVENT_MEMBERS.includes(member) && value !== undefined) {
+  for (const member of Object.keys(event)) {
+    if (!EVENT_MEMBERS.includes(member) && event[member as keyof typeof event] !== undefined) {
       throw new InvalidArgumentError(
         `${argument}.${member}`,
         `an event has only ${EVENT_MEMBERS.join(', ')}: put it into metadata.`,

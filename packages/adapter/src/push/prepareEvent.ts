@@ -39,15 +39,17 @@ export const prepareEvent = async (
   pushId: Uint8Array | undefined,
 ): Promise<PreparedEvent> => {
   const { layout, transformer } = storage;
-  const toStore = [layout, eventStoreId, event, pushId] as const;
-  const { item, ...encoded } = transformer ? await transformer.encode(...toStore) : toEventItem(...toStore);
-  const location = { eventStoreId, aggregateId: event.aggregateId, version: event.version };
-  const target = { TableName: storage.tableName(), Item: item };
+  const encoded = transformer
+    ? await transformer.encode(layout, eventStoreId, event, pushId)
+    : toEventItem(layout, eventStoreId, event, pushId);
+  const TableName = storage.tableName();
+  const Item = encoded.item;
   return {
     storage,
-    location,
-    ...encoded,
-    put: pushId === undefined ? target : { ...target, ...IS_NO_EVENT },
+    location: { eventStoreId, aggregateId: event.aggregateId, version: event.version },
+    event: encoded.event,
+    size: encoded.size,
+    put: pushId === undefined ? { TableName, Item } : { TableName, Item, ...IS_NO_EVENT },
   };
 };
 

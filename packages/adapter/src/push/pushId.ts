@@ -3,9 +3,9 @@ import { randomFillSync } from 'node:crypto';
 /** Enough that nobody ever pushes two events with one id, and so few that an item hardly grows. */
 const SIZE = 9;
 
-/** Random bytes in stock, since asking for a few at a time is slow. */
-const stock = new Uint8Array(256 * SIZE);
-let used = stock.length;
+/** Random bytes in stock, since asking for a few at a time is slow. Ids are parts of it, so its bytes are never changed. */
+let stock = new Uint8Array();
+let used = 0;
 
 /**
  * Random bytes that identify one push, also among pushes of equal events. They are stored in its items, so that a push
@@ -13,8 +13,8 @@ let used = stock.length;
  */
 export const newPushId = (): Uint8Array => {
   if (used === stock.length) {
-    randomFillSync(stock);
+    stock = randomFillSync(new Uint8Array(256 * SIZE));
     used = 0;
   }
-  return stock.slice(used, (used += SIZE));
+  return stock.subarray(used, (used += SIZE));
 };

@@ -1,7 +1,5 @@
 import { memberOf, nameMissingTable, retry } from '@castore-dynamodb/commons';
 
-const BACK_OFF = { maxAttempts: 8, firstDelayMs: 20, maxDelayMs: 500 };
-
 /** Why a write failed in the end. */
 export interface FailedWrite {
   readonly error: unknown;
@@ -28,7 +26,7 @@ export const repeatWrite = async (
     return isPassing(error);
   };
   try {
-    await retry({ ...BACK_OFF, isWorthRepeating }, send);
+    await retry({ maxAttempts: 8, firstDelayMs: 20, maxDelayMs: 500, isWorthRepeating }, send);
     return undefined;
   } catch (error) {
     nameMissingTable(error, ...tableNames);

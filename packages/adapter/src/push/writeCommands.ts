@@ -21,7 +21,7 @@ import { takeItemsOutOfRefusals } from './refusals.js';
 export class PutEventCommand extends PutItemCommand {
   override resolveMiddleware(...args: Parameters<PutItemCommand['resolveMiddleware']>) {
     try {
-      placeMiddlewares(this, args[1], MIDDLEWARES);
+      placeMiddlewares(this, MIDDLEWARES);
       return super.resolveMiddleware(...args);
     } catch (error) {
       if (hasProtoMembers(this.input)) throw new UnsupportedSdkError(error);
@@ -33,7 +33,7 @@ export class PutEventCommand extends PutItemCommand {
 export class PutEventGroupCommand extends TransactWriteItemsCommand {
   override resolveMiddleware(...args: Parameters<TransactWriteItemsCommand['resolveMiddleware']>) {
     try {
-      placeMiddlewares(this, args[1], MIDDLEWARES);
+      placeMiddlewares(this, MIDDLEWARES);
       return super.resolveMiddleware(...args);
     } catch (error) {
       if (hasProtoMembers(this.input)) throw new UnsupportedSdkError(error);
@@ -47,8 +47,9 @@ interface WriteInput {
   TransactItems?: TransactWriteItem[] | undefined;
 }
 
-const hasProtoMembers = ({ Item = {}, TransactItems = [] }: WriteInput): boolean =>
-  [Item, ...TransactItems.map(({ Put }) => Put?.Item ?? {})].some(hasProtoMember);
+const hasProtoMembers = ({ Item, TransactItems = [] }: WriteInput): boolean =>
+  (Item !== undefined && hasProtoMember(Item)) ||
+  TransactItems.some(({ Put }) => Put?.Item !== undefined && hasProtoMember(Put.Item));
 
 interface Args {
   input: WriteInput;

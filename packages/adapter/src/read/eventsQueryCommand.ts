@@ -5,7 +5,7 @@ import type { Item, ItemsPage } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import { collectBody, splitResponse } from '../codec/responseBody.js';
 import { QueryCommand } from '../sdkCommands.js';
-import { placeMiddlewares } from '../sdkMiddleware.js';
+import { leaveOutLogger, placeMiddlewares } from '../sdkMiddleware.js';
 
 /**
  * A Query whose items stay the bytes that came over the wire until somebody reads them.
@@ -22,7 +22,7 @@ export class EventsQueryCommand extends QueryCommand {
   /** A version of the SDK without middlewares of these names gets a plain Query, which serves as well, if not as fast. */
   override resolveMiddleware(...args: Parameters<QueryCommand['resolveMiddleware']>) {
     try {
-      placeMiddlewares(this, args[1], KEEP_ITEMS);
+      placeItemsKeeper(this, args[1]);
       return super.resolveMiddleware(...args);
     } catch {
       return new QueryCommand(this.input).resolveMiddleware(...args);
@@ -35,8 +35,7 @@ type Result = DeserializeHandlerOutput<QueryCommandOutput>;
 const keepItemsMiddleware: Middleware = next => async args => keepItems(await next(args));
 const handOverItemsMiddleware: Middleware = next => async args => handOverItems(await next(args));
 
-/** For a Scan too, whose answers have the same form. */
-export const KEEP_ITEMS = [
+const MIDDLEWARES = [
   { name: 'keepItems', relation: 'after', toMiddleware: 'deserializerMiddleware', middleware: keepItemsMiddleware },
   {
     name: 'handOverItems',
@@ -45,6 +44,21 @@ export const KEEP_ITEMS = [
     middleware: handOverItemsMiddleware,
   },
 ] as const;
+
+/**
+ * Lets a Query, or a Scan, whose answers have the same form, keep its items.
+ *
+ * Before @aws-sdk/core 3.981.2, which comes with version 3.1169 of the client, the SDK reads the whole output for a log
+ * entry also if the client has no logger, and so would read every item. It knows its own silent logger by the name of
+ * its class, which a minified bundle changes.
+ */
+export const placeItemsKeeper = (
+  command: { readonly middlewareStack: unknown },
+  { logger }: { readonly logger?: object | undefined },
+): void => {
+  placeMiddlewares(command, MIDDLEWARES);
+  if (logger?.constructor.name === 'NoOpLogger') leaveOutLogger(command);
+};
 
 const ITEMS = Symbol('the items of a Query response');
 

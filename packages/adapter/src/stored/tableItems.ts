@@ -18,9 +18,8 @@ import { isWriteUnderWay } from '../push/pushEvent.js';
 import { refusedItem } from '../push/refusals.js';
 import { repeatWrite } from '../push/repeatWrite.js';
 import { PutEventCommand } from '../push/writeCommands.js';
-import { itemsPageOf, KEEP_ITEMS } from '../read/eventsQueryCommand.js';
+import { itemsPageOf, placeItemsKeeper } from '../read/eventsQueryCommand.js';
 import { ScanCommand } from '../sdkCommands.js';
-import { placeMiddlewares } from '../sdkMiddleware.js';
 import { asRead } from './asRead.js';
 
 /*
@@ -40,7 +39,7 @@ const MAX_SEGMENTS = 1_000_000;
 class ItemsScanCommand extends ScanCommand {
   override resolveMiddleware(...args: Parameters<ScanCommand['resolveMiddleware']>) {
     try {
-      placeMiddlewares(this, args[1], KEEP_ITEMS);
+      placeItemsKeeper(this, args[1]);
       return super.resolveMiddleware(...args);
     } catch {
       return new ScanCommand(this.input).resolveMiddleware(...args);

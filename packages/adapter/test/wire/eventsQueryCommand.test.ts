@@ -110,15 +110,6 @@ describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages })
     expect(scannedPages()).toStrictEqual({ asked: 1, read: 1 });
   });
 
-  it("takes it in a bundle, too, which gives the SDK's silent logger another name", async () => {
-    const silent = { debug() {}, info() {}, warn() {}, error() {} };
-    const bundled = answeringClient(sdk, () => ({ body: streamOf(response) }), { logger: silent });
-    const events = new adapter.DynamoDbEventStorageAdapter({ tableName: 'pokemons', dynamoDbClient: bundled.client });
-    scannedPages();
-    await expect(events.getEvents('pikachu', context)).resolves.toStrictEqual({ events: [event] });
-    expect(scannedPages()).toStrictEqual({ asked: 1, read: 1 });
-  });
-
   it('lets a logger that is heard have the items', async () => {
     const outputs: unknown[] = [];
     const logger = {

@@ -57,7 +57,21 @@ describeOnTodaysSdk('the adapter', loaded => {
       expect(loaded.scannedPages().asked).toBe(asked);
     });
 
-    it('then refuses to write a member named __proto__, which the SDK might leave out', async () => {
+    it("takes the fast way in a minified bundle, too, which gives the SDK's silent logger another name", async () => {
+      const client = createClient();
+      const { constructor: SilentLogger } = client.config.logger as object;
+      const name = Object.getOwnPropertyDescriptor(SilentLogger, 'name') as PropertyDescriptor;
+      Object.defineProperty(SilentLogger, 'name', { ...name, value: 'a' });
+      loaded.scannedPages();
+
+      await useAdapter(createAdapter(client), PAYLOAD);
+
+      Object.defineProperty(SilentLogger, 'name', name);
+      expect(name.value).toBe('NoOpLogger');
+      expect(loaded.scannedPages()).toStrictEqual({ asked: 2, read: 2 });
+    });
+
+    it('refuses to write, on a client that has another name for its deserializer, a member named __proto__', async () => {
       const client = createClient();
       renameMiddleware(client, 'deserializerMiddleware');
       const adapter = createAdapter(client);
