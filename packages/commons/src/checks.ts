@@ -92,10 +92,29 @@ export const checkSignal = (value: unknown, argument: string): void => {
   if (!isSignal) refuse(argument, 'an AbortSignal', value);
 };
 
+/** What the clients are called in options: the service, as a client of the AWS SDK names it, and the client's class. */
+const CLIENTS = {
+  dynamoDbClient: ['DynamoDB', 'a DynamoDBClient'],
+  dynamoDbStreamsClient: ['DynamoDB Streams', 'a DynamoDBStreamsClient'],
+  applicationAutoScalingClient: ['Application Auto Scaling', 'an ApplicationAutoScalingClient'],
+  kmsClient: ['KMS', 'a KMSClient'],
+  s3Client: ['S3', 'an S3Client'],
+} as const;
+
+type ClientName = keyof typeof CLIENTS;
+
 /**
- * A client of the AWS SDK, version 3. A DynamoDBDocumentClient will do: only its own commands take other values. It
- * cannot be distinguished from the client that it was made from either, as the two share one configuration.
+ * A client of the AWS SDK, version 3, for the service that the argument's name says. One that does not tell its service,
+ * such as a mock, will do. So will a DynamoDBDocumentClient: only its own commands take other values. It cannot be
+ * distinguished from the client that it was made from either, as the two share one configuration.
  */
-export const checkClient = (value: unknown, argument: string): void => {
-  if (typeof memberOf(value, 'send') !== 'function') refuse(argument, 'a client of the AWS SDK', value);
+export const checkClient = (value: unknown, argument: ClientName | `${string}.${ClientName}`): void => {
+  const [service, client] = CLIENTS[argument.slice(argument.lastIndexOf('.') + 1) as ClientName];
+  if (typeof memberOf(value, 'send') !== 'function') refuse(argument, `${client} of the AWS SDK`, value);
+  const actual = memberOf(memberOf(value, 'config'), 'serviceId');
+  if (typeof actual !== 'string' || actual === service) return;
+  throw new InvalidArgumentError(
+    argument,
+    `expected ${client} of the AWS SDK, got a client of ${describeValue(actual)}.`,
+  );
 };

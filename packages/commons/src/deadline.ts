@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { CastoreDynamoDbError, hasCode } from './errors.js';
 
 /** A request or a callback had no answer in time. What it asked for may still happen. */
@@ -59,4 +61,11 @@ export const withDeadline = async <RESULT>(
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
   }
+};
+
+/** For a signal at which many may wait at a time. Node takes more than ten listeners for a leak, and warns of it. */
+export const sharedAbortController = (): AbortController => {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 };

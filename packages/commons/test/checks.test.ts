@@ -44,6 +44,14 @@ describe('Argument checks', () => {
     }
   });
 
+  it('refuse a client of another service by the names of both', () => {
+    const client = { send: () => {}, config: { serviceId: 'DynamoDB Streams' } };
+    expect(() => checkClient(client, 'dynamoDbStreamsClient')).not.toThrow();
+    expect(() => checkClient(client, 'dynamoDbClient')).toThrow(
+      'Invalid dynamoDbClient: expected a DynamoDBClient of the AWS SDK, got a client of "DynamoDB Streams".',
+    );
+  });
+
   it('take a signal for what it does, from whatever realm it is', () => {
     const ofAnotherRealm = { aborted: false, addEventListener: () => {} };
     for (const good of [new AbortController().signal, ofAnotherRealm]) checkSignal(good, 'signal');

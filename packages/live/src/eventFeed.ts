@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { checkFunction, checkObject, notify, refuse } from '@castore-dynamodb/commons';
+import { checkFunction, checkObject, checkOptions, refuse } from '@castore-dynamodb/commons';
 
 import { checkFeedOptions, type EventFeedOptions } from './eventFeedOptions.js';
 import { FeedRun } from './feed/feedRun.js';
@@ -11,7 +11,7 @@ import { type Admission, admit } from './http/admission.js';
 import { attachTo, type HttpServer, refuseUpgrade } from './http/attach.js';
 import { EventStreamConnection, subscriptionOf } from './http/serverSentEvents.js';
 import { acceptWebSocket } from './http/webSocket.js';
-import { warnOfError } from './warnOfError.js';
+import { type Reporter, reporterOf } from './reporter.js';
 
 /**
  * Shows events to browsers and services as they happen, over WebSocket and server-sent events, on a path of an HTTP server
@@ -28,7 +28,7 @@ import { warnOfError } from './warnOfError.js';
  * await feed.start();
  */
 export class EventFeed {
-  readonly #options: EventFeedOptions & { onError: (error: unknown) => void; pollIntervalMs: number };
+  readonly #options: EventFeedOptions & { onError: Reporter; pollIntervalMs: number };
   #run: FeedRun | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> = Promise.resolve();
@@ -36,8 +36,8 @@ export class EventFeed {
   /** @throws InvalidArgumentError */
   constructor(options: EventFeedOptions) {
     checkFeedOptions(options);
-    const { onError = warnOfError, pollIntervalMs = 1_000 } = options;
-    this.#options = { ...options, pollIntervalMs, onError: error => notify('onError', onError, error) };
+    const { onError, pollIntervalMs = 1_000 } = options;
+    this.#options = { ...options, pollIntervalMs, onError: reporterOf(onError) };
     tablesOf(options.eventStores, options.dynamoDbClient);
   }
 
@@ -48,9 +48,11 @@ export class EventFeed {
    * @param options.path such as `/events`, without a query
    * @throws InvalidArgumentError
    */
-  attach(httpServer: HttpServer, { path }: { path: string }): void {
+  attach(httpServer: HttpServer, options: { readonly path: string }): void {
     checkObject(httpServer, 'httpServer');
     checkFunction((httpServer as { emit?: unknown }).emit, 'httpServer.emit');
+    checkOptions(options, 'options', { path: true });
+    const { path } = options;
     if (typeof path !== 'string' || !/^\/[^?#]*$/.test(path)) refuse('options.path', 'a path such as "/events"', path);
     attachTo(httpServer, path, {
       upgrade: (request, socket, head) => void this.#upgrade(request, socket, head),

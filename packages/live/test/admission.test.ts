@@ -75,6 +75,23 @@ describeFeed('who may connect to a live feed', ({ startFeed }) => {
     }
   });
 
+  it('is told in a warning if authorize fails and nobody listens, without what it threw', async () => {
+    const emitted = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const authorize = (): never => {
+      throw new TypeError('the secret');
+    };
+    await statuses(await startFeed({ authorize, onError: undefined }));
+    const warnings = emitted.mock.calls.map(([warning]) => warning);
+    emitted.mockRestore();
+    expect(warnings).toEqual(
+      Array.from(
+        { length: 2 },
+        () =>
+          '`authorize` of a live feed failed, and the connection was refused with 403 (`onError` gets the error itself): TypeError',
+      ),
+    );
+  });
+
   it('is no page of another host, unless its origin is listed', async () => {
     const feed = await startFeed({ origins: ['https://app.example.com'] });
     expect(await statuses(feed, { origin: 'https://evil.example.com' })).toEqual([403, 403]);

@@ -1,3 +1,4 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { createFeedHandlers, type FeedHandlersOptions, type GatewayEvent } from '../src/index.js';
@@ -15,8 +16,9 @@ describe('createFeedHandlers refuses', () => {
     ['tableName', { tableName: '' }],
     ['dynamoDbClient', { dynamoDbClient: {} }],
     ['managementApi', { managementApi: undefined }],
-    ['managementApi.postToConnection', { managementApi: { ...managementApi, postToConnection: 'no' } }],
-    ['managementApi.deleteConnection', { managementApi: { postToConnection: managementApi.postToConnection } }],
+    ['managementApi', { managementApi: { ...managementApi, postToConnection: 'no' } }],
+    ['managementApi', { managementApi: { postToConnection: managementApi.postToConnection } }],
+    ['managementApi', { managementApi: new ApiGatewayManagementApiClient({ region: 'us-east-1' }) }],
     ['authorize', { authorize: {} }],
     ['origins', { origins: ['example.com'] }],
     ['name', { name: 'a#b' }],

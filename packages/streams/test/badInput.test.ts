@@ -204,7 +204,12 @@ FUNCTIONS['createProjectionTable'] = {
 
 FUNCTIONS['StreamPoller'] = {
   call: async (options: never) => new StreamPoller(options),
-  options: { name: 'poller', projections: [projectionOf([pokemons])], checkpoints, dynamoDbStreamsClient: client },
+  options: {
+    name: 'poller',
+    projections: [projectionOf([pokemons])],
+    checkpoints,
+    dynamoDbStreamsClient: { send: async () => ({}) },
+  },
   wrong: {
     name: NO_NAMES,
     projections: [...NO_PROJECTIONS, [projectionOf([newPokemons()])]],

@@ -19,7 +19,7 @@ export const tableFunctions = ({
   const units = (path: string, mode: 'on-demand' | 'provisioned') =>
     (mode === 'provisioned' ? required : optional)([1, 'billing', path], 'positive integer', `options.billing.${path}`);
   const autoscaling = {
-    applicationAutoScalingClient: dynamoDbClient,
+    applicationAutoScalingClient: { send: async () => ({}) },
     read: { min: 1, max: 10, targetUtilizationPercent: 70 },
     write: { min: 1, max: 10, targetUtilizationPercent: 70 },
   };

@@ -1,9 +1,8 @@
-import { notify } from '@castore-dynamodb/commons';
 import { batchProjection, type Projection } from '@castore-dynamodb/streams';
 
 import { admit } from '../http/admission.js';
 import { type Ending, PROTOCOL } from '../protocol/protocol.js';
-import { warnOfError } from '../warnOfError.js';
+import { reporterOf } from '../reporter.js';
 import { Audience } from './audience.js';
 import { Delivery } from './delivery.js';
 import { checkFeedHandlersOptions, type FeedHandlersOptions } from './feedHandlersOptions.js';
@@ -46,7 +45,7 @@ export interface FeedHandlers {
 export const createFeedHandlers = (options: FeedHandlersOptions): FeedHandlers => {
   checkFeedHandlersOptions(options);
   const { eventStores, tableName, dynamoDbClient, managementApi, name = 'live' } = options;
-  const onError = (error: unknown): void => notify('onError', options.onError ?? warnOfError, error);
+  const onError = reporterOf(options.onError);
   const table = new GatewayTable(tableName, dynamoDbClient);
   const log = new SharedLog(table, name);
   const audience = new Audience(table, name);

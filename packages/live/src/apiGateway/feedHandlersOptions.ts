@@ -7,6 +7,7 @@ import {
   checkString,
   memberOf,
   type OptionNames,
+  refuse,
 } from '@castore-dynamodb/commons';
 
 import { checkOrigins } from '../eventFeedOptions.js';
@@ -62,7 +63,12 @@ export const checkFeedHandlersOptions = (options: FeedHandlersOptions): void => 
   checkString(tableName, 'tableName');
   checkObject(managementApi, 'managementApi');
   for (const method of ['postToConnection', 'deleteConnection']) {
-    checkFunction(memberOf(managementApi, method), `managementApi.${method}`);
+    if (typeof memberOf(managementApi, method) === 'function') continue;
+    refuse(
+      'managementApi',
+      `an ApiGatewayManagementApi of the AWS SDK, or whatever has its method ${method}`,
+      managementApi,
+    );
   }
   if (authorize !== undefined) checkFunction(authorize, 'authorize');
   if (onError !== undefined) checkFunction(onError, 'onError');

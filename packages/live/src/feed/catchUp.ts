@@ -1,4 +1,4 @@
-import { hasCode, isNamed } from '@castore-dynamodb/commons';
+import { hasCode, isNamed, sharedAbortController } from '@castore-dynamodb/commons';
 import {
   type FollowedRecord,
   type FollowedShard,
@@ -45,7 +45,7 @@ export const catchUp = async (options: CatchUpOptions): Promise<CatchUpResult> =
 
 class CatchUpRun {
   readonly #options: CatchUpOptions;
-  readonly #end = new AbortController();
+  readonly #end = sharedAbortController();
   readonly #lineage = new Lineage();
   readonly #reader: EventReader;
   /** Shards that are to be read on. */

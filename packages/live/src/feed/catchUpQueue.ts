@@ -5,6 +5,14 @@ import { type CatchUpOptions, type CatchUpResult, catchUp, type Latecomer } from
 
 export type CatchUpQueueOptions = Omit<CatchUpOptions, 'latecomers' | 'signal'>;
 
+/** A reading of the streams that is under way. */
+interface Run {
+  readonly end: AbortController;
+  readonly since: number;
+  /** Ends it for others that wait. */
+  turn: NodeJS.Timeout | undefined;
+}
+
 /** A position of the last minutes, as of the clients of a process that was replaced: in milliseconds. */
 const RECENT_MS = 10 * 60_000;
 
@@ -17,7 +25,7 @@ export class CatchUpQueue {
   #waiting: Latecomer[] = [];
   /** Those of whom one has a position that cannot be read. */
   #alone: Latecomer[] = [];
-  #run: { readonly end: AbortController; readonly since: number } | undefined;
+  #run: Run | undefined;
   #isStopped = false;
 
   constructor(options: CatchUpQueueOptions) {
@@ -42,7 +50,8 @@ export class CatchUpQueue {
     const latecomers = this.#takeGroup();
     if (latecomers.length === 0) return;
     const end = new AbortController();
-    this.#run = { end, since: Date.now() };
+    const run: Run = { end, since: performance.now(), turn: undefined };
+    this.#run = run;
     void catchUp({ ...this.#options, latecomers, signal: end.signal })
       .catch(async (error: unknown): Promise<CatchUpResult> => {
         this.#options.onError(error);
@@ -50,18 +59,17 @@ export class CatchUpQueue {
         return 'stopped';
       })
       .then(result => {
+        clearTimeout(run.turn);
         this.#run = undefined;
         this.#settle(latecomers, result);
         this.#next();
       });
   }
 
-  /** Lets those go on who have had their turn. */
-  #interrupt({ end, since }: { end: AbortController; since: number }): void {
-    const interrupt = (): void => end.abort();
-    const timer = setTimeout(interrupt, Math.max(0, since + TIMES.catchUpTurn - Date.now()));
-    timer.unref();
-    end.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  /** When those who are read for have had their turn, once however many wait. */
+  #interrupt(run: Run): void {
+    const left = run.since + TIMES.catchUpTurn - performance.now();
+    run.turn ??= setTimeout(() => run.end.abort(), Math.max(0, left)).unref();
   }
 
   #takeGroup(): Latecomer[] {

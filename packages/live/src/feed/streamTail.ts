@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EventDetail, EventStore } from '@castore/core';
-import { hasCode, withDeadline } from '@castore-dynamodb/commons';
+import { hasCode, sharedAbortController, withDeadline } from '@castore-dynamodb/commons';
 import { type FollowedRecord, type FollowedShard, followStreams, type ShardStart } from '@castore-dynamodb/streams';
 
 import { formatPosition, isAfter, type Position, shardKey } from '../protocol/position.js';
@@ -50,7 +50,7 @@ export class StreamTail {
   readonly feedId = randomBytes(6).toString('base64url');
   readonly lineage = new Lineage();
   readonly #options: TailOptions;
-  readonly #end = new AbortController();
+  readonly #end = sharedAbortController();
   readonly #positions = new ShardPositions();
   readonly #reader: EventReader;
   /** Shards that have to be read once before the feed is known to see what comes. */

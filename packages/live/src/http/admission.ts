@@ -4,6 +4,7 @@ import { withDeadline } from '@castore-dynamodb/commons';
 
 import type { GrantedRights } from '../feed/interests.js';
 import { compileRights, type Rights } from '../filters/rights.js';
+import type { Reporter } from '../reporter.js';
 import { TIMES } from '../times.js';
 
 /**
@@ -21,7 +22,7 @@ export interface RequestSource {
 export interface AdmissionOptions {
   readonly authorize: (() => Rights | false | Promise<Rights | false>) | undefined;
   readonly origins: readonly string[];
-  readonly onError: (error: unknown) => void;
+  readonly onError: Reporter;
 }
 
 /** The status of a refusal, or what a client may see. */
@@ -44,7 +45,7 @@ export const admit = async (
     const allows = compileRights(rights);
     return { rights: { key: JSON.stringify(rights), allows, rights } };
   } catch (error) {
-    onError(error);
+    onError(error, 'authorize');
     return { status: 403 };
   }
 };

@@ -7,7 +7,7 @@ import {
   InvalidArgumentError,
   parseEventItem,
 } from '@castore-dynamodb/adapter';
-import { retry } from '@castore-dynamodb/commons';
+import { retry, sharedAbortController } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_EVENT_TYPE_KEY,
   EVENT_TABLE_PK,
@@ -88,7 +88,7 @@ type Add = (place: EventPlace, item: Item | undefined) => Promise<void>;
 
 /** If one segment fails, the others end before this does. */
 const scanAll = async (tables: readonly ScannedTable[], add: Add): Promise<void> => {
-  const abortion = new AbortController();
+  const abortion = sharedAbortController();
   const scans = tables.flatMap(table =>
     Array.from({ length: SEGMENTS }, (_, index) => scanSegment(table, index, add, abortion.signal)),
   );

@@ -1,3 +1,5 @@
+import { sharedAbortController } from '@castore-dynamodb/commons';
+
 /** The part of Lambda's context that is looked at. */
 export interface StreamHandlerContext {
   getRemainingTimeInMillis(): number;
@@ -22,7 +24,7 @@ export const startRemainingTime = (context: unknown): RemainingTime => {
   const remaining = (): number =>
     (told === undefined ? undefined : remainingIn(context)) ?? given - (performance.now() - startedAt);
   const reserve = Math.min(Math.max(500, given / 10), given / 2);
-  const late = new AbortController();
+  const late = sharedAbortController();
   const timer = setTimeout(() => late.abort(), Math.max(0, given - reserve / 2));
   return {
     hasTime: () => !late.signal.aborted && remaining() > reserve,

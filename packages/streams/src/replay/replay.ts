@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 import { DeadlineExceededError, inParts, type ReadUnitLimiter } from '@castore-dynamodb/commons';
 import { EVENT_TABLE_ENCODING_KEY } from '@castore-dynamodb/table';
 
@@ -49,8 +47,6 @@ export const replay = async (
   warnIfOld(progress());
   // If one fails, the others end before this does, so that nothing goes on without the caller's knowledge.
   await untilAborted(handOver, async ({ abortion }) => {
-    // Each segment's request listens, and Node warns of more than ten.
-    setMaxListeners(0, abortion.signal);
     await Promise.all(segments.map(segment => replaySegment(segment).catch((error: unknown) => abortion.abort(error))));
   });
   await checkpoints.clear();

@@ -1,5 +1,5 @@
 import type { EventStore } from '@castore/core';
-import { notify, ReadUnitLimiter } from '@castore-dynamodb/commons';
+import { notify, ReadUnitLimiter, sharedAbortController } from '@castore-dynamodb/commons';
 
 import { type OnFailure, warn } from '../projections/failure.js';
 import { projectedTables } from '../projections/projectedTables.js';
@@ -60,7 +60,7 @@ const abortable = async <RESULT>(
   work: (abortion: AbortController) => Promise<RESULT>,
 ): Promise<RESULT> => {
   signal?.throwIfAborted();
-  const abortion = new AbortController();
+  const abortion = sharedAbortController();
   const abort = (): void => abortion.abort(signal?.reason);
   signal?.addEventListener('abort', abort);
   try {
