@@ -133,7 +133,7 @@ export class EventFeed {
     const connection = new EventStreamConnection(response, () => events.close());
     const events = run.open(connection, rights);
     const subscription = subscriptionOf(request, query);
-    if (subscription === undefined) connection.end('InvalidSubscription');
+    if (subscription === undefined) connection.end({ reason: 'InvalidSubscription', message: '`filters` is no JSON.' });
     else events.subscribe(subscription);
   }
 

@@ -89,7 +89,7 @@ describeInBrowser('in Chromium', () => {
       const page = await browser.newPage();
       await page.goto(`http://127.0.0.1:${running.port}/`);
       await eventually(async () => expect((await seenBy(page)).error).toBe('SubscriptionRefusedError'));
-      expect((await seenBy(page)).states).toEqual(['closed']);
+      expect((await seenBy(page)).states).toEqual(['connecting', 'closed']);
       await page.close();
     });
 

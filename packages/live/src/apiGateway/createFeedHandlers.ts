@@ -1,7 +1,7 @@
 import { batchProjection, type Projection } from '@castore-dynamodb/streams';
 
 import { admit } from '../http/admission.js';
-import { type Ending, PROTOCOL } from '../protocol/protocol.js';
+import { type ConnectionEnd, PROTOCOL } from '../protocol/protocol.js';
 import { reporterOf } from '../reporter.js';
 import { Audience } from './audience.js';
 import { Delivery } from './delivery.js';
@@ -102,25 +102,32 @@ const answer = async (
   parts: SubscriptionParts,
   connectionId: string,
   message: GatewayMessage | undefined,
-): Promise<Ending | undefined> => {
-  if (message === undefined) return 'InvalidSubscription';
+): Promise<ConnectionEnd | undefined> => {
+  if (message === undefined)
+    return { reason: 'InvalidSubscription', message: 'The message is none of type "subscribe".' };
   // Before the connection is: who is listed after that has, or will get, what is not delivered yet.
   const head = await parts.log.head();
   const connection = await parts.audience.find(connectionId);
   // It was removed because something could not be sent to it, and its client has not noticed.
-  if (connection === undefined) return 'Restart';
+  if (connection === undefined) return { reason: 'Restart' };
   if (message.type === 'ping') {
-    if (!connection.isSubscribed) return 'InvalidSubscription';
+    if (!connection.isSubscribed) return { reason: 'InvalidSubscription', message: 'There is no subscription yet.' };
     const position = formatLogPosition({ logId: head.logId, entry: head.delivered + 1, done: 0 });
     await parts.poster.post(connectionId, JSON.stringify({ type: 'position', position }));
     return undefined;
   }
-  if (connection.isSubscribed) return 'InvalidSubscription';
+  if (connection.isSubscribed) {
+    return { reason: 'InvalidSubscription', message: 'A connection has one subscription.' };
+  }
   return subscribeConnection(parts, head, { connectionId, rights: connection.rights, ...message });
 };
 
-const end = async ({ audience, poster }: SubscriptionParts, connectionId: string, reason: Ending): Promise<void> => {
+const end = async (
+  { audience, poster }: SubscriptionParts,
+  connectionId: string,
+  ending: ConnectionEnd,
+): Promise<void> => {
   await audience.remove(connectionId);
-  await poster.post(connectionId, JSON.stringify({ type: 'end', reason }));
+  await poster.post(connectionId, JSON.stringify({ type: 'end', ...ending }));
   await poster.close(connectionId);
 };

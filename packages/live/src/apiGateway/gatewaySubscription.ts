@@ -1,7 +1,6 @@
-import { hasCode } from '@castore-dynamodb/commons';
-
+import { endOfRefusal } from '../filters/filters.js';
 import type { Rights } from '../filters/rights.js';
-import { type Ending, GATEWAY_PING_MS } from '../protocol/protocol.js';
+import { type ConnectionEnd, GATEWAY_PING_MS } from '../protocol/protocol.js';
 import { TIMES } from '../times.js';
 import type { Audience } from './audience.js';
 import { type GatewayInterest, matcherOf } from './gatewayInterest.js';
@@ -40,18 +39,17 @@ export const subscribeConnection = async (
   parts: SubscriptionParts,
   head: LogHead,
   { connectionId, rights, filters, after }: GatewaySubscription,
-): Promise<Ending | undefined> => {
+): Promise<ConnectionEnd | undefined> => {
   const { log, audience, poster } = parts;
   const start = startOf(after, head);
-  if (typeof start === 'string') return start;
+  if ('reason' in start) return start;
   let interest: GatewayInterest | undefined;
   try {
     interest = await audience.subscribe(connectionId, rights, filters, head.entry);
   } catch (error) {
-    if (hasCode(error, 'InvalidArgumentError')) return 'InvalidSubscription';
-    throw error;
+    return endOfRefusal(error);
   }
-  if (interest === undefined) return 'InvalidSubscription';
+  if (interest === undefined) return { reason: 'InvalidSubscription', message: 'A connection has one subscription.' };
   const { entry: last } = await log.head();
   const result = await sendMissed(parts, connectionId, interest, start, last);
   if (result !== undefined) return result;
@@ -60,17 +58,23 @@ export const subscribeConnection = async (
     connectionId,
     JSON.stringify({ type: 'subscribed', position, pingMs: GATEWAY_PING_MS }),
   );
-  return posted === 'sent' ? undefined : 'Restart';
+  return posted === 'sent' ? undefined : { reason: 'Restart' };
 };
 
 /** Where to begin; or why there is no such place. */
-const startOf = (after: unknown, { logId, entry }: LogHead): LogPosition | Ending => {
+const startOf = (after: unknown, { logId, entry }: LogHead): LogPosition | ConnectionEnd => {
   if (after === undefined) return { logId, entry: entry + 1, done: 0 };
   const position = parseLogPosition(after);
-  if (position === undefined) return 'InvalidPosition';
+  if (position === undefined) return { reason: 'InvalidPosition' };
   // Of a log that is gone, or beyond the end, which only a log that was begun anew has behind it.
-  return position.logId !== logId || position.entry > entry + 1 ? 'PositionExpired' : position;
+  if (position.logId === logId && position.entry <= entry + 1) return position;
+  return {
+    reason: 'PositionExpired',
+    message: 'The position is from another feed, or from before its table was made anew.',
+  };
 };
+
+const EXPIRED: ConnectionEnd = { reason: 'PositionExpired', message: 'The position is older than 24 hours.' };
 
 const sendMissed = async (
   parts: SubscriptionParts,
@@ -78,27 +82,27 @@ const sendMissed = async (
   interest: GatewayInterest,
   start: LogPosition,
   last: number,
-): Promise<Ending | undefined> => {
+): Promise<ConnectionEnd | undefined> => {
   const wants = matcherOf(interest);
   const end = performance.now() + TIMES.gatewayCatchUp;
   let next = start.entry;
   for await (const page of parts.log.read(start.entry, last)) {
     for (const entries of inGroups(page)) {
       // Entries expire with time, the oldest first, or in any order.
-      if (entries.some(({ number }, index) => number !== next + index)) return 'PositionExpired';
+      if (entries.some(({ number }, index) => number !== next + index)) return EXPIRED;
       next += entries.length;
       const outgoing = await parts.events.outgoing(start.logId, entries, wants);
       const events = [...outgoing].flatMap(([number, found]) =>
         number === start.entry ? found.filter(({ done }) => done > start.done) : found,
       );
       for (const message of eventMessages('missed', events)) {
-        if ((await parts.poster.post(connectionId, message)) !== 'sent') return 'Restart';
+        if ((await parts.poster.post(connectionId, message)) !== 'sent') return { reason: 'Restart' };
         // It comes back, and goes on where it is.
-        if (performance.now() > end) return 'Restart';
+        if (performance.now() > end) return { reason: 'Restart' };
       }
     }
   }
-  return next <= last ? 'PositionExpired' : undefined;
+  return next <= last ? EXPIRED : undefined;
 };
 
 /** Entries whose events are read together: so many that it is fast, and so few that they fit into the memory. */

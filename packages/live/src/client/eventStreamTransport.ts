@@ -1,20 +1,15 @@
 import type { Transport, TransportEnding, TransportEvents, TransportOptions } from './transport.js';
 
+const TYPE = 'text/event-stream';
+
 /** Server-sent events, read with `fetch`, as it tells the status of a refusal and there is no EventSource in Node. */
 export const eventStreamTransport: Transport = (options, events) => {
   const controller = new AbortController();
-  let isClosed = false;
   read(options, events, controller.signal).then(
-    ending => isClosed || events.closed(ending),
-    () => isClosed || events.closed(),
+    ending => events.closed(ending),
+    (cause: unknown) => events.closed({ text: 'The server could not be reached, or the connection broke.', cause }),
   );
-  return {
-    close: () => {
-      isClosed = true;
-      controller.abort();
-    },
-    ping: () => {},
-  };
+  return { close: () => controller.abort(), ping: () => {} };
 };
 
 /** Resolves when the stream is over. */
@@ -23,15 +18,14 @@ const read = async (
   events: TransportEvents,
   signal: AbortSignal,
 ): Promise<TransportEnding> => {
-  const target = new URL(url.replace(/^ws/, 'http'));
-  target.searchParams.set('filters', JSON.stringify(filters));
+  const target = new URL(url);
+  target.searchParams.set('filters', filters);
   if (after !== undefined) target.searchParams.set('after', after);
-  const response = await fetch(target.href, { headers: { accept: 'text/event-stream' }, signal });
-  if (response.status !== 200 || response.body === null) {
-    const text = await response.text();
-    return { reason: reasonIn(text), status: response.status };
-  }
-  const reader = response.body.getReader();
+  const response = await fetch(target.href, { headers: { accept: TYPE }, signal });
+  const { status, headers, body } = response;
+  if (status !== 200 || body === null) return { ...endIn(await response.text()), status };
+  if (headers.get('content-type')?.startsWith(TYPE) !== true) return { status };
+  const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
   for (;;) {
@@ -41,7 +35,7 @@ const read = async (
     rest = parts.pop() as string;
     for (const part of parts) {
       const { event, id, data } = fieldsOf(part);
-      if (event === 'end') return { reason: reasonIn(data) };
+      if (event === 'end') return endIn(data);
       if (event === 'subscribed') events.subscribed(id);
       else events.message(event === 'position' ? '' : data, id);
     }
@@ -58,10 +52,15 @@ const fieldsOf = (text: string) => {
   return fields;
 };
 
-const reasonIn = (text: string): string | undefined => {
+/** What a server says of the end, if it is a feed. */
+const endIn = (text: string): TransportEnding => {
   try {
-    return (JSON.parse(text) as { reason?: string } | null)?.reason;
+    const { reason, message } = JSON.parse(text) as Record<string, unknown>;
+    return {
+      reason: typeof reason === 'string' ? reason : undefined,
+      message: typeof message === 'string' ? message : undefined,
+    };
   } catch {
-    return undefined;
+    return {};
   }
 };

@@ -6,7 +6,7 @@ interface MessageEvents {
   subscribed(position: string, pingMs: number | undefined): void;
   event(event: WireEvent): void;
   position(position: string): void;
-  end(reason: string): void;
+  end(reason: string, message?: string): void;
 }
 
 /** Events that are kept back. */
@@ -40,7 +40,7 @@ export class IncomingMessages {
       case 'part':
         return this.#part(message);
       case 'end':
-        return this.#on.end(message.reason);
+        return this.#on.end(message.reason, message.message);
       default:
         // Without a type, it is API Gateway's: a function of the server failed.
         if ((message as { type?: unknown }).type === undefined) throw new TypeError();

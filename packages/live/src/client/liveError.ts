@@ -1,43 +1,77 @@
+import type { TransportEnding } from './transport.js';
+
 /**
- * Why a subscription ended, by its `code`:
+ * What a subscription fails with, by its `code`. These end it, and the iteration throws them:
  *
  * - `SubscriptionRefusedError`: the server does not let this client connect (401 or 403).
  * - `InvalidSubscriptionError`: the filters are wrong, or too many; or the position is none of a feed.
  * - `PositionExpiredError`: what came after the position may be gone from the stream. Read it from the event store, and
  *   subscribe anew.
+ * - `FeedNotFoundError`: at the first connection, something else than a feed answered, such as 404.
+ * - `InvalidArgumentError`: an option is wrong, which `argument` names. `subscribe` throws it at once; the iteration does if
+ *   it is what the function `url` has returned.
+ *
+ * After this one, the client connects again, and `onError` gets it:
+ *
+ * - `ConnectionFailedError`: a connection could not be made, or ended.
  */
-export type LiveErrorCode = 'SubscriptionRefusedError' | 'InvalidSubscriptionError' | 'PositionExpiredError';
+export type LiveErrorCode =
+  | 'SubscriptionRefusedError'
+  | 'InvalidSubscriptionError'
+  | 'PositionExpiredError'
+  | 'FeedNotFoundError'
+  | 'InvalidArgumentError'
+  | 'ConnectionFailedError';
 
 export class LiveError extends Error {
   readonly code: LiveErrorCode;
+  /** Of an InvalidArgumentError: the option. */
+  readonly argument: string | undefined;
 
-  constructor(code: LiveErrorCode, message: string) {
-    super(message);
+  constructor(
+    code: LiveErrorCode,
+    message: string,
+    { argument, ...options }: ErrorOptions & { argument?: string } = {},
+  ) {
+    super(message, options);
     this.code = code;
     this.name = code;
+    this.argument = argument;
   }
 }
 
-/** By the reason that a server gives. Undefined for one after which the client connects again. */
-export const errorOfReason = (reason: string): LiveError | undefined => {
-  switch (reason) {
-    case 'PositionExpired':
-      return new LiveError(
-        'PositionExpiredError',
-        'What came after the position may be gone from the stream. Read it from the event store, and subscribe without a position.',
-      );
-    case 'InvalidPosition':
-      return new LiveError('InvalidSubscriptionError', '`after` is no position of an event feed.');
-    case 'InvalidSubscription':
-      return new LiveError('InvalidSubscriptionError', 'The filters are wrong, or there are too many of them.');
-    default:
-      return undefined;
-  }
+/** Reasons of a server after which it is no use to connect again, and what to say if it says no more. */
+const FINAL: Record<string, readonly [code: LiveErrorCode, message: string]> = {
+  PositionExpired: ['PositionExpiredError', 'What came after the position may be gone from the stream.'],
+  InvalidPosition: ['InvalidSubscriptionError', '`after` is no position of an event feed.'],
+  InvalidSubscription: ['InvalidSubscriptionError', 'The filters are wrong, too many or too long.'],
 };
 
-export const errorOfStatus = (status: number): LiveError | undefined => {
+/** Of clients that have to wait. */
+const BUSY = [408, 425, 429];
+
+/**
+ * Why a connection ended.
+ *
+ * @param isFirst whether there was none before: then a wrong address is likelier than a server that is being replaced
+ */
+export const errorOfEnding = (ending: TransportEnding, isFirst: boolean): LiveError => {
+  const { reason = '', message, status, text, cause } = ending;
+  if (Object.hasOwn(FINAL, reason)) {
+    const [code, general] = FINAL[reason] as (typeof FINAL)[string];
+    const remedy =
+      reason === 'PositionExpired' ? ' Read it from the event store, and subscribe without a position.' : '';
+    return new LiveError(code, `${message ?? general}${remedy}`);
+  }
   if (status === 401 || status === 403) {
     return new LiveError('SubscriptionRefusedError', `The server refused the subscription (${status}).`);
   }
-  return undefined;
+  if (isFirst && status !== undefined && status < 500 && !BUSY.includes(status)) {
+    const what = `Something else than an event feed answered, with status ${status}.`;
+    return new LiveError('FeedNotFoundError', `${what} Is the path of \`url\` that of \`attach\`?`);
+  }
+  const failed = (what: string) => new LiveError('ConnectionFailedError', what, { cause });
+  if (status !== undefined) return failed(`The server answered with status ${status}.`);
+  if (reason !== '') return failed(`The server ended the connection: ${reason.slice(0, 100)}.`);
+  return failed(text ?? 'The connection broke, or could not be made.');
 };

@@ -1,21 +1,19 @@
 import type { EventStore } from '@castore/core';
 
-import { HEARTBEAT_MS, type WireEvent } from '../protocol/protocol.js';
+import type { WireEvent } from '../protocol/protocol.js';
 import { fromWire } from '../protocol/wireJson.js';
+import { BackOff } from './backOff.js';
+import { EventQueue } from './eventQueue.js';
 import { eventStreamTransport } from './eventStreamTransport.js';
 import { IncomingMessages } from './incomingMessages.js';
-import { errorOfReason, errorOfStatus, type LiveError } from './liveError.js';
+import { errorOfEnding } from './liveError.js';
+import { notify, reportFailure } from './notify.js';
+import { checkOptions, filtersOf, resolveUrl } from './options.js';
 import { RecentEvents } from './recentEvents.js';
+import { SILENCE_MS, Silence } from './silence.js';
 import type { LiveEvent, LiveState, SubscribeOptions, Subscription } from './subscription.js';
-import type { Transport, TransportConnection, TransportEnding } from './transport.js';
+import type { TransportConnection, TransportEnding, TransportEvents } from './transport.js';
 import { hasWebSocket, webSocketTransport } from './webSocketTransport.js';
-
-/** Between attempts, in milliseconds: at random up to a ceiling that doubles each time. */
-const FIRST_DELAY_MS = 250;
-const MAX_DELAY_MS = 15_000;
-
-/** Without a sign of life for so long, a connection is taken for dead. */
-const SILENCE_MS = 3 * HEARTBEAT_MS;
 
 /** Events that wait for whoever iterates. If there are more, the connection is closed until half of them are taken. */
 const MAX_WAITING = 10_000;
@@ -28,7 +26,8 @@ const MAX_WAITING = 10_000;
  * @example
  * for await (const { event } of subscribe<typeof pokemons>({ url: '/events' })) console.log(event.type);
  *
- * @throws TypeError for a text as `url` that is no URL; LiveError while iterating, if the server does not take the subscription.
+ * @throws LiveError of code `InvalidArgumentError` at once, for wrong options; LiveError of another code while iterating, if
+ *   the server does not take the subscription.
  */
 export const subscribe = <EVENT_STORES extends EventStore = EventStore>(
   options: SubscribeOptions,
@@ -36,31 +35,36 @@ export const subscribe = <EVENT_STORES extends EventStore = EventStore>(
 
 class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<EVENT_STORES> {
   readonly #options: SubscribeOptions;
+  readonly #filters: string;
   readonly #recent = new RecentEvents();
-  readonly #waiting: LiveEvent<EVENT_STORES>[] = [];
-  readonly #takers: {
-    resolve: (result: IteratorResult<LiveEvent<EVENT_STORES>>) => void;
-    reject: (error: unknown) => void;
-  }[] = [];
+  readonly #queue = new EventQueue<LiveEvent<EVENT_STORES>>();
   #state: LiveState = 'connecting';
   /** Of the last event that came, whether it was taken or not; where to go on. */
   #received: string | undefined;
   #position: string | undefined;
-  #error: LiveError | undefined;
+  /** Of the attempt that is under way. What an earlier one still reports is not heard. */
+  #attempt: object | undefined;
   #connection: TransportConnection | undefined;
-  #incoming = this.#listen();
-  #pingMs: number | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
+  readonly #silence = new Silence({
+    ping: () => this.#connection?.ping(),
+    dead: () => this.#over({ text: `Nothing came for ${SILENCE_MS / 1_000} seconds.` }),
+  });
+  readonly #backOff = new BackOff();
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #useWebSocket = hasWebSocket();
   #isWebSocketOnly = false;
   #isPaused = false;
 
   constructor(options: SubscribeOptions) {
+    checkOptions(options);
     this.#options = options;
-    if (typeof options.url === 'string') resolveUrl(options.url);
+    this.#filters = filtersOf(options);
     this.#received = this.#position = options.after;
-    void this.#connect();
+    // When the caller has the subscription.
+    queueMicrotask(() => {
+      if (!this.#isClosed) notify('onState', this.#options.onState, this.#state);
+      void this.#connect();
+    });
   }
 
   get state(): LiveState {
@@ -76,17 +80,11 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
   }
 
   next(): Promise<IteratorResult<LiveEvent<EVENT_STORES>>> {
-    const event = this.#waiting.shift();
-    if (event !== undefined) {
-      this.#position = this.#waiting.length > 0 ? event.position : this.#received;
-      this.#resume();
-      return Promise.resolve({ done: false, value: event });
-    }
-    const error = this.#error;
-    this.#error = undefined;
-    if (error !== undefined) return Promise.reject(error);
-    if (this.#state === 'closed') return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
+    const event = this.#queue.shift();
+    if (event === undefined) return this.#queue.wait();
+    this.#position = this.#queue.size > 0 ? event.position : this.#received;
+    this.#resume();
+    return Promise.resolve({ done: false, value: event });
   }
 
   return(): Promise<IteratorResult<LiveEvent<EVENT_STORES>>> {
@@ -95,156 +93,158 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
   }
 
   close(): void {
-    this.#waiting.length = 0;
+    this.#queue.clear();
     this.#end(undefined);
   }
 
+  get #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
   async #connect(): Promise<void> {
-    const { url, filters = [{}] } = this.#options;
+    if (this.#isClosed) return;
+    const attempt = {};
+    const ifCurrent = (work: () => void): void => {
+      if (this.#attempt === attempt) work();
+    };
+    this.#attempt = attempt;
+    // A function `url` may have no answer.
+    this.#silence.end();
+    const { url } = this.#options;
     try {
-      const target = resolveUrl(typeof url === 'function' ? await url() : url);
-      if (this.#state === 'closed') return;
-      // Who names WebSocket's own scheme has a server that speaks nothing else, such as API Gateway's.
-      this.#isWebSocketOnly = /^wss?:/.test(target) && hasWebSocket();
-      const isWebSocket = this.#isWebSocketOnly || this.#useWebSocket;
-      const transport: Transport = isWebSocket ? webSocketTransport : eventStreamTransport;
-      this.#incoming = this.#listen();
-      this.#pingMs = undefined;
-      this.#listenForSilence();
-      this.#connection = transport(
-        { url: target, filters, after: this.#received },
-        {
-          subscribed: position => this.#subscribed(position),
-          message: (text, position) => this.#message(text, position),
-          closed: ending => this.#broken(ending),
-        },
-      );
-    } catch {
-      this.#broken();
+      const given = typeof url === 'function' ? await url() : url;
+      ifCurrent(() => this.#open(given, ifCurrent));
+    } catch (error) {
+      ifCurrent(() => this.#broken(error));
     }
   }
 
-  #subscribed(position: string): void {
-    this.#failures = 0;
-    this.#moveTo(position);
-    this.#setState('live');
-    this.#listenForSilence();
-  }
-
-  #listen(): IncomingMessages {
-    return new IncomingMessages({
+  #open(given: string, ifCurrent: (work: () => void) => void): void {
+    let url: URL;
+    try {
+      url = resolveUrl(given, typeof this.#options.url === 'function' ? 'url()' : 'url');
+    } catch (error) {
+      return this.#end(error);
+    }
+    // Who names WebSocket's own scheme has a server that speaks nothing else, such as API Gateway's.
+    this.#isWebSocketOnly = url.protocol.startsWith('ws');
+    const transport = this.#isWebSocketOnly || this.#useWebSocket ? webSocketTransport : eventStreamTransport;
+    const incoming = new IncomingMessages({
       subscribed: (position, pingMs) => {
-        this.#pingMs = pingMs;
+        this.#silence.pingAfter(pingMs);
         this.#subscribed(position);
       },
       event: event => this.#take(event),
       position: position => this.#moveTo(position),
-      end: reason => this.#broken({ reason }),
+      end: (reason, message) => this.#over({ reason, message }),
     });
+    const events: TransportEvents = {
+      subscribed: position => ifCurrent(() => this.#read(() => this.#subscribed(position))),
+      message: (text, position) => ifCurrent(() => this.#read(() => this.#message(incoming, text, position))),
+      closed: ending => ifCurrent(() => this.#over(ending)),
+    };
+    try {
+      this.#connection = transport({ url, filters: this.#filters, after: this.#received }, events);
+    } catch (cause) {
+      this.#over({ text: 'No connection could be opened.', cause });
+    }
+  }
+
+  /** What fails is not what a feed sends: something else answers in its place, or a newer one. */
+  #read(work: () => void): void {
+    this.#silence.end();
+    try {
+      work();
+    } catch (cause) {
+      this.#over({ text: 'The server sent a message that is none of an event feed.', cause });
+    }
+  }
+
+  #subscribed(position: string): void {
+    this.#moveTo(position);
+    this.#backOff.live();
+    this.#setState('live');
   }
 
   /** Of server-sent events, a message is an event, and one without a text a sign of life. */
-  #message(text: string, position: string | undefined): void {
-    this.#listenForSilence();
-    try {
-      if (position === undefined) this.#incoming.add(text);
-      else if (text === '') this.#moveTo(position);
-      else this.#take({ ...(fromWire(text) as WireEvent), position });
-    } catch {
-      // It is not what a feed sends: something else answers in its place.
-      this.#broken();
-    }
+  #message(incoming: IncomingMessages, text: string, position: string | undefined): void {
+    if (position === undefined) incoming.add(text);
+    else if (text === '') this.#moveTo(position);
+    else this.#take({ ...(fromWire(text) as WireEvent), position });
   }
 
   #take(wireEvent: WireEvent): void {
-    if (this.#isPaused || this.#state === 'closed') return;
+    if (this.#isPaused || this.#isClosed) return;
     const { aggregateId, version, timestamp } = wireEvent.event as { [member: string]: unknown };
+    const position = checkPosition(wireEvent.position);
     const isNew = this.#recent.add(JSON.stringify([wireEvent.eventStoreId, aggregateId, version, timestamp]));
-    if (!isNew) return this.#moveTo(wireEvent.position);
+    if (!isNew) return this.#moveTo(position);
     const event = wireEvent as LiveEvent<EVENT_STORES>;
-    this.#received = event.position;
-    const taker = this.#takers.shift();
-    if (taker !== undefined) {
-      this.#position = event.position;
-      taker.resolve({ done: false, value: event });
-      return;
-    }
-    this.#waiting.push(event);
-    if (this.#waiting.length >= MAX_WAITING) this.#pause();
+    this.#backOff.progress();
+    this.#received = position;
+    if (this.#queue.push(event)) this.#position = position;
+    if (this.#queue.size >= MAX_WAITING) this.#pause();
   }
 
   /** Nothing came up to there. */
   #moveTo(position: string): void {
-    this.#received = position;
-    if (this.#waiting.length === 0) this.#position = position;
+    if (this.#isPaused || this.#isClosed) return;
+    this.#received = checkPosition(position);
+    if (this.#queue.size === 0) this.#position = position;
   }
 
   #pause(): void {
     this.#isPaused = true;
-    this.#stopListening();
+    this.#disconnect();
     this.#setState('reconnecting');
   }
 
   #resume(): void {
-    if (!this.#isPaused || this.#waiting.length > MAX_WAITING / 2) return;
+    if (!this.#isPaused || this.#queue.size > MAX_WAITING / 2) return;
     this.#isPaused = false;
     void this.#connect();
   }
 
-  #broken({ reason = '', status = 0 }: TransportEnding = {}): void {
-    this.#stopListening();
-    if (this.#state === 'closed' || this.#isPaused) return;
-    const error = errorOfReason(reason) ?? errorOfStatus(status);
-    if (error !== undefined) return this.#end(error);
+  #over(ending: TransportEnding = {}): void {
+    if (this.#isPaused || this.#isClosed) return;
+    const error = errorOfEnding(ending, this.#state === 'connecting');
+    if (error.code === 'ConnectionFailedError') this.#broken(error);
+    else this.#end(error);
+  }
+
+  #broken(error: unknown): void {
+    this.#disconnect();
+    const delay = this.#backOff.next();
     // A browser does not say why a WebSocket could not be opened: server-sent events will, or get through.
     if (this.#state !== 'live' && !this.#isWebSocketOnly) this.#useWebSocket = hasWebSocket() && !this.#useWebSocket;
-    this.#setState(this.#state === 'connecting' ? 'connecting' : 'reconnecting');
-    const delay = Math.random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures++);
-    this.#timer = setTimeout(() => void this.#connect(), delay);
+    reportFailure(this.#options.onError, error, this.#backOff.failures);
+    if (this.#state === 'live') this.#setState('reconnecting');
+    if (!this.#isClosed) this.#retryTimer = setTimeout(() => void this.#connect(), delay);
   }
 
-  /** Asks for a sign of life if the server gives none by itself. */
-  #listenForSilence(): void {
-    clearTimeout(this.#timer);
-    const pingMs = this.#pingMs;
-    this.#timer = pingMs === undefined ? this.#giveUpAfterSilence() : setTimeout(() => this.#ping(), pingMs);
-  }
-
-  #ping(): void {
-    this.#timer = this.#giveUpAfterSilence();
-    this.#connection?.ping();
-  }
-
-  #giveUpAfterSilence(): ReturnType<typeof setTimeout> {
-    return setTimeout(() => this.#broken(), SILENCE_MS);
-  }
-
-  #stopListening(): void {
-    clearTimeout(this.#timer);
+  #disconnect(): void {
+    clearTimeout(this.#retryTimer);
+    this.#silence.stop();
+    this.#attempt = undefined;
     this.#connection?.close();
     this.#connection = undefined;
   }
 
-  #end(error: LiveError | undefined): void {
-    if (this.#state === 'closed') return;
-    this.#stopListening();
+  #end(error: unknown): void {
+    if (this.#isClosed) return;
+    this.#disconnect();
+    this.#queue.end(error);
     this.#setState('closed');
-    const [first, ...others] = this.#takers.splice(0);
-    if (error !== undefined && first !== undefined) first.reject(error);
-    else {
-      this.#error = error;
-      first?.resolve({ done: true, value: undefined });
-    }
-    for (const { resolve } of others) resolve({ done: true, value: undefined });
   }
 
   #setState(state: LiveState): void {
-    if (this.#state === state) return;
+    if (this.#isClosed || this.#state === state) return;
     this.#state = state;
-    this.#options.onState?.(state);
+    notify('onState', this.#options.onState, state);
   }
 }
 
-/** A path is one of the page's own server. */
-const resolveUrl = (url: string): string =>
-  new URL(url, (globalThis as { location?: { href: string } }).location?.href).href;
+const checkPosition = (position: unknown): string => {
+  if (typeof position === 'string' && position !== '') return position;
+  throw new TypeError();
+};

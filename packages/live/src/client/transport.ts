@@ -1,10 +1,13 @@
-import type { EventFilter } from '../protocol/protocol.js';
-
+/** Why a connection is over, as far as that is known. */
 export interface TransportEnding {
-  /** That the server gave. */
+  /** That the server gave, and what it said of it. */
   readonly reason?: string | undefined;
-  /** Of a refusal. */
+  readonly message?: string | undefined;
+  /** Of an answer that is no stream of events. */
   readonly status?: number | undefined;
+  /** What the client knows itself. */
+  readonly text?: string | undefined;
+  readonly cause?: unknown;
 }
 
 /** What a connection reports. */
@@ -18,12 +21,13 @@ export interface TransportEvents {
 }
 
 export interface TransportOptions {
-  readonly url: string;
-  readonly filters: readonly EventFilter[];
+  readonly url: URL;
+  /** In JSON. */
+  readonly filters: string;
   readonly after: string | undefined;
 }
 
-/** An open connection. */
+/** An open connection. It may report something after it was closed, which nobody hears. */
 export interface TransportConnection {
   close(): void;
   /** Asks for a sign of life, of a server that gives none by itself. */

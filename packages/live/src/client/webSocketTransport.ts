@@ -1,5 +1,5 @@
 import { ENDINGS, PROTOCOL } from '../protocol/protocol.js';
-import type { Transport } from './transport.js';
+import type { Transport, TransportEnding } from './transport.js';
 
 /** A WebSocket of a browser's, or of Node's since version 22. */
 interface WebSocketLike {
@@ -19,24 +19,22 @@ export const hasWebSocket = (): boolean => constructorOf() !== undefined;
 
 export const webSocketTransport: Transport = ({ url, filters, after }, events) => {
   const WebSocket = constructorOf() as WebSocketConstructor;
-  const socket = new WebSocket(url.replace(/^http/, 'ws'), PROTOCOL);
-  let isClosed = false;
-  socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'subscribe', filters, after })));
-  socket.addEventListener('message', ({ data }) => isClosed || events.message(data as string));
+  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), PROTOCOL);
+  const afterMember = after === undefined ? '' : `,"after":${JSON.stringify(after)}`;
+  socket.addEventListener('open', () => socket.send(`{"type":"subscribe","filters":${filters}${afterMember}}`));
+  socket.addEventListener('message', ({ data }) => events.message(data as string));
   // `close` follows.
   socket.addEventListener('error', () => {});
-  socket.addEventListener(
-    'close',
-    ({ code, reason }) => isClosed || events.closed({ reason: reason || reasonOf(code) }),
-  );
-  return {
-    close: () => {
-      isClosed = true;
-      socket.close();
-    },
-    ping: () => socket.send('{"type":"ping"}'),
-  };
+  socket.addEventListener('close', ({ code, reason }) => events.closed(endingOf(code, reason)));
+  return { close: () => socket.close(), ping: () => socket.send('{"type":"ping"}') };
 };
 
-const reasonOf = (code: number): string | undefined =>
-  Object.entries(ENDINGS).find(([, ending]) => ending.code === code)?.[0];
+/** 1009: the message was too long, which is the client's only one. */
+const TOO_LONG = 1009;
+
+const endingOf = (code: number, reason: string): TransportEnding => {
+  if (code === TOO_LONG) return { reason: 'InvalidSubscription' };
+  const known = Object.entries(ENDINGS).find(([, ending]) => ending.code === code)?.[0];
+  // A browser does not say why, nor what the server answered.
+  return { reason: reason || known, text: `The WebSocket broke, or could not be opened (code ${code}).` };
+};

@@ -30,6 +30,9 @@ export interface CatchUpOptions extends Omit<TailOptions, 'onEvents' | 'onTrimme
   readonly signal: AbortSignal;
 }
 
+const OTHER_STREAMS =
+  'The tables do not have the streams of the position: it is from another feed, or a stream was switched off and on.';
+
 /** A shard is taken for read when so many pages without records have followed one another. */
 const EMPTY_PAGES = 5;
 const MAX_POLL_INTERVAL_MS = 200;
@@ -113,7 +116,7 @@ class CatchUpRun {
   #endWhoseShardsAreGone(): void {
     for (const { subscriber, position } of this.#options.latecomers) {
       const isGone = [...position.shards.keys()].some(shard => !this.#lineage.has(shard));
-      if (isGone) subscriber.end('PositionExpired');
+      if (isGone) subscriber.end({ reason: 'PositionExpired', message: OTHER_STREAMS });
     }
   }
 

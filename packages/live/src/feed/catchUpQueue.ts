@@ -91,7 +91,7 @@ export class CatchUpQueue {
       if (result === 'done' && subscriber.isCovered) subscriber.followAfterCursors();
       else if (result === 'done' || result === 'stopped') this.#waiting.push(latecomer);
       else if (result === 'again') this.#alone.push(latecomer);
-      else subscriber.end(result);
+      else subscriber.end({ reason: result });
     }
   }
 }

@@ -1,8 +1,8 @@
-import { hasCode } from '@castore-dynamodb/commons';
-
 import type { EventFeedOptions } from '../eventFeedOptions.js';
+import { endOfRefusal } from '../filters/filters.js';
 import type { ConnectionEvents, Subscription } from '../http/webSocket.js';
 import { type Position, parsePosition } from '../protocol/position.js';
+import type { ConnectionEnd } from '../protocol/protocol.js';
 import { TIMES } from '../times.js';
 import { CatchUpQueue } from './catchUpQueue.js';
 import { FrameCache } from './frameCache.js';
@@ -61,7 +61,7 @@ export class FeedRun {
     return {
       subscribe: subscription => {
         const interest = this.#take(subscription.filters, rights);
-        if (interest === undefined) return connection.end('InvalidSubscription');
+        if ('reason' in interest) return connection.end(interest);
         release = interest.release;
         const subscriber = new Subscriber(connection, interest.interest, this.#tail, this.#frames);
         this.#connections.set(connection, subscriber);
@@ -80,12 +80,11 @@ export class FeedRun {
     return [...this.#connections.values()].filter(subscriber => subscriber !== undefined);
   }
 
-  #take(filters: unknown, rights: GrantedRights): { interest: Interest; release: () => void } | undefined {
+  #take(filters: unknown, rights: GrantedRights): { interest: Interest; release: () => void } | ConnectionEnd {
     try {
       return this.#interests.take(filters, rights);
     } catch (error) {
-      if (hasCode(error, 'InvalidArgumentError')) return undefined;
-      throw error;
+      return endOfRefusal(error);
     }
   }
 
@@ -97,8 +96,13 @@ export class FeedRun {
       return;
     }
     const position = typeof after === 'string' ? parsePosition(after) : undefined;
-    if (position === undefined) return subscriber.end('InvalidPosition');
-    if (position.issued < Date.now() - TIMES.oldestPosition) return subscriber.end('PositionExpired');
+    if (position === undefined) return subscriber.end({ reason: 'InvalidPosition' });
+    if (position.issued < Date.now() - TIMES.oldestPosition) {
+      return subscriber.end({
+        reason: 'PositionExpired',
+        message: 'The position is older than DynamoDB keeps a stream.',
+      });
+    }
     const index = this.#tail.indexOf(position);
     void subscriber.welcome(after as string).then(() => this.#goOn(subscriber, position, index));
   }
@@ -108,11 +112,8 @@ export class FeedRun {
     else subscriber.follow(index);
   }
 
-  #endAll(ending: 'Restart' | 'PositionExpired'): void {
-    for (const [connection, subscriber] of this.#connections) {
-      if (subscriber === undefined) connection.end(ending);
-      else subscriber.end(ending);
-    }
+  #endAll(reason: 'Restart' | 'PositionExpired'): void {
+    for (const [connection, subscriber] of this.#connections) (subscriber ?? connection).end({ reason });
   }
 
   /** Connections end themselves if a client does not. */

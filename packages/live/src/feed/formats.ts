@@ -1,4 +1,4 @@
-import type { Ending } from '../protocol/protocol.js';
+import type { ConnectionEnd } from '../protocol/protocol.js';
 
 /** An event as it goes out: its JSON, and where a subscriber is who has got it. */
 export interface Outgoing {
@@ -35,4 +35,4 @@ export const SERVER_SENT_EVENTS: Format = {
 };
 
 /** The last of server-sent events. */
-export const endEvent = (ending: Ending): string => `event: end\ndata: ${JSON.stringify({ reason: ending })}\n\n`;
+export const endEvent = (end: ConnectionEnd): string => `event: end\ndata: ${JSON.stringify(end)}\n\n`;

@@ -1,7 +1,7 @@
 import { withDeadline } from '@castore-dynamodb/commons';
 
 import { isAfter } from '../protocol/position.js';
-import type { Ending } from '../protocol/protocol.js';
+import type { ConnectionEnd } from '../protocol/protocol.js';
 import { TIMES } from '../times.js';
 import type { LogEntry } from './eventLog.js';
 import type { Format, Outgoing } from './formats.js';
@@ -15,7 +15,7 @@ export interface Connection {
   /** Resolves when the network has taken the message; rejects if the connection is gone. */
   send(message: Buffer): Promise<void>;
   /** Tells the client why, as far as it still listens, and closes. */
-  end(ending: Ending): void;
+  end(end: ConnectionEnd): void;
 }
 
 /** Of a frame with events: enough for a page, and not so much that it holds up others. */
@@ -53,10 +53,10 @@ export class Subscriber {
     this.#isClosed = true;
   }
 
-  end(ending: Ending): void {
+  end(end: ConnectionEnd): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#connection.end(ending);
+    this.#connection.end(end);
   }
 
   /** @param position where it says that it is */
@@ -107,7 +107,7 @@ export class Subscriber {
   async #pump(): Promise<void> {
     const { log } = this.#tail;
     while (!this.#isClosed && this.#index !== undefined && this.#index < log.end) {
-      if (this.#index < log.start) return this.end('TooSlow');
+      if (this.#index < log.start) return this.end({ reason: 'TooSlow' });
       const { message, next } = this.#nextFrame(this.#index);
       if (message !== undefined) await this.#send(message);
       this.#index = next;
@@ -153,7 +153,7 @@ export class Subscriber {
     try {
       await withDeadline({ operation: 'A client', milliseconds: TIMES.stall }, () => this.#connection.send(message));
     } catch {
-      this.end('TooSlow');
+      this.end({ reason: 'TooSlow' });
     }
   }
 }

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, isObject, refuse } from '@castore-dynamodb/commons';
+import { hasCode, InvalidArgumentError, isObject, refuse } from '@castore-dynamodb/commons';
 
+import type { ConnectionEnd } from '../protocol/protocol.js';
 import { compileRegexp } from './regexp.js';
 
 /** What a filter looks at. */
@@ -31,6 +32,12 @@ export const compileFilters = (filters: unknown): Matcher => {
   if (counts.values > MAX_VALUES)
     throw new InvalidArgumentError('filters', `they list more than ${MAX_VALUES} values.`);
   return event => matchers.some(matches => matches(event));
+};
+
+/** What to say to a client whose filters were refused. Throws any other error. */
+export const endOfRefusal = (error: unknown): ConnectionEnd => {
+  if (!hasCode(error, 'InvalidArgumentError')) throw error;
+  return { reason: 'InvalidSubscription', message: (error as InvalidArgumentError).message };
 };
 
 interface Counts {

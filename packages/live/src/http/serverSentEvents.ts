@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { endEvent, SERVER_SENT_EVENTS } from '../feed/formats.js';
 import type { Connection } from '../feed/subscriber.js';
-import { ENDINGS, type Ending, PROTOCOL } from '../protocol/protocol.js';
+import { type ConnectionEnd, ENDINGS, PROTOCOL } from '../protocol/protocol.js';
 import { TIMES } from '../times.js';
 import type { Subscription } from './webSocket.js';
 
@@ -36,15 +36,15 @@ export class EventStreamConnection implements Connection {
     });
   }
 
-  end(ending: Ending): void {
+  end(end: ConnectionEnd): void {
     const response = this.#response;
     if (!response.headersSent) {
-      const { status } = ENDINGS[ending];
+      const { status } = ENDINGS[end.reason];
       response.writeHead(status, { 'content-type': 'application/json', ...(status === 503 && { 'retry-after': '1' }) });
-      response.end(JSON.stringify({ reason: ending }));
+      response.end(JSON.stringify(end));
       return;
     }
-    response.end(endEvent(ending));
+    response.end(endEvent(end));
     setTimeout(() => response.destroy(), TIMES.leave).unref();
   }
 

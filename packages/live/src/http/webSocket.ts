@@ -5,7 +5,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 
 import { WEB_SOCKET } from '../feed/formats.js';
 import type { Connection } from '../feed/subscriber.js';
-import { ENDINGS, MAX_MESSAGE_SIZE, PROTOCOL } from '../protocol/protocol.js';
+import { type ConnectionEnd, ENDINGS, MAX_MESSAGE_SIZE, PROTOCOL } from '../protocol/protocol.js';
 import { TIMES } from '../times.js';
 
 /** What a client asks for. */
@@ -53,13 +53,14 @@ class WebSocketConnection implements Connection {
   listen(events: ConnectionEvents): void {
     const webSocket = this.#webSocket;
     let isSubscribed = false;
-    const subscribeTimer = setTimeout(() => this.end('InvalidSubscription'), TIMES.subscribe);
+    const subscribeTimer = setTimeout(() => this.#refuse('No subscription came in time.'), TIMES.subscribe);
     const heartbeat = setInterval(() => this.#beat(), TIMES.heartbeat);
     webSocket.on('message', (data, isBinary) => {
       clearTimeout(subscribeTimer);
-      const subscription = isSubscribed || isBinary ? undefined : parseSubscription(data);
+      if (isSubscribed) return this.#refuse('A connection has one subscription.');
       isSubscribed = true;
-      if (subscription === undefined) this.end('InvalidSubscription');
+      const subscription = isBinary ? undefined : parseSubscription(data);
+      if (subscription === undefined) this.#refuse('The message is none of type "subscribe".');
       else events.subscribe(subscription);
     });
     webSocket.on('pong', () => (this.#isAlive = true));
@@ -78,9 +79,14 @@ class WebSocketConnection implements Connection {
     });
   }
 
-  end(ending: keyof typeof ENDINGS): void {
-    this.#webSocket.close(ENDINGS[ending].code, ending);
+  end({ reason, message }: ConnectionEnd): void {
+    if (message !== undefined) this.#webSocket.send(JSON.stringify({ type: 'end', reason, message }), () => {});
+    this.#webSocket.close(ENDINGS[reason].code, reason);
     setTimeout(() => this.#webSocket.terminate(), TIMES.leave).unref();
+  }
+
+  #refuse(message: string): void {
+    this.end({ reason: 'InvalidSubscription', message });
   }
 
   /** A client that has not answered the ping before is gone. */

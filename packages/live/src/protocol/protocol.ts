@@ -40,11 +40,12 @@ export type ServerMessage =
       readonly count: number;
       readonly text: string;
     }
-  | { readonly type: 'end'; readonly reason: string };
+  | { readonly type: 'end'; readonly reason: string; readonly message?: string };
 
 /**
- * Why a server ends a connection: WebSocket's close code, and its reason. Server-sent events carry the reason in a last
- * message named `end`, or answer with `status` if it is known before the first byte.
+ * Why a server ends a connection: WebSocket's close code, and its reason. A last message of type `end` goes before that if
+ * there is more to say. Server-sent events carry both in a last message named `end`, or answer with `status` if it is known
+ * before the first byte.
  */
 export const ENDINGS = {
   /** The server stops, or has lost its place: connect again, with the last position. */
@@ -60,6 +61,12 @@ export const ENDINGS = {
 } as const;
 
 export type Ending = keyof typeof ENDINGS;
+
+/** Why a connection ends; `message` says to a person what to mend. */
+export interface ConnectionEnd {
+  readonly reason: Ending;
+  readonly message?: string | undefined;
+}
 
 /** How often a server gives a sign of life, in milliseconds. A client that hears nothing for three times that connects again. */
 export const HEARTBEAT_MS = 15_000;
