@@ -23,6 +23,7 @@ export type LiveErrorCode =
   | 'InvalidArgumentError'
   | 'ConnectionFailedError';
 
+/** What a subscription fails with: told apart by its `code`. */
 export class LiveError extends Error {
   readonly code: LiveErrorCode;
   /** Of an InvalidArgumentError: the option. */
