@@ -42,10 +42,14 @@ export class LiveError extends Error {
 }
 
 /** Reasons of a server after which it is no use to connect again, and what to say if it says no more. */
-const FINAL: Record<string, readonly [code: LiveErrorCode, message: string]> = {
-  PositionExpired: ['PositionExpiredError', 'What came after the position may be gone from the stream.'],
-  InvalidPosition: ['InvalidSubscriptionError', '`after` is no position of an event feed.'],
-  InvalidSubscription: ['InvalidSubscriptionError', 'The filters are wrong, too many or too long.'],
+const FINAL: Record<string, readonly [code: LiveErrorCode, message: string, remedy: string]> = {
+  PositionExpired: [
+    'PositionExpiredError',
+    'What came after the position may be gone from the stream.',
+    ' Read it from the event store, and subscribe without a position.',
+  ],
+  InvalidPosition: ['InvalidSubscriptionError', '`after` is no position of an event feed.', ''],
+  InvalidSubscription: ['InvalidSubscriptionError', 'The filters are wrong, too many or too long.', ''],
 };
 
 /** Of clients that have to wait. */
@@ -57,22 +61,23 @@ const BUSY = [408, 425, 429];
  * @param isFirst whether there was none before: then a wrong address is likelier than a server that is being replaced
  */
 export const errorOfEnding = (ending: TransportEnding, isFirst: boolean): LiveError => {
-  const { reason = '', message, status, text, cause } = ending;
-  if (Object.hasOwn(FINAL, reason)) {
-    const [code, general] = FINAL[reason] as (typeof FINAL)[string];
-    const remedy =
-      reason === 'PositionExpired' ? ' Read it from the event store, and subscribe without a position.' : '';
+  const { reason, message, status, text, cause } = ending;
+  if (reason !== undefined && Object.hasOwn(FINAL, reason)) {
+    const [code, general, remedy] = FINAL[reason] as (typeof FINAL)[string];
     return new LiveError(code, `${message ?? general}${remedy}`);
   }
+  if (status !== undefined) return errorOfStatus(status, isFirst);
+  const what = reason === undefined ? text : `The server ended the connection: ${reason.slice(0, 100)}.`;
+  return new LiveError('ConnectionFailedError', what ?? 'The connection broke, or could not be made.', { cause });
+};
+
+const errorOfStatus = (status: number, isFirst: boolean): LiveError => {
   if (status === 401 || status === 403) {
     return new LiveError('SubscriptionRefusedError', `The server refused the subscription (${status}).`);
   }
-  if (isFirst && status !== undefined && status < 500 && !BUSY.includes(status)) {
+  if (isFirst && status < 500 && !BUSY.includes(status)) {
     const what = `Something else than an event feed answered, with status ${status}.`;
     return new LiveError('FeedNotFoundError', `${what} Is the path of \`url\` that of \`attach\`?`);
   }
-  const failed = (what: string) => new LiveError('ConnectionFailedError', what, { cause });
-  if (status !== undefined) return failed(`The server answered with status ${status}.`);
-  if (reason !== '') return failed(`The server ended the connection: ${reason.slice(0, 100)}.`);
-  return failed(text ?? 'The connection broke, or could not be made.');
+  return new LiveError('ConnectionFailedError', `The server answered with status ${status}.`);
 };

@@ -26,10 +26,15 @@ export const checkOptions = (options: SubscribeOptions): void => {
   }
   const { url, after, onState, onError } = options;
   if (typeof url !== 'function') resolveUrl(url, 'url');
-  if (after !== undefined && (typeof after !== 'string' || after === '')) refuse('after', 'a position', kindOf(after));
-  for (const [name, callback] of Object.entries({ onState, onError })) {
-    if (callback !== undefined && typeof callback !== 'function') refuse(name, 'a function', kindOf(callback));
-  }
+  if (after !== undefined && !isText(after)) refuse('after', 'a position', kindOf(after));
+  checkCallback('onState', onState);
+  checkCallback('onError', onError);
+};
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+const checkCallback = (name: string, callback: unknown): void => {
+  if (callback !== undefined && typeof callback !== 'function') refuse(name, 'a function', kindOf(callback));
 };
 
 /** As JSON, from now on: what is changed later in the given list changes nothing. */

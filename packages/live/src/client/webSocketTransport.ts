@@ -36,5 +36,8 @@ const endingOf = (code: number, reason: string): TransportEnding => {
   if (code === TOO_LONG) return { reason: 'InvalidSubscription' };
   const known = Object.entries(ENDINGS).find(([, ending]) => ending.code === code)?.[0];
   // A browser does not say why, nor what the server answered.
-  return { reason: reason || known, text: `The WebSocket broke, or could not be opened (code ${code}).` };
+  return {
+    reason: reason === '' ? known : reason,
+    text: `The WebSocket broke, or could not be opened (code ${code}).`,
+  };
 };
