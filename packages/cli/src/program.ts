@@ -3,17 +3,21 @@ import { Command } from 'commander';
 import { aggregatesCommand } from './commands/aggregates.js';
 import type { AddCommand, CommandGroup, GlobalOptions, RegisterCommand, Runner } from './commands/command.js';
 import { completionCommand } from './commands/completion.js';
+import { copyCommand } from './commands/copy.js';
 import { createTableCommand } from './commands/createTable.js';
 import { deleteTableCommand } from './commands/deleteTable.js';
 import { describeTableCommand } from './commands/describeTable.js';
 import { eventsCommand } from './commands/events.js';
 import { explorerCommand } from './commands/explorer.js';
+import { exportCommand } from './commands/export.js';
 import { iamCommand } from './commands/iam.js';
+import { importCommand } from './commands/import.js';
 import { positiveInteger } from './commands/options.js';
 import { printTableCommand } from './commands/printTable.js';
 import { pushCommand } from './commands/push.js';
 import { stateCommand } from './commands/state.js';
 import { tailCommand } from './commands/tail.js';
+import { verifyCommand } from './commands/verify.js';
 
 /** In the order of `--help`. */
 const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
@@ -23,6 +27,10 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
   explorerCommand,
   tailCommand,
   pushCommand,
+  exportCommand,
+  importCommand,
+  copyCommand,
+  verifyCommand,
   {
     name: 'table',
     description: 'the event table itself',

@@ -28,6 +28,10 @@ const NAMES = {
   dynamoDbClient: true,
 } satisfies OptionNames<CastoreDynamoDbConfig>;
 
+/** The default export of a file of the user's, TypeScript without a build step. */
+export const loadModule = (folder: string, file: string): Promise<unknown> =>
+  createJiti(pathToFileURL(`${folder}/`).href).import(file, { default: true });
+
 /**
  * Loads the configuration, TypeScript without a build step; an empty one if there is no file and none was asked for.
  *
@@ -39,9 +43,7 @@ export const loadConfig = async (folder: string, path: string | undefined): Prom
   if (file === undefined) return {};
   if (!existsSync(file)) throw new UsageError(`There is no configuration at ${file}.`);
   try {
-    const config = await createJiti(pathToFileURL(`${folder}/`).href).import<CastoreDynamoDbConfig>(file, {
-      default: true,
-    });
+    const config = (await loadModule(folder, file)) as CastoreDynamoDbConfig;
     check(config);
     return config;
   } catch (cause) {

@@ -27,6 +27,7 @@ export class Session {
   readonly #streamsClients: StreamsClients;
   #config: Promise<CastoreDynamoDbConfig> | undefined;
   #client: DynamoDBClient | undefined;
+  readonly #otherClients: DynamoDBClient[] = [];
 
   constructor(options: ConnectionOptions, env: NodeJS.ProcessEnv, folder: string, budget: ReadBudget) {
     this.#options = options;
@@ -47,6 +48,14 @@ export class Session {
     this.#client ??= dynamoDbClient ?? newClient(this.#options, this.#env);
     this.#budget.watch(this.#client);
     return this.#client;
+  }
+
+  /** A client for another account, region or endpoint. */
+  otherClient(options: AwsOptions): DynamoDBClient {
+    const client = newClient(options, this.#env);
+    this.#budget.watch(client);
+    this.#otherClients.push(client);
+    return client;
   }
 
   /** @throws UsageError */
@@ -128,7 +137,7 @@ export class Session {
 
   /** Lets go of the connections, so that the process can end. */
   close(): void {
-    this.#client?.destroy();
+    for (const client of [this.#client, ...this.#otherClients]) client?.destroy();
     this.#streamsClients.destroy();
   }
 }

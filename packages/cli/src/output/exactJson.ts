@@ -8,6 +8,9 @@ const BYTES = '$bytes';
 const SET = '$set';
 const BIGINT = '$bigint';
 
+/** The names of these members. Of a stored number that JavaScript cannot hold there is the text. */
+export const EXACT = { bytes: BYTES, set: SET, bigint: BIGINT, number: '$number' } as const;
+
 /** A stored value, or an event, as one line of JSON that keeps every value exactly. */
 export const toExactJson = (value: unknown): string => JSON.stringify(encode(value));
 
@@ -25,7 +28,7 @@ const encode = (value: unknown): unknown => {
   return Object.fromEntries(isTagged(entries) ? entries.map(([key, each]) => [`$${key}`, each]) : entries);
 };
 
-const isTagged = (entries: readonly (readonly [string, unknown])[]): boolean =>
+export const isTagged = (entries: readonly (readonly [string, unknown])[]): boolean =>
   entries.length === 1 && entries[0]?.[0].startsWith('$') === true;
 
 const decode = (value: unknown): unknown => {

@@ -1,0 +1,27 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventStore, EventType } from '@castore/core';
+import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+
+import { defineConfig } from '../../src/index.js';
+
+const dynamoDbClient = new DynamoDBClient({
+  endpoint: process.env.TEST_ENDPOINT ?? '',
+  region: 'local',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+const pokemons = new EventStore({
+  eventStoreId: 'POKEMONS',
+  eventTypes: [new EventType<'POKEMON_LEVELED_UP', { by: number }>({ type: 'POKEMON_LEVELED_UP' })],
+  reducer: (pokemon: { aggregateId: string; version: number; level: number } | undefined, event) => ({
+    aggregateId: event.aggregateId,
+    version: event.version,
+    level: (pokemon?.level ?? 0) + event.payload.by,
+  }),
+  eventStorageAdapter: new DynamoDbSingleTableEventStorageAdapter({
+    tableName: process.env.TEST_TABLE ?? '',
+    dynamoDbClient,
+  }),
+});
+
+export default defineConfig({ eventStores: [pokemons], dynamoDbClient });
