@@ -43,6 +43,11 @@ output "read_all_events_policy_json" {
   value       = local.policies.read_all_events
 }
 
+output "sort_all_events_policy_json" {
+  description = "IAM policy document for `readAllEvents` with `sortOnDisk`: `Scan` and `Query` on the table."
+  value       = local.policies.sort_all_events
+}
+
 output "replay_events_policy_json" {
   description = "IAM policy document for `replayEvents`: `Scan`, `Query` and `DescribeTable` on the table. It needs the projection table's document too."
   value       = local.policies.replay_events

@@ -9,6 +9,7 @@ locals {
     push_event           = ["dynamodb:PutItem"]
     check_unchanged      = ["dynamodb:ConditionCheckItem"]
     read_all_events      = ["dynamodb:Query"]
+    sort_all_events      = ["dynamodb:Scan", "dynamodb:Query"]
     replay_events        = ["dynamodb:Scan", "dynamodb:Query", "dynamodb:DescribeTable"]
     stream_poller        = ["dynamodb:DescribeTable", "dynamodb:Query"]
     describe_event_table = ["dynamodb:DescribeTable"]

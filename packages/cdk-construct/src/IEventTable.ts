@@ -57,6 +57,9 @@ export interface IEventTable extends IConstruct {
   /** Allows `readAllEvents`: `dynamodb:Query` on the index and on the table. */
   grantReadAllEvents(grantee: iam.IGrantable): iam.Grant;
 
+  /** Allows `readAllEvents` with `sortOnDisk`: `dynamodb:Scan` and `Query` on the table. */
+  grantSortAllEvents(grantee: iam.IGrantable): iam.Grant;
+
   /**
    * Allows `replayEvents` to read the table: `dynamodb:Scan`, `Query` and `DescribeTable`. It needs `grantReplayEvents` of
    * the projection table too.

@@ -52,6 +52,10 @@ export abstract class EventTableGrants extends Construct implements Omit<IEventT
     return this.#grant(grantee, 'readAllEvents');
   }
 
+  grantSortAllEvents(grantee: iam.IGrantable): iam.Grant {
+    return this.#grant(grantee, 'sortAllEvents');
+  }
+
   grantReplayEvents(grantee: iam.IGrantable): iam.Grant {
     return this.#grant(grantee, 'replayEvents');
   }

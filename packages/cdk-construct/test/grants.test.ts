@@ -33,6 +33,7 @@ const GRANTS = {
   grantReadWrite: [query(TABLE), putItem(TABLE), query(INDEX)],
   grantCheckUnchanged: [allow(TABLE, 'ConditionCheckItem')],
   grantReadAllEvents: [query(INDEX), query(TABLE)],
+  grantSortAllEvents: [allow(TABLE, 'Scan', 'Query')],
   grantReplayEvents: [allow(TABLE, 'Scan', 'Query', 'DescribeTable')],
   grantStreamPoller: [
     allow(TABLE, 'DescribeTable', 'Query'),

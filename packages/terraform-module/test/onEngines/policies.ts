@@ -17,7 +17,6 @@ export const SNAPSHOTS: EventTableOperation[] = [
 export const WITHOUT_A_DOCUMENT: Partial<Record<EventTableOperation, string>> = {
   pushEventGroup: 'as pushEvent',
   readPredecessor: 'as getEvents',
-  sortAllEvents: 'less than replayEvents',
   streamHandler: 'the module stream-handler',
   projection: 'less than dynamoDbProjection',
   liveFeedConnections: 'the module live-feed',
