@@ -25,16 +25,9 @@ export const parseInstant = (value: unknown, argument: string, rounding: 'down' 
  * @throws InvalidArgumentError, with that form of an instant that has another one.
  */
 export const checkCanonicalInstant = (value: unknown, argument: string): void => {
-  if (isCanonicalInstant(value)) return;
+  // Of years beyond 9999 it has a longer form. `new Date` takes the 30th of February for the 2nd of March.
+  if (typeof value === 'string' && value.length === EXAMPLE.length && new Date(value).toJSON() === value) return;
   refuse(argument, `an instant in the form of toISOString(), "${canonicalOf(value, 'down') ?? EXAMPLE}"`, value);
-};
-
-const isCanonicalInstant = (value: unknown): boolean => {
-  // Of years beyond 9999, `toISOString` has a longer form.
-  if (typeof value !== 'string' || value.length !== EXAMPLE.length) return false;
-  const milliseconds = Date.parse(value);
-  // Date.parse takes the 30th of February for the 2nd of March.
-  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === value;
 };
 
 const canonicalOf = (value: unknown, rounding: 'down' | 'up'): string | undefined => {
