@@ -30,6 +30,21 @@ describeFeed('what a subscriber sees', context => {
     events.map(({ event }) => `${event.aggregateId.replace(/-\d+$/, '')} ${event.version}`).toSorted();
   const EVERYTHING = ['ash 1', 'onix 1', 'pikachu 1', 'pikachu 2'];
 
+  it('is what the query asks for, whatever characters are in it', async () => {
+    const { url } = await startFeed();
+    const query = 'filters=[{"aggregateId":{"regexp":"^re?d=[^?]*$"}}]&x=a?b';
+    const response = await fetch(`${url}?${query}`, { headers: { accept: 'text/event-stream' } });
+    expect(response.status).toBe(200);
+    for (const id of ['red=1', 'rd=2', 'red=?', 'green=3']) await push(context, id);
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.includes('rd=2')) break;
+    }
+    expect([...text.matchAll(/"aggregateId":"(.*?)"/g)].map(([, id]) => id)).toEqual(['red=1', 'rd=2']);
+  });
+
   it.each<[string, EventFilter[], string[]]>([
     ['everything', [{}], EVERYTHING],
     ['nothing', [], []],

@@ -19,7 +19,8 @@ export const attachTo = (server: HttpServer, path: string, handlers: RequestHand
   const emit = server.emit.bind(server) as (event: string, ...args: unknown[]) => boolean;
   const take = (event: string, [message, ...args]: unknown[]): boolean => {
     const request = message as IncomingMessage;
-    const [pathname, query] = (request.url ?? '').split('?', 2);
+    const { url = '' } = request;
+    const [pathname] = url.split('?', 1);
     if (pathname !== path) return false;
     if (event === 'upgrade') {
       if (request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
@@ -27,7 +28,7 @@ export const attachTo = (server: HttpServer, path: string, handlers: RequestHand
       return true;
     }
     if (!isForEvents(request)) return false;
-    handlers.eventStream(request, args[0] as ServerResponse, new URLSearchParams(query));
+    handlers.eventStream(request, args[0] as ServerResponse, new URLSearchParams(url.slice(path.length)));
     return true;
   };
   // Node asks for a listener before it hands out an upgrade.
