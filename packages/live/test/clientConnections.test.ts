@@ -165,6 +165,26 @@ describe('The client', () => {
     expect(feed.connections).toBe(0);
   });
 
+  it('does not wait for the end of a WebSocket that was never open: in Node 22, only an error comes', async () => {
+    const scope = globalThis as { WebSocket?: unknown };
+    const own = scope.WebSocket;
+    scope.WebSocket = class extends EventTarget {
+      constructor() {
+        super();
+        queueMicrotask(() => this.dispatchEvent(new Event('error')));
+      }
+      close(): void {}
+    };
+    try {
+      await using feed = await startScriptedFeed(connection => connection.subscribed());
+      using client = listen({ url: feed.url });
+      await eventually(() => expect(client.states).toEqual(['connecting', 'live']));
+      expect(client.errors).toEqual([failed]);
+    } finally {
+      scope.WebSocket = own;
+    }
+  });
+
   it.each([5, undefined, 'nonsense', 'ftp://example.com/'])('ends if the function `url` returns %j', async url => {
     const { ended } = listen({ url: () => url as string });
     expect(await ended).toMatchObject({ code: 'InvalidArgumentError', argument: 'url()' });

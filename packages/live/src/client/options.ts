@@ -54,7 +54,7 @@ export const resolveUrl = (given: unknown, argument: string): URL => {
   try {
     url = new URL(given as string, (globalThis as { location?: { href: string } }).location?.href);
   } catch {
-    return refuse(argument, 'a URL', given === '' ? '""' : 'a text that is none');
+    return refuse(argument, 'a URL', given === '' ? '""' : 'a text that is none, or a path without a page');
   }
   const { protocol } = url;
   if (!/^(http|ws)s?:$/.test(protocol)) refuse(argument, 'a URL of http:, https:, ws: or wss:', `one of ${protocol}`);

@@ -21,10 +21,14 @@ export const webSocketTransport: Transport = ({ url, filters, after }, events) =
   const WebSocket = constructorOf() as WebSocketConstructor;
   const socket = new WebSocket(url.href.replace(/^http/, 'ws'), PROTOCOL);
   const afterMember = after === undefined ? '' : `,"after":${JSON.stringify(after)}`;
-  socket.addEventListener('open', () => socket.send(`{"type":"subscribe","filters":${filters}${afterMember}}`));
+  let isOpen = false;
+  socket.addEventListener('open', () => {
+    isOpen = true;
+    socket.send(`{"type":"subscribe","filters":${filters}${afterMember}}`);
+  });
   socket.addEventListener('message', ({ data }) => events.message(data as string));
-  // `close` follows.
-  socket.addEventListener('error', () => {});
+  // After it was open, `close` follows; before, it does in browsers, and not in Node 22.
+  socket.addEventListener('error', () => isOpen || events.closed(endingOf(1006, '')));
   socket.addEventListener('close', ({ code, reason }) => events.closed(endingOf(code, reason)));
   return { close: () => socket.close(), ping: () => socket.send('{"type":"ping"}') };
 };
