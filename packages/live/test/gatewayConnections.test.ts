@@ -120,6 +120,24 @@ describeGateway('connections of a feed behind API Gateway', context => {
     await eventually(() => expect(events).toHaveLength(1));
   });
 
+  it('are ended with what is wrong, which the client throws', async () => {
+    const { standIn } = await startGateway();
+    const messageFor = async (options: object): Promise<unknown> => {
+      const error = await follow({ url: standIn.url, ...options }).ended;
+      return (error as Error).message;
+    };
+    expect(await messageFor({ filters: [{ typ: 'A' }] })).toMatch(
+      /^Invalid filters\[0\]: there is no such key as "typ"/,
+    );
+    expect(await messageFor({ filters: [{ type: 'x'.repeat(5_000) }] })).toBe(
+      'Invalid filters: they have more than 4096 characters.',
+    );
+    expect(await messageFor({ after: 'nonsense' })).toBe('`after` is no position of an event feed.');
+    expect(await messageFor({ after: 'g1.abcdefgh.1.0' })).toMatch(
+      /^The position is from another feed, or from before/,
+    );
+  });
+
   it('are ended with a reason for what is no subscription, and for a second one', async () => {
     const { standIn } = await startGateway();
     const reasonFor = async (...sent: unknown[]): Promise<unknown> => {
