@@ -92,6 +92,17 @@ describeFeed('who may connect to a live feed', ({ startFeed }) => {
     );
   });
 
+  it('is nobody if authorize throws, also if onError does', async () => {
+    const emitted = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const fail = (): never => {
+      throw new TypeError('no logger');
+    };
+    expect(await statuses(await startFeed({ authorize: fail, onError: fail }))).toEqual([403, 403]);
+    const warnings = emitted.mock.calls.map(([warning]) => warning);
+    emitted.mockRestore();
+    expect(warnings).toEqual(['onError threw TypeError: no logger', 'onError threw TypeError: no logger']);
+  });
+
   it('is no page of another host, unless its origin is listed', async () => {
     const feed = await startFeed({ origins: ['https://app.example.com'] });
     expect(await statuses(feed, { origin: 'https://evil.example.com' })).toEqual([403, 403]);
