@@ -58,6 +58,23 @@ export const install = only => {
 };
 
 /**
+ * TypeScript moves a `require` that it makes of an `import()` into a function of its own. There, bundlers do not see that it is
+ * in a `try`, and insist on a package that may be missing.
+ */
+const keepRequiresInTheirTry = folder => {
+  for (const file of readdirSync(folder, { recursive: true })) {
+    if (!file.endsWith('.js')) continue;
+    const path = join(folder, file);
+    const code = readFileSync(path, 'utf8');
+    const changed = code.replaceAll(
+      /await Promise\.resolve\(\)\.then\(\(\) => (__importStar\(require\('[^']+'\)\))\)/g,
+      '$1',
+    );
+    if (changed !== code) writeFileSync(path, changed);
+  }
+};
+
+/**
  * Compiles every package and example; seconds the first time, less than one after that.
  *
  * @param only a folder of the workspace: nothing but it and what it depends on, as ES modules
@@ -70,8 +87,10 @@ export const build = only => {
 
   for (const folder of workspaceFolders()) {
     const cjs = join(ROOT, folder, 'dist', 'cjs');
+    if (!existsSync(cjs)) continue;
     // The packages are of type "module": this tells Node that what lies here is not.
-    if (existsSync(cjs)) writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n');
+    writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n');
+    keepRequiresInTheirTry(cjs);
   }
 
   // What a compiler alone does not make: its package says how.

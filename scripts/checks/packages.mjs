@@ -110,14 +110,10 @@ await Promise.all(
 // From here on with nothing but the declared dependencies at hand, and no optional peers.
 linkDeclared(packages);
 await checkDeclarations(packages);
-// As CommonJS, TypeScript moves `import()` out of its `try`, and esbuild insists on the optional clients of these.
-const NEEDS_OPTIONAL_PEERS = ['@castore-dynamodb/events', '@castore-dynamodb/snapshots', '@castore-dynamodb/streams'];
 await Promise.all(
   packages.flatMap(each => [
     checkBundling(each, `export * from '${each.name}';`),
-    ...(NEEDS_OPTIONAL_PEERS.includes(each.name)
-      ? []
-      : [checkBundling(each, `module.exports = require('${each.name}');`)]),
+    checkBundling(each, `module.exports = require('${each.name}');`),
   ]),
 );
 try {

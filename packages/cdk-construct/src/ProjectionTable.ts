@@ -3,6 +3,7 @@ import {
   PROJECTION_TABLE_EXPIRES_AT_KEY,
   PROJECTION_TABLE_PK,
   PROJECTION_TABLE_SK,
+  type SubjectKeyOperation,
 } from '@castore-dynamodb/table';
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -11,6 +12,7 @@ import { Construct } from 'constructs';
 
 import { checkBoolean, checkProps, checkTableName, defined, type PropNames } from './checks.js';
 import { grantOperation } from './grantOperation.js';
+import { grantSubjectKeys, type WrappingKeys } from './grantSubjectKeys.js';
 import { checkEncryption, checkRemovalPolicy, warnOfProtection } from './tableChecks.js';
 
 /** What can be said about a table of projections; nothing has to be. */
@@ -188,19 +190,16 @@ export class ProjectionTable extends Construct {
   }
 
   /**
-   * Allows an adapter with `encryption`, whose keys lie here, to read: `dynamodb:Query` on the table. With `kmsWrapping`, it
-   * needs `kms:Decrypt` on the wrapping key too: `key.grant(grantee, 'kms:Decrypt')`.
+   * Allows an adapter with `encryption`, whose keys lie here, to read: `dynamodb:Query` on the table, and `kms:Decrypt` on the
+   * `keys` that `kmsWrapping` uses.
    */
-  grantReadSubjectKeys(grantee: iam.IGrantable): iam.Grant {
-    return this.#grant(grantee, 'readSubjectKeys');
+  grantReadSubjectKeys(grantee: iam.IGrantable, keys: WrappingKeys = {}): iam.Grant {
+    return this.#grantWithKeys(grantee, 'readSubjectKeys', keys);
   }
 
-  /**
-   * Allows it to push, which includes reading: `dynamodb:Query` and `PutItem` on the table. With `kmsWrapping`, it needs
-   * `kms:GenerateDataKey` on the wrapping key too.
-   */
-  grantWriteSubjectKeys(grantee: iam.IGrantable): iam.Grant {
-    return this.#grant(grantee, 'writeSubjectKeys');
+  /** Allows it to push, which includes reading: `dynamodb:PutItem` too, and `kms:GenerateDataKey` on the `wrappingKey`. */
+  grantWriteSubjectKeys(grantee: iam.IGrantable, keys: WrappingKeys = {}): iam.Grant {
+    return this.#grantWithKeys(grantee, 'writeSubjectKeys', keys);
   }
 
   /** Allows `forget`: `dynamodb:PutItem` on the table. */
@@ -208,9 +207,17 @@ export class ProjectionTable extends Construct {
     return this.#grant(grantee, 'forgetSubject');
   }
 
-  /** Allows `rewrap`: `dynamodb:Scan` and `PutItem` on the table. With KMS, `kms:Decrypt` and `kms:Encrypt` on the keys too. */
-  grantRewrapSubjectKeys(grantee: iam.IGrantable): iam.Grant {
-    return this.#grant(grantee, 'rewrapSubjectKeys');
+  /**
+   * Allows `rewrap`: `dynamodb:Scan` and `PutItem` on the table; `kms:Decrypt` on the `keys`, and `kms:Encrypt` on the
+   * `wrappingKey`.
+   */
+  grantRewrapSubjectKeys(grantee: iam.IGrantable, keys: WrappingKeys = {}): iam.Grant {
+    return this.#grantWithKeys(grantee, 'rewrapSubjectKeys', keys);
+  }
+
+  #grantWithKeys(grantee: iam.IGrantable, operation: SubjectKeyOperation, keys: WrappingKeys): iam.Grant {
+    const onTable = this.#grant(grantee, operation);
+    return grantSubjectKeys(keys, grantee, operation).reduce((all, grant) => all.combine(grant), onTable);
   }
 
   #grant(grantee: iam.IGrantable, operation: EventTableOperation): iam.Grant {

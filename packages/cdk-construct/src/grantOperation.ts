@@ -132,6 +132,17 @@ export const grantKeyThrough = (
   grantee: iam.IGrantable,
   actions: string[],
   prop: string,
+): iam.Grant =>
+  // The key may protect other things too. The last * stands for China's `.cn`.
+  grantKey(key, grantee, actions, prop, { StringLike: { 'kms:ViaService': `${service}.amazonaws.com*` } });
+
+/** Allows actions on a customer key, under conditions. */
+export const grantKey = (
+  key: kms.IKey,
+  grantee: iam.IGrantable,
+  actions: string[],
+  prop: string,
+  conditions: Readonly<Record<string, object>>,
 ): iam.Grant => {
   const grant = key.grant(grantee, ...actions);
   const statements = [...grant.principalStatements, ...grant.resourceStatements];
@@ -149,9 +160,6 @@ export const grantKeyThrough = (
       `neither the caller nor the key, which was imported, has a policy to add this to. ${GIVE_THE_ROLE}`,
     );
   }
-  for (const statement of statements) {
-    // The key may protect other things too. The last * stands for China's `.cn`.
-    statement.addCondition('StringLike', { 'kms:ViaService': `${service}.amazonaws.com*` });
-  }
+  for (const statement of statements) statement.addConditions(conditions);
   return grant;
 };

@@ -11,6 +11,7 @@ export {
 export { EventTable } from './EventTable.js';
 export type { EventTableAttributes, EventTableProps } from './EventTableProps.js';
 export type { EventTableStreamHandler } from './EventTableStreamHandler.js';
+export type { WrappingKeys } from './grantSubjectKeys.js';
 export type { IEventTable } from './IEventTable.js';
 export { LiveFeedApi, type LiveFeedApiProps } from './LiveFeedApi.js';
 export { ProjectionTable, type ProjectionTableProps } from './ProjectionTable.js';

@@ -1,10 +1,22 @@
+import {
+  eventTableOperations,
+  SUBJECT_KEY_CONTEXT,
+  type SubjectKeyOperation,
+  subjectKeyOperations,
+} from '@castore-dynamodb/table';
 import { onlyResource, roleIn, statementsOf, testApp, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
-import { EventTable, InvalidEventTablePropsError, ProjectionTable, type ProjectionTableProps } from '../src/index.js';
+import {
+  EventTable,
+  InvalidEventTablePropsError,
+  ProjectionTable,
+  type ProjectionTableProps,
+  type WrappingKeys,
+} from '../src/index.js';
 
 const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -107,6 +119,59 @@ describe('each grant', () => {
         Condition: { StringLike: { 'kms:ViaService': 'dynamodb.eu-west-1.amazonaws.com*' } },
       },
     ]);
+  });
+});
+
+describe('each grant on subjects’ keys', () => {
+  const within = stack(IRELAND);
+  const key = new kms.Key(within, 'Wrapping');
+  const former = kms.Key.fromKeyArn(within, 'Former', 'arn:aws:kms:us-east-1:111122223333:key/former');
+  const table = new ProjectionTable(within, 'Keys');
+  const methods = {
+    readSubjectKeys: 'grantReadSubjectKeys',
+    writeSubjectKeys: 'grantWriteSubjectKeys',
+    rewrapSubjectKeys: 'grantRewrapSubjectKeys',
+  } as const;
+  const operations = Object.keys(subjectKeyOperations) as SubjectKeyOperation[];
+  const cases = operations.map(operation => {
+    const [alone, withKeys] = [roleIn(within, operation), roleIn(within, `${operation}WithKeys`)];
+    table[methods[operation]](alone);
+    table[methods[operation]](withKeys, { wrappingKey: key, formerWrappingKeys: [former] });
+    return { operation, alone, withKeys };
+  });
+  const one = (actions: readonly string[]) => (actions.length === 1 ? actions[0] : actions);
+
+  it.each(cases)(
+    '$operation allows on the wrapping keys what subjectKeyOperations says',
+    ({ operation, alone, withKeys }) => {
+      const onTable = {
+        Effect: 'Allow',
+        Action: one(eventTableOperations[operation].projectionTable),
+        Resource: within.resolve(table.tableArn),
+      };
+      const { wrappingKey, formerWrappingKey } = subjectKeyOperations[operation];
+      const onKey = (actions: readonly string[], { keyArn }: kms.IKey) => ({
+        Effect: 'Allow',
+        Action: one(actions),
+        Resource: within.resolve(keyArn),
+        Condition: { 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': SUBJECT_KEY_CONTEXT } },
+      });
+      expect(statementsOf(alone)).toEqual([onTable]);
+      expect(statementsOf(withKeys)).toEqual([onTable, onKey(wrappingKey, key), onKey(formerWrappingKey, former)]);
+    },
+  );
+
+  it.each<[string, WrappingKeys, string]>([
+    ['a misspelt key', { wrapingKey: key } as WrappingKeys, 'wrapingKey'],
+    ['a key that is none', { wrappingKey: 'alias/x' as never }, 'wrappingKey'],
+    ['an alias by its name', { wrappingKey: kms.Alias.fromAliasName(within, 'Alias', 'alias/x') }, 'wrappingKey'],
+    ['keys that are no list', { formerWrappingKeys: key as never }, 'formerWrappingKeys'],
+    ['a former key that is none', { formerWrappingKeys: [former, {} as never] }, 'formerWrappingKeys[1]'],
+  ])('refuses %s', (title, keys, prop) => {
+    const role = roleIn(within, title.replaceAll(' ', ''));
+    expect(() => table.grantReadSubjectKeys(role, keys)).toThrow(
+      expect.objectContaining({ code: 'InvalidEventTableProps', prop }),
+    );
   });
 });
 

@@ -44,3 +44,9 @@ export {
   type ProjectionTableDefinition,
   projectionTableDefinition,
 } from './projectionTable.js';
+export {
+  SUBJECT_KEY_CONTEXT,
+  type SubjectKeyOperation,
+  type SubjectKeyResource,
+  subjectKeyOperations,
+} from './subjectKeyOperations.js';

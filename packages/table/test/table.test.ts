@@ -32,6 +32,7 @@ describe('the constants', () => {
       PROJECTION_TABLE_POSITION_KEY: '_position',
       PROJECTION_TABLE_REVISION_KEY: '_revision',
       PROJECTION_TABLE_VALUE_KEY: 'value',
+      SUBJECT_KEY_CONTEXT: 'castore-dynamodb:subject',
       PROJECTION_TABLE_EXPIRES_AT_KEY: 'expiresAt',
     });
   });
@@ -93,6 +94,20 @@ describe('eventTableOperations', () => {
         Object.entries(permissions).map(
           ([resource, actions]) =>
             `| \`${operation}\` | \`${resource}\` | ${actions.map(action => `\`${action.replace('dynamodb:', '')}\``).join(', ')} |`,
+        ),
+    );
+    expect(README).toContain(`\n\n| operation | resource | actions |\n| --- | --- | --- |\n${rows.join('\n')}\n`);
+  });
+});
+
+// That they are what kmsWrapping asks KMS for is shown in packages/events/test/encryption/rewrap.test.ts.
+describe('subjectKeyOperations', () => {
+  it('are all in the README, with their actions and resources', () => {
+    const rows = Object.entries<Record<string, readonly string[]>>(table.subjectKeyOperations).flatMap(
+      ([operation, permissions]) =>
+        Object.entries(permissions).map(
+          ([resource, actions]) =>
+            `| \`${operation}\` | \`${resource}\` | ${actions.map(action => `\`${action}\``).join(', ')} |`,
         ),
     );
     expect(README).toContain(`\n\n| operation | resource | actions |\n| --- | --- | --- |\n${rows.join('\n')}\n`);

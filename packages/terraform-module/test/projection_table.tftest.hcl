@@ -146,9 +146,12 @@ run "what_dynamodb_refuses" {
     indexes     = [{ name = "byOwner", hash_key = { name = "owner", type = "M" } }]
     kms_key_arn = "alias/views"
     tags        = { "AWS:team" = "orders" }
+
+    subject_wrapping_key_arn         = "alias/subjects"
+    former_subject_wrapping_key_arns = ["1234abcd-12ab-34cd-56ef-1234567890ab"]
   }
 
-  expect_failures = [var.name, var.indexes, var.kms_key_arn, var.tags]
+  expect_failures = [var.name, var.indexes, var.kms_key_arn, var.tags, var.subject_wrapping_key_arn, var.former_subject_wrapping_key_arns]
 }
 
 run "index_that_includes_nothing" {

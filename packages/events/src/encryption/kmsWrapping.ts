@@ -9,6 +9,7 @@ import {
   type OptionNames,
   request,
 } from '@castore-dynamodb/commons';
+import { SUBJECT_KEY_CONTEXT } from '@castore-dynamodb/table';
 
 import { SubjectKeyError } from '../errors.js';
 import { KEY_SIZE } from './gcm.js';
@@ -47,7 +48,7 @@ export const kmsWrapping = (options: KmsWrappingOptions): KeyWrapping => {
   checkString(KeyId, 'options.keyId');
 
   const send = kmsClient.send.bind(kmsClient) as import('@aws-sdk/client-kms').KMSClient['send'];
-  const inputFor = (keyId: string) => ({ KeyId, EncryptionContext: { 'castore-dynamodb:subject': keyId } });
+  const inputFor = (keyId: string) => ({ KeyId, EncryptionContext: { [SUBJECT_KEY_CONTEXT]: keyId } });
 
   return {
     name: 'kms',

@@ -1,6 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 
 import { KMSClient } from '@aws-sdk/client-kms';
+import { SUBJECT_KEY_CONTEXT, subjectKeyOperations } from '@castore-dynamodb/table';
 import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
 import { rejection } from '@castore-dynamodb/testing/eventTables';
 import { type Kms, startKms } from '@castore-dynamodb/testing/startKms';
@@ -26,6 +27,7 @@ describeOnEveryEngine('rewrap', engine => {
     kmsClient.destroy();
     kms.stop();
   });
+  const keys = keysTable(engine.client());
   const byKms = (keyId: string) => kmsWrapping({ kmsClient, keyId });
 
   describe.each<[string, () => { former: KeyWrapping; wrapping: KeyWrapping }]>([
@@ -82,5 +84,27 @@ describeOnEveryEngine('rewrap', engine => {
       expect(error).toMatchObject({ code: 'SubjectKeyError', reason: 'altered', keyId: 'another' });
       for (const subject of ['eve', 'finn']) await expect(newKeys({ wrapping }).keyFor(subject)).resolves.toBeDefined();
     });
+  });
+
+  it('asks KMS for what subjectKeyOperations allows, of which key, and for nothing else', async () => {
+    const { newKeys } = keys;
+    const [former, wrapping] = [byKms('alias/former'), byKms('alias/now')];
+    const { keyId = '' } = (await newKeys({ wrapping: former }).keyFor('gus')) ?? {};
+    const rotating = () => newKeys({ wrapping, formerWrappings: [former] });
+    const asked = async (work: () => Promise<unknown>) => {
+      kms.requests.splice(0);
+      await work();
+      const on = (alias: string) =>
+        kms.requests.flatMap(({ operation, KeyId }) => (KeyId === alias ? [`kms:${operation}`] : [])).toSorted();
+      expect(new Set(kms.requests.flatMap(each => Object.keys(each.EncryptionContext ?? {})))).toEqual(
+        new Set([SUBJECT_KEY_CONTEXT]),
+      );
+      return { wrappingKey: [...new Set(on('alias/now'))], formerWrappingKey: [...new Set(on('alias/former'))] };
+    };
+    const { readSubjectKeys, writeSubjectKeys, rewrapSubjectKeys } = subjectKeyOperations;
+    await expect(asked(() => rotating().keyOf(keyId))).resolves.toEqual(readSubjectKeys);
+    const push = () => Promise.all(['gus', 'hal'].map(subject => rotating().keyFor(subject)));
+    await expect(asked(push)).resolves.toEqual(writeSubjectKeys);
+    await expect(asked(() => drain(rotating().rewrap()))).resolves.toEqual(rewrapSubjectKeys);
   });
 });

@@ -49,12 +49,12 @@ output "run_once_policy_json" {
 }
 
 output "read_subject_keys_policy_json" {
-  description = "IAM policy document for reads of an adapter with `encryption`, whose keys lie in the table, and for `isForgotten`: `Query` on the table. With KMS they need `kms:Decrypt` on the wrapping key too."
+  description = "IAM policy document for reads of an adapter with `encryption`, whose keys lie in the table, and for `isForgotten`: `Query` on the table, and `kms:Decrypt` on `subject_wrapping_key_arn`."
   value       = local.policies.read_subject_keys
 }
 
 output "write_subject_keys_policy_json" {
-  description = "IAM policy document for pushes and reads of an adapter with `encryption`: `Query` and `PutItem` on the table. With KMS they need `kms:Decrypt` and `kms:GenerateDataKey` on the wrapping key too."
+  description = "IAM policy document for pushes and reads of an adapter with `encryption`: `Query` and `PutItem` on the table, and `kms:Decrypt` and `kms:GenerateDataKey` on `subject_wrapping_key_arn`."
   value       = local.policies.write_subject_keys
 }
 
@@ -64,6 +64,6 @@ output "forget_subject_policy_json" {
 }
 
 output "rewrap_subject_keys_policy_json" {
-  description = "IAM policy document for `rewrap`: `Scan` and `PutItem` on the table. With KMS it needs `kms:Decrypt` on the former wrapping key, and `kms:Decrypt` and `kms:Encrypt` on the new one too."
+  description = "IAM policy document for `rewrap`: `Scan` and `PutItem` on the table, and `kms:Decrypt` and `kms:Encrypt` on `subject_wrapping_key_arn`."
   value       = local.policies.rewrap_subject_keys
 }

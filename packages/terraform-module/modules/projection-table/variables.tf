@@ -98,6 +98,29 @@ variable "kms_key_arn" {
   }
 }
 
+variable "subject_wrapping_key_arn" {
+  description = "ARN of the KMS key that `kmsWrapping` wraps subjects' keys with, if they lie in the table. The documents for subjects' keys then include what it takes on that key, for wrapping only."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.subject_wrapping_key_arn == null ? true : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", var.subject_wrapping_key_arn))
+    error_message = "The KMS key is given by the ARN of a key: 'arn:aws:kms:<region>:<account>:key/<id>'."
+  }
+}
+
+variable "former_subject_wrapping_key_arns" {
+  description = "ARNs of the KMS keys of `formerWrappings`, until `rewrap` has gone through all keys. The documents for subjects' keys then include `kms:Decrypt` on them."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.former_subject_wrapping_key_arns : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", arn))])
+    error_message = "Each KMS key is given by the ARN of a key: 'arn:aws:kms:<region>:<account>:key/<id>'."
+  }
+}
+
 variable "tags" {
   description = "Tags of the table."
   type        = map(string)

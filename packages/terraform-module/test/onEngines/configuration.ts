@@ -127,6 +127,17 @@ const withoutProtection = (encrypts: boolean): string => `
   server_side_encryption_enabled = ${encrypts}
 `;
 
+/** The keys of KMS that subjects' keys in the projection table are said to be wrapped by. */
+export const WRAPPING_KEYS = {
+  wrappingKey: 'arn:aws:kms:us-east-1:111122223333:key/now',
+  formerWrappingKey: 'arn:aws:kms:us-east-1:111122223333:key/former',
+};
+
+const wrappedBy = ({ wrappingKey, formerWrappingKey }: typeof WRAPPING_KEYS): string => `
+  subject_wrapping_key_arn         = "${wrappingKey}"
+  former_subject_wrapping_key_arns = ["${formerWrappingKey}"]
+`;
+
 /** Has the tables of the other layout switched to provisioned capacity. */
 export const switchToProvisioned = (deployments: Deployment[]): string =>
   deployments
@@ -143,7 +154,8 @@ export const overrides = (deployments: Deployment[], endpoint: string): string =
       ...EVENT_TABLE_LAYOUTS.map(
         layout => `module "${labelled[layout].label}" {\n  layout = "${layout}"\n${withoutProtection(encrypts)}}`,
       ),
-      ...[more, withoutIndex, views].map(({ label }) => `module "${label}" {\n${withoutProtection(encrypts)}}`),
+      ...[more, withoutIndex].map(({ label }) => `module "${label}" {\n${withoutProtection(encrypts)}}`),
+      `module "${views.label}" {\n${withoutProtection(encrypts)}${wrappedBy(WRAPPING_KEYS)}}`,
     ],
   );
   // DynamoDB Local does not show the capacity (0) of an on-demand table's index, without which the provider takes the index

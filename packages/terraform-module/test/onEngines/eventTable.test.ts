@@ -30,10 +30,11 @@ import {
   switchToProvisioned,
   tableNamesOf,
   takenOver,
+  WRAPPING_KEYS,
 } from './configuration.js';
 import { startEngineRouter } from './engineRouter.js';
 import { describeIndexes, namesOf, updateIndexes } from './indexes.js';
-import { allowedBy, neededBy, SNAPSHOTS, WITHOUT_A_DOCUMENT } from './policies.js';
+import { allowedBy, neededBy, neededOfKeys, SNAPSHOTS, WITHOUT_A_DOCUMENT } from './policies.js';
 import { commandsIn } from './printedCommands.js';
 
 /** Reading the provider's schemas takes Terraform seconds, for each command. */
@@ -124,7 +125,10 @@ describeWithTerraform('the module, deployed', terraform => {
         // Snapshots may be in another table than the events.
         ...neededBy(SNAPSHOTS, { snapshotTable: table }),
       });
-      expect(views).toEqual(neededBy(Object.keys(views) as EventTableOperation[], { projectionTable }));
+      const inViews = neededBy(Object.keys(views) as EventTableOperation[], { projectionTable });
+      for (const [operation, ofKeys] of Object.entries(neededOfKeys(WRAPPING_KEYS)))
+        Object.assign(inViews[operation as EventTableOperation] ?? {}, ofKeys);
+      expect(views).toEqual(inViews);
       expect(new Set([...inTable, ...Object.keys(views), ...Object.keys(WITHOUT_A_DOCUMENT)])).toEqual(
         new Set(Object.keys(eventTableOperations)),
       );

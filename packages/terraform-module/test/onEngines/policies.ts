@@ -1,8 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import {
   type EventTableOperation,
   type EventTablePermissions,
   type EventTableResource,
   eventTableOperations,
+  SUBJECT_KEY_CONTEXT,
+  type SubjectKeyOperation,
+  type SubjectKeyResource,
+  subjectKeyOperations,
 } from '@castore-dynamodb/table';
 
 /** Operations on snapshots, which may be in another table than the events. */
@@ -50,11 +56,15 @@ export const allowedBy = (outputs: Record<string, string>): Partial<Record<Event
       .map(([name, document]) => [operationOf(name), actionsIn(JSON.parse(document).Statement)]),
   );
 
+/** What `kmsWrapping` says to KMS; on its keys, nothing else is allowed. */
+const WRAPPING = { 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': SUBJECT_KEY_CONTEXT } };
+
 const actionsIn = (statements: Record<string, unknown>[]): Allowed =>
   Object.fromEntries(
     statements.map(({ Effect, Action, Resource, ...others }) => {
-      if (Effect !== 'Allow' || Object.keys(others).length > 0) {
-        throw new Error(`More than an action and a resource: ${JSON.stringify({ Effect, ...others })}`);
+      const expected = String(Resource).startsWith('arn:aws:kms:') ? { Condition: WRAPPING } : {};
+      if (Effect !== 'Allow' || !isDeepStrictEqual(others, expected)) {
+        throw new Error(`Another condition than is expected: ${JSON.stringify({ Effect, ...others })}`);
       }
       return [Resource as string, (Action as string[]).toSorted()];
     }),
@@ -75,3 +85,16 @@ export const neededBy = (
       return [operation, Object.fromEntries(allowed)];
     }),
   );
+
+/** The same of keys of KMS. */
+export const neededOfKeys = (arns: Record<SubjectKeyResource, string>): Record<SubjectKeyOperation, Allowed> =>
+  Object.fromEntries(
+    Object.entries<Record<SubjectKeyResource, readonly string[]>>(subjectKeyOperations).map(
+      ([operation, permissions]) => [
+        operation,
+        Object.fromEntries(
+          Object.entries(arns).map(([resource, arn]) => [arn, permissions[resource as SubjectKeyResource].toSorted()]),
+        ),
+      ],
+    ),
+  ) as Record<SubjectKeyOperation, Allowed>;
