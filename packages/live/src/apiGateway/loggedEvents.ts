@@ -1,6 +1,7 @@
 import type { EventDetail, EventStore } from '@castore/core';
-import { hasCode, mapConcurrently, withDeadline } from '@castore-dynamodb/commons';
+import { mapConcurrently, withDeadline } from '@castore-dynamodb/commons';
 
+import { isUnreadable } from '../feed/eventReader.js';
 import type { Outgoing } from '../feed/formats.js';
 import { toJson } from '../feed/streamTail.js';
 import type { FilteredEvent, Matcher } from '../filters/filters.js';
@@ -75,7 +76,7 @@ export class LoggedEvents {
         events.push(...(await read(next, last)));
         break;
       } catch (error) {
-        if (!hasCode(error, 'UnreadableEventError')) throw error;
+        if (!isUnreadable(error)) throw error;
         const unreadable = (error as { version: number }).version;
         this.#onError(error);
         if (unreadable > next) events.push(...(await read(next, unreadable - 1)));

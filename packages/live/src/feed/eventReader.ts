@@ -129,7 +129,7 @@ export class EventReader {
 }
 
 /** One event cannot be read; it says nothing about others. */
-const isUnreadable = (error: unknown): boolean =>
+export const isUnreadable = (error: unknown): boolean =>
   hasCode(error, 'UnreadableEventError') || hasCode(error, 'InvalidEventError');
 
 const sequenceNumberOf = (record: FollowedRecord | undefined): string => record?.dynamodb?.SequenceNumber as string;
