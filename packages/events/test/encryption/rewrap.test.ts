@@ -27,7 +27,7 @@ describeOnEveryEngine('rewrap', engine => {
     kmsClient.destroy();
     kms.stop();
   });
-  const keys = keysTable(engine.client());
+  const ofRotation = keysTable(engine.client());
   const byKms = (keyId: string) => kmsWrapping({ kmsClient, keyId });
 
   describe.each<[string, () => { former: KeyWrapping; wrapping: KeyWrapping }]>([
@@ -87,7 +87,7 @@ describeOnEveryEngine('rewrap', engine => {
   });
 
   it('asks KMS for what subjectKeyOperations allows, of which key, and for nothing else', async () => {
-    const { newKeys } = keys;
+    const { newKeys } = ofRotation;
     const [former, wrapping] = [byKms('alias/former'), byKms('alias/now')];
     const { keyId = '' } = (await newKeys({ wrapping: former }).keyFor('gus')) ?? {};
     const rotating = () => newKeys({ wrapping, formerWrappings: [former] });
