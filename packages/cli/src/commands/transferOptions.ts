@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describeErrorInWords } from '@castore-dynamodb/commons';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError as InvalidOption } from 'commander';
 
 import { loadModule } from '../config/loadConfig.js';
 import { UsageError } from '../errors.js';
@@ -80,7 +80,7 @@ export const withTargetOptions = (command: Command): Command =>
 
 const addPair = (text: string, before: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> => {
   const [, from, to] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (from === undefined || to === undefined) throw new UsageError(`Invalid --map-store ${text}: expected A=B.`);
+  if (from === undefined || to === undefined) throw new InvalidOption('Expected A=B.');
   return new Map([...before, [from, to]]);
 };
 

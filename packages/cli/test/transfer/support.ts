@@ -22,12 +22,12 @@ export const useFolder = (): string => {
 
 /** Makes tables, which are gone after the tests of the block. */
 export const useTables = (dynamoDbClient: DynamoDBClient) => {
-  const made: string[] = [];
-  afterAll(() => Promise.all(made.map(tableName => deleteEventTable(dynamoDbClient, { tableName }))));
-  return async (layout: EventTableLayout, stream = false): Promise<string> => {
+  const made: { tableName: string; client: DynamoDBClient }[] = [];
+  afterAll(() => Promise.all(made.map(({ tableName, client }) => deleteEventTable(client, { tableName }))));
+  return async (layout: EventTableLayout, stream = false, client = dynamoDbClient): Promise<string> => {
     const tableName = uniqueTableName('transfer');
-    made.push(tableName);
-    await createEventTable(dynamoDbClient, { tableName, layout, stream });
+    made.push({ tableName, client });
+    await createEventTable(client, { tableName, layout, stream });
     return tableName;
   };
 };

@@ -222,3 +222,18 @@ describeOnEveryLayout(
     });
   },
 );
+
+it.each([
+  [['copy', '-t', 'a', '--map-store', 'A'], '--map-store'],
+  [['copy', '-t', 'a'], '--to-table'],
+  [['verify', '-t', 'a'], '--to-table'],
+  [['verify', 'b', '-t', 'a', '--to-table', 'c'], '--to-table'],
+  [['import', 'no-such-file', '-t', 'a'], 'no-such-file'],
+  [['import', 's3://', '-t', 'a'], 's3://bucket'],
+  [['import', '-', '-t', 'a', '--map-ids', 'no-such.json'], 'no-such.json'],
+  [['export', '-t', 'a', '--redact'], '--redact'],
+])('%j is refused before a request', async (argv, reason) => {
+  const refused = await runCommand([...argv, '--endpoint-url', 'http://127.0.0.1:1']);
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(reason) });
+  expect(refused.stderr).not.toContain('request');
+});
