@@ -1,9 +1,14 @@
 #!/usr/bin/env node
 import { EXIT_CODES } from './exitCodes.js';
+import { plainText } from './output/plainText.js';
 import { run } from './run.js';
 
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
+
+// Node's own listener would write the text as it is, which may quote ids and payloads.
+process.removeAllListeners('warning');
+process.on('warning', ({ name, message }) => void process.stderr.write(`${plainText(`${name}: ${message}`)}\n`));
 
 // `| head` closes the pipe when it has seen enough: an end like any other.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

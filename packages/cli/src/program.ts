@@ -13,8 +13,13 @@ import { exportCommand } from './commands/export.js';
 import { iamCommand } from './commands/iam.js';
 import { importCommand } from './commands/import.js';
 import { positiveInteger } from './commands/options.js';
+import { listParkedCommand } from './commands/parked/list.js';
+import { retryParkedCommand, skipParkedCommand } from './commands/parked/retry.js';
 import { printTableCommand } from './commands/printTable.js';
 import { pushCommand } from './commands/push.js';
+import { replayCommand } from './commands/replay.js';
+import { deleteSnapshotsCommand } from './commands/snapshots/delete.js';
+import { buildSnapshotsCommand, pruneSnapshotsCommand } from './commands/snapshots/maintain.js';
 import { stateCommand } from './commands/state.js';
 import { tailCommand } from './commands/tail.js';
 import { verifyCommand } from './commands/verify.js';
@@ -35,6 +40,17 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
     name: 'table',
     description: 'the event table itself',
     commands: [createTableCommand, describeTableCommand, deleteTableCommand, printTableCommand],
+  },
+  {
+    name: 'parked',
+    description: 'aggregates whose events wait, because one of them could not be handled by a projection',
+    commands: [listParkedCommand, retryParkedCommand, skipParkedCommand],
+  },
+  replayCommand,
+  {
+    name: 'snapshots',
+    description: 'snapshots of aggregates, written and deleted',
+    commands: [buildSnapshotsCommand, pruneSnapshotsCommand, deleteSnapshotsCommand],
   },
   iamCommand,
   completionCommand,

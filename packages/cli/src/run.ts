@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 
 import type { CommandWork, GlobalOptions } from './commands/command.js';
+import type { CastoreDynamoDbConfig } from './config/defineConfig.js';
 import { ReadBudget } from './connection/readBudget.js';
 import { Session } from './connection/session.js';
 import { failureOf } from './errors.js';
@@ -13,16 +14,21 @@ export interface RunOptions {
   /** The folder in which a configuration is looked for. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Instead of the one that is looked for. */
+  readonly config?: CastoreDynamoDbConfig | undefined;
 }
 
 /** Runs the command with its arguments, the program's name left out. Never throws. */
-export const run = async (argv: readonly string[], { terminal, folder, signal }: RunOptions): Promise<ExitCode> => {
+export const run = async (
+  argv: readonly string[],
+  { terminal, folder, signal, config }: RunOptions,
+): Promise<ExitCode> => {
   let exitCode: ExitCode = EXIT_CODES.done;
 
   const runWork = async (options: GlobalOptions, work: CommandWork): Promise<void> => {
     const printer = new Printer(terminal, { json: options.json });
     const budget = new ReadBudget(options.maxReadUnits);
-    const session = new Session(options, terminal.env, folder, budget);
+    const session = new Session(options, terminal.env, folder, budget, config);
     try {
       exitCode =
         (await untilAborted(signal, printer, work({ session, printer, options, terminal, folder, signal }))) ??
@@ -34,8 +40,8 @@ export const run = async (argv: readonly string[], { terminal, folder, signal }:
         exitCode = failure.exitCode;
         printer.error(failure.message);
       }
-      const { done } = printer.progress;
-      if (done !== undefined) printer.note(`Stopped. Until then: ${done}.`);
+      const { interruption } = printer.progress;
+      if (interruption !== undefined) printer.note(interruption);
     } finally {
       printer.progress.clear();
       session.close();

@@ -67,7 +67,6 @@ describe('a configuration that cannot be used', () => {
     ['export default { eventStores: [1] } as const', 'config.eventStores[0]'],
     ['export default { projections: [{ name: 1 }] }', 'config.projections[0].name'],
     ['export default { projections: [{ name: "a" }, { name: "a" }] }', 'two have the same name'],
-    ['export default { projectionTableName: 1 }', 'config.projectionTableName'],
     ['throw new Error("no")', 'no'],
   ])('is named with the reason: %s', async (content, reason) => {
     writeFileSync(join(scratch, 'castore-dynamodb.config.ts'), content);

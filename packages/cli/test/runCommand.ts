@@ -1,5 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 
+import type { CastoreDynamoDbConfig } from '../src/index.js';
 import { run } from '../src/run.js';
 
 export interface Ran {
@@ -16,6 +17,7 @@ export interface RunCommandOptions {
   signal?: AbortSignal;
   /** What is piped into it. */
   stdin?: string;
+  config?: CastoreDynamoDbConfig;
 }
 
 /** Runs the command in this process, without a terminal, as in a pipe. */
@@ -28,9 +30,9 @@ export const runCommand = async (argv: readonly string[], options: RunCommandOpt
         done();
       },
     });
-  const { stdin = '', env = {}, folder = __dirname, signal = new AbortController().signal } = options;
+  const { stdin = '', env = {}, folder = __dirname, signal = new AbortController().signal, config } = options;
   const terminal = { stdin: Readable.from(stdin), stdout: sink('stdout'), stderr: sink('stderr'), env };
-  const exitCode = await run(argv, { terminal, folder, signal });
+  const exitCode = await run(argv, { terminal, folder, signal, config });
   const lines = argv.includes('--json')
     ? written.stdout
         .split('\n')

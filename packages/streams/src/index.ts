@@ -47,11 +47,13 @@ export { type DeleteProjectionOptions, deleteProjection } from './projections/de
 export type { SavePositionAfter } from './projections/eventProjector.js';
 export type { FailureDecision, OnFailure, ProjectionFailure } from './projections/failure.js';
 export type { ParkedAggregate } from './projections/parked.js';
+export type { ProjectedAggregate, ProjectedPosition } from './projections/positionsOf.js';
 export {
   type EventHandlers,
   type HandlerContext,
   type Projection,
   type ProjectionOptions,
+  type ProjectionTable,
   projection,
 } from './projections/projection.js';
 export type { OnParked } from './projections/reportParked.js';

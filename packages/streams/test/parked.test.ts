@@ -23,6 +23,17 @@ describeOnEveryLayout('A parked aggregate', context => {
     expect(log.handled).toHaveLength(3);
     expect(failures).toHaveLength(1);
     const parked = await log.listParked();
+    const places = [pikachu, raichu, 'nobody', pikachu].map(aggregateId => ({ eventStoreId: 'POKEMONS', aggregateId }));
+    await expect(log.positionsOf(places)).resolves.toStrictEqual([
+      { version: 1, isParked: true },
+      { version: 2, isParked: false },
+      { version: 0, isParked: false },
+      { version: 1, isParked: true },
+    ]);
+    await expect(log.positionsOf([{ eventStoreId: 'DIGIMONS', aggregateId: pikachu }])).rejects.toMatchObject({
+      code: 'InvalidArgumentError',
+      argument: 'aggregates[0].eventStoreId',
+    });
     expect(parked).toStrictEqual([
       {
         eventStoreId: 'POKEMONS',

@@ -95,6 +95,7 @@ export const eventTableOperations = {
   projection: { projectionTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] },
   /** A `dynamoDbProjection`: handler, poller and replay alike. */
   dynamoDbProjection: { projectionTable: CHECKPOINTS },
+  /** `getView`, `positionsOf`. */
   getView: { projectionTable: ['dynamodb:BatchGetItem'] },
   listParked: { projectionTable: ['dynamodb:Query'] },
   retryParked: { table: ['dynamodb:Query'], projectionTable: CHECKPOINTS },

@@ -12,8 +12,6 @@ export interface CastoreDynamoDbConfig {
   readonly eventStores?: readonly (EventStore | EventStoreWithSnapshots<EventStore>)[];
   /** What `projection` and `dynamoDbProjection` return: for `parked`, `replay` and `doctor`. */
   readonly projections?: readonly Projection[];
-  /** The table in which the projections' positions and views lie, made by `createProjectionTable`. */
-  readonly projectionTableName?: string;
   /** The table of event stores that are not listed. `--table` comes before it. */
   readonly tableName?: string;
   /** For tables that are not an event store's. @default one by the options and the environment, as the AWS CLI does */

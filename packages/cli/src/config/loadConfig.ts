@@ -23,7 +23,6 @@ const FILE_NAMES = ['ts', 'mts', 'mjs', 'js', 'cjs'].map(extension => `castore-d
 const NAMES = {
   eventStores: true,
   projections: true,
-  projectionTableName: true,
   tableName: true,
   dynamoDbClient: true,
 } satisfies OptionNames<CastoreDynamoDbConfig>;
@@ -54,7 +53,6 @@ export const loadConfig = async (folder: string, path: string | undefined): Prom
 const check = (config: CastoreDynamoDbConfig): void => {
   checkOptions(config, 'config', NAMES);
   if (config.tableName !== undefined) checkString(config.tableName, 'config.tableName');
-  if (config.projectionTableName !== undefined) checkString(config.projectionTableName, 'config.projectionTableName');
   if (config.dynamoDbClient !== undefined) checkClient(config.dynamoDbClient, 'config.dynamoDbClient');
   checkElements(config.eventStores, 'eventStores', 'eventStoreId');
   checkElements(config.projections, 'projections', 'name');

@@ -26,6 +26,8 @@ const WRITES = new Set([
 /** The other operations that change nothing. */
 const isHarmless = (commandName: string): boolean => READS.has(commandName) || /^(Describe|List)/.test(commandName);
 
+const MIDDLEWARE = 'countCapacity';
+
 interface Consumed {
   readonly CapacityUnits?: number;
 }
@@ -36,7 +38,7 @@ export class ReadBudget {
   readUnits = 0;
   writeUnits = 0;
   readonly #maxReadUnits: number;
-  readonly #watched = new WeakSet<DynamoDBClient>();
+  readonly #watched = new Set<DynamoDBClient>();
   readonly #parts = new AsyncLocalStorage<ReadBudget>();
 
   constructor(maxReadUnits: number) {
@@ -78,7 +80,7 @@ export class ReadBudget {
           this.#countUnits(units, isRead, part);
           return result;
         },
-      { step: 'initialize', name: 'countCapacity', priority: 'high' },
+      { step: 'initialize', name: MIDDLEWARE, priority: 'high', override: true },
     );
   }
 
@@ -95,6 +97,11 @@ export class ReadBudget {
     if (isRead) this.readUnits += units;
     else this.writeUnits += units;
     if (part !== undefined && isRead) part.readUnits += units;
+  }
+
+  /** Counts nothing more. */
+  close(): void {
+    for (const client of this.#watched) client.middlewareStack.remove(MIDDLEWARE);
   }
 
   /** `2 requests, 1.5 read units` */

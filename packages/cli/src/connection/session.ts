@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EventStore } from '@castore/core';
 import { type EventTable, eventTableOf } from '@castore-dynamodb/adapter';
+import type { EventStoreWithSnapshots } from '@castore-dynamodb/snapshots';
 import type { Projection } from '@castore-dynamodb/streams';
 
 import type { CastoreDynamoDbConfig } from '../config/defineConfig.js';
@@ -26,10 +27,17 @@ export class Session {
   readonly #budget: ReadBudget;
   readonly #streamsClients: StreamsClients;
   #config: Promise<CastoreDynamoDbConfig> | undefined;
-  #client: DynamoDBClient | undefined;
+  #ownClient: DynamoDBClient | undefined;
   readonly #otherClients: DynamoDBClient[] = [];
 
-  constructor(options: ConnectionOptions, env: NodeJS.ProcessEnv, folder: string, budget: ReadBudget) {
+  constructor(
+    options: ConnectionOptions,
+    env: NodeJS.ProcessEnv,
+    folder: string,
+    budget: ReadBudget,
+    config?: CastoreDynamoDbConfig,
+  ) {
+    this.#config = config && Promise.resolve(config);
     this.#options = options;
     this.#env = env;
     this.#folder = folder;
@@ -45,9 +53,10 @@ export class Session {
   /** The client of what is no event store of the configuration. */
   async client(): Promise<DynamoDBClient> {
     const { dynamoDbClient } = await this.config();
-    this.#client ??= dynamoDbClient ?? newClient(this.#options, this.#env);
-    this.#budget.watch(this.#client);
-    return this.#client;
+    const client = dynamoDbClient ?? this.#ownClient ?? newClient(this.#options, this.#env);
+    if (client !== dynamoDbClient) this.#ownClient = client;
+    this.#budget.watch(client);
+    return client;
   }
 
   /** A client for another account, region or endpoint. */
@@ -88,13 +97,19 @@ export class Session {
    * @throws UsageError
    */
   async eventStore(eventStoreId: string): Promise<EventStore> {
-    const { eventStores = [] } = await this.config();
-    const configured = eventStores.find(each => each.eventStoreId === eventStoreId);
-    if (configured !== undefined && this.#options.table === undefined) {
-      this.#watch(configured as EventStore);
-      return configured as EventStore;
+    return (
+      ((await this.configuredEventStore(eventStoreId)) as EventStore | undefined) ?? this.#bareEventStore(eventStoreId)
+    );
+  }
+
+  /** The configuration's. */
+  async projections(): Promise<readonly Projection[]> {
+    const { projections = [], eventStores = [] } = await this.config();
+    for (const eventStore of eventStores) this.#watch(eventStore as EventStore);
+    for (const { projectionTable } of projections) {
+      if (projectionTable !== undefined) this.#budget.watch(projectionTable.dynamoDbClient);
     }
-    return this.#bareEventStore(eventStoreId);
+    return projections;
   }
 
   /**
@@ -103,7 +118,7 @@ export class Session {
    * @throws UsageError
    */
   async projection(name: string): Promise<Projection> {
-    const { projections = [], eventStores = [], dynamoDbClient } = await this.config();
+    const projections = await this.projections();
     const projection = projections.find(each => each.name === name);
     if (projection === undefined) {
       const names = projections.map(each => each.name).join(', ');
@@ -111,8 +126,6 @@ export class Session {
         `The configuration has no projection ${JSON.stringify(name)}.${names === '' ? '' : ` It has: ${names}.`}`,
       );
     }
-    for (const eventStore of eventStores) this.#watch(eventStore as EventStore);
-    if (dynamoDbClient !== undefined) this.#budget.watch(dynamoDbClient);
     return projection;
   }
 
@@ -121,9 +134,37 @@ export class Session {
     return this.#streamsClients.get(dynamoDbClient);
   }
 
-  #watch(eventStore: EventStore): void {
+  /**
+   * The tables of event stores of the configuration, each once.
+   *
+   * @throws UsageError
+   */
+  async tablesOf(eventStoreIds: readonly string[]): Promise<EventTable[]> {
+    const { eventStores = [] } = await this.config();
+    const tables = new Map<string, EventTable>();
+    for (const eventStore of eventStores) {
+      if (!eventStoreIds.includes(eventStore.eventStoreId)) continue;
+      const table = this.#watch(eventStore as EventStore);
+      if (table !== undefined) tables.set(table.tableName, table);
+    }
+    return [...tables.values()];
+  }
+
+  /** An event store of the configuration, unless `--table` says to look elsewhere. */
+  async configuredEventStore(
+    eventStoreId: string,
+  ): Promise<EventStore | EventStoreWithSnapshots<EventStore> | undefined> {
+    const { eventStores = [] } = await this.config();
+    if (this.#options.table !== undefined) return undefined;
+    const configured = eventStores.find(each => each.eventStoreId === eventStoreId);
+    if (configured !== undefined) this.#watch(configured as EventStore);
+    return configured;
+  }
+
+  #watch(eventStore: EventStore): EventTable | undefined {
     const table = eventTableOf(eventStore.getEventStorageAdapter());
     if (table !== undefined) this.#budget.watch(table.dynamoDbClient);
+    return table;
   }
 
   async #bareEventStore(eventStoreId: string): Promise<EventStore> {
@@ -137,7 +178,8 @@ export class Session {
 
   /** Lets go of the connections, so that the process can end. */
   close(): void {
-    for (const client of [this.#client, ...this.#otherClients]) client?.destroy();
+    this.#budget.close();
+    for (const client of [this.#ownClient, ...this.#otherClients]) client?.destroy();
     this.#streamsClients.destroy();
   }
 }

@@ -17,6 +17,7 @@ export class Progress {
   #writtenAt = performance.now();
   #done: string | undefined;
   #isWriting = false;
+  #afterwards = '';
 
   constructor(stream: Writable & { readonly isTTY?: boolean }) {
     this.#stream = stream;
@@ -31,12 +32,22 @@ export class Progress {
     return this.#isWriting;
   }
 
+  /** What to say of a command that ends before it is done; undefined if it has reported and begun nothing. */
+  get interruption(): string | undefined {
+    const done = this.#done === undefined ? '' : `Until then: ${this.#done}.`;
+    const text = `${done} ${this.#afterwards}`.trim();
+    return text === '' ? undefined : `Stopped. ${text}`;
+  }
+
   /**
    * To be called right before the first write. From then on the command is not left at Ctrl-C: it has to end by itself when
    * its signal is aborted, after what is under way. A second Ctrl-C ends it at once.
+   *
+   * @param afterwards how to go on if it is interrupted
    */
-  beginWriting(): void {
+  beginWriting(afterwards = ''): void {
     this.#isWriting = true;
+    this.#afterwards = afterwards;
   }
 
   /**

@@ -30,6 +30,8 @@ export interface DynamoDbCheckpointStoreOptions {
  * the latest, whatever the client's own settings are.
  */
 export class DynamoDbCheckpointStore implements CheckpointStore {
+  /** Where the checkpoints lie, and who asks for them. */
+  readonly projectionTable: DynamoDbCheckpointStoreOptions;
   readonly #tableName: string;
   readonly #client: DynamoDBClient;
 
@@ -39,6 +41,7 @@ export class DynamoDbCheckpointStore implements CheckpointStore {
     const { tableName, dynamoDbClient } = options;
     checkString(tableName, 'tableName');
     checkClient(dynamoDbClient, 'dynamoDbClient');
+    this.projectionTable = { tableName, dynamoDbClient };
     this.#tableName = tableName;
     this.#client = dynamoDbClient;
     Object.defineProperty(this, ENDS_IN_TIME, { value: true });

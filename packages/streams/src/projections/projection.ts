@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
 import {
   checkList,
@@ -13,6 +14,7 @@ import { checkCheckpoints, checkEventStores, checkHandlers, checkName, checkSave
 import { isBefore, parseSince } from '../eventFilter.js';
 import { EventProjector, type SavePositionAfter } from './eventProjector.js';
 import { listParked, type ParkedAggregate } from './parked.js';
+import { type ProjectedAggregate, type ProjectedPosition, positionsOf } from './positionsOf.js';
 import type { Projector } from './projector.js';
 import { type ParkedPlace, type RetryParkedOptions, retryParked } from './retryParked.js';
 
@@ -25,6 +27,15 @@ export interface Projection {
   /** The event stores whose events it is made of. */
   readonly eventStoreIds: readonly string[];
   readonly [PROJECTOR]: Projector;
+  /** The table in which its positions lie; undefined if they are not in DynamoDB. */
+  readonly projectionTable: ProjectionTable | undefined;
+  /**
+   * How far it has come with aggregates, in their order. Costs a request for each 100 of them, and a read unit for each
+   * position; with views that aggregates have for themselves, for each 4 KB of the view.
+   *
+   * @throws InvalidArgumentError for an unknown event store; UnreadablePositionError; the error of the request.
+   */
+  positionsOf(aggregates: readonly ProjectedAggregate[]): Promise<ProjectedPosition[]>;
   /** The aggregates whose events wait, because one of them could not be handled. Costs a Query for each MB of them. */
   listParked(): Promise<ParkedAggregate[]>;
   /**
@@ -35,6 +46,12 @@ export interface Projection {
    * @throws InvalidArgumentError for an unknown event store; the error of a request that failed again and again.
    */
   retryParked(aggregate: ParkedPlace, options?: RetryParkedOptions): Promise<'done' | 'parked'>;
+}
+
+/** A table made by `createProjectionTable`. */
+export interface ProjectionTable {
+  readonly tableName: string;
+  readonly dynamoDbClient: DynamoDBClient;
 }
 
 /** What a handler gets beside the event. */
@@ -127,6 +144,8 @@ export const toProjection = (projector: Projector): Projection => ({
   eventStoreIds: projector.eventStores.map(({ eventStoreId }) => eventStoreId),
   [PROJECTOR]: projector,
   listParked: () => listParked(projector.name, projector.checkpoints),
+  projectionTable: (projector.checkpoints as { readonly projectionTable?: ProjectionTable }).projectionTable,
+  positionsOf: aggregates => positionsOf(projector, aggregates),
   retryParked: (aggregate, options = {}) => retryParked(projector, aggregate, options),
 });
 

@@ -1,5 +1,5 @@
 import type { Checkpoint, CheckpointKey, CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { itemKey, keyOf } from '../checkpoints/dynamoDbCheckpointStore.js';
+import { type DynamoDbCheckpointStoreOptions, itemKey, keyOf } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { batchGet } from '../checkpoints/tableRequests.js';
 import { OwnViewItem } from './ownViewItem.js';
 import { isConflict } from './refusals.js';
@@ -17,6 +17,10 @@ export class PositionsInViews implements CheckpointStore {
     readonly table: ViewTable,
     readonly others: CheckpointStore,
   ) {}
+
+  get projectionTable(): DynamoDbCheckpointStoreOptions {
+    return { tableName: this.table.tableName, dynamoDbClient: this.table.client };
+  }
 
   async read(keys: readonly CheckpointKey[]): Promise<(Checkpoint | undefined)[]> {
     const inViews = keys.filter(isInView);

@@ -1,0 +1,218 @@
+import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
+import {
+  createProjectionTable,
+  DynamoDbCheckpointStore,
+  type Projection,
+  projection,
+  replayEvents,
+} from '@castore-dynamodb/streams';
+import { uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
+import { newPokemons } from '@castore-dynamodb/testing/pokemons';
+
+import { runCommand } from './runCommand.js';
+
+describeOnEveryLayout(
+  'the command, with a configuration',
+  ({ engine, layout, dynamoDbClient, tableNames: { events: tableName } }) => {
+    const pokemons = newPokemons(newAdapter(layout, { tableName, dynamoDbClient }));
+    const stored = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient });
+    const snapshotting = (reducerVersion: string) =>
+      withSnapshots(pokemons, { storage: stored, reducerVersion, policy: everyNEvents(2) });
+    const projectionTable = uniqueTableName('views');
+    const env = { AWS_ENDPOINT_URL: engine.endpoint };
+    const hostile = '\u001B[31mraichu\u202E';
+    const failing = new Set<string>();
+    const handled: string[] = [];
+    let names = 0;
+
+    const newProjection = (): Projection =>
+      projection({
+        name: `trainers-${++names}`,
+        eventStores: [pokemons],
+        checkpoints: new DynamoDbCheckpointStore({ tableName: projectionTable, dynamoDbClient }),
+        on: {
+          POKEMON_LEVELED_UP: ({ aggregateId, version }) => {
+            if (failing.has(`${aggregateId} ${version}`)) throw new RangeError('too \u001B[2J much');
+            handled.push(`${aggregateId} ${version}`);
+          },
+        },
+      });
+    const configured = (trainers: Projection, reducerVersion = '1') => ({
+      eventStores: [snapshotting(reducerVersion)],
+      projections: [trainers],
+      tableName,
+      dynamoDbClient,
+    });
+
+    beforeAll(async () => {
+      await createProjectionTable(dynamoDbClient, { tableName: projectionTable });
+      for (const aggregateId of ['pikachu', hostile]) {
+        for (const version of [1, 2, 3]) {
+          await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_LEVELED_UP', payload: { by: 7 } });
+        }
+      }
+    });
+    beforeEach(() => {
+      failing.clear();
+      handled.length = 0;
+    });
+
+    /** Projects what is stored; the second event of each of these aggregates fails. */
+    const parkedAt = async (...aggregateIds: string[]) => {
+      const trainers = newProjection();
+      for (const aggregateId of aggregateIds) failing.add(`${aggregateId} 2`);
+      await replayEvents({ projections: [trainers], maxAttempts: 1, onFailure: () => undefined });
+      return trainers;
+    };
+
+    it('lists what is parked with the error and the event, by the configuration or by the table alone', async () => {
+      const trainers = await parkedAt('pikachu', hostile);
+      const config = configured(trainers);
+      const listed = await runCommand(['parked', 'list'], { config, env });
+      expect(listed.exitCode).toBe(0);
+      expect(listed.stdout).toMatch(/pikachu +2 .*RangeError: too \\u001b\[2J much.*POKEMON_LEVELED_UP +\{"by":7\}/);
+      expect(listed.stdout).toContain('\\u001b[31mraichu\\u202e');
+      expect(listed.stderr).toMatch(/^\d requests, [\d.]+ read units\n$/);
+
+      const { lines } = await runCommand(['parked', 'list', trainers.name, '--json', '--redact'], { config, env });
+      expect(lines).toContainEqual({
+        projection: trainers.name,
+        eventStoreId: 'POKEMONS',
+        aggregateId: 'pikachu',
+        version: 2,
+        error: { name: 'RangeError' },
+        attempts: 1,
+        parkedAt: expect.any(String),
+        event: expect.objectContaining({ version: 2, payload: { by: 'number' } }),
+      });
+
+      const argv = ['parked', 'list', trainers.name, '--projection-table', projectionTable, '-t', tableName, '--json'];
+      const alone = await runCommand(argv, { env });
+      expect(alone.lines).toHaveLength(2);
+      expect(alone.lines).toContainEqual(expect.objectContaining({ aggregateId: 'pikachu', version: 2 }));
+      const nameless = await runCommand(['parked', 'list', '--projection-table', projectionTable], { env });
+      expect(nameless).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Which projection?') });
+    });
+
+    it('retries what is parked, and writes nothing without --write', async () => {
+      const trainers = await parkedAt('pikachu', hostile);
+      const config = configured(trainers);
+      handled.length = 0;
+      const dry = await runCommand(['parked', 'retry', trainers.name], { config, env });
+      expect(dry).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Nothing was written.') });
+      expect(dry.stdout).toMatch(/pikachu +2 +would retry/);
+      expect(handled).toEqual([]);
+
+      failing.delete('pikachu 2');
+      const { exitCode, lines } = await runCommand(['parked', 'retry', trainers.name, '--write', '--json'], {
+        config,
+        env,
+      });
+      expect(exitCode).toBe(3);
+      expect(lines).toHaveLength(2);
+      expect(lines).toContainEqual(expect.objectContaining({ aggregateId: 'pikachu', result: 'done' }));
+      expect(lines).toContainEqual(expect.objectContaining({ aggregateId: hostile, result: 'parked' }));
+      expect(handled).toEqual(['pikachu 2', 'pikachu 3']);
+
+      const skip = ['parked', 'skip', trainers.name, 'POKEMONS', hostile];
+      expect((await runCommand(skip, { config, env })).stdout).toContain('would skip');
+      await expect(trainers.listParked()).resolves.toHaveLength(1);
+      expect(await runCommand([...skip, '--write'], { config, env })).toMatchObject({ exitCode: 0 });
+      expect(handled.slice(2)).toEqual([`${hostile} 3`]);
+      await expect(trainers.listParked()).resolves.toEqual([]);
+      const again = await runCommand([...skip, '--write'], { config, env });
+      expect(again).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining('Nothing is parked.') });
+    });
+
+    it('replays a projection, after its price, and says what was parked', async () => {
+      const trainers = newProjection();
+      const config = configured(trainers);
+      const dry = await runCommand(['replay', trainers.name], { config, env });
+      expect(dry.stderr).toMatch(/Reads all of .*: about \d+ items, \d+ read units/);
+      expect(dry.stderr).toContain('Nothing was written.');
+      expect(handled).toEqual([]);
+
+      failing.add(`${hostile} 3`);
+      const { exitCode, lines, stderr } = await runCommand(['replay', trainers.name, '--write', '--json'], {
+        config,
+        env,
+      });
+      expect(exitCode).toBe(3);
+      expect(lines).toMatchObject([{ projection: trainers.name, events: 6, parked: 1 }]);
+      expect(stderr).toContain('Parked: version 3 of \\u001b[31mraichu\\u202e in POKEMONS could not be handled.');
+      expect(handled).toHaveLength(5);
+      failing.clear();
+      expect(await runCommand(['parked', 'retry', trainers.name, '--write'], { config, env })).toMatchObject({
+        exitCode: 0,
+      });
+      expect(handled).toHaveLength(6);
+    });
+
+    it('goes on with a replay that was interrupted, or that had read what it may', async () => {
+      const trainers = newProjection();
+      const interruption = new AbortController();
+      const config = configured(trainers);
+      const handling = { POKEMON_LEVELED_UP: () => interruption.abort(new Error('Ctrl-C')) };
+      const interrupted = projection({
+        name: trainers.name,
+        eventStores: [pokemons],
+        checkpoints: new DynamoDbCheckpointStore({ tableName: projectionTable, dynamoDbClient }),
+        on: handling,
+      });
+      const argv = ['replay', trainers.name, '--write'];
+      const first = await runCommand(argv, {
+        config: { ...config, projections: [interrupted] },
+        env,
+        signal: interruption.signal,
+      });
+      expect(first).toMatchObject({ exitCode: 130, stdout: '' });
+      expect(first.stderr).toContain('The same command goes on from there.');
+
+      const short = await runCommand([...argv, '--max-read-units', '1'], { config, env });
+      expect(short).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('The same command goes on') });
+      expect(await runCommand(argv, { config, env })).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/is up to date with 6 events/),
+      });
+    });
+
+    it('names what the configuration lacks', async () => {
+      const config = configured(newProjection());
+      const unknown = await runCommand(['replay', 'nobody'], { config });
+      expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('It has: trainers-') });
+      const half = await runCommand(['parked', 'retry', `trainers-${names}`, 'POKEMONS'], { config });
+      expect(half).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Which aggregate?') });
+      const bare = await runCommand(['snapshots', 'build', 'POKEMONS', '-t', tableName], { env });
+      expect(bare).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('withSnapshots') });
+    });
+
+    it('builds, prunes and deletes snapshots', async () => {
+      const trainers = newProjection();
+      const versions = async (reducerVersion: string) =>
+        (await stored.getSnapshot({ eventStoreId: 'POKEMONS', aggregateId: 'pikachu', reducerVersion }))?.version;
+      const one = configured(trainers);
+      const two = configured(trainers, '2');
+      const dry = await runCommand(['snapshots', 'build', 'POKEMONS'], { config: one, env });
+      expect(dry.stderr).toContain('Nothing was written.');
+      await expect(versions('1')).resolves.toBeUndefined();
+
+      const built = await runCommand(['snapshots', 'build', 'POKEMONS', '--write', '--json'], { config: one, env });
+      expect(built.lines).toEqual([{ eventStoreId: 'POKEMONS', aggregates: 2, snapshots: 2, failures: 0, leftOut: 0 }]);
+      expect(built.stderr).toMatch(/write units\n$/);
+      await runCommand(['snapshots', 'build', 'POKEMONS', '--write'], { config: two, env });
+      await expect(Promise.all([versions('1'), versions('2')])).resolves.toEqual([3, 3]);
+
+      const pruned = await runCommand(['snapshots', 'prune', 'POKEMONS', '--write'], { config: two, env });
+      expect(pruned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('snapshots 2') });
+      await expect(Promise.all([versions('1'), versions('2')])).resolves.toEqual([undefined, 3]);
+
+      const alone = ['snapshots', 'delete', 'POKEMONS', 'pikachu', '-t', tableName, '--json'];
+      expect((await runCommand(alone, { env })).stderr).toContain('Nothing was written.');
+      expect((await runCommand([...alone, '--write'], { env })).lines).toMatchObject([{ aggregates: 1, snapshots: 1 }]);
+      await expect(versions('2')).resolves.toBeUndefined();
+      const rest = await runCommand(['snapshots', 'delete', 'POKEMONS', '--write'], { config: two, env });
+      expect(rest.stdout).toBe('1 snapshots of 2 aggregates deleted.\n');
+    });
+  },
+);
