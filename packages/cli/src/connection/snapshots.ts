@@ -39,5 +39,5 @@ export const snapshotsInTable = async (
     tableName: tableName ?? table.tableName,
     dynamoDbClient: table.dynamoDbClient,
   });
-  return withSnapshots(eventStore as EventStore, { storage, reducerVersion: 'none' });
+  return withSnapshots(eventStore, { storage, reducerVersion: 'none' });
 };

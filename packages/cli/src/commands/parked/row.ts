@@ -1,7 +1,8 @@
 import { cutText } from '@castore-dynamodb/commons';
 import type { ParkedAggregate } from '@castore-dynamodb/streams';
 
-import { payloadCell, shapeOf } from '../../output/payloads.js';
+import { eventRow } from '../../output/eventRow.js';
+import { payloadCell } from '../../output/payloads.js';
 import type { Row } from '../../output/printer.js';
 import type { ParkedEvent } from '../../projections/parkedEvent.js';
 import type { GlobalOptions } from '../command.js';
@@ -17,12 +18,16 @@ export const parkedRow = (
   { event, unreadable }: ParkedEvent,
   { redact }: Pick<GlobalOptions, 'redact'>,
 ): Row => {
-  const error = redact ? { name } : { name, message };
-  const shown = redact && event !== undefined ? { ...event, payload: shapeOf(event.payload) } : event;
-  const { metadata, ...withoutMetadata } = shown ?? {};
-  const all = redact ? { ...withoutMetadata, ...(metadata !== undefined && { metadata: shapeOf(metadata) }) } : shown;
+  const view = redact ? 'shape' : 'cut';
+  const shown = event && eventRow(event, redact ? 'shape' : 'whole').data;
   return {
-    data: { projection, ...parked, error, event: all ?? null, ...(unreadable !== undefined && { unreadable }) },
+    data: {
+      projection,
+      ...parked,
+      error: redact ? { name } : { name, message },
+      event: shown ?? null,
+      ...(unreadable !== undefined && { unreadable }),
+    },
     cells: [
       projection,
       parked.eventStoreId,
@@ -31,7 +36,7 @@ export const parkedRow = (
       parked.parkedAt,
       cutText(redact ? name : `${name}: ${message}`, MESSAGE_CUT_AT),
       event?.type ?? unreadable ?? 'no such event',
-      payloadCell(event?.payload, redact ? 'shape' : 'cut'),
+      payloadCell(event?.payload, view),
     ],
   };
 };
