@@ -7,6 +7,7 @@ import { copyCommand } from './commands/copy.js';
 import { createTableCommand } from './commands/createTable.js';
 import { deleteTableCommand } from './commands/deleteTable.js';
 import { describeTableCommand } from './commands/describeTable.js';
+import { doctorCommand } from './commands/doctor.js';
 import { eventsCommand } from './commands/events.js';
 import { explorerCommand } from './commands/explorer.js';
 import { exportCommand } from './commands/export.js';
@@ -41,6 +42,7 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
     description: 'the event table itself',
     commands: [createTableCommand, describeTableCommand, deleteTableCommand, printTableCommand],
   },
+  doctorCommand,
   {
     name: 'parked',
     description: 'aggregates whose events wait, because one of them could not be handled by a projection',

@@ -12,7 +12,13 @@ export {
   UnprotectedStateError,
   UnstorableStateError,
 } from './errors.js';
-export type { BuildProgress, MaintenanceOptions, MaintenanceProgress, Snapshots } from './eventStore/snapshots.js';
+export type {
+  BuildProgress,
+  InspectedSnapshot,
+  MaintenanceOptions,
+  MaintenanceProgress,
+  Snapshots,
+} from './eventStore/snapshots.js';
 export type {
   AggregateWithSnapshot,
   EventStoreWithSnapshots,

@@ -33,6 +33,28 @@ describe('a snapshot that does not fit', () => {
     expect(errors).toStrictEqual([]);
   });
 
+  it.each<[string, Partial<Snapshot>]>([
+    ['usable', {}],
+    ['unreadable', { state: new Uint8Array([7, 7]) }],
+    ['other-events', { lastEvent: 'other' }],
+    ['ahead-of-events', { version: 9 }],
+  ])('is %s, as an inspection shows, which changes nothing', async (state, change) => {
+    const { storage, aggregateId, snapshot, eventStore, getSnapshot } = await withOneAt5();
+    const changed = { ...snapshot, ...change };
+    const { pokemons } = reopen(eventStore, {
+      storage: storageWith(storage, { getSnapshot: async () => changed }),
+      policy: everyNEvents(5),
+    });
+    const { version, takenAt } = changed;
+    await expect(pokemons.snapshots.inspect(aggregateId)).resolves.toStrictEqual({ version, takenAt, state });
+    await pokemons.snapshots.settled();
+    await expect(getSnapshot(aggregateId)).resolves.toStrictEqual(snapshot);
+    await expect(
+      reopen(eventStore, { storage, reducerVersion: '2' }).pokemons.snapshots.inspect(aggregateId),
+    ).resolves.toBeUndefined();
+    await expect(pokemons.snapshots.inspect('')).rejects.toMatchObject({ code: 'InvalidArgumentError' });
+  });
+
   it.each<[string, string, (snapshot: Snapshot) => Partial<Snapshot>]>([
     ['has no bytes', 'unreadable', () => ({ state: new Uint8Array() })],
     ['has unknown bytes', 'unreadable', () => ({ state: new Uint8Array([7, 7]) })],

@@ -102,6 +102,14 @@ export class Session {
     );
   }
 
+  /** The configuration's; none if `--table` says to look elsewhere. */
+  async configuredEventStores(): Promise<readonly (EventStore | EventStoreWithSnapshots<EventStore>)[]> {
+    const { eventStores = [] } = await this.config();
+    if (this.#options.table !== undefined) return [];
+    for (const eventStore of eventStores) this.#watch(eventStore as EventStore);
+    return eventStores;
+  }
+
   /** The configuration's. */
   async projections(): Promise<readonly Projection[]> {
     const { projections = [], eventStores = [] } = await this.config();

@@ -1,4 +1,4 @@
-import type { EventStore, ListAggregateIdsOptions } from '@castore/core';
+import type { EventDetail, EventStore, ListAggregateIdsOptions } from '@castore/core';
 import {
   checkInteger,
   checkOptions,
@@ -12,6 +12,8 @@ import {
 import type { StateCache } from '../cache/stateCache.js';
 import type { SnapshotFailedError } from '../errors.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
+import type { Snapshot } from '../snapshotStorage.js';
+import { fingerprint } from '../state/fingerprint.js';
 import type { SnapshotWriter } from '../write/snapshotWriter.js';
 
 export interface MaintenanceOptions {
@@ -33,6 +35,18 @@ export interface MaintenanceProgress {
   failures: number;
   /** Goes on after this point; undefined at the end. */
   pageToken: string | undefined;
+}
+
+/** The newest snapshot of an aggregate, held against the events. */
+export interface InspectedSnapshot {
+  readonly version: number;
+  /** When it was made, ISO 8601. */
+  readonly takenAt: string;
+  /**
+   * `usable`: a load begins with it. `ahead-of-events`: the aggregate has no such event any more, as after its table was
+   * restored. `other-events`: the event at its version is another one now. `unreadable`: it cannot be decoded.
+   */
+  readonly state: 'usable' | 'ahead-of-events' | 'other-events' | 'unreadable';
 }
 
 export interface BuildProgress extends MaintenanceProgress {
@@ -122,6 +136,30 @@ export class Snapshots {
     this.#cache?.forget(aggregateId);
     await this.#writer.settled(aggregateId);
     return this.#snapshots.delete(aggregateId, {});
+  }
+
+  /**
+   * What has become of the newest snapshot of an aggregate, of this reducer version; undefined if there is none. Changes
+   * nothing.
+   *
+   * Costs the reading of the snapshot and of one event: two requests, a read unit for each 4 KB. What of the snapshot cannot be
+   * read is reported to `onSnapshotError`.
+   *
+   * @throws InvalidArgumentError, and what reading events throws.
+   */
+  async inspect(aggregateId: string): Promise<InspectedSnapshot | undefined> {
+    checkString(aggregateId, 'aggregateId');
+    const snapshot = await this.#snapshots.find(aggregateId, undefined);
+    if (snapshot === undefined) return undefined;
+    const { version, takenAt } = snapshot;
+    const { events } = await this.#eventStore.getEvents(aggregateId, { minVersion: version, limit: 1 });
+    return { version, takenAt, state: await this.#stateOf(snapshot, events[0]) };
+  }
+
+  async #stateOf(snapshot: Snapshot, own: EventDetail | undefined): Promise<InspectedSnapshot['state']> {
+    if (own === undefined) return 'ahead-of-events';
+    if (own.version !== snapshot.version || fingerprint(own) !== snapshot.lastEvent) return 'other-events';
+    return (await this.#snapshots.restore(snapshot)) === undefined ? 'unreadable' : 'usable';
   }
 
   async *#forEach<PROGRESS extends typeof NONE>(

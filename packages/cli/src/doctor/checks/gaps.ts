@@ -1,0 +1,25 @@
+import type { ExaminedAggregate } from '../content.js';
+import { type Finding, problem } from '../finding.js';
+
+/** Versions that are missing before a later one: never pushed, deleted, or lost with a restore. */
+export const findGaps = ({ tableName, eventStoreId, aggregateId, events }: ExaminedAggregate): Finding[] => {
+  let expected = 1;
+  return events.flatMap(({ version }) => {
+    const [first, last] = [expected, version - 1];
+    expected = version + 1;
+    if (last < first) return [];
+    const missing = first === last ? `version ${first}` : `versions ${first} to ${last}`;
+    return [
+      problem('gap', {
+        tableName,
+        eventStoreId,
+        aggregateId,
+        version: first,
+        message: `${missing} of ${aggregateId} in ${eventStoreId} is missing before version ${version}.`,
+        remedy:
+          'Push what is missing, from a backup or an export. If it never was: projections go on with parked skip, ' +
+          'and the option gapless of the adapter prevents the next one.',
+      }),
+    ];
+  });
+};
