@@ -29,6 +29,7 @@ describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: {
   const env = { AWS_ENDPOINT_URL: engine.endpoint };
   const storeId = layout === 'single-table' ? 'POKEMONS' : tableName;
   const partitionKey = (aggregateId: string) => (layout === 'single-table' ? `POKEMONS#${aggregateId}` : aggregateId);
+  const indexValue = layout === 'single-table' ? { S: 'POKEMONS' } : { N: '1' };
   const indexKey = layout === 'single-table' ? 'eventStoreId' : 'isInitialEvent';
   let failing = false;
   let names = 0;
@@ -121,8 +122,7 @@ describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: {
         }),
       );
     await update(unlisted, 1, 'REMOVE #key');
-    const value = layout === 'single-table' ? { S: 'POKEMONS' } : { N: '1' };
-    await update(twice, 2, 'SET #key = :key', { ExpressionAttributeValues: { ':key': value } });
+    await update(twice, 2, 'SET #key = :key', { ExpressionAttributeValues: { ':key': indexValue } });
 
     const found = await find('--scan');
     expect(found).toHaveLength(2);
@@ -148,6 +148,14 @@ describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: {
     expect(stdout.match(/problem: foreign-item/g)).toHaveLength(2);
     expect(stdout).not.toMatch(/[\p{Cf}]|secret/u);
     await dynamoDbClient.send(new DeleteItemCommand({ TableName: tableName, Key: key('\u001B[2J\u202E', 1) }));
+    // The longest key that DynamoDB has, and Castore's own empty id, are looked at like any other.
+    const longest = { aggregateId: { S: `${'x'.repeat(2047)}#` }, version: { N: '1' } };
+    const event = { type: { S: 'A' }, timestamp: { S: '2026-01-01T00:00:00.000Z' } };
+    await dynamoDbClient.send(
+      new PutItemCommand({ TableName: tableName, Item: { ...event, ...longest, [indexKey]: indexValue } }),
+    );
+    expect(await find()).toHaveLength(layout === 'single-table' ? 2 : 1);
+    await dynamoDbClient.send(new DeleteItemCommand({ TableName: tableName, Key: longest }));
     await remove('half', 0);
     await expect(find()).resolves.toEqual([]);
   });
@@ -203,6 +211,19 @@ describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: {
     const config = { eventStores: [snapshotting], projections: [trainers] };
     await runCommand(['parked', 'retry', trainers.name, '--write'], { env, config });
     await expect(findConfigured(trainers)).resolves.toMatchObject({ findings: [] });
+  });
+
+  it('finds that the table of a projection is not there', async () => {
+    const trainers = projection({
+      name: 'nowhere',
+      eventStores: [pokemons],
+      checkpoints: new DynamoDbCheckpointStore({ tableName: 'no-such-views', dynamoDbClient }),
+      on: {},
+    });
+    await expect(findConfigured(trainers)).resolves.toMatchObject({
+      exitCode: 3,
+      findings: [{ check: 'table', tableName: 'no-such-views', projection: 'nowhere' }],
+    });
   });
 
   it('finds a stream that is missing or holds no new images, and a table that is none', async () => {

@@ -149,6 +149,8 @@ const locate = (
   try {
     return parseEventItem(layout, eventStoreId, item);
   } catch (error) {
+    // A key that is no event store's, such as one that leaves no room for the index's.
+    if (hasCode(error, 'InvalidArgumentError')) return undefined;
     if (!hasCode(error, 'UnreadableEventError')) throw error;
     return error as { aggregateId: string; version: number };
   }

@@ -60,14 +60,16 @@ async function* examineAggregates(
     const again = await readAggregate(eventStoreOf(aggregate.eventStoreId), aggregate.aggregateId);
     if (again !== undefined) yield* findGaps(again);
   }
+  // Castore's own adapters store events under an empty id too, of which nothing is made here.
+  const named = aggregates.filter(({ aggregateId }) => aggregateId !== '');
   for (const eventStore of eventStores) {
     if (!('snapshots' in eventStore)) continue;
-    const own = aggregates.filter(({ eventStoreId }) => eventStoreId === eventStore.eventStoreId);
+    const own = named.filter(({ eventStoreId }) => eventStoreId === eventStore.eventStoreId);
     yield* await findWrongSnapshots(
       eventStore,
       own.map(({ aggregateId }) => aggregateId),
     );
   }
-  const complete = aggregates.filter(({ isComplete }) => isComplete);
+  const complete = named.filter(({ isComplete }) => isComplete);
   for (const lag of lags) await lag.lookAt(complete);
 }

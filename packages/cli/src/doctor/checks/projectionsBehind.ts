@@ -1,8 +1,9 @@
-import { hasCode, memberOf } from '@castore-dynamodb/commons';
+import { hasCode, isNamed, memberOf } from '@castore-dynamodb/commons';
 import type { Projection } from '@castore-dynamodb/streams';
 
 import type { ExaminedAggregate } from '../content.js';
 import { type Finding, problem } from '../finding.js';
+import { isDenied, missingPermission } from '../permission.js';
 
 const EXAMPLES = 3;
 
@@ -11,7 +12,8 @@ export class ProjectionLag {
   readonly #projection: Projection;
   readonly #maxLagMs: number;
   readonly #behind: { aggregateId: string; handled: number; latest: number }[] = [];
-  readonly #unreadable: Finding[] = [];
+  readonly #unread: Finding[] = [];
+  #isOver = false;
   #oldest: string | undefined;
   #lookedAt = 0;
   #count = 0;
@@ -24,9 +26,9 @@ export class ProjectionLag {
 
   /** Costs a request for each 100 aggregates, and a read unit for each. */
   async lookAt(aggregates: readonly ExaminedAggregate[]): Promise<void> {
-    const { name, eventStoreIds } = this.#projection;
+    const { eventStoreIds } = this.#projection;
     const own = aggregates.filter(({ eventStoreId }) => eventStoreIds.includes(eventStoreId));
-    if (own.length === 0) return;
+    if (own.length === 0 || this.#isOver) return;
     try {
       const positions = await this.#projection.positionsOf(own);
       for (const [index, { version, isParked }] of positions.entries()) {
@@ -34,21 +36,33 @@ export class ProjectionLag {
         if (!isParked) this.#compare(own[index] as ExaminedAggregate, version);
       }
     } catch (error) {
-      if (!hasCode(error, 'UnreadablePositionError')) throw error;
-      // It says what to do.
-      const message = String(memberOf(error, 'message'));
-      this.#unreadable.push(problem('projection-behind', { projection: name, message, remedy: 'As it says.' }));
+      this.#note(error);
     }
   }
 
+  /** What keeps the positions of one projection from being read, is no reason to leave out the others. */
+  #note(error: unknown): void {
+    const { name, projectionTable } = this.#projection;
+    if (hasCode(error, 'UnreadablePositionError')) {
+      const message = String(memberOf(error, 'message'));
+      this.#unread.push(problem('projection-behind', { projection: name, message, remedy: 'The message says it.' }));
+    } else if (isDenied(error)) {
+      this.#isOver = true;
+      const purpose = `the positions of ${name} could not be read`;
+      this.#unread.push(missingPermission(projectionTable?.tableName ?? name, error, 'dynamodb:BatchGetItem', purpose));
+    } else if (isNamed(error, 'ResourceNotFoundException')) {
+      this.#isOver = true;
+    } else throw error;
+  }
+
   findings(): Finding[] {
-    if (this.#count === 0) return this.#unreadable;
+    if (this.#count === 0) return this.#unread;
     const { name } = this.#projection;
     const examples = this.#behind.map(
       ({ aggregateId, handled, latest }) => `${aggregateId} at ${handled} of ${latest}`,
     );
     return [
-      ...this.#unreadable,
+      ...this.#unread,
       problem('projection-behind', {
         projection: name,
         message: `${name} is behind with ${this.#count} of ${this.#lookedAt} aggregates that were looked at, since ${this.#oldest}: ${examples.join(', ')}.`,

@@ -1,5 +1,5 @@
 import type { EventStore } from '@castore/core';
-import { mapConcurrently } from '@castore-dynamodb/commons';
+import { describeErrorInWords, hasCode, mapConcurrently } from '@castore-dynamodb/commons';
 import type { EventStoreWithSnapshots } from '@castore-dynamodb/snapshots';
 
 import { type Finding, problem } from '../finding.js';
@@ -18,7 +18,21 @@ export const findWrongSnapshots = async (
   aggregateIds: readonly string[],
 ): Promise<Finding[]> => {
   const inspected = await mapConcurrently(aggregateIds, AT_A_TIME, async aggregateId => {
-    const snapshot = await snapshots.inspect(aggregateId);
+    const snapshot = await snapshots.inspect(aggregateId).catch((error: unknown) => {
+      if (!hasCode(error, 'UnreadableEventError')) throw error;
+      return describeErrorInWords(error);
+    });
+    if (typeof snapshot === 'string') {
+      const message = `The snapshot of ${aggregateId} in ${eventStoreId} cannot be held against the events. ${snapshot}`;
+      return [
+        problem('snapshot', {
+          eventStoreId,
+          aggregateId,
+          message,
+          remedy: 'Mend what keeps the event from being read.',
+        }),
+      ];
+    }
     if (snapshot === undefined || snapshot.state === 'usable') return [];
     return [
       problem('snapshot', {
