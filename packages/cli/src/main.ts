@@ -8,7 +8,9 @@ process.once('SIGINT', () => interruption.abort());
 
 // Node's own listener would write the text as it is, which may quote ids and payloads.
 process.removeAllListeners('warning');
-process.on('warning', ({ name, message }) => void process.stderr.write(`${plainText(`${name}: ${message}`)}\n`));
+process.on('warning', ({ name, message }) => {
+  process.stderr.write(`${plainText(`${name}: ${message}`.replace(/\s+/g, ' '))}\n`);
+});
 
 // `| head` closes the pipe when it has seen enough: an end like any other.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -78,13 +78,13 @@ describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: {
       exitCode: 0,
       stdout: expect.stringMatching(/^remark: stream: .* has no stream\.\n/),
     });
-    expect(empty.stderr).toMatch(/0 problems, 1 remarks\. Looked at 0 aggregates, a page of each table/);
+    expect(empty.stderr).toMatch(/0 problems, 1 remark\. Looked at 0 aggregates, a page of each table/);
     await push('sound', 1, 2, 3);
     await expect(find()).resolves.toEqual([]);
     const scanned = await runCommand(['doctor', '-t', tableName, '--scan'], { env });
     expect(scanned).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringMatching(/Reads all of .*Looked at 1 aggregates/s),
+      stderr: expect.stringMatching(/Reads all of .*Looked at 1 aggregate/s),
     });
     expect(scanned.stderr).toMatch(/requests, [\d.]+ read units\n$/);
     await expect(find('POKEMONS')).resolves.toEqual([]);

@@ -62,7 +62,9 @@ const doctor = async (
   }
   const aggregates = [...lookedAt.values()].reduce((sum, count) => sum + count, 0);
   const of = extent.kind === 'sample' ? ', a page of each table (--scan looks at all)' : '';
-  printer.note(`${counts.problem} problems, ${counts.remark} remarks. Looked at ${aggregates} aggregates${of}.`);
+  printer.note(
+    `${numberOf(counts.problem, 'problem')}, ${numberOf(counts.remark, 'remark')}. Looked at ${numberOf(aggregates, 'aggregate')}${of}.`,
+  );
   if (counts.problem > 0) return EXIT_CODES.findings;
 };
 
@@ -85,6 +87,8 @@ const checkOperation = (name: string): EventTableOperation => {
     `There is no operation ${JSON.stringify(name)}. Operations: ${Object.keys(eventTableOperations).join(', ')}.`,
   );
 };
+
+const numberOf = (count: number, name: string): string => `${count} ${name}${count === 1 ? '' : 's'}`;
 
 const print = async (printer: Printer, finding: Finding): Promise<void> => {
   if (printer.isJson) return printer.json(finding);

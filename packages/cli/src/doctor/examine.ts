@@ -33,6 +33,9 @@ export interface ExamineOptions {
   readonly onAggregates: (tableName: string, count: number) => void;
 }
 
+/** A page may have thousands of aggregates. */
+const DERIVED_OF_A_SAMPLE = 100;
+
 /** All checks, from the cheap ones to those of content. Findings come as they are made. */
 export async function* examine(
   { tables, projections }: Subject,
@@ -69,6 +72,7 @@ export async function* examine(
       examineContent(content, {
         eventStores: table.eventStores,
         lags,
+        maxDerived: options.extent.kind === 'sample' ? DERIVED_OF_A_SAMPLE : Number.POSITIVE_INFINITY,
         onAggregates: count => options.onAggregates(table.tableName, count),
         eventStoreOf: eventStoreId => eventStoreIn(table, eventStoreId),
       }),

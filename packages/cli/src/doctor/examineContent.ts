@@ -18,6 +18,8 @@ interface Surroundings {
   /** Those of the configuration, for what is made of events; others are looked at as they are stored. */
   readonly eventStores: readonly (EventStore | EventStoreWithSnapshots<EventStore>)[];
   readonly lags: readonly ProjectionLag[];
+  /** Of how many aggregates snapshots and positions are looked at, which takes requests of its own. */
+  readonly maxDerived: number;
   /** Gets the number of aggregates that were looked at until now. */
   readonly onAggregates: (count: number) => void;
   /** An event store of the table, to read an aggregate again. */
@@ -32,7 +34,8 @@ export async function* examineContent(
   let waiting: ExaminedAggregate[] = [];
   let count = 0;
   const flush = async function* (): AsyncGenerator<Finding> {
-    yield* examineAggregates(waiting, surroundings);
+    yield* examineEvents(waiting, surroundings);
+    yield* examineDerived(waiting.slice(0, Math.max(0, surroundings.maxDerived - count)), surroundings);
     count += waiting.length;
     waiting = [];
     surroundings.onAggregates(count);
@@ -48,9 +51,9 @@ export async function* examineContent(
   yield* flush();
 }
 
-async function* examineAggregates(
+async function* examineEvents(
   aggregates: readonly ExaminedAggregate[],
-  { eventStores, lags, eventStoreOf }: Surroundings,
+  { eventStoreOf }: Surroundings,
 ): AsyncGenerator<Finding> {
   for (const aggregate of aggregates) {
     yield* findUnlisted(aggregate);
@@ -60,6 +63,13 @@ async function* examineAggregates(
     const again = await readAggregate(eventStoreOf(aggregate.eventStoreId), aggregate.aggregateId);
     if (again !== undefined) yield* findGaps(again);
   }
+}
+
+/** What is made of events. */
+async function* examineDerived(
+  aggregates: readonly ExaminedAggregate[],
+  { eventStores, lags }: Surroundings,
+): AsyncGenerator<Finding> {
   // Castore's own adapters store events under an empty id too, of which nothing is made here.
   const named = aggregates.filter(({ aggregateId }) => aggregateId !== '');
   for (const eventStore of eventStores) {
