@@ -40,8 +40,8 @@ const replay = async (
   };
   const projection = await session.projection(name);
   const tables = await session.tablesOf(projection.eventStoreIds);
-  // A replay that stops goes on later, so its price need not fit.
-  await announceReading(tables, { printer, maxReadUnits: options.maxReadUnits, mayStop: true });
+  // A replay that stops goes on later, so its price need not fit. The event stores may be unknown to the configuration.
+  if (tables.length > 0) await announceReading(tables, { printer, maxReadUnits: options.maxReadUnits, mayStop: true });
   if (options.write !== true) {
     printer.note(`Would hand the events that ${JSON.stringify(name)} has not handled yet to it.`);
     printer.dryRun();
