@@ -50,9 +50,9 @@ const doctor = async (
     operations: checked,
     maxLagMs: maxLag * 1000,
     signal,
-    onAggregates: (tableName, count) => {
+    onAggregates: (tableName, count, isDone) => {
       lookedAt.set(tableName, count);
-      printer.progress.report(`${count} aggregates of ${tableName} looked at`);
+      if (!isDone) printer.progress.report(`${count} aggregates of ${tableName} looked at`);
     },
   });
   for await (const finding of findings) {

@@ -30,7 +30,8 @@ export interface ExamineOptions {
   /** How old an event may be that a projection has not handled. */
   readonly maxLagMs: number;
   readonly signal: AbortSignal;
-  readonly onAggregates: (tableName: string, count: number) => void;
+  /** Gets the number of aggregates of a table that were looked at until now, and whether these are all. */
+  readonly onAggregates: (tableName: string, count: number, isDone: boolean) => void;
 }
 
 /** A page may have thousands of aggregates. */
@@ -73,7 +74,7 @@ export async function* examine(
         eventStores: table.eventStores,
         lags,
         maxDerived: options.extent.kind === 'sample' ? DERIVED_OF_A_SAMPLE : Number.POSITIVE_INFINITY,
-        onAggregates: count => options.onAggregates(table.tableName, count),
+        onAggregates: (count, isDone) => options.onAggregates(table.tableName, count, isDone),
         eventStoreOf: eventStoreId => eventStoreIn(table, eventStoreId),
       }),
     );

@@ -20,8 +20,8 @@ interface Surroundings {
   readonly lags: readonly ProjectionLag[];
   /** Of how many aggregates snapshots and positions are looked at, which takes requests of its own. */
   readonly maxDerived: number;
-  /** Gets the number of aggregates that were looked at until now. */
-  readonly onAggregates: (count: number) => void;
+  /** Gets the number of aggregates that were looked at until now, and whether these are all. */
+  readonly onAggregates: (count: number, isDone: boolean) => void;
   /** An event store of the table, to read an aggregate again. */
   readonly eventStoreOf: (eventStoreId: string) => EventStore;
 }
@@ -38,7 +38,6 @@ export async function* examineContent(
     yield* examineDerived(waiting.slice(0, Math.max(0, surroundings.maxDerived - count)), surroundings);
     count += waiting.length;
     waiting = [];
-    surroundings.onAggregates(count);
   };
   for await (const each of content) {
     if (each.kind === 'foreign') {
@@ -46,9 +45,12 @@ export async function* examineContent(
       continue;
     }
     waiting.push(each);
-    if (waiting.length === AT_A_TIME) yield* flush();
+    if (waiting.length < AT_A_TIME) continue;
+    yield* flush();
+    surroundings.onAggregates(count, false);
   }
   yield* flush();
+  surroundings.onAggregates(count, true);
 }
 
 async function* examineEvents(
