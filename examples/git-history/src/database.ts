@@ -5,6 +5,9 @@ import { type EndpointClientConfig, endpointClientConfig, startLocalDynamoDb } f
 export interface Database {
   /** What it is and where, for people. */
   description: string;
+  endpoint: string;
+  /** Whether it ends with this program. */
+  isOurs: boolean;
   dynamoDbClient: DynamoDBClient;
   /** A client of its streams. */
   createStreamsClient: () => DynamoDBStreamsClient;
@@ -16,6 +19,8 @@ export const openDatabase = async (endpoint: string | undefined): Promise<Databa
   if (endpoint === undefined) {
     const { engine, dynamoDbClient, clientConfig, stop } = await startLocalDynamoDb();
     return {
+      endpoint: clientConfig.endpoint,
+      isOurs: engine !== 'external',
       description: `${engine} at ${clientConfig.endpoint}`,
       dynamoDbClient,
       createStreamsClient: () => streamsClient(clientConfig),
@@ -25,6 +30,8 @@ export const openDatabase = async (endpoint: string | undefined): Promise<Databa
   const clientConfig = await endpointClientConfig(endpoint);
   const dynamoDbClient = new DynamoDBClient(clientConfig);
   return {
+    endpoint,
+    isOurs: false,
     description: `DynamoDB at ${endpoint}`,
     dynamoDbClient,
     createStreamsClient: () => streamsClient(clientConfig),

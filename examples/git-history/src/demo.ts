@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 
-import { openDatabase } from './database.js';
+import { type Database, openDatabase } from './database.js';
 import { renderExample } from './example.js';
 import type { FileEventStore } from './fileEventStore.js';
 import { type FileEventStoreWithSnapshots, withFileSnapshots, withoutFileSnapshots } from './fileSnapshots.js';
@@ -11,6 +11,7 @@ import { readHistory } from './git/readHistory.js';
 import { openRepository, type Repository } from './git/repository.js';
 import { importHistory } from './importHistory.js';
 import { type LivePage, openLivePage } from './livePage.js';
+import { lookAround, whatIsLeft } from './lookAround.js';
 import type { Options, TimeTravel } from './options.js';
 import { startProgress } from './progress.js';
 import { formatNumber } from './render.js';
@@ -62,13 +63,13 @@ export const runDemo = async (
       const run = { repository, files, views, page, transformed, costs, options, output, signal };
       const isVerified = await verifyAll(run, fileEventStore);
       output.write(await renderExample(files));
-      await stayOpen(page, output, signal);
+      await stayOpen(run, fileEventStore, database, tableName);
       return isVerified;
     } finally {
       await files.snapshots.settled();
       await Promise.all([page?.close(), views?.close(options.keep)]);
       if (!options.keep) await remove();
-      else output.write(`the table ${tableName} is left\n`);
+      else output.write(whatIsLeft(tableName, database));
     }
   } finally {
     await transformed?.close();
@@ -92,12 +93,14 @@ const checkTimeTravel = async (
   }
 };
 
-/** In a terminal, until Ctrl-C. */
+/** A DynamoDB that is to be kept, and the page in a terminal, until Ctrl-C. */
 const stayOpen = async (
-  page: LivePage | undefined,
-  output: NodeJS.WritableStream,
-  signal: AbortSignal,
+  { page, options, output, signal }: Run,
+  fileEventStore: FileEventStore,
+  database: Database,
+  tableName: string,
 ): Promise<void> => {
+  if (options.keep) await lookAround(fileEventStore, tableName, database, output, signal);
   if (page === undefined || !('isTTY' in output) || output.isTTY !== true || signal.aborted) return;
   output.write(`${page.url} stays open until Ctrl-C\n`);
   await once(signal, 'abort');

@@ -30,7 +30,8 @@ file back from them, and holds it against git.
   --repo PATH       the repository, or a folder in it (default: this one)
   --endpoint URL    the DynamoDB to use (default: one that is started here)
   --table NAME      the table; created if there is none
-  --keep            leave the table when done
+  --keep            leave the table when done; a DynamoDB that is started here
+                    stays until Ctrl-C
   --snapshots       take snapshots of files that change often, and read from them
   --views           build read models of the events, live while they are written
                     and again by replay
@@ -48,9 +49,6 @@ export const parseOptions = (args: string[]): Options | undefined => {
   if (help) return undefined;
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
     throw usageError(`--endpoint takes an http or https URL, not "${endpoint}".`);
-  }
-  if (keep && endpoint === undefined && !process.env.DYNAMODB_ENDPOINT) {
-    throw usageError('--keep needs --endpoint: a DynamoDB that is started here ends with the demo, its tables too.');
   }
   if (keep && transformations) {
     throw usageError(

@@ -231,6 +231,7 @@ describeOnEveryEngine('the demo', engine => {
 
     const kept = await run(repository.folder, { keep: true });
     expect(kept.text).toContain(`the table ${kept.table} is left\n`);
+    expect(kept.text).toMatch(/^ {2}npm run -s cli -- events FILES a --table \S+ --endpoint-url http:\S+$/m);
     expect(await exists(kept.table)).toBe(true);
 
     const { table } = await run(repository.folder, { keep: false });

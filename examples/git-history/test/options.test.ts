@@ -105,10 +105,6 @@ describe('the arguments of the demo', () => {
       `--at takes a date such as 2026-01-31 or 2026-01-31T12:00Z, not "${at}". See --help.`,
     ]),
     [['--endpoint', 'localhost:8000'], '--endpoint takes an http or https URL, not "localhost:8000". See --help.'],
-    [
-      ['--keep'],
-      '--keep needs --endpoint: a DynamoDB that is started here ends with the demo, its tables too. See --help.',
-    ],
   ])('refuse %j in a sentence, with exit code 2', (args, message) => {
     expect(() => parseOptions(args)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
   });

@@ -13,10 +13,12 @@ process.on('warning', ({ name, message }) => {
 });
 
 // `| head` closes the pipe when it has seen enough: an end like any other.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT_CODES.done);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT_CODES.done);
+  });
+}
 
 process.exitCode = await run(process.argv.slice(2), {
   terminal: process,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { EventStore } from '@castore/core';
 import { describeOnEveryLayout, newAdapter, newAggregateId } from '@castore-dynamodb/testing/eventTables';
@@ -97,7 +98,9 @@ describeOnEveryLayout(
 );
 
 it('the events of one page come in the order of their versions, and other items not at all', async () => {
-  const table = { tableName: 'events', layout: 'single-table', dynamoDbClient: {} as never } as const;
+  // It sends nothing.
+  const dynamoDbClient = new DynamoDBClient({ region: 'local' });
+  const table = { tableName: 'events', layout: 'single-table', dynamoDbClient } as const;
   const events = new RecordedEvents(
     { ...table, eventStores: [], newEventStore: id => bareEventStore(table, id) },
     {},

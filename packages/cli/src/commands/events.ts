@@ -51,7 +51,7 @@ const events = async (
     for await (const event of stream) {
       signal.throwIfAborted();
       if (chosen !== undefined && !chosen.has(event.type)) continue;
-      yield eventRow(event, view);
+      yield eventRow(event, view, printer.columns);
       left -= 1;
       if (left === 0) return;
     }

@@ -42,6 +42,9 @@ const state = async (
       `The state of an aggregate needs a reducer: castore-dynamodb.config.ts with the event store ${eventStoreId}.`,
     );
   }
+  if (options.table !== undefined) {
+    throw new UsageError('--table reads events as they are stored, without a reducer: leave it out to see states.');
+  }
   const eventStore = await session.eventStore(eventStoreId);
   const points = earlier === undefined ? [point] : [point, earlier];
   const [aggregate, before] = await aggregatesAt(eventStore, aggregateId, points);

@@ -58,7 +58,7 @@ const tail = async (
 
 /** Each by itself, since nobody knows when the next one comes. */
 const print = async ({ printer }: CommandContext, { eventStoreId, event }: LiveEvent, view: PayloadView) => {
-  const { data, cells } = eventRow(event, view);
+  const { data, cells } = eventRow(event, view, printer.columns);
   if (printer.isJson) return printer.json({ eventStoreId, ...data });
   const [version = '', timestamp = '', type = '', payload = ''] = cells;
   await printer.text([timestamp, eventStoreId, event.aggregateId, version, type, payload].join('  '));

@@ -60,6 +60,11 @@ export class Printer {
     );
   }
 
+  /** How wide the terminal is; undefined in a pipe. */
+  get columns(): number | undefined {
+    return this.#terminal.stdout.isTTY === true ? this.#terminal.stdout.columns : undefined;
+  }
+
   /** A line of data for people. */
   text(line: string): Promise<void> {
     return this.#write(`${plainText(line)}\n`);
@@ -70,8 +75,9 @@ export class Printer {
     return this.#write(`${plainJson(toExactJson(data))}\n`);
   }
 
-  /** A text that this package made, of several lines. */
+  /** A text that this package made, of several lines; a member of one line of JSON for programs. */
   document(text: string): Promise<void> {
+    if (this.isJson) return this.json({ text });
     return this.#write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
