@@ -94,9 +94,8 @@ export const build = only => {
   }
 
   // What a compiler alone does not make: its package says how.
-  for (const folder of workspaceFolders()) {
-    const { scripts: { build: script } = {} } = readJson(join(ROOT, folder, 'package.json'));
-    if (script !== undefined && only === undefined)
-      run('npm', ['run', '--silent', 'build'], { cwd: join(ROOT, folder) });
+  for (const folder of workspaceFolders().filter(each => existsSync(join(ROOT, each, 'dist')))) {
+    const { scripts } = readJson(join(ROOT, folder, 'package.json'));
+    if (scripts?.build !== undefined) run('npm', ['run', '--silent', 'build'], { cwd: join(ROOT, folder) });
   }
 };

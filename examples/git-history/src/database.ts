@@ -9,6 +9,8 @@ export interface Database {
   /** Whether it ends with this program. */
   isOurs: boolean;
   dynamoDbClient: DynamoDBClient;
+  /** What its clients are made with. */
+  clientConfig: EndpointClientConfig;
   /** A client of its streams. */
   createStreamsClient: () => DynamoDBStreamsClient;
   close: () => Promise<void>;
@@ -23,6 +25,7 @@ export const openDatabase = async (endpoint: string | undefined): Promise<Databa
       isOurs: engine !== 'external',
       description: `${engine} at ${clientConfig.endpoint}`,
       dynamoDbClient,
+      clientConfig,
       createStreamsClient: () => streamsClient(clientConfig),
       close: stop,
     };
@@ -34,6 +37,7 @@ export const openDatabase = async (endpoint: string | undefined): Promise<Databa
     isOurs: false,
     description: `DynamoDB at ${endpoint}`,
     dynamoDbClient,
+    clientConfig,
     createStreamsClient: () => streamsClient(clientConfig),
     close: async () => dynamoDbClient.destroy(),
   };

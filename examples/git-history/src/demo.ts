@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 
 import { type Database, openDatabase } from './database.js';
 import { renderExample } from './example.js';
+import { openExplorer } from './explorer.js';
 import type { FileEventStore } from './fileEventStore.js';
 import { type FileEventStoreWithSnapshots, withFileSnapshots, withoutFileSnapshots } from './fileSnapshots.js';
 import { readFiles, wasEverThere } from './git/readFiles.js';
@@ -46,7 +47,7 @@ export const runDemo = async (
     const tableName = options.table ?? `git-history-${randomUUID()}`;
     transformed = options.transformations ? await openFileTransformations(dynamoDbClient, tableName) : undefined;
     const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName, {
-      stream: options.views || options.live,
+      stream: [options.views, options.live, options.explorer].some(Boolean),
       ...(transformed && { transformations: transformed.transformations }),
     });
     const files = options.snapshots
@@ -93,16 +94,32 @@ const checkTimeTravel = async (
   }
 };
 
-/** A DynamoDB that is to be kept, and the page in a terminal, until Ctrl-C. */
+/** A DynamoDB that is to be kept, and the pages in a terminal, until Ctrl-C. */
 const stayOpen = async (
   { page, options, output, signal }: Run,
   fileEventStore: FileEventStore,
   database: Database,
   tableName: string,
 ): Promise<void> => {
-  if (options.keep) await lookAround(fileEventStore, tableName, database, output, signal);
-  if (page === undefined || !('isTTY' in output) || output.isTTY !== true || signal.aborted) return;
-  output.write(`${page.url} stays open until Ctrl-C\n`);
+  const { clientConfig } = database;
+  const explorer = options.explorer
+    ? await openExplorer({ clientConfig, tableName, hasSnapshots: options.snapshots })
+    : undefined;
+  try {
+    if (explorer !== undefined) output.write(`explore the events: ${explorer.url}\n`);
+    if (options.keep) await lookAround(fileEventStore, tableName, database, output, signal);
+    const urls = [page?.url, explorer?.url].filter(url => url !== undefined);
+    if (urls.length > 0 && isTerminal(output)) await untilStopped(`until Ctrl-C: ${urls.join(' ')}\n`, output, signal);
+  } finally {
+    await explorer?.close();
+  }
+};
+
+const isTerminal = (output: NodeJS.WritableStream): boolean => 'isTTY' in output && output.isTTY === true;
+
+const untilStopped = async (note: string, output: NodeJS.WritableStream, signal: AbortSignal): Promise<void> => {
+  if (signal.aborted) return;
+  output.write(note);
   await once(signal, 'abort');
 };
 

@@ -10,6 +10,7 @@ export interface Options {
   snapshots: boolean;
   views: boolean;
   live: boolean;
+  explorer: boolean;
   transformations: boolean;
   timeTravel?: TimeTravel;
 }
@@ -36,6 +37,7 @@ file back from them, and holds it against git.
   --views           build read models of the events, live while they are written
                     and again by replay
   --live            show the events in a browser as they are written
+  --explorer        show the events, states and differences in a browser at the end
   --transformations encrypt authors, keep large events in a local S3, write some
                     in an older shape; then forget an author
   --file PATH       show how many lines this file had …
@@ -45,7 +47,8 @@ file back from them, and holds it against git.
 
 /** @returns undefined if help is asked for. @throws UserError, with exit code 2, for what is no such option. */
 export const parseOptions = (args: string[]): Options | undefined => {
-  const { help, repo, endpoint, table, keep, snapshots, views, live, transformations, file, at } = parse(args);
+  const { help, repo, endpoint, table, keep, snapshots, views, live, explorer, transformations, file, at } =
+    parse(args);
   if (help) return undefined;
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
     throw usageError(`--endpoint takes an http or https URL, not "${endpoint}".`);
@@ -62,6 +65,7 @@ export const parseOptions = (args: string[]): Options | undefined => {
     snapshots,
     views,
     live,
+    explorer,
     transformations,
     ...(endpoint !== undefined && { endpoint }),
     ...(table !== undefined && { table }),
@@ -104,6 +108,7 @@ const parse = (args: string[]) => {
         snapshots: { type: 'boolean', default: false },
         views: { type: 'boolean', default: false },
         live: { type: 'boolean', default: false },
+        explorer: { type: 'boolean', default: false },
         transformations: { type: 'boolean', default: false },
         file: { type: 'string' },
         at: { type: 'string' },

@@ -44,6 +44,7 @@ describeOnEveryEngine('the demo', engine => {
       snapshots = false,
       views = false,
       live = false,
+      explorer = false,
       transformations = false,
       timeTravel,
     }: Partial<Options> & { signal?: AbortSignal } = {},
@@ -58,6 +59,7 @@ describeOnEveryEngine('the demo', engine => {
       snapshots,
       views,
       live,
+      explorer,
       transformations,
       ...(timeTravel && { timeTravel }),
     };

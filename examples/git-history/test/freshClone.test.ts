@@ -32,12 +32,14 @@ it('in a fresh clone, npm run demo installs what the demo needs and no more', as
     repository.folder,
     '--snapshots',
     '--views',
+    '--explorer',
   ]);
   const { output, errors, exitCode } = await ended;
 
   expect({ exitCode, errors: exitCode === 0 ? '' : errors + output }).toEqual({ exitCode: 0, errors: '' });
   expect(output).toContain('verified against git: 1 of 1 files\n');
+  expect(output).toMatch(/^explore the events: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/m);
   const installed = readdirSync(join(clone, 'node_modules', '.pnpm'));
   expect(installed.filter(name => /^(jest|aws-cdk-lib|vitest|@biomejs)/.test(name))).toEqual([]);
-  expect(installed.length).toBeLessThan(80);
+  expect(installed.length).toBeLessThan(90);
 }, 180_000);

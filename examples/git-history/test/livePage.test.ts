@@ -40,6 +40,7 @@ describeOnEveryEngine('the live page of the demo', engine => {
       snapshots: false,
       views: false,
       live: true,
+      explorer: false,
       transformations: false,
     };
     expect(await runDemo({ ...options, repo: repository.folder }, output, signal)).toBe(true);

@@ -12,6 +12,7 @@ describe('the arguments of the demo', () => {
       snapshots: false,
       views: false,
       live: false,
+      explorer: false,
       transformations: false,
     });
     expect(
@@ -24,6 +25,7 @@ describe('the arguments of the demo', () => {
       snapshots: false,
       views: false,
       live: false,
+      explorer: false,
       transformations: false,
     });
   });
@@ -37,6 +39,7 @@ describe('the arguments of the demo', () => {
       snapshots: true,
       views: false,
       live: false,
+      explorer: false,
       transformations: false,
       timeTravel,
     });
@@ -56,6 +59,7 @@ describe('the arguments of the demo', () => {
       snapshots: false,
       views: true,
       live: false,
+      explorer: false,
       transformations: false,
     });
   });
@@ -67,6 +71,7 @@ describe('the arguments of the demo', () => {
       snapshots: false,
       views: false,
       live: true,
+      explorer: false,
       transformations: false,
     });
   });
@@ -90,6 +95,7 @@ describe('the arguments of the demo', () => {
       snapshots: false,
       views: false,
       live: false,
+      explorer: false,
       transformations: false,
     });
   });

@@ -58,6 +58,7 @@ describeOnEveryEngine('time travel', engine => {
       snapshots,
       views: false,
       live: false,
+      explorer: false,
       transformations: false,
     };
     return runDemo({ ...options, ...(timeTravel && { timeTravel }) }, output, new AbortController().signal);

@@ -41,7 +41,13 @@ describeOnEveryEngine('the demo with --transformations', engine => {
         done();
       },
     });
-    const options = { repo: repositoryOfThree().folder, endpoint: engine.endpoint, table, live: false };
+    const options = {
+      repo: repositoryOfThree().folder,
+      endpoint: engine.endpoint,
+      table,
+      live: false,
+      explorer: false,
+    };
     const all = { ...options, keep: true, snapshots: true, views: true, transformations: true };
     const isVerified = await runDemo(all, output, new AbortController().signal);
 

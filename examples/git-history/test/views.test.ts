@@ -90,6 +90,7 @@ describeOnEveryEngine('the views of the demo', engine => {
       snapshots: false,
       views: true,
       live: false,
+      explorer: false,
       transformations: false,
     };
     const isVerified = await runDemo(options, output, end);

@@ -9,9 +9,11 @@ import { useView } from './useView.js';
 import { Aggregate } from './views/Aggregate.js';
 import { Correlation } from './views/Correlation.js';
 import { EventStores } from './views/EventStores.js';
+import { Live } from './views/Live.js';
 
 const PLACES = [
   { path: '/', name: 'Event stores' },
+  { path: '/live', name: 'Live' },
   { path: '/correlation', name: 'Correlation' },
 ] as const;
 
@@ -61,6 +63,8 @@ const Place = ({ path, overview }: { path: string; overview: Overview }) => {
       return <EventStores overview={overview} />;
     case '/aggregate':
       return <Aggregate />;
+    case '/live':
+      return <Live overview={overview} />;
     case '/correlation':
       return <Correlation overview={overview} />;
     default:

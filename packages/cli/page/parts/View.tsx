@@ -4,13 +4,12 @@ import type { Cost, Problem } from '../../src/explorer/api.js';
 import { plainText } from '../../src/output/plainText.js';
 import type { ViewState } from '../useView.js';
 
-const CostLine = ({ cost: { requests, readUnits } }: { cost: Cost }) => (
-  <p class="cost">
-    {requests === 0
-      ? 'No request was needed.'
-      : `${requests} ${requests === 1 ? 'request' : 'requests'}, ${readUnits} read ${readUnits === 1 ? 'unit' : 'units'}`}
-  </p>
-);
+const CostLine = ({ cost: { requests, readUnits } }: { cost: Cost }) =>
+  requests === 0 ? null : (
+    <p class="cost">
+      {requests} {requests === 1 ? 'request' : 'requests'}, {readUnits} read {readUnits === 1 ? 'unit' : 'units'}
+    </p>
+  );
 
 export const ProblemBox = ({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) => (
   <div class="problem" role="alert">

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
 import type { EventsPage, ShownEvent } from '../../src/explorer/api.js';
@@ -86,16 +86,9 @@ interface MomentProps {
 
 /** Moves through versions, and through the times of the events that are shown. */
 const Moment = ({ events, lastVersion, version, goTo }: MomentProps) => {
-  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(waiting.current), []);
-  // Each place that a slider rests at costs a read.
-  const goSoon = (to: number): void => {
-    clearTimeout(waiting.current);
-    waiting.current = setTimeout(() => goTo(to), 150);
-  };
   const times = events.map(({ timestamp }) => Date.parse(timestamp)).filter(time => !Number.isNaN(time));
   const [start, end] = [Math.min(...times), Math.max(...times)];
-  const current = events.find(event => event.version === version);
+  const current = Date.parse(events.find(event => event.version === version)?.timestamp ?? '');
   // By the order of versions, should clocks have run backwards.
   const versionAt = (time: number): number =>
     events.findLast(({ timestamp }) => Date.parse(timestamp) <= time)?.version ?? events[0]?.version ?? 1;
@@ -104,30 +97,61 @@ const Moment = ({ events, lastVersion, version, goTo }: MomentProps) => {
       <legend>
         Version {version} of {lastVersion}
       </legend>
-      <label>
-        Version{' '}
-        <input
-          type="range"
-          min={1}
-          max={lastVersion}
-          value={version}
-          onInput={event => goSoon(event.currentTarget.valueAsNumber)}
-        />
-      </label>
+      <Slider name="Version" min={1} max={lastVersion} step={1} value={version} textOf={String} onRest={goTo} />
       {times.length > 1 && start < end && (
-        <label>
-          Time{' '}
-          <input
-            type="range"
-            min={start}
-            max={end}
-            step={Math.max(1, Math.floor((end - start) / 1000))}
-            value={current === undefined ? start : Date.parse(current.timestamp)}
-            aria-valuetext={current?.timestamp}
-            onInput={event => goSoon(versionAt(event.currentTarget.valueAsNumber))}
-          />
-        </label>
+        <Slider
+          name="Time"
+          min={start}
+          max={end}
+          step={Math.max(1, Math.floor((end - start) / 1000))}
+          value={Number.isNaN(current) ? start : current}
+          textOf={time => new Date(time).toISOString()}
+          onRest={time => goTo(versionAt(time))}
+        />
       )}
     </fieldset>
+  );
+};
+
+interface SliderProps {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly value: number;
+  readonly textOf: (value: number) => string;
+  /** Each place that a slider rests at costs a read, those that it passes do not. */
+  readonly onRest: (value: number) => void;
+}
+
+const REST_MS = 150;
+
+const Slider = ({ name, min, max, step, value, textOf, onRest }: SliderProps) => {
+  // Where it was moved to, until the page follows. Some steps of it may lead to the next event.
+  const [moved, setMoved] = useState<number>();
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setMoved(undefined), [value]);
+  useEffect(() => () => clearTimeout(waiting.current), []);
+  const shown = moved ?? value;
+  return (
+    <label>
+      <span>
+        {name} <output>{textOf(shown)}</output>
+      </span>
+      <input
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={shown}
+        aria-valuetext={textOf(shown)}
+        onInput={event => {
+          const to = event.currentTarget.valueAsNumber;
+          setMoved(to);
+          clearTimeout(waiting.current);
+          waiting.current = setTimeout(() => onRest(to), REST_MS);
+        }}
+      />
+    </label>
   );
 };

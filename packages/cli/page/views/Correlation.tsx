@@ -32,10 +32,11 @@ export const Correlation = ({ overview }: { overview: Overview }) => {
       </p>
       {id && (
         <View view={view}>
-          {({ lines, aggregatesRead, eventsRead, isPartial }) => (
+          {({ lines, matching, aggregatesRead, eventsRead, isPartial }) => (
             <>
               <p>
-                {lines.length} of {eventsRead} events, of {aggregatesRead} aggregates that were read
+                {matching} of {eventsRead} events, of {aggregatesRead} aggregates that were read
+                {lines.length < matching ? `; the first ${lines.length} are shown` : ''}
                 {isPartial ? '; older ones were forgotten' : ''}.
               </p>
               <ol class="tree">

@@ -43,7 +43,7 @@ const State = ({ state: { version, by, state, difference, snapshotVersion } }: {
         ? `By the configuration's reducer${snapshotVersion === undefined ? '' : `, from the snapshot at version ${snapshotVersion}`}.`
         : 'The members of all payloads, later ones over earlier ones: there is no reducer. Start the explorer with a configuration to see your own states.'}
     </p>
-    <Json value={state} label={`State at version ${version}`} />
+    <Json value={state} label="State" />
     <h3>{version === 1 ? 'What it begins with' : `What version ${version} changed`}</h3>
     {difference.length === 0 ? <p>Nothing.</p> : <Difference changes={difference} />}
   </>

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 
+import { UsageError } from '../errors.js';
 import { Explorer } from '../explorer/explorer.js';
 import { startServer } from '../explorer/http/server.js';
 import type { CommandContext, RegisterCommand } from './command.js';
@@ -24,11 +25,14 @@ export const explorerCommand: RegisterCommand = add =>
     .option('--causation-key <names>', "of events' metadata", list, ['causationId'])
     .option('--event-id-key <names>', "of events' metadata", list, ['eventId']);
 
+const MAX_PORT = 65_535;
+
 /** Serves the page until Ctrl-C. */
 const explorer = async (
   { session, printer, options, signal }: CommandContext,
   { port = 0, correlationKey, causationKey, eventIdKey }: ExplorerCommandOptions,
 ): Promise<void> => {
+  if (port > MAX_PORT) throw new UsageError(`Invalid --port ${port}: the highest is ${MAX_PORT}.`);
   const { eventStores = [] } = await session.config();
   // Refused now, and not in the page.
   if (eventStores.length === 0) await session.tableName();

@@ -24,7 +24,7 @@ const WRITES = new Set([
 ]);
 
 /** The other operations that change nothing. */
-const isHarmless = (commandName: string): boolean => READS.has(commandName) || /^(Describe|List)/.test(commandName);
+const isHarmless = (commandName: string): boolean => READS.has(commandName) || /^(Describe|List|Get)/.test(commandName);
 
 const MIDDLEWARE = 'countCapacity';
 

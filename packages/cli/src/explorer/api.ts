@@ -120,10 +120,23 @@ export interface CorrelatedLine {
 }
 
 export interface Correlation {
+  /** The first 1,000. */
   readonly lines: readonly CorrelatedLine[];
+  /** How many there are. */
+  readonly matching: number;
   /** Which were looked through: those that were read since the explorer started. */
   readonly aggregatesRead: number;
   readonly eventsRead: number;
   /** Whether older ones were forgotten, to bound the memory. */
   readonly isPartial: boolean;
+}
+
+/** An event as it was stored a moment ago. */
+export interface LiveEventShown {
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  readonly type: string;
+  readonly timestamp: string;
+  readonly payload?: unknown;
 }

@@ -5,6 +5,7 @@ import type { Session } from '../connection/session.js';
 import { UsageError } from '../errors.js';
 import type { MetadataKeys } from './api.js';
 import { SeenEvents } from './seenEvents.js';
+import { LiveEvents } from './views/live.js';
 
 export interface ExplorerOptions {
   readonly session: Session;
@@ -28,10 +29,12 @@ export interface ExploredStore {
 export class Explorer {
   readonly options: ExplorerOptions;
   readonly seen = new SeenEvents();
+  readonly live: LiveEvents;
   readonly #stores = new Map<string, Promise<ExploredStore>>();
 
   constructor(options: ExplorerOptions) {
     this.options = options;
+    this.live = new LiveEvents(options);
   }
 
   /** The event stores of the configuration that are used. */

@@ -14,6 +14,8 @@ const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   ReadBudgetError: 'Each view may read so much. Ask for less, or start the explorer with a higher --max-read-units.',
   UnreadableEventError:
     'It is shown as it is stored. If a transformation is missing (encryption, large events, newer versions), start the explorer with a configuration whose adapter has it.',
+  StreamNotReadableError:
+    'Live events need a stream of new images. Switch it on where the table is deployed; castore-dynamodb tail says how.',
   InvalidPageTokenError: 'Go back to the first page.',
   ReadOnlyError: 'Something in the configuration wanted to write. Nothing was written.',
 };

@@ -2,6 +2,8 @@ import type { CorrelatedEvent, CorrelatedLine, Correlation } from './api.js';
 
 /** About 20 MB of ids. */
 const MAX_EVENTS = 50_000;
+/** More than these nobody reads on a page. */
+const MAX_LINES = 1000;
 
 /** Which events caused which, over all that were read since the explorer started. Payloads are not kept. */
 export class SeenEvents {
@@ -27,7 +29,8 @@ export class SeenEvents {
       ({ correlationId, causationId, eventId }) => correlationId === id || causationId === id || eventId === id,
     );
     return {
-      lines: asTree(related),
+      lines: asTree(related).slice(0, MAX_LINES),
+      matching: related.length,
       aggregatesRead: this.#aggregates.size,
       eventsRead: this.#count,
       isPartial: this.#isPartial,

@@ -3,6 +3,7 @@ import { eventTableOf } from '@castore-dynamodb/adapter';
 
 import type { CommandContext } from '../commands/command.js';
 import { bareEventStore } from '../connection/bareEventStore.js';
+import type { Session } from '../connection/session.js';
 import { UsageError } from '../errors.js';
 import type { TailedTable } from './recordedEvents.js';
 
@@ -12,7 +13,7 @@ import type { TailedTable } from './recordedEvents.js';
  * @throws UsageError
  */
 export const tailedTables = async (
-  { session, options }: Pick<CommandContext, 'session' | 'options'>,
+  { session, options }: { readonly session: Session; readonly options: Pick<CommandContext['options'], 'table'> },
   eventStoreId: string | undefined,
 ): Promise<TailedTable[]> => {
   const { eventStores = [] } = await session.config();

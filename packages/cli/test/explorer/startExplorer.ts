@@ -1,3 +1,4 @@
+import type { CastoreDynamoDbConfig } from '../../src/config/defineConfig.js';
 import { ReadBudget } from '../../src/connection/readBudget.js';
 import { type ConnectionOptions, Session } from '../../src/connection/session.js';
 import type { Answer } from '../../src/explorer/api.js';
@@ -13,13 +14,17 @@ export interface RunningExplorer extends RunningServer {
   get(path: string, init?: RequestInit): Promise<Response>;
 }
 
+/** Also those of tests that fail: nothing would end while they listen. */
+const open = new Set<RunningExplorer>();
+afterAll(() => Promise.all([...open].map(each => each.close())));
+
 /** The explorer's server in this process, as the command starts it. */
 export const startExplorer = async (
   connection: ConnectionOptions,
-  options: Partial<ExplorerOptions> = {},
-  folder = __dirname,
+  { config, ...options }: Partial<ExplorerOptions> & { config?: CastoreDynamoDbConfig } = {},
 ): Promise<RunningExplorer> => {
-  const session = new Session(connection, {}, folder, new ReadBudget(Number.POSITIVE_INFINITY));
+  const session = new Session(connection, {}, __dirname, new ReadBudget(Number.POSITIVE_INFINITY));
+  if (config !== undefined) session.config = async () => config;
   const explorer = new Explorer({
     session,
     table: connection.table,
@@ -35,7 +40,7 @@ export const startExplorer = async (
     fetch(new URL(path, server.url), { ...init, headers: { cookie, ...init.headers } });
   const view = async <DATA>(path: string, query: Record<string, string> = {}): Promise<Answer<DATA>> =>
     (await (await get(`/api/${path}?${new URLSearchParams(query).toString()}`)).json()) as Answer<DATA>;
-  return {
+  const running: RunningExplorer = {
     ...server,
     get,
     view,
@@ -45,8 +50,11 @@ export const startExplorer = async (
       return answer.data;
     },
     close: async () => {
+      if (!open.delete(running)) return;
       await server.close();
       session.close();
     },
   };
+  open.add(running);
+  return running;
 };

@@ -253,6 +253,11 @@ describeOnEveryLayout(
       await redacted.close();
     });
 
+    it('says that live events need a stream, and ends', async () => {
+      const stream = await (await explorer.get('/api/live')).text();
+      expect(stream).toMatch(/^event: problem\ndata: \{"code":"StreamNotReadableError".*new images.*\n\nevent: end\n/);
+    });
+
     it('says what AWS said, and what to do', async () => {
       const lost = await startExplorer({ table: 'no-such-table', endpointUrl: engine.endpoint });
       expect(await lost.view('events', { store, aggregate: 'x' })).toMatchObject({

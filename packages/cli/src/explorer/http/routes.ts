@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.js';
 import type { Explorer } from '../explorer.js';
 import { aggregatesPage } from '../views/aggregates.js';
 import { eventsPage, rawItem } from '../views/events.js';
+import type { LiveFilter } from '../views/live.js';
 import { overview } from '../views/overview.js';
 import { stateAt } from '../views/state.js';
 
@@ -16,11 +17,10 @@ const text = (query: URLSearchParams, name: string): string => {
   return value;
 };
 
-const versionIn = (query: URLSearchParams, name: string, otherwise?: number): number => {
-  const given = query.get(name);
-  const version = given === null ? otherwise : Number(given);
+const versionIn = (query: URLSearchParams, name: string): number => {
+  const version = Number(text(query, name));
   checkInteger(version, name);
-  return version as number;
+  return version;
 };
 
 const given = (query: URLSearchParams, name: string): string | undefined => query.get(name) || undefined;
@@ -36,10 +36,23 @@ export const ROUTES: Readonly<Record<string, Route>> = {
       pageToken: given(query, 'page'),
     }),
   '/api/events': (explorer, query) =>
-    eventsPage(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'from', 1)),
+    eventsPage(
+      explorer,
+      text(query, 'store'),
+      text(query, 'aggregate'),
+      query.has('from') ? versionIn(query, 'from') : undefined,
+    ),
   '/api/item': async (explorer, query) =>
     (await rawItem(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'version'))) ?? null,
   '/api/state': (explorer, query) =>
     stateAt(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'version')),
   '/api/correlation': async (explorer, query) => explorer.seen.correlationOf(text(query, 'id')),
 };
+
+export const liveFilterIn = (query: URLSearchParams): LiveFilter => ({
+  eventStoreId: given(query, 'store'),
+  aggregateId: given(query, 'aggregate'),
+  types: given(query, 'types')
+    ?.split(',')
+    .map(type => type.trim()),
+});

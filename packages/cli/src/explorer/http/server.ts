@@ -10,7 +10,7 @@ import { problemOf } from '../problem.js';
 import { assetAt } from './assets.js';
 import { admit, cookieName } from './gate.js';
 import { SECURITY_HEADERS } from './headers.js';
-import { ROUTES } from './routes.js';
+import { liveFilterIn, ROUTES } from './routes.js';
 
 export interface RunningServer {
   /** With the token: whoever has it may read. */
@@ -33,6 +33,7 @@ export const startServer = async (explorer: Explorer, port: number): Promise<Run
     url: `http://127.0.0.1:${actual}/?token=${token}`,
     httpServer,
     close: async () => {
+      explorer.live.close();
       const closed = once(httpServer, 'close');
       httpServer.close();
       httpServer.closeAllConnections();
@@ -60,6 +61,7 @@ const answer = async (
     response.writeHead(303, { location: `/${url.pathname.replace(/^\/+/, '')}${url.search}` }).end();
     return;
   }
+  if (url.pathname === '/api/live') return explorer.live.open(response, liveFilterIn(url.searchParams));
   if (url.pathname.startsWith('/api/')) return answerView(response, explorer, url);
   const asset = await assetAt(url.pathname.includes('.') ? url.pathname : '/page.html');
   if (asset === undefined) return end(response, 404, 'There is nothing here.');

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromStoredValue, itemSize, type StoredEvent } from '@castore-dynamodb/adapter';
-import { hasCode, isObject } from '@castore-dynamodb/commons';
+import { hasCode, isObject, mapConcurrently } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_ENCODING_KEY,
   EVENT_TABLE_EVENT_TYPE_KEY,
@@ -15,26 +15,38 @@ import type { ExploredStore, Explorer } from '../explorer.js';
 import { problemOf } from '../problem.js';
 
 const PAGE = 100;
+/** Events that are decoded at once: a transformation may ask other services. */
+const AT_A_TIME = 10;
 const KB = 1024;
 
-/** A page of an aggregate's events from a version on; and which version is the last one, if the page does not show it. */
+/** A page of an aggregate's events: from a version on, or the last ones. */
 export const eventsPage = async (
   explorer: Explorer,
   eventStoreId: string,
   aggregateId: string,
-  from: number,
+  from: number | undefined,
 ): Promise<EventsPage> => {
   const store = await explorer.store(eventStoreId);
-  const { events, hasMore } = await store.stored.read(aggregateId, { minVersion: from, limit: PAGE });
-  const shown = await Promise.all(events.map(event => show(explorer, store, event)));
+  const { events, ...page } = await readPage(store, aggregateId, from);
+  const shown = await mapConcurrently(events, AT_A_TIME, event => show(explorer, store, event));
   for (const { version, type, timestamp, links } of shown) {
     explorer.seen.add({ eventStoreId, aggregateId, version, type, timestamp, ...links });
   }
-  const isEndShown = !hasMore && (events.length > 0 || from === 1);
-  const lastVersion = isEndShown
-    ? (events.at(-1)?.version ?? 0)
-    : ((await store.stored.read(aggregateId, { reverse: true, limit: 1 })).events[0]?.version ?? 0);
-  return { events: shown, hasMore: hasMore && lastVersion > (events.at(-1)?.version ?? 0), lastVersion };
+  return { events: shown, ...page };
+};
+
+/** And which version is the last one: a second Query, if the page does not end with it. */
+const readPage = async ({ stored }: ExploredStore, aggregateId: string, from: number | undefined) => {
+  if (from === undefined) {
+    const { events } = await stored.read(aggregateId, { reverse: true, limit: PAGE });
+    return { events: events.toReversed(), lastVersion: events[0]?.version ?? 0, hasMore: false };
+  }
+  const { events, hasMore } = await stored.read(aggregateId, { minVersion: from, limit: PAGE });
+  const last = events.at(-1)?.version;
+  if (last !== undefined && !hasMore) return { events, lastVersion: last, hasMore };
+  const [newest] = (await stored.read(aggregateId, { reverse: true, limit: 1 })).events;
+  const lastVersion = newest?.version ?? 0;
+  return { events, lastVersion, hasMore: lastVersion > (last ?? lastVersion) };
 };
 
 /** The item of an event as DynamoDB has it. */
@@ -92,12 +104,12 @@ const show = async (explorer: Explorer, { stored }: ExploredStore, event: Stored
 
 type Decoded = Pick<ShownEvent, 'timestamp' | 'type' | 'payload' | 'metadata' | 'problem'>;
 
-/** An event that cannot be read is shown as it is stored: the others of its aggregate can be. */
+/** An event that cannot be read, for want of a key or for any other reason, is shown as it is stored, beside those that can. */
 const decode = async (stored: ExploredStore['stored'], event: StoredEvent): Promise<Decoded> => {
   try {
     return await stored.decode(event);
   } catch (error) {
-    if (!hasCode(error, 'UnreadableEventError')) throw error;
+    if (hasCode(error, 'ReadBudgetError')) throw error;
     const { item } = event;
     return {
       timestamp: item[EVENT_TABLE_TIMESTAMP_KEY]?.S ?? '',

@@ -1,0 +1,177 @@
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+
+import type { Cost, LiveEventShown, Overview, Problem } from '../../src/explorer/api.js';
+import { EventTypeName, Id, jsonLine, Time } from '../parts/text.js';
+import { ProblemBox } from '../parts/View.js';
+import { textIn, toQuery } from '../useView.js';
+
+/** So many are shown, and so many wait while the page is paused. */
+const MOST = 200;
+
+interface Feed {
+  readonly state: 'connecting' | 'live' | 'ended';
+  readonly events: readonly LiveEventShown[];
+  readonly waiting: readonly LiveEventShown[];
+  readonly isPaused: boolean;
+  readonly seen: number;
+  readonly problem?: Problem;
+  readonly cost?: Cost;
+}
+
+type Change =
+  | { readonly kind: 'state'; readonly state: Feed['state'] }
+  | { readonly kind: 'stored'; readonly event: LiveEventShown }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'cost'; readonly cost: Cost }
+  | { readonly kind: 'pause' | 'clear' };
+
+const EMPTY: Feed = { state: 'connecting', events: [], waiting: [], isPaused: false, seen: 0 };
+
+const next = (feed: Feed, change: Change): Feed => {
+  switch (change.kind) {
+    case 'state':
+      return { ...feed, state: change.state };
+    case 'stored': {
+      const list = feed.isPaused ? 'waiting' : 'events';
+      return { ...feed, seen: feed.seen + 1, [list]: [change.event, ...feed[list]].slice(0, MOST) };
+    }
+    case 'problem':
+      return { ...feed, problem: change.problem };
+    case 'cost':
+      return { ...feed, cost: change.cost };
+    case 'pause':
+      return feed.isPaused
+        ? { ...feed, isPaused: false, events: [...feed.waiting, ...feed.events].slice(0, MOST), waiting: [] }
+        : { ...feed, isPaused: true };
+    case 'clear':
+      return { ...EMPTY, isPaused: feed.isPaused };
+  }
+};
+
+/** What the server sends under each name, as the change that it makes. */
+const listen = (source: EventSource, name: string, changeOf: (data: never) => Change, change: (to: Change) => void) =>
+  source.addEventListener(name, event => change(changeOf(JSON.parse((event as MessageEvent<string>).data) as never)));
+
+export const Live = ({ overview }: { overview: Overview }) => {
+  const { query } = useLocation();
+  const { store, aggregate, types } = query;
+  const [feed, change] = useReducer(next, EMPTY);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    change({ kind: 'clear' });
+    const source = new EventSource(`/api/live${toQuery({ store, aggregate, types })}`);
+    source.addEventListener('ready', () => change({ kind: 'state', state: 'live' }));
+    listen(source, 'stored', (event: LiveEventShown) => ({ kind: 'stored', event }), change);
+    listen(source, 'problem', (problem: Problem) => ({ kind: 'problem', problem }), change);
+    listen(source, 'cost', (cost: Cost) => ({ kind: 'cost', cost }), change);
+    source.addEventListener('end', () => {
+      source.close();
+      change({ kind: 'state', state: 'ended' });
+    });
+    // The browser connects again by itself.
+    source.addEventListener('error', () =>
+      change({ kind: 'state', state: source.readyState === EventSource.CLOSED ? 'ended' : 'connecting' }),
+    );
+    return () => source.close();
+  }, [store, aggregate, types, round]);
+
+  return (
+    <>
+      <h1 tabIndex={-1}>Live</h1>
+      <Filters overview={overview} />
+      <p role="status">{statusOf(feed)}</p>
+      {feed.problem && (
+        <ProblemBox
+          problem={feed.problem}
+          {...(feed.state === 'ended' && { onRetry: () => setRound(before => before + 1) })}
+        />
+      )}
+      <button type="button" aria-pressed={feed.isPaused} onClick={() => change({ kind: 'pause' })}>
+        {feed.isPaused ? 'Go on' : 'Pause'}
+      </button>
+      {feed.events.length > 0 && <Rows events={feed.events} />}
+      {feed.cost && (
+        <p class="cost">
+          {feed.cost.requests} requests so far, {feed.cost.readUnits} read units. The stream is asked once a second for
+          each of its shards, as long as a page like this is open.
+        </p>
+      )}
+    </>
+  );
+};
+
+const statusOf = ({ state, isPaused, waiting, seen }: Feed): string => {
+  const events = `${seen} ${seen === 1 ? 'event' : 'events'} since it began`;
+  if (isPaused) return `Paused, ${waiting.length}${waiting.length === MOST ? ' or more' : ''} waiting. ${events}.`;
+  return { connecting: 'Connecting…', live: `Live: ${events}.`, ended: 'It has ended.' }[state];
+};
+
+const Filters = ({ overview }: { overview: Overview }) => {
+  const { query, route } = useLocation();
+  const { store = '', aggregate = '', types = '' } = query;
+  return (
+    <form
+      key={JSON.stringify([store, aggregate, types])}
+      onSubmit={event => {
+        event.preventDefault();
+        const form = event.currentTarget;
+        const [chosen, id, names] = ['store', 'aggregate', 'types'].map(name => textIn(form, name));
+        route(`/live${toQuery({ store: chosen, aggregate: id, types: names })}`);
+      }}
+    >
+      <label>
+        Event store{' '}
+        <select name="store" defaultValue={store}>
+          <option value="">all</option>
+          {overview.eventStores.map(({ eventStoreId }) => (
+            <option key={eventStoreId} value={eventStoreId}>
+              {eventStoreId}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Aggregate with exactly this id <input name="aggregate" defaultValue={aggregate} />
+      </label>
+      <label>
+        Types, separated by commas <input name="types" defaultValue={types} />
+      </label>
+      <button type="submit">Filter</button>
+    </form>
+  );
+};
+
+const Rows = ({ events }: { events: readonly LiveEventShown[] }) => (
+  <div class="scroll" role="region" aria-label="Live events" tabIndex={0}>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Event</th>
+          <th scope="col">Aggregate</th>
+          <th scope="col">Payload</th>
+        </tr>
+      </thead>
+      <tbody>
+        {events.map(({ eventStoreId, aggregateId, version, type, timestamp, payload }) => (
+          <tr key={JSON.stringify([eventStoreId, aggregateId, version])}>
+            <td>
+              <Time timestamp={timestamp} />
+            </td>
+            <td>
+              <EventTypeName type={type} />
+            </td>
+            <td>
+              <Id>{eventStoreId}</Id>{' '}
+              <a href={`/aggregate${toQuery({ store: eventStoreId, aggregate: aggregateId, version })}`}>
+                <Id>{aggregateId}</Id> version {version}
+              </a>
+            </td>
+            <td class="json-line">{payload === undefined ? '' : jsonLine(payload)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
