@@ -177,6 +177,15 @@ describeInBrowser('the explorer, in Chromium', () => {
       expect(await page.locator('img, [onerror]').count()).toBe(0);
     });
 
+    it('examines the table when it is asked to', async () => {
+      await go('/health');
+      await page.getByRole('button', { name: 'Examine' }).click();
+      const status = page.getByRole('status').first();
+      await eventually(async () => expect(await status.textContent()).toMatch(/problem/));
+      expect(await page.locator('main').innerText()).toContain('gap');
+      expect(await violations(page)).toEqual([]);
+    });
+
     it('says what is wrong where it is wrong, and goes on', async () => {
       await go('/?store=FILES&page=nonsense');
       expect(await page.locator('[role=alert]').innerText()).toMatch(/InvalidPageTokenError[^]*first page/);
@@ -197,6 +206,8 @@ describeInBrowser('the explorer, in Chromium', () => {
         ['a hostile aggregate', aggregate(HOSTILE)],
         ['a correlation', '/correlation?id=import-1'],
         ['live events', '/live'],
+        ['projections', '/projections'],
+        ['health', '/health'],
         ['a problem', '/?store=FILES&page=nonsense'],
       ])('%s: nothing for axe to find, nothing beside the screen', async (_, path) => {
         await go(path);

@@ -9,12 +9,16 @@ import { useView } from './useView.js';
 import { Aggregate } from './views/Aggregate.js';
 import { Correlation } from './views/Correlation.js';
 import { EventStores } from './views/EventStores.js';
+import { Health } from './views/Health.js';
 import { Live } from './views/Live.js';
+import { Projections } from './views/Projections.js';
 
 const PLACES = [
   { path: '/', name: 'Event stores' },
   { path: '/live', name: 'Live' },
   { path: '/correlation', name: 'Correlation' },
+  { path: '/projections', name: 'Projections' },
+  { path: '/health', name: 'Health' },
 ] as const;
 
 const Page = () => {
@@ -67,6 +71,10 @@ const Place = ({ path, overview }: { path: string; overview: Overview }) => {
       return <Live overview={overview} />;
     case '/correlation':
       return <Correlation overview={overview} />;
+    case '/projections':
+      return <Projections />;
+    case '/health':
+      return <Health />;
     default:
       return <h1 tabIndex={-1}>There is nothing here</h1>;
   }

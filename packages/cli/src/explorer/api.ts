@@ -140,3 +140,59 @@ export interface LiveEventShown {
   readonly timestamp: string;
   readonly payload?: unknown;
 }
+
+/** An aggregate whose events wait, because a projection could not handle one of them. */
+export interface ParkedShown {
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  readonly parkedAt: string;
+  readonly error: string;
+  /** The event's type, or why there is none. */
+  readonly type?: string;
+  readonly payload?: unknown;
+  /** What to type to retry it: the page writes nothing. */
+  readonly command: string;
+}
+
+/** How far a projection has come with an aggregate. */
+export interface PositionShown {
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly lastVersion: number;
+  /** 0 if nothing of it was handled yet. */
+  readonly position: number;
+}
+
+export interface ProjectionShown {
+  readonly name: string;
+  readonly parked: readonly ParkedShown[];
+  /** Of the aggregates that began last. */
+  readonly positions: readonly PositionShown[];
+  readonly problem?: Problem;
+}
+
+export interface Projections {
+  readonly projections: readonly ProjectionShown[];
+}
+
+/** What doctor has found. */
+export interface FindingShown {
+  readonly check: string;
+  readonly severity: 'problem' | 'remark';
+  readonly message: string;
+  readonly remedy: string;
+  readonly place?: {
+    readonly eventStoreId: string;
+    readonly aggregateId: string;
+    readonly version: number | undefined;
+  };
+}
+
+export interface Health {
+  readonly findings: readonly FindingShown[];
+  /** Whether there are no more. */
+  readonly isComplete: boolean;
+  /** How many were looked at. */
+  readonly aggregates: number;
+}

@@ -111,7 +111,7 @@ describeOnEveryLayout(
         return counted;
       });
       const id = newAggregateId();
-      for (const version of [1, 2]) await eventStore.pushEvent({ aggregateId: id, version, type: 'A' } as never);
+      for (const version of [1, 2]) await eventStore.pushEvent({ aggregateId: id, version, type: 'A' });
       const running = await startWith(eventStore);
       expect(await running.data<StateAtVersion>('state', { store: 'ODD', aggregate: id, version: '2' })).toMatchObject({
         before: { count: 1 },
@@ -129,8 +129,8 @@ describeOnEveryLayout(
         if (type === 'BAD') throw new TypeError('x is not iterable');
         return circular;
       });
-      await eventStore.pushEvent({ aggregateId: id, version: 1, type: 'A' } as never);
-      await eventStore.pushEvent({ aggregateId: id, version: 2, type: 'BAD' } as never);
+      await eventStore.pushEvent({ aggregateId: id, version: 1, type: 'A' });
+      await eventStore.pushEvent({ aggregateId: id, version: 2, type: 'BAD' });
       const running = await startWith(eventStore);
       const place = { store: 'ODD', aggregate: id };
       expect(await running.view('state', { ...place, version: '2' })).toMatchObject({

@@ -4,8 +4,10 @@ import { UsageError } from '../../errors.js';
 import type { Explorer } from '../explorer.js';
 import { aggregatesPage } from '../views/aggregates.js';
 import { eventsPage, rawItem } from '../views/events.js';
+import { healthOf } from '../views/health.js';
 import type { LiveFilter } from '../views/live.js';
 import { overview } from '../views/overview.js';
+import { projectionsView } from '../views/projections.js';
 import { stateAt } from '../views/state.js';
 
 /** The views of the page, each with what it needs of the query. */
@@ -46,6 +48,8 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     (await rawItem(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'version'))) ?? null,
   '/api/state': (explorer, query) =>
     stateAt(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'version')),
+  '/api/projections': explorer => projectionsView(explorer),
+  '/api/health': explorer => healthOf(explorer),
   '/api/correlation': async (explorer, query) => explorer.seen.correlationOf(text(query, 'id')),
 };
 
