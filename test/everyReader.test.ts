@@ -10,6 +10,7 @@ import {
   projection,
 } from '@castore-dynamodb/streams';
 import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { layoutsOn } from '@castore-dynamodb/testing/eventTables';
 import { useObjectServer } from '@castore-dynamodb/testing/objectServer';
 
 import { type LiveFeed, startLiveFeed } from './everyReader/liveFeed.js';
@@ -32,8 +33,10 @@ const COPIES = [
   ['another copy', loadCopy(), TRANSFORMATION_SETS.filter(({ isSync }) => !isSync)],
 ] as const;
 
-describeOnEveryEngine('transformed events', engine => {
-  describe.each(['single-table', 'table-per-store'] as const)('in layout %s', layout => {
+const NAME = 'transformed events';
+
+describeOnEveryEngine(NAME, engine => {
+  describe.each(layoutsOn(engine, NAME))('in layout %s', layout => {
     describe.each(COPIES)('with an adapter of %s', (_, copy, sets) => {
       describe.each(sets)('$name', ({ transformations, isSync, encoding, text }) => {
         const server = useObjectServer();

@@ -1,5 +1,6 @@
 import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventsQueryOptions } from '@castore/core';
+import { preset } from '@castore-dynamodb/testing/preset';
 
 import {
   type Adapter,
@@ -113,10 +114,12 @@ describeOnEveryAdapter('getEvents', ({ adapter, requests }) => {
   });
 });
 
-describeOnEveryAdapter('the latest of 10,000 events', ({ adapter, requests }) => {
+const MANY = preset({ quick: 2_000, soak: 10_000 });
+
+describeOnEveryAdapter(`the latest of ${MANY} events`, ({ adapter, requests }) => {
   it('is one request and one read unit away', async () => {
     const aggregateId = newAggregateId();
-    const last = await pushInGroups(adapter, aggregateId, 10_000);
+    const last = await pushInGroups(adapter, aggregateId, MANY);
     requests.splice(0);
 
     await expect(adapter.getEvents(aggregateId, context, { reverse: true, limit: 1 })).resolves.toStrictEqual({

@@ -37,8 +37,7 @@ export interface EventTablesOptions<STORE extends string> {
   /** @default every one that this machine has */
   engines?: 'every' | 'one';
   /**
-   * Whether they run on every pair of engine and layout. Otherwise they do in `npm run test:soak` only; within `npm test`,
-   * each engine gets one layout, and each layout one engine.
+   * Whether they run on every pair of engine and layout, not only in `npm run test:soak`.
    *
    * @default false. The tests of the adapter do, as it alone writes and reads the layouts.
    */
@@ -51,11 +50,18 @@ export interface EventTablesOptions<STORE extends string> {
 
 const LAYOUTS: readonly EventTableLayout[] = ['single-table', 'table-per-store'];
 
-/** Which layouts an engine gets, if not all: the name of the tests decides, so that many tests have every pair among them. */
-const someLayouts = (layouts: readonly EventTableLayout[], { engine }: TestEngine, name: string): EventTableLayout[] =>
+/**
+ * The layouts that tests run on an engine with: within `npm test`, each engine gets one layout, and each layout one engine.
+ * The name of the tests decides, so that many tests have every pair among them.
+ */
+export const layoutsOn = (
+  { engine }: TestEngine,
+  name: string,
+  layouts: readonly EventTableLayout[] = LAYOUTS,
+): readonly EventTableLayout[] =>
   layouts.filter((_, index) => {
     const place = index + ENGINES.indexOf(engine) + name.length;
-    return place % Math.min(ENGINES.length, layouts.length) === 0;
+    return isSoak || place % Math.min(ENGINES.length, layouts.length) === 0;
   });
 
 /** Runs the tests on every engine and every layout: the harness of every test of storage. */
@@ -65,15 +71,14 @@ export const describeOnEveryLayout = <STORE extends string = 'events'>(
   {
     layouts = LAYOUTS,
     engines = 'every',
-    everyPair = isSoak,
+    everyPair = false,
     stores = ['events' as STORE],
     stream = false,
   }: EventTablesOptions<STORE> = {},
 ): void => {
   const describeOn = engines === 'one' ? describeOnOneEngine : describeOnEveryEngine;
-  const isEveryPair = everyPair || engines === 'one';
   describeOn(name, engine => {
-    for (const layout of isEveryPair ? layouts : someLayouts(layouts, engine, name)) {
+    for (const layout of everyPair || engines === 'one' ? layouts : layoutsOn(engine, name, layouts)) {
       describe(`in layout ${layout}`, () => {
         const shared = uniqueTableName('events');
         const tableNames = Object.fromEntries(

@@ -175,7 +175,7 @@ describeWithResults(
         const seed = givenSeed ?? Math.floor(Math.random() * 2 ** 31);
         const random = seededRandom(seed);
         proxy.choose = randomFaults(random);
-        const [keys, deliveries, aggregates] = [preset({ quick: 100, soak: 1000 }), 3, 4];
+        const [keys, deliveries, aggregates] = [preset({ quick: 50, soak: 1000 }), 3, 4];
         const inputs = Array.from({ length: keys }, (_, index) => ({
           aggregateId: `shared-${seed}-${index % aggregates}`,
           requestId: `${seed}-${index}`,
