@@ -2,6 +2,7 @@ import type { EventTransformation } from '@castore-dynamodb/adapter';
 import { encryption, largeEvents, type StandardSchema } from '@castore-dynamodb/events';
 import { allTransformations, subjectKeys } from '@castore-dynamodb/testing/allTransformations';
 import type { ObjectServer } from '@castore-dynamodb/testing/objectServer';
+import { preset } from '@castore-dynamodb/testing/preset';
 import { levels, sealed } from '@castore-dynamodb/testing/transformations';
 
 /** Transformations under which every reader must read the same. To cover another one, add a set. */
@@ -33,6 +34,9 @@ const SHAPES = {
   },
 };
 
+/** More than an item takes. */
+const LARGE = preset({ quick: 500_000, soak: 3_000_000 });
+
 export const TRANSFORMATION_SETS: readonly TransformationSet[] = [
   {
     name: 'undone at once',
@@ -58,14 +62,14 @@ export const TRANSFORMATION_SETS: readonly TransformationSet[] = [
     text: 'x'.repeat(10_000),
   },
   {
-    name: 'of 3 MB, in S3',
+    name: `of ${LARGE} bytes, in S3`,
     transformations: server => [
       levels(),
       largeEvents({ offload: { s3Client: server.client(), bucketName: server.bucketName, from: 1 } }),
     ],
     isSync: false,
     encoding: 'largeEvents',
-    text: 'x'.repeat(3_000_000),
+    text: 'x'.repeat(LARGE),
   },
   {
     name: 'encrypted',
@@ -82,10 +86,10 @@ export const TRANSFORMATION_SETS: readonly TransformationSet[] = [
     text: 'x'.repeat(1000),
   },
   {
-    name: 'evolved, encrypted, of 3 MB in S3',
+    name: `evolved, encrypted, of ${LARGE} bytes in S3`,
     transformations: server => allTransformations(server, { POKEMONS: SHAPES }),
     isSync: false,
     encoding: 'encryption,largeEvents',
-    text: 'x'.repeat(3_000_000),
+    text: 'x'.repeat(LARGE),
   },
 ];

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 
 import { deleteEventTable } from '@castore-dynamodb/adapter';
-import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 import { openDatabase } from '../src/database.js';
 import { runDemo } from '../src/demo.js';
@@ -23,7 +23,7 @@ const textOutput = () => {
   return { output, text: () => text };
 };
 
-describeOnEveryEngine('the live page of the demo', engine => {
+describeOnSomeEngine('the live page of the demo', engine => {
   const { signal } = new AbortController();
 
   it('shows every event of the import, those of a file in order', async () => {

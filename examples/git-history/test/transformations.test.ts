@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 
 import { DescribeTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { deleteEventTable } from '@castore-dynamodb/adapter';
-import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 import { runDemo } from '../src/demo.js';
 import { GitRepository } from './support/gitRepository.js';
@@ -28,7 +28,7 @@ const repositoryOfThree = (): GitRepository => {
   return repository;
 };
 
-describeOnEveryEngine('the demo with --transformations', engine => {
+describeOnSomeEngine('the demo with --transformations', engine => {
   const dynamoDbClient = engine.client();
   const table = uniqueTableName();
   afterAll(() => deleteEventTable(dynamoDbClient, { tableName: table }));

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '@castore-dynamodb/adapter';
 import { createProjectionTable } from '@castore-dynamodb/streams';
-import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 import { streamsEndpoint } from '../src/database.js';
 import { runDemo } from '../src/demo.js';
@@ -64,7 +64,7 @@ describe('the endpoint of the streams', () => {
   });
 });
 
-describeOnEveryEngine('the views of the demo', engine => {
+describeOnSomeEngine('the views of the demo', engine => {
   const dynamoDbClient = engine.client();
   const tables: string[] = [];
   const newTable = (): string => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
+import { preset } from '@castore-dynamodb/testing/preset';
 
 import { runProgram } from './runProgram.js';
 
@@ -55,7 +56,7 @@ describeOnEveryLayout(
       expect((await state('--at', '2026', '--version', '1')).exitCode).toBe(2);
     });
   },
-  { layouts: ['single-table'] },
+  { layouts: ['single-table'], engines: preset({ quick: 'one', soak: 'every' }) },
 );
 
 describe('a configuration that cannot be used', () => {

@@ -6,6 +6,7 @@ import {
   type TestEngine,
   uniqueTableName,
 } from '@castore-dynamodb/testing/engines';
+import { layoutsOn } from '@castore-dynamodb/testing/eventTables';
 
 import { describeEventStorageAdapter } from '../src/index.js';
 import type { TestedDynamoDbAdapter } from './testedAdapters.js';
@@ -50,9 +51,21 @@ const findOtherEndpoint = ({ endpoint }: TestEngine): string | undefined =>
     .find(other => other !== endpoint);
 
 /** Runs the contract over each of the adapters, on every engine. */
-export const describeDynamoDbAdapters = (adapters: readonly TestedDynamoDbAdapter[]): void => {
-  for (const { name, package: packageName, layout, createAdapter, knownFailures } of adapters) {
+export const describeDynamoDbAdapters = (adapters: readonly TestedDynamoDbAdapter[]): void =>
+  describeOnEngines(adapters, () => true);
+
+/** The same, but within `npm test` the adapters of one layout on one engine, and those of the other on the other one. */
+export const describeDynamoDbAdaptersInTurns = (adapters: readonly TestedDynamoDbAdapter[]): void =>
+  describeOnEngines(adapters, (engine, { layout }) => layoutsOn(engine, 'in turns').includes(layout));
+
+const describeOnEngines = (
+  adapters: readonly TestedDynamoDbAdapter[],
+  isOn: (engine: TestEngine, adapter: TestedDynamoDbAdapter) => boolean,
+): void => {
+  for (const adapter of adapters) {
+    const { name, package: packageName, layout, createAdapter, knownFailures } = adapter;
     describeOnEveryEngine(`${name} of ${packageName}`, engine => {
+      if (!isOn(engine, adapter)) return;
       const tables = tablesOf(layout);
       const open =
         (client: DynamoDBClient, place: string) =>

@@ -1,14 +1,12 @@
 import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { allTransformations } from '@castore-dynamodb/testing/allTransformations';
 import { useObjectServer } from '@castore-dynamodb/testing/objectServer';
-import { isSoak } from '@castore-dynamodb/testing/preset';
 
-import { describeDynamoDbAdapters } from './describeDynamoDbAdapters.js';
-import type { TestedDynamoDbAdapter } from './testedAdapters.js';
+import { describeDynamoDbAdaptersInTurns } from './describeDynamoDbAdapters.js';
 
 const transformations = allTransformations(useObjectServer());
 
-const ADAPTERS: TestedDynamoDbAdapter[] = [
+describeDynamoDbAdaptersInTurns([
   {
     name: 'DynamoDbSingleTableEventStorageAdapter with transformations',
     package: '@castore-dynamodb/adapter',
@@ -27,7 +25,4 @@ const ADAPTERS: TestedDynamoDbAdapter[] = [
       new DynamoDbEventStorageAdapter({ tableName, dynamoDbClient, transformations }),
     knownFailures: { always: [] },
   },
-];
-
-// What transforms events knows nothing of layouts, so that one of them is enough within npm test.
-describeDynamoDbAdapters(ADAPTERS.filter(({ layout }) => isSoak || layout === 'single-table'));
+]);

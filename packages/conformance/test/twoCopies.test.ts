@@ -1,7 +1,6 @@
 import type * as AdapterPackage from '@castore-dynamodb/adapter';
-import { isSoak } from '@castore-dynamodb/testing/preset';
 
-import { describeDynamoDbAdapters } from './describeDynamoDbAdapters.js';
+import { describeDynamoDbAdaptersInTurns } from './describeDynamoDbAdapters.js';
 import { OUR_ADAPTERS } from './testedAdapters.js';
 
 /** The package once more, with a copy of the AWS SDK of its own. Castore tells its grouped events by class: there is one. */
@@ -18,22 +17,19 @@ const loadCopy = (): typeof AdapterPackage => {
 const copy = loadCopy();
 let made = 0;
 
-// The event stores of the contract, and so the members of its groups, are of the one copy and of the other in turns. The
-// layouts differ in their keys alone, so that one of them is enough within npm test.
-describeDynamoDbAdapters(
-  OUR_ADAPTERS.filter(({ name }) => !name.includes('Shards'))
-    .filter(({ layout }) => isSoak || layout === 'single-table')
-    .map(adapter => ({
-      ...adapter,
-      name: `${adapter.name}, of two copies in turns`,
-      createAdapter: (tableName, client) => {
-        made += 1;
-        if (made % 2 === 0) return adapter.createAdapter(tableName, client);
-        return adapter.layout === 'single-table'
-          ? new copy.DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient: client })
-          : new copy.DynamoDbEventStorageAdapter({ tableName, dynamoDbClient: client });
-      },
-    })),
+// The event stores of the contract, and so the members of its groups, are of the one copy and of the other in turns.
+describeDynamoDbAdaptersInTurns(
+  OUR_ADAPTERS.filter(({ name }) => !name.includes('Shards')).map(adapter => ({
+    ...adapter,
+    name: `${adapter.name}, of two copies in turns`,
+    createAdapter: (tableName, client) => {
+      made += 1;
+      if (made % 2 === 0) return adapter.createAdapter(tableName, client);
+      return adapter.layout === 'single-table'
+        ? new copy.DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient: client })
+        : new copy.DynamoDbEventStorageAdapter({ tableName, dynamoDbClient: client });
+    },
+  })),
 );
 
 it('the copies are two', async () => {

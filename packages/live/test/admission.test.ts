@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 
 import type { Authorize } from '../src/index.js';
 import { TIMES } from '../src/times.js';
-import { describeFeed, type RunningFeed } from './support/describeFeed.js';
+import { describeFeedOnSomeEngine, type RunningFeed } from './support/describeFeed.js';
 
 /** The answer to a request for server-sent events, without its body. */
 const get = async (url: string, headers: IncomingHttpHeaders = {}): Promise<IncomingMessage> => {
@@ -39,7 +39,7 @@ const statuses = async ({ url }: Pick<RunningFeed, 'url'>, headers = {}): Promis
   (await get(url, headers)).statusCode ?? 0,
 ];
 
-describeFeed('who may connect to a live feed', ({ startFeed }) => {
+describeFeedOnSomeEngine('who may connect to a live feed', ({ startFeed }) => {
   it('is nobody without authorize', async () => {
     expect(await statuses(await startFeed({ authorize: undefined }))).toEqual([401, 401]);
   });

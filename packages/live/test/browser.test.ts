@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { bundleClient } from './support/bundleClient.js';
 import { startCuttingProxy } from './support/cuttingProxy.js';
-import { describeFeed, type RunningFeed } from './support/describeFeed.js';
+import { describeFeedOnSomeEngine, type RunningFeed } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
 
 /** What the page has seen. */
@@ -46,7 +46,7 @@ describeInBrowser('in Chromium', () => {
     });
   };
 
-  describeFeed('a page', context => {
+  describeFeedOnSomeEngine('a page', context => {
     const { startFeed } = context;
 
     it('sees every event once, in order, though its connections are cut', async () => {

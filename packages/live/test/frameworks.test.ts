@@ -7,7 +7,7 @@ import express from 'express';
 import Fastify from 'fastify';
 
 import type { EventFeed } from '../src/index.js';
-import { describeFeed } from './support/describeFeed.js';
+import { describeFeedOnSomeEngine } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
 import { describeTransports } from './support/transports.js';
 
@@ -57,7 +57,7 @@ const APPLICATIONS: [string, (feed: EventFeed) => Promise<{ server: Server; clos
   ],
 ];
 
-describeFeed('a live feed on the server of', context => {
+describeFeedOnSomeEngine('a live feed on the server of', context => {
   describe.each(APPLICATIONS)('%s', (framework, start) => {
     describeTransports(transport => {
       it('works beside the application', async () => {

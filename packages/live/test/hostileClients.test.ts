@@ -6,8 +6,9 @@ import { eventually } from '@castore-dynamodb/testing/eventually';
 import { WebSocket } from 'ws';
 
 import { LOG_LIMITS } from '../src/feed/eventLog.js';
+import { parsePosition } from '../src/protocol/position.js';
 import { TIMES } from '../src/times.js';
-import { describeFeed } from './support/describeFeed.js';
+import { describeFeedOnSomeEngine } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
 
 /** Sends messages and resolves with the code and the reason of the close that follows. */
@@ -22,7 +23,10 @@ const closedAfter = async (url: string, ...messages: (string | Buffer)[]): Promi
 
 const subscribeMessage = (more: object = {}): string => JSON.stringify({ type: 'subscribe', filters: [{}], ...more });
 
-describeFeed('a live feed with hostile clients', context => {
+/** How many entries of a feed's log lie before a position. When a position was made, which it says as well, moves on anyway. */
+const entriesBefore = (position = ''): number => parsePosition(position)?.index ?? 0;
+
+describeFeedOnSomeEngine('a live feed with hostile clients', context => {
   const { pokemons, startFeed, follow } = context;
   const shortened = { ...TIMES };
   const { maxSize } = LOG_LIMITS;
@@ -165,7 +169,7 @@ describeFeed('a live feed with hostile clients', context => {
     await eventually(() => expect(subscription.state).toBe('live'));
     const { position } = subscription;
     await push(context, 'unseen');
-    await eventually(() => expect(subscription.position).not.toBe(position));
+    await eventually(() => expect(entriesBefore(subscription.position)).toBeGreaterThan(entriesBefore(position)));
     const { events } = follow({ url, after: subscription.position });
     await pokemons.pushEvent({ aggregateId: 'unseen', version: 2, type: 'POKEMON_NAMED', payload: { name: 'x' } });
     await eventually(() => expect(events.map(({ event }) => event.version)).toEqual([2]));

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { EndpointClientConfig, EngineName } from '@castore-dynamodb/local';
 
+import { isSoak } from './preset.js';
+
 /** One of the real DynamoDB engines that the tests run on. */
 export interface TestEngine {
   name: string;
@@ -64,6 +66,10 @@ export const describeOnOneEngine = (name: string, tests: (engine: TestEngine) =>
   if (report === undefined) failWithoutEngine(name);
   else describe(name, () => describeOnEngine({ name: DISPLAY_NAMES[report.engine], ...report }, tests));
 };
+
+/** On one engine within `npm test`, on every one in the soak run: for what has little to do with the engine, and takes time. */
+export const describeOnSomeEngine: typeof describeOnEveryEngine = (name, tests) =>
+  isSoak ? describeOnEveryEngine(name, tests) : describeOnOneEngine(name, tests);
 
 const isThere = (report: EngineReport): report is Exclude<EngineReport, { missing: string }> => 'endpoint' in report;
 

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { describeWithTerraform } from '@castore-dynamodb/testing/terraform';
 
 const MODULE = join(__dirname, '..', '..');
@@ -14,7 +14,7 @@ describeWithTerraform('switching the billing mode', terraform => {
     await terraform.succeed(copy, ['init', '-test-directory=test/onEngines'], {});
   }, 60_000);
 
-  describeOnEveryEngine('keeps the table', ({ endpoint }) => {
+  describeOnSomeEngine('keeps the table', ({ endpoint }) => {
     it('on the way to on-demand capacity, and refuses the way to provisioned capacity that needs a command', async () => {
       const args = ['test', '-test-directory=test/onEngines', '-var', `name=${uniqueTableName('billing-mode')}`];
 
