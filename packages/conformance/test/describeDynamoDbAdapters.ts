@@ -61,11 +61,10 @@ export const describeDynamoDbAdaptersInTurns = (adapters: readonly TestedDynamoD
 const describeOnEngines = (
   adapters: readonly TestedDynamoDbAdapter[],
   isOn: (engine: TestEngine, adapter: TestedDynamoDbAdapter) => boolean,
-): void => {
-  for (const adapter of adapters) {
-    const { name, package: packageName, layout, createAdapter, knownFailures } = adapter;
-    describeOnEveryEngine(`${name} of ${packageName}`, engine => {
-      if (!isOn(engine, adapter)) return;
+): void =>
+  describeOnEveryEngine('adapters', engine => {
+    const tested = adapters.filter(adapter => isOn(engine, adapter));
+    describe.each(tested)('$name of $package', ({ layout, createAdapter, knownFailures }) => {
       const tables = tablesOf(layout);
       const open =
         (client: DynamoDBClient, place: string) =>
@@ -82,5 +81,4 @@ const describeOnEngines = (
         knownFailures: [...knownFailures.always, ...(knownFailures.only?.[engine.engine] ?? [])],
       });
     });
-  }
-};
+  });
