@@ -31,14 +31,14 @@ describeOnEveryTable('maintenance', ({ tableName, dynamoDbClient, eventStore, re
   const ids = Array.from({ length: COUNT }, newAggregateId);
   /** How many snapshots of a reducer version are in the table. */
   const built = async (reducerVersion: string): Promise<number> => {
-    const all = {
+    const scan = {
       TableName: tableName,
       ConsistentRead: true,
       FilterExpression: 'reducerVersion = :reducerVersion',
       ExpressionAttributeValues: { ':reducerVersion': { S: reducerVersion } },
     };
     let count = 0;
-    for await (const { Count = 0 } of paginateScan({ client: dynamoDbClient }, all)) count += Count;
+    for await (const { Count = 0 } of paginateScan({ client: dynamoDbClient }, scan)) count += Count;
     return count;
   };
 
