@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSnapshotStorage, withSnapshots } from '@castore-dynamodb/snapshots';
 import { describeOnEveryLayout, newAggregateId } from '@castore-dynamodb/testing/eventTables';
-import { preset } from '@castore-dynamodb/testing/preset';
+import { PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 
 import { deleteAggregate, deleteEventStore, eraseAggregate, redactEvent, redactionsOf } from '../../src/index.js';
 import { caught, eventsOf, itemsIn, push, type Store, storeOf } from '../stored/support.js';
@@ -76,59 +76,67 @@ describeOnEveryLayout(
       },
     };
 
-    it.each(Object.entries(works))('leaves nothing wrong, and %s called again does the rest', async (name, work) => {
-      const other = newAggregateId();
-      await push(healthy, other, 2);
-      for (let request = 1, isDone = false; !isDone; request++) {
-        for (const when of ['before', 'after'] as const) {
-          const aggregateId = newAggregateId();
-          await push(healthy, aggregateId, EVENTS);
-          await buildAll();
-          expect((await snapshotting.getAggregate(aggregateId)).snapshot).toBeDefined();
-          const { client, settled } = dieAt(engine.client(), request, when);
-          const dying = withThem(storeOf(tables, { client }), client) as never as Store;
-          isDone = await work.run(dying, aggregateId).then(
-            () => true,
-            () => false,
-          );
-          await settled();
+    it.each(Object.entries(works))(
+      'leaves nothing wrong, and %s called again does the rest',
+      async (name, work) => {
+        const other = newAggregateId();
+        await push(healthy, other, 2);
+        for (let request = 1, isDone = false; !isDone; request++) {
+          for (const when of ['before', 'after'] as const) {
+            const aggregateId = newAggregateId();
+            await push(healthy, aggregateId, EVENTS);
+            await buildAll();
+            expect((await snapshotting.getAggregate(aggregateId)).snapshot).toBeDefined();
+            const { client, settled } = dieAt(engine.client(), request, when);
+            const dying = withThem(storeOf(tables, { client }), client) as never as Store;
+            isDone = await work.run(dying, aggregateId).then(
+              () => true,
+              () => false,
+            );
+            await settled();
 
-          const events = await eventsOf(healthy, aggregateId);
-          const names = events.map(({ payload }) => (payload as { name?: string } | undefined)?.name);
-          expect(work.isRight(names)).toBe(true);
-          expect((await namesOf(aggregateId)) ?? []).toEqual(names);
-          await work.run(snapshotting, aggregateId);
-          expect(await namesOf(aggregateId)).toEqual(work.end);
-          const redacted = await redactionsOf(healthy, aggregateId);
-          expect(redacted.every(({ redactions }) => redactions.length === 1)).toBe(true);
-          expect(redacted).toHaveLength({ redactEvent: 1, eraseAggregate: EVENTS }[name] ?? 0);
-          await deleteAggregate(snapshotting as never as Store, aggregateId);
-        }
-      }
-      await expect(eventsOf(healthy, other)).resolves.toStrictEqual([caught(other, 1), caught(other, 2)]);
-      await deleteAggregate(snapshotting as never as Store, other);
-    });
-
-    it('leaves what deleteEventStore removes when it is called again', async () => {
-      for (let request = 1, isDone = false; !isDone; request += 3) {
-        for (const aggregateId of ['one', 'other']) await push(healthy, aggregateId, 2);
-        await push(healthy, 'headless', 3, 3);
-        await buildAll();
-        const { client, settled } = dieAt(engine.client(), request, 'after');
-        const dying = storeOf(tables, { client });
-        isDone = await (async () => {
-          try {
-            for await (const _progress of deleteEventStore(dying, { confirm: 'POKEMONS' }));
-            return true;
-          } catch {
-            return false;
+            const events = await eventsOf(healthy, aggregateId);
+            const names = events.map(({ payload }) => (payload as { name?: string } | undefined)?.name);
+            expect(work.isRight(names)).toBe(true);
+            expect((await namesOf(aggregateId)) ?? []).toEqual(names);
+            await work.run(snapshotting, aggregateId);
+            expect(await namesOf(aggregateId)).toEqual(work.end);
+            const redacted = await redactionsOf(healthy, aggregateId);
+            expect(redacted.every(({ redactions }) => redactions.length === 1)).toBe(true);
+            expect(redacted).toHaveLength({ redactEvent: 1, eraseAggregate: EVENTS }[name] ?? 0);
+            await deleteAggregate(snapshotting as never as Store, aggregateId);
           }
-        })();
-        await settled();
-        for await (const _progress of deleteEventStore(healthy, { confirm: 'POKEMONS' }));
-        await expect(itemsIn(dynamoDbClient, tableName)).resolves.toEqual([]);
-      }
-    });
+        }
+        await expect(eventsOf(healthy, other)).resolves.toStrictEqual([caught(other, 1), caught(other, 2)]);
+        await deleteAggregate(snapshotting as never as Store, other);
+      },
+      PRESET_TIMEOUT_MS,
+    );
+
+    it(
+      'leaves what deleteEventStore removes when it is called again',
+      async () => {
+        for (let request = 1, isDone = false; !isDone; request += 3) {
+          for (const aggregateId of ['one', 'other']) await push(healthy, aggregateId, 2);
+          await push(healthy, 'headless', 3, 3);
+          await buildAll();
+          const { client, settled } = dieAt(engine.client(), request, 'after');
+          const dying = storeOf(tables, { client });
+          isDone = await (async () => {
+            try {
+              for await (const _progress of deleteEventStore(dying, { confirm: 'POKEMONS' }));
+              return true;
+            } catch {
+              return false;
+            }
+          })();
+          await settled();
+          for await (const _progress of deleteEventStore(healthy, { confirm: 'POKEMONS' }));
+          await expect(itemsIn(dynamoDbClient, tableName)).resolves.toEqual([]);
+        }
+      },
+      PRESET_TIMEOUT_MS,
+    );
   },
   // Where items lie makes no difference to this.
   { layouts: preset({ quick: ['single-table'], soak: undefined }) },
