@@ -35,7 +35,7 @@ export const workspaceFolders = () =>
   ['packages', 'examples']
     .filter(parent => existsSync(join(ROOT, parent)))
     .flatMap(parent => readdirSync(join(ROOT, parent)).map(name => `${parent}/${name}`))
-    .concat('bench')
+    .concat('bench', 'docs')
     .filter(folder => existsSync(join(ROOT, folder, 'package.json')));
 
 /**

@@ -1,0 +1,68 @@
+import { defineConfig } from 'vitepress';
+
+const REPOSITORY = 'https://github.com/OWNER/castore-dynamodb';
+
+/** A section of the side bar: its title, and the pages of its folder in order. */
+const section = (text: string, folder: string, pages: Record<string, string>) => ({
+  text,
+  items: Object.entries(pages).map(([page, title]) => ({ text: title, link: `/${folder}/${page}` })),
+});
+
+export default defineConfig({
+  title: 'castore-dynamodb',
+  description: 'The DynamoDB event store for TypeScript',
+  lang: 'en',
+  cleanUrls: true,
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  srcExclude: ['programs', 'test'],
+  // Made by TypeDoc, after the pages.
+  ignoreDeadLinks: [/^\/api\//],
+  // The default themes fall short of the contrast that WCAG AA asks for.
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: [
+      { text: 'Start', link: '/start' },
+      { text: 'API', link: '/api/index.html', target: '_self' },
+      { text: 'Changelog', link: `${REPOSITORY}/blob/main/packages/adapter/CHANGELOG.md` },
+    ],
+    socialLinks: [{ icon: 'github', link: REPOSITORY }],
+    editLink: { pattern: `${REPOSITORY}/edit/main/docs/:path`, text: 'Improve this page' },
+    sidebar: [
+      { text: 'Start', items: [{ text: 'Ten minutes', link: '/start' }] },
+      section('Learn', 'learn', {
+        events: 'Events',
+        aggregates: 'Aggregates and conflicts',
+        groups: 'Event groups',
+        projections: 'Projections',
+        snapshots: 'Snapshots and time travel',
+        evolution: 'Events that change',
+      }),
+      section('Do', 'do', {
+        deploy: 'Deploy the table',
+        layout: 'Choose a layout',
+        migrate: 'Move over from Castore’s adapters',
+        change: 'Change an event',
+        forget: 'Forget a person',
+        move: 'Move a table',
+        restore: 'Restore',
+        parked: 'Mend a parked event',
+        test: 'Test',
+      }),
+      section('Operate', 'operate', {
+        alarms: 'Alarms',
+        doctor: 'The doctor',
+        night: 'Three in the morning',
+        costs: 'What it costs',
+      }),
+      section('Know', 'know', {
+        guarantees: 'Guarantees',
+        limits: 'Limits',
+        architecture: 'Architecture',
+        benchmarks: 'Benchmarks',
+        comparison: 'Other event stores',
+        'when-not': 'When not to use this',
+      }),
+    ],
+  },
+});

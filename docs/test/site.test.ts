@@ -1,0 +1,120 @@
+/// <reference lib="dom" />
+import { execFile } from 'node:child_process';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { describeInBrowser, startBrowser } from '@castore-dynamodb/testing/browser';
+import { preset } from '@castore-dynamodb/testing/preset';
+import type { Browser, Page } from 'playwright-core';
+
+const DOCS = join(__dirname, '..');
+const DIST = join(DOCS, '.vitepress', 'dist');
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+/** As a host of static pages does: a path without an ending is an HTML file. */
+const serve = (): Promise<Server> => {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '', 'http://site').pathname);
+    const file = [path, `${path}.html`, join(path, 'index.html')]
+      .map(candidate => join(DIST, candidate))
+      .find(candidate => candidate.startsWith(DIST) && existsSync(candidate) && statSync(candidate).isFile());
+    if (file === undefined) return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  return new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve(server)));
+};
+
+describeInBrowser('the site', () => {
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  let url: string;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    await promisify(execFile)(
+      process.execPath,
+      [join(DOCS, 'node_modules', 'vitepress', 'bin', 'vitepress.js'), 'build'],
+      {
+        cwd: DOCS,
+      },
+    );
+    server = await serve();
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    browser = await startBrowser();
+    page = await browser.newPage();
+    page.on('pageerror', error => problems.push(`${page.url()}: ${String(error)}`));
+    page.on('response', response => {
+      const isOther = !response.url().startsWith(url);
+      if (response.status() >= 400 || isOther) problems.push(`${page.url()}: ${response.status()} ${response.url()}`);
+    });
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  const pagesOf = async (): Promise<string[]> => {
+    await page.goto(url);
+    await page.goto(`${url}/start`);
+    const links = await page
+      .locator('.VPSidebar a')
+      .evaluateAll(all => all.map(a => (a as HTMLAnchorElement).pathname));
+    return ['/', ...new Set(links)];
+  };
+
+  it('shows every page in a narrow window, without an error, another origin or a wide line', async () => {
+    const paths = await pagesOf();
+    expect(paths.length).toBeGreaterThan(25);
+    await page.setViewportSize({ width: 360, height: 800 });
+    for (const path of paths) {
+      await page.goto(url + path);
+      const headings = await page.locator('h1').count();
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect({ path, headings, width }).toStrictEqual({ path, headings: 1, width: 360 });
+    }
+    expect(problems).toStrictEqual([]);
+  }, 120_000);
+
+  // One of each kind: with code, a picture, a form, wide tables. The soak run looks at all of them.
+  const KINDS = ['/', '/start', '/learn/events', '/operate/costs', '/know/comparison'];
+  it('has no page that axe finds a fault with, light or dark', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    for (const path of preset({ quick: KINDS, soak: await pagesOf() })) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.goto(url + path);
+        await page.addScriptTag({ path: require.resolve('axe-core') });
+        const found = await page.evaluate(async () => {
+          const { axe } = window as unknown as { axe: typeof import('axe-core') };
+          const { violations } = await axe.run('.VPContent', { runOnly: ['wcag2a', 'wcag2aa'] });
+          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`);
+        });
+        expect({ path, colorScheme, found }).toStrictEqual({ path, colorScheme, found: [] });
+      }
+    }
+  }, 300_000);
+
+  it('finds a page by its words', async () => {
+    await page.goto(`${url}/start`);
+    await page.locator('#local-search button').click();
+    await page.locator('.VPLocalSearchBox input').fill('forget a person');
+    const first = page.locator('.VPLocalSearchBox .results a').first();
+    await first.waitFor({ timeout: 60_000 });
+    expect(await first.getAttribute('href')).toContain('/do/forget');
+  }, 120_000);
+
+  it('calculates with what the reader enters', async () => {
+    await page.goto(`${url}/operate/costs`);
+    const output = page.locator('output');
+    const before = await output.textContent();
+    await page.locator('input[name=eventsPerSecond]').fill('0');
+    await page.locator('output', { hasText: '$0 a month' }).waitFor();
+    expect(await output.textContent()).not.toBe(before);
+  });
+});
