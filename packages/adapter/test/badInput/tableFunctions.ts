@@ -78,6 +78,11 @@ export const tableFunctions = ({
       call: invoke(adapterPackage, 'describeEventTable'),
       parameters: [...tableParameters, layoutParameter],
     },
+    eventTableDifferences: {
+      arguments: [layout, {}],
+      call: invoke(adapterPackage, 'eventTableDifferences'),
+      parameters: [required([0], 'layout', 'layout'), required([1], 'object', 'table')],
+    },
     checkEventTable: {
       arguments: [adapter],
       call: invoke(adapterPackage, 'checkEventTable'),
