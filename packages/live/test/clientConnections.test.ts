@@ -55,6 +55,7 @@ describe('The client', () => {
       await eventually(() => expect(delays.length).toBeGreaterThanOrEqual(4));
       expect(delays.slice(0, 4)).toEqual(waits);
       expect(client.errors.slice(0, 4)).toEqual([failed, failed, failed, failed]);
+      expect(Object.keys(client.errors[0] as object)).toEqual(['code', 'name']);
       expect(client.states.slice(0, 4)).toEqual(['connecting', 'live', 'reconnecting', 'live']);
     });
 

@@ -27,17 +27,13 @@ export type LiveErrorCode =
 export class LiveError extends Error {
   readonly code: LiveErrorCode;
   /** Of an InvalidArgumentError: the option. */
-  readonly argument: string | undefined;
+  declare readonly argument?: string;
 
-  constructor(
-    code: LiveErrorCode,
-    message: string,
-    { argument, ...options }: ErrorOptions & { argument?: string } = {},
-  ) {
-    super(message, options);
+  constructor(code: LiveErrorCode, message: string, { argument, cause }: { argument?: string; cause?: unknown } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.name = code;
-    this.argument = argument;
+    if (argument !== undefined) this.argument = argument;
   }
 }
 
