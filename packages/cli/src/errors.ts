@@ -51,8 +51,7 @@ export const failureOf = (error: unknown): { readonly message: string; readonly 
   if (hasCode(error, 'UsageError') || hasCode(error, 'InvalidArgumentError')) {
     return { message: messageOf(error), exitCode: EXIT_CODES.usage };
   }
-  if (hasCode(error, 'ReadBudgetError') || hasCode(error, 'ReadPriceError'))
-    return { message: messageOf(error), exitCode: EXIT_CODES.budget };
+  if (hasCode(error, 'ReadBudgetError')) return { message: messageOf(error), exitCode: EXIT_CODES.budget };
   if (hasCode(error, 'CommandFailedError')) return { message: messageOf(error), exitCode: EXIT_CODES.failed };
   return { message: explain(error), exitCode: EXIT_CODES.failed };
 };

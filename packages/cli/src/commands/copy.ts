@@ -1,5 +1,6 @@
 import { destinationDifference } from '@castore-dynamodb/commons';
 
+import { announceReading } from '../connection/announceReading.js';
 import { UsageError } from '../errors.js';
 import type { ExitCode } from '../exitCodes.js';
 import type { StoredCopy } from '../transfer/copyEvents.js';
@@ -7,7 +8,7 @@ import { moveEvents } from '../transfer/moveEvents.js';
 import { nameOf, openTable, type TransferTable } from '../transfer/transferTable.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 import {
-  announcePrice,
+  announcement,
   CHECKPOINT_OPTION,
   type CheckpointOptions,
   type MappingOptions,
@@ -62,7 +63,7 @@ const copy = async (context: CommandContext, options: CopyCommandOptions): Promi
   const stored = usable(kept, options.follow);
   if (kept !== stored)
     printer.note('The checkpoint is too old for the stream to have all since: the table is copied anew.');
-  announcePrice(context, [source]);
+  await announceReading([source], announcement(context));
   if (globalOptions.write !== true) {
     printer.note(
       `Nothing was read or written. With --write, the events of ${source.tableName} (${source.placement.layout}) go to ${target.tableName} (${target.placement.layout}).`,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+import { announceReading } from '../connection/announceReading.js';
 import { UsageError } from '../errors.js';
 import { Checkpoint } from '../transfer/checkpoint.js';
 import { type ExportOptions, exportEvents, type StoredExport } from '../transfer/exportEvents.js';
@@ -8,7 +9,7 @@ import { type ExportSink, fileSink, partialName, streamSink } from '../transfer/
 import { remainderInWords } from '../transfer/remainder.js';
 import { openTable } from '../transfer/transferTable.js';
 import type { CommandContext, RegisterCommand } from './command.js';
-import { announcePrice, type StoreOptions, withStoreOption } from './transferOptions.js';
+import { announcement, type StoreOptions, withStoreOption } from './transferOptions.js';
 
 interface ExportCommandOptions extends StoreOptions {
   readonly output?: string | undefined;
@@ -34,7 +35,7 @@ const exportTable = async (context: CommandContext, { store, output, gzip }: Exp
   }
   const table = await openTable(await session.client(), await session.tableName(), store);
   if (output === undefined) {
-    announcePrice(context, [table]);
+    await announceReading([table], announcement(context));
     return writeExport(context, { table, eventStores: store }, streamSink(terminal.stdout, gzip), '');
   }
   const path = resolve(folder, output);
@@ -45,7 +46,7 @@ const exportTable = async (context: CommandContext, { store, output, gzip }: Exp
   });
   const kept = await checkpoint.read();
   const stored = existsSync(partialName(path)) ? kept : undefined;
-  if (stored === undefined) announcePrice(context, [table]);
+  if (stored === undefined) await announceReading([table], announcement(context));
   else context.printer.note(`Goes on with ${partialName(path)}, which has ${stored.lines.events} events.`);
   const sink = await fileSink(path, gzip, stored?.bytes);
   return writeExport(context, { table, eventStores: store, stored, checkpoint }, sink, ` to ${path}`);

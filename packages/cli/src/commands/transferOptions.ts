@@ -8,9 +8,7 @@ import { type Command, InvalidArgumentError as InvalidOption } from 'commander';
 import { loadModule } from '../config/loadConfig.js';
 import { UsageError } from '../errors.js';
 import { Checkpoint } from '../transfer/checkpoint.js';
-import { ReadPriceError } from '../transfer/errors.js';
 import type { IdMapping, MapAggregateId } from '../transfer/idMapping.js';
-import type { TransferTable } from '../transfer/transferTable.js';
 import type { CommandContext } from './command.js';
 import { list } from './options.js';
 
@@ -135,23 +133,8 @@ const mappingOf = (json: unknown): MapAggregateId => {
   return ({ eventStoreId, aggregateId }) => mappings.get(eventStoreId)?.get(aggregateId);
 };
 
-/** A strongly consistent Scan costs a read unit for each 4 KB. */
-const READ_UNIT_BYTES = 4096;
-
-/**
- * Says what reading whole tables will cost, before it begins.
- *
- * @throws ReadPriceError if that is more than may be spent
- */
-export const announcePrice = (
-  { printer, options }: Pick<CommandContext, 'printer' | 'options'>,
-  tables: readonly TransferTable[],
-): void => {
-  const bytes = tables.reduce((sum, { description }) => sum + (description.TableSizeBytes ?? 0), 0);
-  const readUnits = Math.ceil(bytes / READ_UNIT_BYTES);
-  const names = tables.map(({ tableName }) => tableName).join(' and ');
-  printer.note(
-    `Reads all of ${names} by Scan: about ${readUnits} read units, by DynamoDB's last count of its size, up to six hours old.`,
-  );
-  if (readUnits > options.maxReadUnits) throw new ReadPriceError(readUnits, options.maxReadUnits);
-};
+/** For `announceReading`. */
+export const announcement = ({ printer, options: { maxReadUnits } }: Pick<CommandContext, 'printer' | 'options'>) => ({
+  printer,
+  maxReadUnits,
+});

@@ -1,3 +1,4 @@
+import { announceReading } from '../connection/announceReading.js';
 import { UsageError } from '../errors.js';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.js';
 import { Comparison, type Side } from '../transfer/comparison.js';
@@ -9,7 +10,7 @@ import { openTable, type TransferTable } from '../transfer/transferTable.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 import { sourceOptions } from './sourceOptions.js';
 import {
-  announcePrice,
+  announcement,
   type MappingOptions,
   readMapping,
   type TargetOptions,
@@ -56,14 +57,14 @@ const verify = async (
   if (location !== undefined) {
     const table = await openTable(await session.client(), await session.tableName(), mapped);
     const source = await openSource(location, sourceOptions(context, options.store));
-    announcePrice(context, [table]);
+    await announceReading([table], announcement(context));
     await addSource(source, mapping, add, signal);
     await addTable(table, mapped, signal, event => add('actual', event));
   } else {
     const client = await targetClient(context, options);
     const expected = await openTable(await session.client(), await session.tableName(), options.store);
     const actual = await openTable(client, String(options.toTable), mapped);
-    announcePrice(context, [expected, actual]);
+    await announceReading([expected, actual], announcement(context));
     await addTable(expected, options.store, signal, event => add('expected', mapIds(mapping, event)));
     await addTable(actual, mapped, signal, event => add('actual', event));
   }

@@ -36,19 +36,3 @@ export class UnreadableExportError extends CastoreDynamoDbError {
     super('UnreadableExportError', `Cannot use the export ${source}: ${reason}`, options, { source });
   }
 }
-
-/** What a command would read costs more than it may spend. Nothing was read. */
-export class ReadPriceError extends CastoreDynamoDbError {
-  declare readonly code: 'ReadPriceError';
-  declare readonly readUnits: number;
-  declare readonly maxReadUnits: number;
-
-  constructor(readUnits: number, maxReadUnits: number) {
-    super(
-      'ReadPriceError',
-      `This costs about ${readUnits} read units, and --max-read-units allows ${maxReadUnits}. Nothing was read. Raise it to do so.`,
-      undefined,
-      { readUnits, maxReadUnits },
-    );
-  }
-}

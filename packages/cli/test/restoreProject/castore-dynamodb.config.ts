@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventStore, EventType } from '@castore/core';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import { dynamoDbProjection } from '@castore-dynamodb/streams';
 
 import { defineConfig } from '../../src/index.js';
 
@@ -24,4 +25,14 @@ const pokemons = new EventStore({
   }),
 });
 
-export default defineConfig({ eventStores: [pokemons], dynamoDbClient });
+const levels = dynamoDbProjection({
+  name: 'levels-restored',
+  eventStores: [pokemons],
+  tableName: process.env.TEST_PROJECTION_TABLE ?? '',
+  dynamoDbClient,
+  initialView: { level: 0 },
+  key: ({ aggregateId }) => aggregateId,
+  project: { POKEMON_LEVELED_UP: ({ level }, { payload }) => ({ level: level + payload.by }) },
+});
+
+export default defineConfig({ eventStores: [pokemons], projections: [levels], dynamoDbClient });
