@@ -16,17 +16,17 @@ const accounts = new EventStore({
   eventStorageAdapter: new DynamoDbSingleTableEventStorageAdapter({ tableName: 'events', dynamoDbClient }),
 });
 
-const withdraw = async (aggregateId, amount) => {
-  const { aggregate: account } = await accounts.getAggregate(aggregateId);
+const withdraw = async (account, amount) => {
   if (account.balance < amount) throw new Error(`There are ${account.balance} left.`);
-  const version = account.version + 1;
-  await accounts.pushEvent({ aggregateId, version, type: 'WITHDRAWN', payload: { amount } });
+  const { aggregateId, version } = account;
+  await accounts.pushEvent({ aggregateId, version: version + 1, type: 'WITHDRAWN', payload: { amount } });
 };
 
 await accounts.pushEvent({ aggregateId: 'ada', version: 1, type: 'DEPOSITED', payload: { amount: 100 } });
 
 // Two cards at once: both have read version 1, and one of them is first.
-const outcomes = await Promise.allSettled([withdraw('ada', 70), withdraw('ada', 70)]);
+const [one, other] = await Promise.all([accounts.getAggregate('ada'), accounts.getAggregate('ada')]);
+const outcomes = await Promise.allSettled([withdraw(one.aggregate, 70), withdraw(other.aggregate, 70)]);
 console.log(outcomes.map(({ status, reason }) => reason?.code ?? status).toSorted());
 
 const { aggregate } = await accounts.getAggregate('ada');
