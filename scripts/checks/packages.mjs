@@ -1,7 +1,7 @@
 // What users install works: publint and attw have nothing against it, it loads both ways with the same names, its
 // declarations compile, and a bundler finds all that it needs.
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -20,6 +20,8 @@ const checkContents = ({ name, unpacked, manifest }) => {
   const files = readdirSync(unpacked, { recursive: true, encoding: 'utf8' });
   for (const file of REQUIRED) if (!existsSync(join(unpacked, file))) problems.push(`${name}: ${file} is missing`);
   for (const file of files) if (FORBIDDEN.test(file)) problems.push(`${name}: ${file} does not belong into a package`);
+  const [relative] = /\]\((?!https:|#)[^)]*\)/.exec(readFileSync(join(unpacked, 'README.md'), 'utf8')) ?? [];
+  if (relative) problems.push(`${name}: the link ${relative} of its README leads nowhere on npm's page`);
   if (!manifest.description || !manifest.keywords?.length || !manifest.repository?.directory) {
     problems.push(`${name}: package.json lacks a description, keywords or a repository with its directory`);
   }
