@@ -119,6 +119,8 @@ export class EventFeed {
   async #openEventStream(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> {
     response.on('error', () => {});
     const admission = await this.#admit(request);
+    // Who has left meanwhile closes nothing any more.
+    if (response.closed || response.destroyed) return;
     const { origin } = request.headers;
     response.setHeader('vary', 'Origin');
     if ('status' in admission) {

@@ -36,7 +36,7 @@ export interface EventFeedOptions {
    * @default none
    */
   readonly origins?: readonly string[] | undefined;
-  /** How long to wait when a shard has no new records, in milliseconds. @default 1000 */
+  /** How long to wait when a shard has no new records, in milliseconds: up to an hour. @default 1000 */
   readonly pollIntervalMs?: number | undefined;
   /**
    * Hears of what went wrong and is tried again, such as a poll that failed; of what `authorize` threw; and of an event that
@@ -46,6 +46,9 @@ export interface EventFeedOptions {
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+/** An hour; much longer ones overflow the timers of Node. */
+const MAX_POLL_INTERVAL_MS = 3_600_000;
 
 const OPTIONS = {
   eventStores: true,
@@ -71,7 +74,7 @@ export const checkFeedOptions = (options: EventFeedOptions): void => {
   checkClient(dynamoDbStreamsClient, 'dynamoDbStreamsClient');
   if (authorize !== undefined) checkFunction(authorize, 'authorize');
   if (onError !== undefined) checkFunction(onError, 'onError');
-  if (pollIntervalMs !== undefined) checkInteger(pollIntervalMs, 'pollIntervalMs');
+  if (pollIntervalMs !== undefined) checkInteger(pollIntervalMs, 'pollIntervalMs', 1, MAX_POLL_INTERVAL_MS);
   if (origins !== undefined) checkOrigins(origins);
 };
 

@@ -212,6 +212,7 @@ describe('The client refuses', () => {
     ['filters', { url, filters: null }],
     ['filters', { url, filters: [{ type: 5n }] }],
     ['filters', { url, filters: cyclic }],
+    ['filters', { url, filters: [{ aggregateId: undefined }] }],
     ['after', { url, after: null }],
     ['after', { url, after: '' }],
     ['after', { url, after: 17 }],

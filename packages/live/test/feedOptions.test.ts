@@ -23,6 +23,7 @@ describe('EventFeed refuses', () => {
     ['authorize', { authorize: {} }],
     ['origins', { origins: ['https://example.com/'] }],
     ['pollIntervalMs', { pollIntervalMs: 0 }],
+    ['pollIntervalMs', { pollIntervalMs: 1e12 }],
     ['onError', { onError: 'log' }],
     ['authorise', { authorise: () => ({}) }],
   ])('a wrong %s', (argument, wrong) => {

@@ -47,6 +47,36 @@ describeFeedOnSomeEngine('a live feed with hostile clients', context => {
     expect(await closedAfter(url, ...messages)).toEqual([4400, 'InvalidSubscription']);
   });
 
+  it('refuses what is nested deeply, and goes on', async () => {
+    const { url, feed, errors } = await startFeed();
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    expect(await closedAfter(url, `{"type":"subscribe","filters":${nested(25_000)}}`)).toEqual([
+      4400,
+      'InvalidSubscription',
+    ]);
+    const eventStream = await fetch(`${url}?filters=${nested(7_000)}`, { headers: { accept: 'text/event-stream' } });
+    expect(eventStream.status).toBe(400);
+    expect(errors).toEqual([]);
+    await feed.stop();
+  });
+
+  it('stops though a client has left while it was still being admitted', async () => {
+    let admitted = 0;
+    const authorize = async () => {
+      await sleep(100);
+      admitted++;
+      return {};
+    };
+    const { url, feed } = await startFeed({ authorize });
+    const leaving = new AbortController();
+    const left = fetch(url, { headers: { accept: 'text/event-stream' }, signal: leaving.signal }).catch(() => {});
+    await sleep(50);
+    leaving.abort();
+    await left;
+    await eventually(() => expect(admitted).toBe(1));
+    await feed.stop();
+  });
+
   it('ends a connection whose message is too long', async () => {
     const { url } = await startFeed();
     expect((await closedAfter(url, 'x'.repeat(64 * 1024 + 1)))[0]).toBe(1009);

@@ -23,7 +23,10 @@ export class FeedRun {
   #heartbeat: NodeJS.Timeout | undefined;
   #isOpen = false;
 
+  readonly #onError: (error: unknown) => void;
+
   constructor(options: FeedRunOptions) {
+    this.#onError = options.onError;
     this.#tail = new StreamTail({
       ...options,
       onEvents: () => {
@@ -84,7 +87,13 @@ export class FeedRun {
     try {
       return this.#interests.take(filters, rights);
     } catch (error) {
-      return endOfRefusal(error);
+      try {
+        return endOfRefusal(error);
+      } catch (defect) {
+        // Whatever a client sends, it ends its own connection and not the process.
+        this.#onError(defect);
+        return { reason: 'InvalidSubscription' };
+      }
     }
   }
 

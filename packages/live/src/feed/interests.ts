@@ -19,8 +19,10 @@ export class Interests {
 
   /** @throws InvalidArgumentError */
   take(filters: unknown, rights: GrantedRights): { interest: Interest; release: () => void } {
+    // What is refused may be nested so deeply that JSON.stringify fails; what is not is flat.
+    const matches = compileFilters(filters);
     const key = `${rights.key}\n${JSON.stringify(filters)}`;
-    const known = this.#interests.get(key) ?? this.#create(key, filters, rights);
+    const known = this.#interests.get(key) ?? this.#create(key, matches, rights);
     known.users++;
     const release = (): void => {
       known.users--;
@@ -29,8 +31,7 @@ export class Interests {
     return { interest: known.interest, release };
   }
 
-  #create(key: string, filters: unknown, { allows }: GrantedRights) {
-    const matches = compileFilters(filters);
+  #create(key: string, matches: Matcher, { allows }: GrantedRights) {
     const wants = (event: FilteredEvent): boolean => allows(event) && matches(event);
     const created = { interest: { id: ++this.#lastId, wants }, users: 0 };
     this.#interests.set(key, created);

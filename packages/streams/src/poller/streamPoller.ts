@@ -206,6 +206,9 @@ const warnOfError = (error: unknown): void => {
   });
 };
 
+/** An hour; much longer ones overflow the timers of Node. */
+const MAX_INTERVAL_MS = 3_600_000;
+
 const OPTIONS = {
   name: true,
   projections: true,
@@ -230,7 +233,10 @@ const checkPollerOptions = (options: StreamPollerOptions): void => {
   for (const argument of ['onFailure', 'onParked', 'onError'] as const) {
     if (options[argument] !== undefined) checkFunction(options[argument], argument);
   }
-  for (const argument of ['maxAttempts', 'concurrency', 'pollIntervalMs', 'lockTimeoutMs'] as const) {
+  for (const argument of ['maxAttempts', 'concurrency'] as const) {
     if (options[argument] !== undefined) checkInteger(options[argument], argument);
+  }
+  for (const argument of ['pollIntervalMs', 'lockTimeoutMs'] as const) {
+    if (options[argument] !== undefined) checkInteger(options[argument], argument, 1, MAX_INTERVAL_MS);
   }
 };
