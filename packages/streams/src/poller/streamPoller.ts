@@ -63,14 +63,14 @@ export interface StreamPollerOptions {
   /** Aggregates that a projection with handlers works on at the same time, for each shard. @default 10 */
   concurrency?: number;
   /**
-   * How long to wait when a shard has no new records, in milliseconds. After every tenth wait, the poller looks for new
+   * How long to wait when a shard has no new records, in milliseconds, up to an hour. After every tenth wait, the poller looks for new
    * shards and, should the stream have been switched off and on, for the new stream.
    *
    * @default 1000
    */
   pollIntervalMs?: number;
   /**
-   * How long, in milliseconds, a waiting poller sees no renewal of the lock before it takes over. The same for all
+   * How long, in milliseconds up to an hour, a waiting poller sees no renewal of the lock before it takes over. The same for all
    * pollers of a name.
    *
    * @default 20000
