@@ -69,6 +69,7 @@ export type {
   EventEvolution,
   EventShape,
   EventTransformation,
+  FormerEvent,
   ProtectedContent,
   TransformationContext,
   UpcastContext,

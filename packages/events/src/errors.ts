@@ -144,6 +144,36 @@ export class SubjectForgottenError extends CastoreDynamoDbError implements Event
   }
 }
 
+/**
+ * A redaction was refused, and the event is as it was: something that is encrypted in it, or what an upcaster has made of
+ * that, would have been stored in clear. The fields of `encryption` do not lead to it, for instance since an upcaster has moved
+ * it, or a type was renamed.
+ */
+export class UnencryptedValueError extends CastoreDynamoDbError implements EventLocation {
+  declare readonly code: 'UnencryptedValueError';
+  readonly eventStoreId: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  /** The event's type of today, by which its fields are found. */
+  readonly type: string;
+  /** Where in the redacted event: `payload.profile.name`. */
+  readonly paths: readonly string[];
+
+  constructor({ eventStoreId, aggregateId, version }: EventLocation, type: string, paths: readonly string[]) {
+    super(
+      'UnencryptedValueError',
+      `Cannot redact version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}: ` +
+        `what is encrypted in it would be stored in clear as ${cutText(paths.join(', '), 400)}. ` +
+        `Add it to the fields of encryption, for the type ${JSON.stringify(type)}, or leave it out.`,
+    );
+    this.eventStoreId = eventStoreId;
+    this.aggregateId = aggregateId;
+    this.version = version;
+    this.type = type;
+    this.paths = paths;
+  }
+}
+
 const KEY_EXPLANATIONS = {
   missing:
     'there is none, and no tombstone either. Look for another table, or one that was restored from before the key.',

@@ -19,6 +19,7 @@ export {
   type SubjectKeyErrorReason,
   TooManyRedactionsError,
   TooManySubjectsError,
+  UnencryptedValueError,
 } from './errors.js';
 export {
   type EventStoreShapes,

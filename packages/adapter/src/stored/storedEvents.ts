@@ -203,7 +203,7 @@ const rewritten = async (
   // The version of its shape stays: an erased event has no content that upcasters could change.
   if (content === undefined) return kept;
   const toStore = [layout, eventStoreId, content, undefined] as const;
-  const { item: encoded } = transformer ? await transformer.encode(...toStore, true) : toEventItem(...toStore);
+  const { item: encoded } = transformer ? await transformer.encode(...toStore, item) : toEventItem(...toStore);
   delete kept[SCHEMA_VERSION_KEY];
   for (const name of [...CONTENT, SCHEMA_VERSION_KEY, EVENT_TABLE_EVENT_TYPE_KEY]) {
     if (encoded[name] !== undefined) kept[name] = encoded[name];

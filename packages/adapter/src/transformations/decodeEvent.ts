@@ -18,6 +18,7 @@ import { findProtection, markSubjects } from './subjects.js';
 import {
   type EventEncoding,
   type EventTransformation,
+  type FormerEvent,
   isEvolution,
   isThenable,
   type MaybePromise,
@@ -140,6 +141,29 @@ export const referencesOf = async (
     if (index < last) event = withContent(event, await step.decode(event, context));
   }
   return references;
+};
+
+/** What the transformation that encrypts has made of a stored event; undefined if it has not changed it. */
+export const formerOf = async (
+  transformations: readonly EventTransformation[],
+  layout: Layout,
+  eventStoreId: string,
+  item: Item,
+): Promise<FormerEvent | undefined> => {
+  const protecting = transformations.find(each => !isEvolution(each) && each.protection !== undefined)?.name;
+  const { event: stored, encoding, schemaVersion } = readStoredEvent(layout, eventStoreId, item);
+  if (protecting === undefined || !encoding.includes(protecting)) return undefined;
+  let event = stored;
+  for (const name of encoding.slice(encoding.indexOf(protecting) + 1).toReversed()) {
+    const transformation = encodingNamed(transformations, name) ?? refuseMissing({ ...stored, eventStoreId }, name);
+    event = withContent(event, await transformation.decode(event, { eventStoreId }));
+  }
+  const evolution = transformations.find(isEvolution);
+  return {
+    event,
+    upcast: content =>
+      evolution ? upcastEvent(withContent(event, content), evolution, eventStoreId, schemaVersion) : content,
+  };
 };
 
 const encodingNamed = (transformations: readonly EventTransformation[], name: string): EventEncoding | undefined => {

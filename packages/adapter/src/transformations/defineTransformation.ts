@@ -7,7 +7,7 @@ import {
   refuse,
 } from '@castore-dynamodb/commons';
 
-import { decodeItem, readPage, referencesOf } from './decodeEvent.js';
+import { decodeItem, formerOf, readPage, referencesOf } from './decodeEvent.js';
 import { encodeEvent } from './encodeEvent.js';
 import { findProtection } from './subjects.js';
 import { type EventEncoding, type EventTransformation, isEvolution } from './transformation.js';
@@ -32,7 +32,10 @@ const makeTransformer: MakeTransformer = (given, argument) => {
   const transformations = [...given];
   checkTransformations(transformations, argument);
   return {
-    encode: (...event) => encodeEvent(transformations, ...event),
+    encode: async (layout, eventStoreId, event, pushId, former) => {
+      const rewrite = former && { former: await formerOf(transformations, layout, eventStoreId, former) };
+      return encodeEvent(transformations, layout, eventStoreId, event, pushId, rewrite);
+    },
     decode: (...item) => decodeItem(transformations, ...item),
     readPage: (...page) => readPage(transformations, ...page),
     referencesOf: (...item) => referencesOf(transformations, ...item),

@@ -11,6 +11,7 @@ import {
   type EventEncoding,
   type EventEvolution,
   type EventTransformation,
+  type FormerEvent,
   isEvolution,
   type TransformationContext,
 } from './transformation.js';
@@ -22,9 +23,9 @@ export const encodeEvent = async (
   eventStoreId: string,
   given: EventDetail,
   pushId: Uint8Array | undefined,
-  isRewrite = false,
+  rewrite?: { readonly former: FormerEvent | undefined },
 ): Promise<EventItem> => {
-  const context: TransformationContext = { eventStoreId, ...(isRewrite && { isRewrite }) };
+  const context: TransformationContext = { eventStoreId, ...(rewrite && { isRewrite: true }) };
   const evolution = transformations.find(isEvolution);
   const parsed = evolution === undefined ? given : withContent(given, await evolution.parse(given, context));
   const schemaVersion = evolution?.schemaVersionOf(given.type, context) ?? 1;
@@ -47,7 +48,8 @@ export const encodeEvent = async (
       const preview = await previewOf(withContent(before, content), encodings.slice(index + 1), context);
       if (preview !== undefined) toItem(preview.event, [...encoding, transformation.name, ...preview.encoding]);
     };
-    const content = await transformation.encode(before, { ...context, checkSize });
+    const former = transformation.protection && rewrite?.former;
+    const content = await transformation.encode(before, { ...context, checkSize, former });
     if (content === undefined) continue;
     stored = withContent(before, content);
     encoding.push(transformation.name);

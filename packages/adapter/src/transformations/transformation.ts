@@ -19,6 +19,15 @@ export interface EncodeContext extends TransformationContext {
    * @throws EventTooLargeError
    */
   readonly checkSize?: ((content: EventContent) => Promise<void>) | undefined;
+  /** For a transformation with `protection`, of an event that is redacted and that it has changed: what is stored. */
+  readonly former?: FormerEvent | undefined;
+}
+
+/** An event that is stored, as the transformation that encrypts has left it. */
+export interface FormerEvent {
+  readonly event: EventDetail;
+  /** What readers get of it, if this is what it was before it was encrypted. */
+  upcast(content: EventContent): EventContent;
 }
 
 export interface UpcastContext extends TransformationContext {

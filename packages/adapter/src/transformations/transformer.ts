@@ -10,7 +10,8 @@ import type { ContentProtection, EventTransformation, MaybePromise } from './tra
  */
 export interface EventTransformer {
   /**
-   * The item in which an event is stored, and the event that later reads return.
+   * The item in which an event is stored, and the event that later reads return. `former` is the item of an event that is
+   * redacted.
    *
    * @throws UnstorableValueError, EventTooLargeError, and what the transformations throw
    */
@@ -19,7 +20,7 @@ export interface EventTransformer {
     eventStoreId: string,
     event: EventDetail,
     pushId: Uint8Array | undefined,
-    isRewrite?: boolean,
+    former?: Item,
   ): Promise<EventItem>;
   /**
    * At once, if the transformations decode at once; with `sync`, they are refused if they do not.

@@ -6,18 +6,21 @@ import {
   type EncodeContext,
   type EventContent,
   type EventEncoding,
+  type FormerEvent,
   type ProtectedContent,
   type TransformationContext,
   UnreadableEventError,
 } from '@castore-dynamodb/adapter';
 import { describeErrorInWords, formatPath, hasCode, type ValuePath } from '@castore-dynamodb/commons';
 
-import { EventTransformationError, SubjectForgottenError } from '../errors.js';
+import { EventTransformationError, SubjectForgottenError, UnencryptedValueError } from '../errors.js';
+import { nowInClear } from './clearValues.js';
 import { type EncryptionOptions, FORGOTTEN, resolveOptions } from './encryptionOptions.js';
 import type { FieldPath } from './fieldPath.js';
 import { replaceAt, replaceBytes } from './fields.js';
 import { protectionBy } from './protection.js';
 import { blankFor, type MarkedBytes, markPlain, openValue, type Place, readMarked, sealValue } from './sealedValue.js';
+import type { SubjectKey } from './subjectKeys.js';
 
 /**
  * A transformation that encrypts what events say about a subject, with a key of the subject's own: AES-256-GCM, bound to
@@ -26,7 +29,8 @@ import { blankFor, type MarkedBytes, markPlain, openValue, type Place, readMarke
  * Costs what its `keys` cost, and for each value that is encrypted 64 bytes and the name of its type (`{"S":"…"}`).
  *
  * A push for a subject that was forgotten fails with a `SubjectForgottenError`, one for which `subjectOf` throws with an
- * `EventTransformationError`, and nothing is stored. A stored value that was moved here from another event or was changed makes
+ * `EventTransformationError`, and nothing is stored. An event that is redacted stays encrypted for its subject; if something
+ * of it would come to be stored in clear, that fails with an `UnencryptedValueError`. A stored value that was moved here from another event or was changed makes
  * an `UnreadableEventError`, and so does one that names a key that cannot be used; its `cause` is a `SubjectKeyError` then.
  *
  * @throws InvalidArgumentError
@@ -36,9 +40,18 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
 
   const encode = async (
     event: EventDetail,
-    { checkSize, ...context }: EncodeContext,
+    { checkSize, former, ...context }: EncodeContext,
   ): Promise<ProtectedContent | undefined> => {
     const paths = fieldsOf(event.type, context);
+    if (former !== undefined) {
+      const stored = await read(former.event, context);
+      const [key] = stored.keys;
+      // What was about somebody stays about them, whatever is left of it to tell by.
+      if (key !== undefined) {
+        checkClearValues(event, context, paths, former, stored);
+        return seal(event, context, paths, key);
+      }
+    }
     const subjectId = subjectOf(event, context);
     if (subjectId === undefined || paths.length === 0) return undefined;
     // Of what is too large to be stored, there would be a key, and nothing else.
@@ -55,21 +68,20 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       if (context.isRewrite === true && holdsOnlyForgotten(event, paths, instead)) return undefined;
       throw new SubjectForgottenError({ ...event, ...context }, subjectId);
     }
-    const sealed = sealContent(event, paths, (value, path) => sealValue(key, value, placeOf(event, context, path)));
-    return sealed && { ...sealed, subjects: [key.keyId] };
+    return seal(event, context, paths, key);
   };
 
-  const decode = async (event: EventDetail, context: TransformationContext): Promise<ProtectedContent> => {
+  const read = async (event: EventDetail, context: TransformationContext): Promise<ReadContent> => {
     const stored = contentOf(event);
     const refuse = (path: string, reason: string, cause?: unknown): never => {
       throw new UnreadableEventError({ ...event, ...context }, path, reason, { cause });
     };
-    const read = (bytes: Uint8Array, path: ValuePath): MarkedBytes =>
+    const readBytes = (bytes: Uint8Array, path: ValuePath): MarkedBytes =>
       readMarked(bytes) ?? refuse(formatPath(path), 'it is not as encryption writes it, or was changed since.');
 
     const places = new Map<string, ValuePath>();
     replaceBytes(stored, (bytes, path) => {
-      const marked = read(bytes, path);
+      const marked = readBytes(bytes, path);
       if (marked.kind === 'sealed' && !places.has(marked.keyId)) places.set(marked.keyId, path);
       return bytes;
     });
@@ -84,23 +96,67 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       }
     });
     const known = new Map(await Promise.all(found));
-    const open = (bytes: Uint8Array, path: ValuePath): unknown => {
-      const marked = read(bytes, path);
-      if (marked.kind === 'plain') return marked.bytes;
-      const key = known.get(marked.keyId);
-      if (key === undefined) {
-        return insteadOf(path, cause => refuse(formatPath(path), `${FORGOTTEN} failed.`, cause));
-      }
-      const opened = openValue(key, bytes, placeOf(event, context, path));
-      if (opened === undefined)
+    const instead = (path: ValuePath): unknown =>
+      insteadOf(path, cause => refuse(formatPath(path), `${FORGOTTEN} failed.`, cause));
+    const contentWith = (replace: (keyId: string, bytes: Uint8Array, path: ValuePath) => unknown): EventContent =>
+      replaceBytes(stored, (bytes, path) => {
+        const marked = readBytes(bytes, path);
+        return marked.kind === 'plain' ? marked.bytes : replace(marked.keyId, bytes, path);
+      }) as EventContent;
+    const opened = contentWith((keyId, bytes, path) => {
+      const key = known.get(keyId);
+      if (key === undefined) return instead(path);
+      const value = openValue(key, bytes, placeOf(event, context, path));
+      if (value === undefined)
         return refuse(formatPath(path), 'it was encrypted for another place, or was changed since.');
-      return opened.value;
+      return value.value;
+    });
+    return {
+      opened,
+      keys: [...known].flatMap(([keyId, key]) => (key === undefined ? [] : { keyId, key })),
+      hide: () => [contentWith(() => null), contentWith((_keyId, _bytes, path) => instead(path))],
     };
-    const subjects = [...places.keys()].filter(keyId => known.get(keyId) !== undefined);
-    return { ...(replaceBytes(stored, open) as EventContent), subjects };
+  };
+
+  const decode = async (event: EventDetail, context: TransformationContext): Promise<ProtectedContent> => {
+    const { opened, keys: used } = await read(event, context);
+    return { ...opened, subjects: used.map(({ keyId }) => keyId) };
   };
 
   return defineTransformation({ name: 'encryption', encode, decode, protection: protectionBy(keys) });
+};
+
+/** What is stored of an event. */
+interface ReadContent {
+  readonly opened: EventContent;
+  /** Those of the subjects that were not forgotten. */
+  readonly keys: readonly SubjectKey[];
+  /** What everybody can read of it, and what is read of it when its subject is forgotten. */
+  readonly hide: () => readonly EventContent[];
+}
+
+const seal = (
+  event: EventDetail,
+  context: TransformationContext,
+  paths: readonly FieldPath[],
+  key: SubjectKey,
+): ProtectedContent | undefined => {
+  const sealed = sealContent(event, paths, (value, path) => sealValue(key, value, placeOf(event, context, path)));
+  return sealed && { ...sealed, subjects: [key.keyId] };
+};
+
+/** @throws UnencryptedValueError if the redacted event would have something in clear that was encrypted. */
+const checkClearValues = (
+  event: EventDetail,
+  context: TransformationContext,
+  paths: readonly FieldPath[],
+  former: FormerEvent,
+  { opened, hide }: ReadContent,
+): void => {
+  let clear: unknown = contentOf(event);
+  for (const path of paths) clear = replaceAt(clear, path, () => null);
+  const found = nowInClear(clear, { opened, hidden: hide() }, former);
+  if (found.length > 0) throw new UnencryptedValueError({ ...event, ...context }, event.type, found.map(formatPath));
 };
 
 const contentOf = ({ payload, metadata }: EventDetail): EventContent => ({

@@ -22,7 +22,9 @@ export interface EncryptionOptions {
   keys: SubjectKeys;
   /**
    * Whom an event is about: what is encrypted of it can be forgotten with all else about that subject. Undefined if it is
-   * about nobody; the event is then stored as it is. Called on pushes only, with the event as it will be stored.
+   * about nobody; the event is then stored as it is. Called with the event as it will be stored, which it must not change: on
+   * pushes, and on `redactEvent` if nothing of the stored event is encrypted, or its subject was forgotten; it then sees what is
+   * read in place of forgotten values. Any other redacted event stays encrypted for the subject that it was stored with.
    *
    * An opaque id is best: who can guess ids can find out which events are about which.
    */

@@ -40,7 +40,7 @@ const OPTIONS = {
 const MAX_REDACTIONS = 100;
 
 /**
- * Gives a stored event another payload and metadata. Its version, type and timestamp stay; when and why it was done is kept on
+ * Gives a stored event another payload and metadata. Its version and timestamp stay, and so does its type, in the name that it has today; when and why it was done is kept on
  * its item (`redactionsOf`). What `redact` returns goes through the adapter's transformations, as a push does. The snapshots of
  * the aggregate are deleted before the write, and once more after it.
  *
@@ -48,8 +48,10 @@ const MAX_REDACTIONS = 100;
  *
  * Costs 4 requests: a read unit for each 4 KB of the event, a write unit for each KB of the larger one, a read unit for
  * each of two looks for snapshots, and a write unit for each KB of a snapshot. If there is nothing to do, 2 requests.
+ * The content of an encrypted event that is in S3 costs two GETs.
  *
  * @throws EventNotFoundError if there is no such event.
+ * @throws UnencryptedValueError if something that is encrypted in the event would be stored in clear.
  * @throws AggregateBusyError if somebody else changes it all the time.
  * @throws TooManyRedactionsError if it was redacted 100 times.
  * @throws EventTooLargeError if the event has more than 400 KB with what was done to it (`reason` and about 150 bytes each).

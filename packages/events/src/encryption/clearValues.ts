@@ -1,0 +1,50 @@
+import { types } from 'node:util';
+
+import type { FormerEvent } from '@castore-dynamodb/adapter';
+import type { ValuePath } from '@castore-dynamodb/commons';
+
+/** A stored event in two ways: as whoever has its keys reads it, and as everybody does. */
+export interface StoredContent {
+  readonly opened: unknown;
+  /** Without what is encrypted, and with what is read in place of forgotten values. */
+  readonly hidden: readonly unknown[];
+}
+
+/**
+ * Where a redacted event would have in clear what was encrypted of it, or what an upcaster has made of that. Whatever can be
+ * read of the event without a key may stay in clear.
+ */
+export const nowInClear = (clear: unknown, { opened, hidden }: StoredContent, former: FormerEvent): ValuePath[] => {
+  const secrets = leavesOf([opened, former.upcast(opened as object)]);
+  const known = leavesOf([...hidden, ...hidden.map(content => upcastIfPossible(former, content))]);
+  return [...leavesOf(clear)].filter(([leaf]) => secrets.has(leaf) && !known.has(leaf)).map(([, path]) => path);
+};
+
+/** An upcaster may not expect forgotten values: then less is taken for what everybody can read. */
+const upcastIfPossible = (former: FormerEvent, content: unknown): unknown => {
+  try {
+    return former.upcast(content as object);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The values that are neither objects nor arrays, and where one of each is; not those that say nothing. */
+const leavesOf = (
+  value: unknown,
+  path: ValuePath = [],
+  leaves = new Map<string, ValuePath>(),
+): Map<string, ValuePath> => {
+  if (types.isUint8Array(value)) {
+    leaves.set(`bytes ${Buffer.from(value).toString('base64')}`, path);
+  } else if (types.isSet(value)) {
+    for (const element of value) leavesOf(element, path, leaves);
+  } else if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) leavesOf(element, [...path, index], leaves);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) leavesOf(member, [...path, name], leaves);
+  } else if (value !== undefined && value !== null && value !== '') {
+    leaves.set(`${typeof value === 'bigint' ? 'number' : typeof value} ${String(value)}`, path);
+  }
+  return leaves;
+};
