@@ -8,10 +8,11 @@ import {
   UnreadableEventError,
   type UpcastContext,
 } from '@castore-dynamodb/adapter';
-import { checkObject, checkOneOf, checkOptions, isObject, type OptionNames } from '@castore-dynamodb/commons';
+import { checkObject, checkOneOf, checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
+import { checkUpcast } from './checkUpcast.js';
 import { EventTransformationError, InvalidEventError } from './errors.js';
-import { checkShapes, type EventStoreShapes, type TypeShape } from './eventStoreShapes.js';
+import { checkShapes, type EventStoreShapes, type TypeShape, type Upcast } from './eventStoreShapes.js';
 import { type OnSchemaFailure, parseContent } from './parseContent.js';
 
 export interface EvolutionOptions {
@@ -100,12 +101,19 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
         }
         const { upcasters = [], renamedTo } = shapeOf(type, context) ?? {};
         // Upcasters know nothing of events without content.
-        for (const upcaster of context.isErased === true ? [] : upcasters.slice(schemaVersion - 1)) {
+        for (const [index, upcaster] of context.isErased === true ? [] : upcasters.entries()) {
+          if (index < schemaVersion - 1) continue;
+          const name = `upcasters[${index}] of ${JSON.stringify(type)}`;
           const { payload, metadata } = shape;
+          let change: Upcast;
           try {
-            shape = { ...shape, ...checkChange(upcaster({ type: shape.type, payload, metadata })) };
+            change = upcaster({ type: shape.type, payload, metadata });
           } catch (error) {
-            return refuse('payload', `an upcaster of ${JSON.stringify(type)} failed.`, error);
+            return refuse('payload', `${name} failed.`, error);
+          }
+          shape = { ...shape, ...checkUpcast(change, (path, problem) => refuse(path, `${name} ${problem}`)) };
+          if (shape.type !== type && refusesUnknown(shape.type, context)) {
+            return refuse('type', `${name} made it ${JSON.stringify(shape.type)}, and the evolution has no such type.`);
           }
         }
         if (renamedTo === undefined || shape.type !== type) return shape;
@@ -127,13 +135,4 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
         .toSorted()
         .join(),
   });
-};
-
-/** What is no object would change nothing, in silence; and so would a promise. */
-const checkChange = (change: unknown): object => {
-  if (!isObject(change)) throw new TypeError('It returned no object.');
-  if (typeof change.then !== 'function') return change;
-  // Nobody waits for it: what it is rejected with must not end the process.
-  (change as unknown as Promise<unknown>).then(undefined, () => {});
-  throw new TypeError('It returned a promise, and has to be synchronous.');
 };

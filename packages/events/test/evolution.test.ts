@@ -309,6 +309,49 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     await expect(read(upcasting, aggregateId)).rejects.toMatchObject({ code: 'UnreadableEventError', path: 'payload' });
   });
 
+  it.each<[string, object, string, RegExp]>([
+    ['a member that events do not have', { level: 5 }, 'payload', /upcasters\[1\] of .* "level"/],
+    ['a misspelt member', { payload: {}, paylod: {} }, 'payload', /upcasters\[1\] of .* "paylod"/],
+    ['an aggregateId', { payload: {}, aggregateId: 'a' }, 'payload', /upcasters\[1\] of .* "aggregateId"/],
+    ['a version', { version: 7 }, 'payload', /upcasters\[1\] of .* "version"/],
+    ['a promise as payload', { payload: Promise.reject(new Error('no')) }, 'payload', /upcasters\[1\] .* promise/],
+    ['a promise as metadata', { metadata: Promise.resolve() }, 'metadata', /upcasters\[1\] .* promise/],
+    ['a number as type', { type: 5 }, 'type', /upcasters\[1\]/],
+    ['no name as type', { type: '' }, 'type', /upcasters\[1\]/],
+  ])('refuses an upcaster that returns %s, and names both', async (_, change, path, message) => {
+    const aggregateId = newAggregateId();
+    await open().pushEvent(event(aggregateId, 1), context);
+    const upcasting = evolving({ [CAUGHT]: { upcasters: [() => ({}), () => change] } });
+    await expect(read(upcasting, aggregateId)).rejects.toMatchObject({
+      code: 'UnreadableEventError',
+      ...context,
+      aggregateId,
+      version: 1,
+      path,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('takes a type that an upcaster made, unless it is unknown and those are refused', async () => {
+    const aggregateId = newAggregateId();
+    await open().pushEvent(event(aggregateId, 1), context);
+    const [renaming, same] = [() => ({ type: 'LOST' }), () => ({ type: undefined as never })];
+    const [unknown, known] = [{ [CAUGHT]: { upcasters: [renaming] } }, { LOST: {} }];
+    const refusing = { unknownTypes: 'refuse' } as const;
+    await expect(read(evolving(unknown), aggregateId)).resolves.toMatchObject([{ type: 'LOST' }]);
+    await expect(read(evolving({ ...unknown, ...known }, refusing), aggregateId)).resolves.toMatchObject([
+      { type: 'LOST' },
+    ]);
+    await expect(read(evolving({ [CAUGHT]: { upcasters: [same] } }, refusing), aggregateId)).resolves.toMatchObject([
+      { type: CAUGHT },
+    ]);
+    await expect(read(evolving(unknown, refusing), aggregateId)).rejects.toMatchObject({
+      code: 'UnreadableEventError',
+      path: 'type',
+      message: expect.stringMatching(/upcasters\[0\] of .* "LOST"/),
+    });
+  });
+
   it('keeps events of unknown types, or refuses them by name', async () => {
     const aggregateId = newAggregateId();
     const [keeping, refusing] = [evolving({}), evolving({}, { unknownTypes: 'refuse' })];

@@ -1,0 +1,36 @@
+import { cutText, isObject, memberOf } from '@castore-dynamodb/commons';
+
+import type { Upcast } from './eventStoreShapes.js';
+
+const MEMBERS = ['type', 'payload', 'metadata'];
+
+/**
+ * What an upcaster returned, if all of it can be taken over: the rest would be ignored in silence.
+ *
+ * @param refuse gets the part of the event that is at fault, and what the upcaster did, in a sentence
+ */
+export const checkUpcast = (change: unknown, refuse: (path: string, problem: string) => never): Upcast => {
+  refusePromise(change, () => refuse('payload', 'returned a promise, and has to be synchronous.'));
+  if (!isObject(change)) return refuse('payload', 'returned no object.');
+  const unknown = Object.keys(change).find(name => !MEMBERS.includes(name) && change[name] !== undefined);
+  if (unknown !== undefined) {
+    return refuse(
+      'payload',
+      `returned the member ${JSON.stringify(cutText(unknown, 100))}. It can change type, payload and metadata; ` +
+        'what belongs into one of them has to be returned in it: { payload: { … } }.',
+    );
+  }
+  const { type, ...content } = change;
+  for (const name of ['payload', 'metadata']) {
+    refusePromise(content[name], () => refuse(name, `returned a promise as ${name}, and has to be synchronous.`));
+  }
+  if (type === undefined) return content;
+  return typeof type === 'string' && type !== '' ? { ...content, type } : refuse('type', 'made its type no name.');
+};
+
+/** Nobody waits for it: what it is rejected with must not end the process. */
+const refusePromise = (value: unknown, refuse: () => never): void => {
+  if (typeof memberOf(value, 'then') !== 'function') return;
+  Promise.resolve(value).catch(() => {});
+  refuse();
+};
