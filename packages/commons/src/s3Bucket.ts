@@ -79,8 +79,10 @@ export class S3Bucket {
     const getWhole = async (abortSignal: AbortSignal): Promise<{ bytes: Uint8Array | undefined }> => {
       isCut = false;
       const answer = await this.#send(new GetObjectCommand(this.#at(key)), { abortSignal });
+      // An empty answer of something in between would be taken for an empty object.
+      if (answer?.ETag === undefined) return { bytes: undefined };
       isCut = true;
-      const bytes = await answer?.Body?.transformToByteArray();
+      const bytes = await answer.Body?.transformToByteArray();
       return { bytes };
     };
     // The bytes come after the answer, and have to come in time too.
@@ -131,8 +133,10 @@ export class S3Bucket {
       ...(sha256 !== undefined && { ChecksumSHA256: sha256 }),
     });
     try {
-      await request({ operation: this.#describe('PutObject'), deadlineMs: PUT_DEADLINE_MS }, abortSignal =>
-        this.#send(command, { abortSignal }),
+      // An empty answer of something in between says nothing of what S3 has done.
+      await request(
+        { operation: this.#describe('PutObject'), requires: 'ETag', deadlineMs: PUT_DEADLINE_MS },
+        abortSignal => this.#send(command, { abortSignal }),
       );
       return true;
     } catch (error) {

@@ -16,7 +16,7 @@ const large = (version = 1, aggregateId = newAggregateId()): EventDetail => ({
 });
 
 /** S3 does not do what it is asked for, however often. */
-const LASTING: ObjectFault[] = ['denied', 'unavailable', 'reset', 'no answer', 'cut body'];
+const LASTING: ObjectFault[] = ['denied', 'unavailable', 'reset', 'no answer', 'empty answer', 'cut body'];
 
 describeOnEveryLayout(
   'a large event',
@@ -62,7 +62,7 @@ describeOnEveryLayout(
         expect((error as Error).message).not.toContain('secret');
         expect(requests).toStrictEqual([]);
         // The SDK has asked again for what may pass.
-        expect(server.requests).toHaveLength(fault === 'denied' ? 1 : 2);
+        expect(server.requests).toHaveLength(fault === 'denied' ? 1 : fault === 'empty answer' ? 3 : 2);
         await expect(adapter.getEvents(event.aggregateId, context)).resolves.toStrictEqual({ events: [] });
       },
     );
@@ -120,7 +120,7 @@ describeOnEveryLayout(
     });
 
     it('is stored if S3 fails once, or has written the object and its answer is lost', async () => {
-      for (const fault of ['unavailable', 'reset', 'reset after'] as const) {
+      for (const fault of ['unavailable', 'reset', 'reset after', 'empty answer'] as const) {
         const event = large();
         server.requests.splice(0);
         server.choose = () => (server.requests.length === 1 ? fault : undefined);
@@ -132,7 +132,7 @@ describeOnEveryLayout(
 
     it('is read if S3 fails once, also in the middle of its object', async () => {
       const event = await stored(large());
-      for (const fault of ['unavailable', 'reset', 'cut body'] as const) {
+      for (const fault of ['unavailable', 'reset', 'cut body', 'empty answer'] as const) {
         server.requests.splice(0);
         server.choose = () => (server.requests.length === 1 ? fault : undefined);
         await expect(adapter.getEvents(event.aggregateId, context)).resolves.toStrictEqual({ events: [event] });

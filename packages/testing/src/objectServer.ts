@@ -13,6 +13,8 @@ export type ObjectFault =
   /** S3 has done what was asked for. */
   | 'reset after'
   | 'no answer'
+  /** Something in between says 200, and nothing else. */
+  | 'empty answer'
   | 'cut body';
 
 export interface ObjectServer {
@@ -106,6 +108,7 @@ const reset = (response: ServerResponse): void => {
 /** In place of what was asked for. */
 const BEFORE = {
   'no answer': async (response: ServerResponse) => void (await once(response, 'close')),
+  'empty answer': (response: ServerResponse) => void response.writeHead(200, { 'content-length': 0 }).end(),
   reset,
   denied: (response: ServerResponse) => fail(response, 403, 'AccessDenied'),
   unavailable: (response: ServerResponse) => fail(response, 503, 'SlowDown'),
