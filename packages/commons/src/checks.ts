@@ -14,6 +14,15 @@ export const checkObject = (value: unknown, argument: string): void => {
   if (!isObject(value)) refuse(argument, 'an object', value);
 };
 
+/** An object as `{ … }` makes it. Of others, such as a `Map`, the entries would be passed over in silence. */
+export const checkPlainObject = (value: unknown, argument: string): void => {
+  checkObject(value, argument);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Those of another realm have another Object.prototype, with nothing above it either.
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return;
+  refuse(argument, 'a plain object', value);
+};
+
 /** All options by their names. Written out with `satisfies OptionNames<Options>`, so that none can be forgotten. */
 export type OptionNames<OPTIONS> = { readonly [NAME in keyof OPTIONS]-?: true };
 

@@ -1,8 +1,8 @@
 import type { EventType, EventTypeDetail } from '@castore/core';
 import {
   checkFunction,
-  checkObject,
   checkOptions,
+  checkPlainObject,
   checkString,
   InvalidArgumentError,
   type OptionNames,
@@ -80,9 +80,10 @@ const OPTIONS = {
 
 /** @throws InvalidArgumentError */
 export const checkShapes = (shapes: EventStoreShapes, argument: string): void => {
-  checkObject(shapes, argument);
+  checkPlainObject(shapes, argument);
   for (const [type, shape] of Object.entries(shapes)) {
     const place = `${argument}.${type}`;
+    checkPlainObject(shape, place);
     checkOptions(shape, place, OPTIONS);
     const { upcasters, renamedTo, parseEventDetail } = shape;
     if (parseEventDetail !== undefined) checkFunction(parseEventDetail, `${place}.parseEventDetail`);
@@ -93,11 +94,20 @@ export const checkShapes = (shapes: EventStoreShapes, argument: string): void =>
     }
     if (upcasters !== undefined) {
       if (!Array.isArray(upcasters)) refuse(`${place}.upcasters`, 'an array of functions', upcasters);
-      upcasters.forEach((upcaster, index) => checkFunction(upcaster, `${place}.upcasters[${index}]`));
+      [...upcasters].forEach((upcaster, index) => checkFunction(upcaster, `${place}.upcasters[${index}]`));
     }
     if (renamedTo !== undefined) checkRename(shapes, type, place);
   }
 };
+
+/** The same, whatever becomes of the objects that were given. */
+export const copyShapes = (shapes: EventStoreShapes): EventStoreShapes =>
+  Object.fromEntries(
+    Object.entries(shapes).map(([type, shape]) => [
+      type,
+      { ...shape, ...(shape.upcasters && { upcasters: [...shape.upcasters] }) },
+    ]),
+  );
 
 /** What an old name cannot have: its events are those of the new name when they are checked. */
 const OF_NEW_NAME = ['schema', 'metadataSchema', 'parseEventDetail'] as const;

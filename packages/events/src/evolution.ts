@@ -8,11 +8,11 @@ import {
   UnreadableEventError,
   type UpcastContext,
 } from '@castore-dynamodb/adapter';
-import { checkObject, checkOneOf, checkOptions, type OptionNames } from '@castore-dynamodb/commons';
+import { checkOneOf, checkOptions, checkPlainObject, type OptionNames } from '@castore-dynamodb/commons';
 
 import { checkUpcast } from './checkUpcast.js';
 import { EventTransformationError, InvalidEventError } from './errors.js';
-import { checkShapes, type EventStoreShapes, type TypeShape, type Upcast } from './eventStoreShapes.js';
+import { checkShapes, copyShapes, type EventStoreShapes, type TypeShape, type Upcast } from './eventStoreShapes.js';
 import { type OnSchemaFailure, parseContent } from './parseContent.js';
 
 export interface EvolutionOptions {
@@ -46,11 +46,15 @@ const OPTIONS = { eventStores: true, validate: true, unknownTypes: true } satisf
 export const evolution = (options: EvolutionOptions): EventEvolution => {
   checkOptions(options, 'options', OPTIONS);
   const { eventStores, validate = 'push', unknownTypes = 'keep' } = options;
-  checkObject(eventStores, 'options.eventStores');
+  checkPlainObject(eventStores, 'options.eventStores');
   checkOneOf(validate, 'options.validate', ['push', 'read', 'both', 'never']);
   checkOneOf(unknownTypes, 'options.unknownTypes', ['keep', 'refuse']);
-  const stores = new Map(Object.entries(eventStores));
-  for (const [id, shapes] of stores) checkShapes(shapes, `options.eventStores.${id}`);
+  const stores = new Map(
+    Object.entries(eventStores).map(([id, shapes]) => {
+      checkShapes(shapes, `options.eventStores.${id}`);
+      return [id, copyShapes(shapes)] as const;
+    }),
+  );
 
   const shapeOf = (type: string, { eventStoreId }: TransformationContext): TypeShape | undefined => {
     const shapes = stores.get(eventStoreId);

@@ -352,6 +352,17 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     });
   });
 
+  it('stays as it was made, whatever becomes of the shapes that it was given', async () => {
+    const aggregateId = newAggregateId();
+    await open().pushEvent(event(aggregateId, 1, { payload: 1 }), context);
+    const upcasters: Upcaster[] = [({ payload }) => ({ payload: [payload] })];
+    const shapes: Record<string, TypeShape> = { [CAUGHT]: { upcasters } };
+    const adapter = evolving(shapes);
+    upcasters.push(() => ({ payload: 'another' }));
+    shapes[CAUGHT] = {};
+    await expect(read(adapter, aggregateId)).resolves.toMatchObject([{ payload: [1] }]);
+  });
+
   it('keeps events of unknown types, or refuses them by name', async () => {
     const aggregateId = newAggregateId();
     const [keeping, refusing] = [evolving({}), evolving({}, { unknownTypes: 'refuse' })];
@@ -399,6 +410,14 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     ['an unknown validate', { eventStores: {}, validate: 'always' }, 'options.validate'],
     ['an unknown unknownTypes', { eventStores: {}, unknownTypes: 'drop' }, 'options.unknownTypes'],
     ['shapes that are none', { eventStores: { A: 1 } }, 'options.eventStores.A'],
+    ['a Map of event stores', { eventStores: new Map([['A', {}]]) }, 'options.eventStores'],
+    ['a Map of shapes', { eventStores: { A: new Map([['B', {}]]) } }, 'options.eventStores.A'],
+    ['a Map as a shape', { eventStores: { A: { B: new Map() } } }, 'options.eventStores.A.B'],
+    [
+      'a hole among the upcasters',
+      { eventStores: { A: { B: { upcasters: [, () => ({})] } } } },
+      'options.eventStores.A.B.upcasters[0]',
+    ],
     ['a misspelt member', { eventStores: { A: { B: { schemas: 1 } } } }, 'options.eventStores.A.B.schemas'],
     ['a schema that is none', { eventStores: { A: { B: { schema: {} } } } }, 'options.eventStores.A.B.schema'],
     [

@@ -98,7 +98,7 @@ export class DynamoDbSubjectKeys implements SubjectKeys {
    *
    * Costs a Scan of the table, what unwrapping costs for each key, and what wrapping and a PutItem cost for each that changes.
    *
-   * @throws SubjectKeyError for a key that none of the wrappings can unwrap, when it has gone through the others; at once
+   * @throws SubjectKeyError for a key that none of the wrappings can unwrap, or that lies there without what it needs, when it has gone through the others; at once
    *   what the SDK throws
    */
   async *rewrap(): AsyncGenerator<RewrapProgress, void, undefined> {

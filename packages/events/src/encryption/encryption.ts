@@ -11,13 +11,19 @@ import {
   type TransformationContext,
   UnreadableEventError,
 } from '@castore-dynamodb/adapter';
-import { describeErrorInWords, formatPath, hasCode, type ValuePath } from '@castore-dynamodb/commons';
+import {
+  describeErrorInWords,
+  formatPath,
+  hasCode,
+  InvalidArgumentError,
+  type ValuePath,
+} from '@castore-dynamodb/commons';
 
 import { EventTransformationError, SubjectForgottenError, UnencryptedValueError } from '../errors.js';
 import { nowInClear } from './clearValues.js';
 import { type EncryptionOptions, FORGOTTEN, resolveOptions } from './encryptionOptions.js';
 import type { FieldPath } from './fieldPath.js';
-import { replaceAt, replaceBytes } from './fields.js';
+import { replaceAt, replaceBytes, setAt } from './fields.js';
 import { protectionBy } from './protection.js';
 import { blankFor, type MarkedBytes, markPlain, openValue, type Place, readMarked, sealValue } from './sealedValue.js';
 import type { SubjectKey } from './subjectKeys.js';
@@ -48,12 +54,14 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       const [key] = stored.keys;
       // What was about somebody stays about them, whatever is left of it to tell by.
       if (key !== undefined) {
+        checkSets(event, context, paths);
         checkClearValues(event, context, paths, former, stored);
         return seal(event, context, paths, key);
       }
     }
     const subjectId = subjectOf(event, context);
     if (subjectId === undefined || paths.length === 0) return undefined;
+    checkSets(event, context, paths);
     // Of what is too large to be stored, there would be a key, and nothing else.
     const key = await keys.keyFor(subjectId, async () => {
       const blank = sealContent(event, paths, blankFor);
@@ -108,7 +116,10 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       if (key === undefined) return instead(path);
       const value = openValue(key, bytes, placeOf(event, context, path));
       if (value === undefined)
-        return refuse(formatPath(path), 'it was encrypted for another place, or was changed since.');
+        return refuse(
+          formatPath(path),
+          'it was encrypted for another place, or with another key than its subject has now, or was changed since.',
+        );
       return value.value;
     });
     return {
@@ -143,6 +154,23 @@ const seal = (
 ): ProtectedContent | undefined => {
   const sealed = sealContent(event, paths, (value, path) => sealValue(key, value, placeOf(event, context, path)));
   return sealed && { ...sealed, subjects: [key.keyId] };
+};
+
+/** @throws EventTransformationError if the elements of a set would stay in clear, to which a path leads */
+const checkSets = (event: EventDetail, context: TransformationContext, paths: readonly FieldPath[]): void => {
+  for (const path of paths) {
+    const found = setAt(contentOf(event), path);
+    if (found === undefined) continue;
+    const place = formatPath(found);
+    const argument = `options.fields.${context.eventStoreId}.${event.type}`;
+    const message = `${place} is a Set, whose elements cannot be encrypted one by one: list ${place} itself.`;
+    const cause = new InvalidArgumentError(argument, message);
+    throw new EventTransformationError(
+      { ...event, ...context },
+      `encryption of each element of the Set ${place}`,
+      cause,
+    );
+  }
 };
 
 /** @throws UnencryptedValueError if the redacted event would have something in clear that was encrypted. */

@@ -2,8 +2,8 @@ import type { EventDetail } from '@castore/core';
 import type { TransformationContext } from '@castore-dynamodb/adapter';
 import {
   checkFunction,
-  checkObject,
   checkOptions,
+  checkPlainObject,
   checkString,
   formatPath,
   InvalidArgumentError,
@@ -105,10 +105,10 @@ export const resolveOptions = (options: EncryptionOptions) => {
   }
   checkFunction(subjectOf, 'options.subjectOf');
   checkFunction(forgotten, 'options.forgotten');
-  checkObject(fields, 'options.fields');
+  checkPlainObject(fields, 'options.fields');
   const paths = new Map(
     Object.entries(fields).map(([eventStoreId, types]) => {
-      checkObject(types, `options.fields.${eventStoreId}`);
+      checkPlainObject(types, `options.fields.${eventStoreId}`);
       const ofTypes = Object.entries(types).map(
         ([type, list]) => [type, parsePaths(list, `options.fields.${eventStoreId}.${type}`)] as const,
       );
@@ -123,7 +123,8 @@ export const resolveOptions = (options: EncryptionOptions) => {
 /** Paths of which one leads into what another one encrypts would mean two things. */
 const parsePaths = (list: unknown, argument: string): readonly FieldPath[] => {
   if (!Array.isArray(list)) return refuse(argument, 'an array of paths', list);
-  const paths = list.map((path, index) => parseFieldPath(path, `${argument}[${index}]`));
+  // A hole is no path.
+  const paths = [...list].map((path, index) => parseFieldPath(path, `${argument}[${index}]`));
   paths.forEach((path, index) => {
     const earlier = paths.slice(0, index).findIndex(each => overlap(each, path));
     if (earlier === -1) return;

@@ -16,6 +16,19 @@ export const replaceAt = (value: unknown, steps: FieldPath, replace: Replace, pa
   );
 };
 
+/** Where a path leads to each element of a set, if it does: a set has no places for them. */
+export const setAt = (value: unknown, steps: FieldPath): ValuePath | undefined => {
+  let found: ValuePath | undefined;
+  for (const [index, step] of steps.entries()) {
+    if (step !== EACH) continue;
+    replaceAt(value, steps.slice(0, index), (member, path) => {
+      if (types.isSet(member)) found ??= path;
+      return member;
+    });
+  }
+  return found;
+};
+
 /** A value with all bytes in it replaced, those of sets excepted; as a copy if any are. */
 export const replaceBytes = (value: unknown, replace: Replace<Uint8Array>, path: ValuePath = []): unknown =>
   types.isUint8Array(value)

@@ -55,13 +55,13 @@ export const subjectKeyQuery = (tableName: string, keyId: string): QueryCommandI
   ExpressionAttributeValues: { ':pk': { S: PREFIX + keyId }, ':sk': { S: SORT_KEY } },
 });
 
-/** All keys, of whichever subject. */
+/** All keys, of whichever subject, and what was one: all but tombstones. */
 export const subjectKeysScan = (tableName: string): ScanCommandInput => ({
   TableName: tableName,
   ConsistentRead: true,
-  FilterExpression: 'begins_with(#pk, :prefix) and attribute_exists(#wrappedKey)',
-  ExpressionAttributeNames: { '#pk': PROJECTION_TABLE_PK, '#wrappedKey': ATTRIBUTES.wrappedKey },
-  ExpressionAttributeValues: { ':prefix': { S: PREFIX } },
+  FilterExpression: 'begins_with(#pk, :prefix) and not attribute_type(#forgottenAt, :text)',
+  ExpressionAttributeNames: { '#pk': PROJECTION_TABLE_PK, '#forgottenAt': ATTRIBUTES.forgottenAt },
+  ExpressionAttributeValues: { ':prefix': { S: PREFIX }, ':text': { S: 'S' } },
 });
 
 export const keyIdOfItem = (item: Record<string, AttributeValue>): string =>

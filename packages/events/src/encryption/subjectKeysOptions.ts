@@ -54,7 +54,7 @@ export const checkSubjectKeysOptions = (options: DynamoDbSubjectKeysOptions): vo
   checkClient(dynamoDbClient, 'options.dynamoDbClient');
   checkWrapping(wrapping, 'options.wrapping');
   if (!Array.isArray(formerWrappings)) refuse('options.formerWrappings', 'an array of wrappings', formerWrappings);
-  formerWrappings.forEach((each, index) => checkWrapping(each, `options.formerWrappings[${index}]`));
+  [...formerWrappings].forEach((each, index) => checkWrapping(each, `options.formerWrappings[${index}]`));
   checkOptions(cache, 'options.cache', CACHE_OPTIONS);
   if (cache.entries !== undefined) checkInteger(cache.entries, 'options.cache.entries');
   if (cache.seconds === undefined) return;

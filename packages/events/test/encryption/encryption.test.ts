@@ -70,6 +70,23 @@ describeOnEveryLayout('encryption', tables => {
     expect((await itemOf(aggregateId, 2)).payload).toMatchObject({ M: { secret: { B: expect.any(Uint8Array) } } });
   });
 
+  it('refuses to leave the elements of a Set in clear, and encrypts the Set', async () => {
+    const aggregateId = newAggregateId();
+    const pushed = event(aggregateId, 1, { payload: { people: [{}, { emails: new Set(['ada@example.com']) }] } });
+    const refused = open(only('payload.people[*].emails[*]')).pushEvent(pushed, context);
+    await expect(refused).rejects.toMatchObject({
+      code: 'EventTransformationError',
+      ...context,
+      aggregateId,
+      what: expect.stringContaining('payload.people[1].emails'),
+      cause: { code: 'InvalidArgumentError', argument: `options.fields.CUSTOMERS.${REGISTERED}` },
+    });
+    await expect(read(open(), aggregateId)).resolves.toStrictEqual([]);
+    await open(only('payload.people[*].emails')).pushEvent(pushed, context);
+    expect(holds(await itemOf(aggregateId, 1), 'ada@')).toBe(false);
+    await expect(read(open(), aggregateId)).resolves.toStrictEqual([pushed]);
+  });
+
   it('encrypts what its paths lead to, and passes over what is not there', async () => {
     const aggregateId = newAggregateId();
     const payload = {

@@ -81,6 +81,12 @@ describe('options of encryption', () => {
     ['options.fields', { keys, subjectOf, fields: [] }],
     ['options.fields.CUSTOMERS', { keys, subjectOf, fields: { CUSTOMERS: ['payload'] } }],
     ['options.fields.CUSTOMERS.REGISTERED', { keys, subjectOf, fields: { CUSTOMERS: { REGISTERED: 'payload' } } }],
+    ['options.fields', { keys, subjectOf, fields: new Map([['CUSTOMERS', {}]]) }],
+    ['options.fields.CUSTOMERS', { keys, subjectOf, fields: { CUSTOMERS: new Map([['REGISTERED', []]]) } }],
+    [
+      'options.fields.CUSTOMERS.REGISTERED[0]',
+      { keys, subjectOf, fields: { CUSTOMERS: { REGISTERED: [, 'payload'] } } },
+    ],
     ['options.forgotten', { keys, subjectOf, forgotten: null }],
   ])('name %s if it is wrong', (argument, options) => {
     expect(() => encryption(options as never)).toThrow(

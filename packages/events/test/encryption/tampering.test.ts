@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventStore, EventType } from '@castore/core';
 import { decodeEventItem } from '@castore-dynamodb/adapter';
 import {
@@ -19,8 +19,8 @@ const flip = (bytes: Uint8Array, at: number, bits = 1): Uint8Array =>
   bytes.map((byte, index) => (index === at ? byte ^ bits : byte));
 
 describeOnEveryLayout('ciphertexts that were changed', tables => {
-  const { layout, tableNames } = tables;
-  const { open, itemOf, putItem, items, put } = encryptedTables(tables);
+  const { layout, tableNames, dynamoDbClient } = tables;
+  const { open, itemOf, putItem, items, put, tableName } = encryptedTables(tables);
   const fields = { CUSTOMERS: { [REGISTERED]: ['payload.name', 'payload.nick'] } };
 
   /** An event with two encrypted values, and bytes that are not. */
@@ -81,6 +81,20 @@ describeOnEveryLayout('ciphertexts that were changed', tables => {
       // Both values are of that key.
       path: expect.stringMatching(/^payload\.(name|nick)$/),
       cause: { code: 'SubjectKeyError', reason: 'altered', keyId },
+    });
+  });
+
+  it('say so if their key was lost, and a push has made another one since', async () => {
+    const { aggregateId, sealed } = await pushed();
+    const keyId = Buffer.from(sealed.subarray(KEY_ID.start, KEY_ID.end)).toString('base64url');
+    const lost = (await items()).find(item => item['pk']?.S?.endsWith(keyId)) ?? {};
+    const Key = { pk: lost['pk'], sk: lost['sk'] } as Record<string, AttributeValue>;
+    await dynamoDbClient.send(new DeleteItemCommand({ TableName: tableName, Key }));
+    await open().pushEvent(event(aggregateId, 9, { payload: { name: 'Ada' } }), context);
+    await expect(open().getEvents(aggregateId, context)).rejects.toMatchObject({
+      ...unreadable(aggregateId),
+      path: expect.stringMatching(/^payload\.(name|nick)$/),
+      message: expect.stringContaining('another key than its subject has now'),
     });
   });
 
