@@ -10,9 +10,9 @@ import {
 } from '@castore-dynamodb/adapter';
 import { checkOneOf, checkOptions, checkPlainObject, type OptionNames } from '@castore-dynamodb/commons';
 
-import { checkUpcast } from './checkUpcast.js';
+import { applyUpcaster } from './applyUpcaster.js';
 import { EventTransformationError, InvalidEventError } from './errors.js';
-import { checkShapes, copyShapes, type EventStoreShapes, type TypeShape, type Upcast } from './eventStoreShapes.js';
+import { checkShapes, copyShapes, type EventStoreShapes, type TypeShape } from './eventStoreShapes.js';
 import { type OnSchemaFailure, parseContent } from './parseContent.js';
 
 export interface EvolutionOptions {
@@ -105,20 +105,13 @@ export const evolution = (options: EvolutionOptions): EventEvolution => {
         }
         const { upcasters = [], renamedTo } = shapeOf(type, context) ?? {};
         // Upcasters know nothing of events without content.
-        for (const [index, upcaster] of context.isErased === true ? [] : upcasters.entries()) {
-          if (index < schemaVersion - 1) continue;
+        for (const [index, upcaster] of context.isErased === true
+          ? []
+          : [...upcasters.entries()].slice(schemaVersion - 1)) {
           const name = `upcasters[${index}] of ${JSON.stringify(type)}`;
-          const { payload, metadata } = shape;
-          let change: Upcast;
-          try {
-            change = upcaster({ type: shape.type, payload, metadata });
-          } catch (error) {
-            return refuse('payload', `${name} failed.`, error);
-          }
-          shape = { ...shape, ...checkUpcast(change, (path, problem) => refuse(path, `${name} ${problem}`)) };
-          if (shape.type !== type && refusesUnknown(shape.type, context)) {
-            return refuse('type', `${name} made it ${JSON.stringify(shape.type)}, and the evolution has no such type.`);
-          }
+          shape = applyUpcaster(upcaster, shape, (path, problem, cause) => refuse(path, `${name} ${problem}`, cause));
+          if (shape.type === type || !refusesUnknown(shape.type, context)) continue;
+          return refuse('type', `${name} made it ${JSON.stringify(shape.type)}, and the evolution has no such type.`);
         }
         if (renamedTo === undefined || shape.type !== type) return shape;
         shape = { ...shape, type: renamedTo };

@@ -1,5 +1,12 @@
 export { DynamoDbSubjectKeys, type RewrapProgress } from './encryption/dynamoDbSubjectKeys.js';
 export { encryption } from './encryption/encryption.js';
+export {
+  SubjectForgottenError,
+  SubjectKeyError,
+  type SubjectKeyErrorReason,
+  TooManySubjectsError,
+  UnencryptedValueError,
+} from './encryption/encryptionErrors.js';
 export type { EncryptionOptions } from './encryption/encryptionOptions.js';
 export type { KeyWrapping } from './encryption/keyWrapping.js';
 export { type KmsClientLike, type KmsWrappingOptions, kmsWrapping } from './encryption/kmsWrapping.js';
@@ -14,12 +21,7 @@ export {
   EventObjectError,
   EventTransformationError,
   InvalidEventError,
-  SubjectForgottenError,
-  SubjectKeyError,
-  type SubjectKeyErrorReason,
   TooManyRedactionsError,
-  TooManySubjectsError,
-  UnencryptedValueError,
 } from './errors.js';
 export {
   type EventStoreShapes,

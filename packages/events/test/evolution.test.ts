@@ -415,7 +415,7 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     ['a Map as a shape', { eventStores: { A: { B: new Map() } } }, 'options.eventStores.A.B'],
     [
       'a hole among the upcasters',
-      { eventStores: { A: { B: { upcasters: [, () => ({})] } } } },
+      { eventStores: { A: { B: { upcasters: Object.assign([], { 1: () => ({}) }) } } } },
       'options.eventStores.A.B.upcasters[0]',
     ],
     ['a misspelt member', { eventStores: { A: { B: { schemas: 1 } } } }, 'options.eventStores.A.B.schemas'],

@@ -37,14 +37,23 @@ const leavesOf = (
 ): Map<string, ValuePath> => {
   if (types.isUint8Array(value)) {
     leaves.set(`bytes ${Buffer.from(value).toString('base64')}`, path);
-  } else if (types.isSet(value)) {
-    for (const element of value) leavesOf(element, path, leaves);
-  } else if (Array.isArray(value)) {
-    for (const [index, element] of value.entries()) leavesOf(element, [...path, index], leaves);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [name, member] of Object.entries(value)) leavesOf(member, [...path, name], leaves);
-  } else if (value !== undefined && value !== null && value !== '') {
-    leaves.set(`${typeof value === 'bigint' ? 'number' : typeof value} ${String(value)}`, path);
+    for (const [step, member] of membersOf(value))
+      leavesOf(member, step === undefined ? path : [...path, step], leaves);
+  } else {
+    const leaf = describeLeaf(value);
+    if (leaf !== undefined) leaves.set(leaf, path);
   }
   return leaves;
+};
+
+const membersOf = (value: object): Iterable<readonly [string | number | undefined, unknown]> => {
+  if (Array.isArray(value)) return value.entries();
+  return types.isSet(value) ? [...value].map(element => [undefined, element] as const) : Object.entries(value);
+};
+
+const describeLeaf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value === '' ? undefined : `text ${value}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `number ${value}`;
+  return typeof value === 'boolean' ? String(value) : undefined;
 };

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 
 import { checkString, hasCode } from '@castore-dynamodb/commons';
 
-import { SubjectKeyError } from '../errors.js';
+import { SubjectKeyError } from './encryptionErrors.js';
 import type { KeyWrapping } from './keyWrapping.js';
 import { type KnownKey, SubjectKeyCache } from './subjectKeyCache.js';
 import {

@@ -19,8 +19,9 @@ import {
   type ValuePath,
 } from '@castore-dynamodb/commons';
 
-import { EventTransformationError, SubjectForgottenError, UnencryptedValueError } from '../errors.js';
+import { EventTransformationError } from '../errors.js';
 import { nowInClear } from './clearValues.js';
+import { SubjectForgottenError, UnencryptedValueError } from './encryptionErrors.js';
 import { type EncryptionOptions, FORGOTTEN, resolveOptions } from './encryptionOptions.js';
 import type { FieldPath } from './fieldPath.js';
 import { replaceAt, replaceBytes, setAt } from './fields.js';
@@ -56,7 +57,7 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       if (key !== undefined) {
         checkSets(event, context, paths);
         checkClearValues(event, context, paths, former, stored);
-        return seal(event, context, paths, key);
+        return sealEvent(event, context, paths, key);
       }
     }
     const subjectId = subjectOf(event, context);
@@ -76,7 +77,7 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       if (context.isRewrite === true && holdsOnlyForgotten(event, paths, instead)) return undefined;
       throw new SubjectForgottenError({ ...event, ...context }, subjectId);
     }
-    return seal(event, context, paths, key);
+    return sealEvent(event, context, paths, key);
   };
 
   const read = async (event: EventDetail, context: TransformationContext): Promise<ReadContent> => {
@@ -146,7 +147,7 @@ interface ReadContent {
   readonly hide: () => readonly EventContent[];
 }
 
-const seal = (
+const sealEvent = (
   event: EventDetail,
   context: TransformationContext,
   paths: readonly FieldPath[],

@@ -11,7 +11,7 @@ import {
 } from '@castore-dynamodb/commons';
 import { SUBJECT_KEY_CONTEXT } from '@castore-dynamodb/table';
 
-import { SubjectKeyError } from '../errors.js';
+import { SubjectKeyError } from './encryptionErrors.js';
 import { KEY_SIZE } from './gcm.js';
 import type { KeyWrapping } from './keyWrapping.js';
 

@@ -3,7 +3,7 @@ import { types } from 'node:util';
 
 import { InvalidArgumentError, refuse } from '@castore-dynamodb/commons';
 
-import { SubjectKeyError } from '../errors.js';
+import { SubjectKeyError } from './encryptionErrors.js';
 import { decrypt, encrypt, KEY_SIZE } from './gcm.js';
 import type { KeyWrapping } from './keyWrapping.js';
 

@@ -3,7 +3,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { ContentProtection } from '@castore-dynamodb/adapter';
 import { mapConcurrently } from '@castore-dynamodb/commons';
 
-import { SubjectKeyError, TooManySubjectsError } from '../errors.js';
+import { SubjectKeyError, TooManySubjectsError } from './encryptionErrors.js';
 import { decrypt, ENCRYPTION_OVERHEAD, encrypt, KEY_SIZE } from './gcm.js';
 import type { SubjectKeys } from './subjectKeys.js';
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { isNamed, request } from '@castore-dynamodb/commons';
 
-import { SubjectKeyError } from '../errors.js';
+import { SubjectKeyError } from './encryptionErrors.js';
 import { parseSubjectKeyItem, type SubjectKeyItem, subjectKeyQuery, subjectKeysScan } from './subjectKeyItem.js';
 
 export type Item = Record<string, AttributeValue>;

@@ -85,7 +85,7 @@ describe('options of encryption', () => {
     ['options.fields.CUSTOMERS', { keys, subjectOf, fields: { CUSTOMERS: new Map([['REGISTERED', []]]) } }],
     [
       'options.fields.CUSTOMERS.REGISTERED[0]',
-      { keys, subjectOf, fields: { CUSTOMERS: { REGISTERED: [, 'payload'] } } },
+      { keys, subjectOf, fields: { CUSTOMERS: { REGISTERED: Object.assign([], { 1: 'payload' }) } } },
     ],
     ['options.forgotten', { keys, subjectOf, forgotten: null }],
   ])('name %s if it is wrong', (argument, options) => {

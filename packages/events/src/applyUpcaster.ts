@@ -1,15 +1,27 @@
+import type { EventShape } from '@castore-dynamodb/adapter';
 import { cutText, isObject, memberOf } from '@castore-dynamodb/commons';
 
-import type { Upcast } from './eventStoreShapes.js';
+import type { Upcast, Upcaster } from './eventStoreShapes.js';
 
 const MEMBERS = ['type', 'payload', 'metadata'];
 
-/**
- * What an upcaster returned, if all of it can be taken over: the rest would be ignored in silence.
- *
- * @param refuse gets the part of the event that is at fault, and what the upcaster did, in a sentence
- */
-export const checkUpcast = (change: unknown, refuse: (path: string, problem: string) => never): Upcast => {
+/** Gets the part of the event that is at fault, and what the upcaster did, in a sentence. */
+type Refuse = (path: string, problem: string, cause?: unknown) => never;
+
+/** An event with what an upcaster changes of it. */
+export const applyUpcaster = (upcaster: Upcaster, shape: EventShape, refuse: Refuse): EventShape => {
+  const { type, payload, metadata } = shape;
+  let change: unknown;
+  try {
+    change = upcaster({ type, payload, metadata });
+  } catch (error) {
+    return refuse('payload', 'failed.', error);
+  }
+  return { ...shape, ...checkUpcast(change, refuse) };
+};
+
+/** What an upcaster returned, if all of it can be taken over: the rest would be ignored in silence. */
+const checkUpcast = (change: unknown, refuse: Refuse): Upcast => {
   refusePromise(change, () => refuse('payload', 'returned a promise, and has to be synchronous.'));
   if (!isObject(change)) return refuse('payload', 'returned no object.');
   const unknown = Object.keys(change).find(name => !MEMBERS.includes(name) && change[name] !== undefined);
