@@ -17,6 +17,8 @@ import {
   checkObject,
   checkOptions,
   checkString,
+  describeValue,
+  InvalidArgumentError,
   type OptionNames,
   refuse,
 } from '@castore-dynamodb/commons';
@@ -214,10 +216,17 @@ const SINGLE_TABLE_OPTIONS = {
 
 /** The first transformation knows what to do with all of them. */
 const transformerOf = (transformations: unknown): EventTransformer | undefined => {
-  if (Array.isArray(transformations) && transformations.length === 0) return undefined;
-  const make = (transformations as { [TRANSFORMER]?: MakeTransformer }[] | null)?.[0]?.[TRANSFORMER];
-  if (typeof make !== 'function') refuse('options.transformations', 'an array of transformations', transformations);
-  return make?.(transformations as EventTransformation[], 'options.transformations');
+  if (!Array.isArray(transformations)) {
+    return refuse('options.transformations', 'an array of transformations', transformations);
+  }
+  if (transformations.length === 0) return undefined;
+  const [first] = transformations as ({ [TRANSFORMER]?: MakeTransformer } | null | undefined)[];
+  const make = first?.[TRANSFORMER];
+  if (typeof make !== 'function') {
+    const problem = `[0] is ${describeValue(first)}, and no transformation that defineTransformation made.`;
+    throw new InvalidArgumentError('options.transformations', problem);
+  }
+  return make(transformations as EventTransformation[], 'options.transformations');
 };
 
 const toEventStorage = (layout: Layout, options: DynamoDbEventStorageAdapterOptions): EventStorage => {

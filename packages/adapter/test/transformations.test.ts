@@ -362,10 +362,18 @@ describeOnEveryAdapter(
       ['another that was not defined', [sealed('a'), 'gzip'], 'options.transformations[1]'],
       ['a name twice', [sealed('a'), sealed('a')], 'options.transformations[1].name'],
       ['two that evolve', [levels(), defineTransformation({ ...levels(), name: 'b' })], 'options.transformations[1]'],
+      ['one that is none', [{}], 'options.transformations'],
     ])('refuses %s by the name of the argument', (_, transformations, argument) => {
       expect(() => new Adapter({ tableName, dynamoDbClient, transformations: transformations as never })).toThrow(
         expect.objectContaining({ code: 'InvalidArgumentError', argument }),
       );
+    });
+
+    it('says which one is none', () => {
+      const adapterOf = (transformations: unknown[]) => () =>
+        new Adapter({ tableName, dynamoDbClient, transformations: transformations as never });
+      expect(adapterOf([{}])).toThrow('[0] is an object, and no transformation');
+      expect(adapterOf([sealed('a'), {}])).toThrow('options.transformations[1]');
     });
   },
 );

@@ -53,8 +53,8 @@ const validate = (schema: StandardSchema | undefined, value: unknown, fail: Fail
   if (schema === undefined) return undefined;
   const result = attempt(() => schema['~standard'].validate(value), fail);
   return isPromise(result)
-    ? Promise.resolve(result).then(settled => checkResult(settled, fail), fail)
-    : checkResult(result, fail);
+    ? Promise.resolve(result).then(settled => checkIssues(settled, fail), fail)
+    : checkIssues(result, fail);
 };
 
 const attempt = <VALUE>(work: () => VALUE, fail: Fail): VALUE => {
@@ -68,6 +68,15 @@ const attempt = <VALUE>(work: () => VALUE, fail: Fail): VALUE => {
 /** Some libraries' issues are a list that has itself as `issues`. */
 const checkResult = <RESULT>(result: RESULT, fail: Fail): RESULT =>
   typeof result === 'object' && result !== null ? result : fail(new TypeError('It returned no result.'));
+
+const checkIssues = (result: SchemaResult<unknown>, fail: Fail): SchemaResult<unknown> => {
+  const issues: unknown = checkResult(result, fail).issues ?? [];
+  const isList = Array.isArray(issues) && [...(issues as unknown[])].every(issue => isIssue(issue));
+  return isList ? result : fail(new TypeError('It returned issues that are no list of issues.'));
+};
+
+const isIssue = (issue: unknown): boolean =>
+  typeof memberOf(issue, 'message') === 'string' && Array.isArray(memberOf(issue, 'path') ?? []);
 
 const valueOf = (result: SchemaResult<unknown> | undefined, given: unknown): unknown =>
   result !== undefined && 'value' in result ? result.value : given;

@@ -253,6 +253,13 @@ describeOnEveryLayout('evolution', ({ layout, tableNames: { events: tableName },
     ['parseEventDetail throws', { parseEventDetail: throwing }, 'parseEventDetail'],
     ['a schema returns nothing', { schema: schemaOf(() => undefined) }, 'the schema'],
     ['a schema returns nothing later', { schema: schemaOf(async () => null) }, 'the schema'],
+    ['a schema returns nothing as an issue', { schema: schemaOf(() => ({ issues: [null] })) }, 'the schema'],
+    ['a schema returns nothing like issues', { schema: schemaOf(() => ({ issues: 'no' })) }, 'the schema'],
+    [
+      'a schema returns nothing like a path',
+      { schema: schemaOf(() => ({ issues: [{ message: '', path: 1 }] })) },
+      'the schema',
+    ],
     ['parseEventDetail returns nothing', { parseEventDetail: () => undefined as never }, 'parseEventDetail'],
   ])('says at which event, if %s, and passes on what it threw', async (title, shape, what) => {
     const cause = title.includes('nothing') ? expect.any(TypeError) : thrown;
