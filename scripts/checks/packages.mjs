@@ -16,12 +16,16 @@ const FORBIDDEN = /(^|[\\/])test[\\/]|\.(test|types)\.|\.tsbuildinfo$/;
 const scratch = scratchFolder('packages');
 const problems = [];
 
+/** On npm's page, a README is alone. */
+const checkLinks = ({ name, unpacked }) => {
+  const [relative] = /\]\((?!https:|#)[^)]*\)/.exec(readFileSync(join(unpacked, 'README.md'), 'utf8')) ?? [];
+  if (relative) problems.push(`${name}: the link ${relative} of its README leads nowhere on npm's page`);
+};
+
 const checkContents = ({ name, unpacked, manifest }) => {
   const files = readdirSync(unpacked, { recursive: true, encoding: 'utf8' });
   for (const file of REQUIRED) if (!existsSync(join(unpacked, file))) problems.push(`${name}: ${file} is missing`);
   for (const file of files) if (FORBIDDEN.test(file)) problems.push(`${name}: ${file} does not belong into a package`);
-  const [relative] = /\]\((?!https:|#)[^)]*\)/.exec(readFileSync(join(unpacked, 'README.md'), 'utf8')) ?? [];
-  if (relative) problems.push(`${name}: the link ${relative} of its README leads nowhere on npm's page`);
   if (!manifest.description || !manifest.keywords?.length || !manifest.repository?.directory) {
     problems.push(`${name}: package.json lacks a description, keywords or a repository with its directory`);
   }
@@ -101,6 +105,7 @@ const checkBundling = async ({ name, manifest: { peerDependencies = {}, peerDepe
 };
 
 const packages = packPublished(scratch);
+packages.forEach(checkLinks);
 packages.forEach(checkContents);
 await Promise.all(
   packages.flatMap(({ name, tarball }) => [
