@@ -52,7 +52,7 @@ export interface ScanTableOptions {
   /** Which part of the table, from 0. */
   readonly segment: number;
   readonly segments: number;
-  /** Where the page begins: `nextKey` of the one before. */
+  /** The first key of the page: `nextKey` of the page before. */
   readonly startKey?: TableItem | undefined;
   /** Ends the wait for the answer, with its reason. */
   readonly signal?: AbortSignal | undefined;

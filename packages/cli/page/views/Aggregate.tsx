@@ -127,7 +127,7 @@ interface SliderProps {
 const REST_MS = 150;
 
 const Slider = ({ name, min, max, step, value, textOf, onRest }: SliderProps) => {
-  // Where it was moved to, until the page follows. Some steps of it may lead to the next event.
+  // The slider's own value, until the page shows that version. Several steps of the slider may lead to the same event.
   const [moved, setMoved] = useState<number>();
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => setMoved(undefined), [value]);

@@ -4,7 +4,6 @@ import { isNamed } from '@castore-dynamodb/commons';
 
 import { describeDeployedTable, describeIfThere, tableFacts } from '../connection/deployedTable.js';
 import { CommandFailedError } from '../errors.js';
-import { printRecord } from '../output/record.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 import type { WriteOptions } from './options.js';
 import { checkNewTableName, type TableSettings, withTableSettings } from './tableSettings.js';
@@ -33,7 +32,7 @@ const createTable = async (
   signal.throwIfAborted();
   const settings = { layout, stream, pointInTimeRecovery, deletionProtection };
   if (!write) {
-    await printRecord(printer, { name: tableName, ...settings });
+    await printer.record({ name: tableName, ...settings });
     printer.note('Not created: --write creates it.');
     return;
   }
@@ -44,7 +43,7 @@ const createTable = async (
     printer.note('This engine has no point-in-time recovery, so the table has none.');
   }
   const facts = tableFacts(await describeDeployedTable(client, tableName));
-  await printRecord(printer, { ...facts, layout, pointInTimeRecovery: isRecoverable });
+  await printer.record({ ...facts, layout, pointInTimeRecovery: isRecoverable });
 };
 
 /** Resolves with whether the table can be restored, which a local engine does not know. Then the table is there all the same. */

@@ -3,7 +3,6 @@ import { deleteEventTable } from '@castore-dynamodb/adapter';
 import { describeDeployedTable, tableFacts } from '../connection/deployedTable.js';
 import { CommandFailedError, UsageError } from '../errors.js';
 import { askFor } from '../input/prompt.js';
-import { printRecord } from '../output/record.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 import type { WriteOptions } from './options.js';
 
@@ -35,7 +34,7 @@ const deleteTable = async (context: CommandContext, { confirm, write }: DeleteTa
     );
   }
   if (!write) {
-    await printRecord(printer, facts);
+    await printer.record(facts);
     printer.note('Not deleted: --write deletes it, with all its events.');
     return;
   }
@@ -43,7 +42,7 @@ const deleteTable = async (context: CommandContext, { confirm, write }: DeleteTa
   printer.progress.beginWriting();
   printer.note(`Deleting ${tableName} …`);
   await deleteEventTable(client, { tableName });
-  await printRecord(printer, { ...facts, status: 'DELETED' });
+  await printer.record({ ...facts, status: 'DELETED' });
 };
 
 const askForName = async ({ terminal, signal }: CommandContext, tableName: string, items: number): Promise<void> => {

@@ -2,7 +2,6 @@ import { eventTableDifferences } from '@castore-dynamodb/adapter';
 
 import { describeDeployedTable, layoutOf, tableFacts } from '../connection/deployedTable.js';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.js';
-import { printRecord } from '../output/record.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 
 export const describeTableCommand: RegisterCommand = add =>
@@ -26,7 +25,7 @@ const describeTable = async ({ session, printer }: CommandContext): Promise<Exit
 
   if (printer.isJson) await printer.json({ ...facts, layout: layout ?? null, differences });
   else {
-    await printRecord(printer, { ...facts, layout: layout ?? 'unknown' });
+    await printer.record({ ...facts, layout: layout ?? 'unknown' });
     for (const { what, expected, actual } of differences) {
       await printer.text(`differs    ${what}: expected ${expected}, is ${actual}`);
     }

@@ -37,7 +37,7 @@ export const CHECKPOINT_OPTION = [
   'keep here how far it has come, and go on from there',
 ] as const;
 
-/** Where a transfer keeps how far it has come, if that is wanted. */
+/** The checkpoint of a transfer; undefined if `--checkpoint` is not given. */
 export const transferCheckpoint = <PROGRESS>(
   folder: string,
   { checkpoint, store, mapIds }: MappingOptions & CheckpointOptions,

@@ -33,7 +33,7 @@ export const describeIfThere = async (
   }
 };
 
-/** What is told of a table. */
+/** What the command shows of a table. */
 export const tableFacts = (table: TableDescription) => ({
   name: table.TableName ?? '',
   status: table.TableStatus ?? 'UNKNOWN',

@@ -75,6 +75,13 @@ export class Printer {
     return this.#write(`${plainJson(toExactJson(data))}\n`);
   }
 
+  /** One thing that has names and values: a line for each, or one line of JSON. */
+  async record(data: Readonly<Record<string, unknown>>): Promise<void> {
+    if (this.isJson) return this.json(data);
+    const width = Math.max(...Object.keys(data).map(name => name.length)) + 2;
+    for (const [name, value] of Object.entries(data)) await this.text(`${name.padEnd(width)}${String(value)}`);
+  }
+
   /** A text that this package made, of several lines; a member of one line of JSON for programs. */
   document(text: string): Promise<void> {
     if (this.isJson) return this.json({ text });

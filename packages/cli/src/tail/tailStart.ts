@@ -10,8 +10,8 @@ const CLOCK_MARGIN_MS = 5 * 60_000;
 const idOf = ({ streamArn, shardId }: FollowedShard): string => `${streamArn}#${shardId}`;
 
 /**
- * Where the shards of streams are begun: those of the first listing after all that they have, later ones at their oldest
- * record. Tells when each of the first ones was read once.
+ * Decides at which record a shard begins: those of the first listing after their last record, later ones at their oldest.
+ * Calls back when each shard of the first listing was read once.
  */
 export class TailStart {
   readonly #since = Date.now();

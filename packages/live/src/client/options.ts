@@ -41,8 +41,11 @@ const checkCallback = (name: string, callback: unknown): void => {
 export const filtersOf = ({ filters = [{}] }: SubscribeOptions): string => {
   if (!Array.isArray(filters)) refuse('filters', 'an array of filters', kindOf(filters));
   try {
-    // Left out, as JSON does, what was meant to narrow would be everything.
-    return JSON.stringify(filters, (_, value: unknown) => (value === undefined ? refuse('', '', '') : value));
+    return JSON.stringify(filters, (_, value: unknown) => {
+      // JSON leaves undefined out, and a filter without its member fits everything.
+      if (value === undefined) throw new TypeError('undefined');
+      return value;
+    });
   } catch {
     return refuse('filters', 'what JSON has a form for, without undefined', 'something else');
   }

@@ -1,3 +1,5 @@
+import { hasCode } from '@castore-dynamodb/commons';
+
 import type { EventFeedOptions } from '../eventFeedOptions.js';
 import { endOfRefusal } from '../filters/filters.js';
 import type { ConnectionEvents, Subscription } from '../http/webSocket.js';
@@ -87,13 +89,10 @@ export class FeedRun {
     try {
       return this.#interests.take(filters, rights);
     } catch (error) {
-      try {
-        return endOfRefusal(error);
-      } catch (defect) {
-        // Whatever a client sends, it ends its own connection and not the process.
-        this.#onError(defect);
-        return { reason: 'InvalidSubscription' };
-      }
+      if (hasCode(error, 'InvalidArgumentError')) return endOfRefusal(error);
+      // Whatever a client sends, it ends its own connection and not the process.
+      this.#onError(error);
+      return { reason: 'InvalidSubscription' };
     }
   }
 

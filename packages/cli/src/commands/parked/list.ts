@@ -1,9 +1,10 @@
-import type { ParkedAggregate } from '@castore-dynamodb/streams';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDbCheckpointStore, type ParkedAggregate, type Projection, projection } from '@castore-dynamodb/streams';
 
+import { bareEventStore } from '../../connection/bareEventStore.js';
 import { UsageError } from '../../errors.js';
 import type { Row } from '../../output/printer.js';
 import { type ParkedEvent, parkedEventOf } from '../../projections/parkedEvent.js';
-import { parkedWithoutConfig } from '../../projections/parkedWithoutConfig.js';
 import type { CommandContext, RegisterCommand } from '../command.js';
 import { PARKED_HEAD, parkedRow } from './row.js';
 
@@ -29,16 +30,30 @@ const listParked = async (
       : [parkedWithoutConfig(await session.client(), projectionTable, name ?? refuseAll())];
 
   const rows = async function* (): AsyncGenerator<Row> {
-    for (const projection of projections) {
-      for (const parked of await projection.listParked()) {
+    for (const each of projections) {
+      for (const parked of await each.listParked()) {
         signal.throwIfAborted();
-        yield parkedRow(projection.name, parked, await eventOf(context, parked), options);
+        yield parkedRow(each.name, parked, await eventOf(context, parked), options);
       }
     }
   };
   const count = await printer.rows(PARKED_HEAD, rows());
   if (count === 0) printer.note('Nothing is parked.');
 };
+
+/** What can be listed of a projection whose table is known and whose handlers are not: it must not handle anything. */
+const parkedWithoutConfig = (
+  dynamoDbClient: DynamoDBClient,
+  tableName: string,
+  name: string,
+): Pick<Projection, 'name' | 'listParked'> =>
+  projection({
+    name,
+    // Every projection has one; a listing does not look at it.
+    eventStores: [bareEventStore({ tableName, dynamoDbClient, layout: 'table-per-store' }, 'unknown')],
+    checkpoints: new DynamoDbCheckpointStore({ tableName, dynamoDbClient }),
+    on: {},
+  });
 
 const refuseAll = (): never => {
   throw new UsageError(

@@ -1,9 +1,9 @@
 import type { EventDetail } from '@castore/core';
 import { isObject } from '@castore-dynamodb/commons';
 
+import { differencesBetween } from '../../state/differences.js';
 import { shownState } from '../../state/plainState.js';
-import type { StateAtVersion } from '../api.js';
-import { differenceBetween } from '../difference.js';
+import type { Change, StateAtVersion } from '../api.js';
 import type { ExploredStore, Explorer } from '../explorer.js';
 
 /** How an aggregate was before a version, and what that version made of it. */
@@ -34,6 +34,18 @@ export const stateAt = async (
     difference: differenceBetween(before, state),
     ...(snapshotVersion !== undefined && { snapshotVersion }),
   };
+};
+
+/** So many are listed; a state that changed in more members is better read as a whole. */
+const MAX_CHANGES = 1000;
+
+/** How a state in exact JSON differs from the one before. */
+const differenceBetween = (before: unknown, after: unknown): Change[] => {
+  const changes: Change[] = [];
+  for (const change of differencesBetween(before, after)) {
+    if (changes.push(change) === MAX_CHANGES) break;
+  }
+  return changes;
 };
 
 /**
