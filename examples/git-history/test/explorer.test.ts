@@ -2,10 +2,14 @@ import { join } from 'node:path';
 
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { deleteEventTable } from '@castore-dynamodb/adapter';
-import { describeInBrowser, startBrowser } from '@castore-dynamodb/testing/browser';
+import {
+  accessibilityViolations,
+  describeInBrowser,
+  newWatchedPage,
+  startBrowser,
+} from '@castore-dynamodb/testing/browser';
 import { describeOnOneEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { eventually } from '@castore-dynamodb/testing/eventually';
-import { source as axeSource } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 import { type Database, openDatabase } from '../src/database.js';
@@ -44,7 +48,7 @@ describeInBrowser('the explorer, in Chromium', () => {
         startBrowser(),
       ]);
       context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-      page = await newPage(context, explorer.url, faults);
+      page = await newWatchedPage(context, new URL(explorer.url).origin, faults);
       await page.goto(explorer.url);
     });
     afterAll(async () => {
@@ -183,7 +187,7 @@ describeInBrowser('the explorer, in Chromium', () => {
       const status = page.getByRole('status').first();
       await eventually(async () => expect(await status.textContent()).toMatch(/problem/));
       expect(await page.locator('main').innerText()).toContain('gap');
-      expect(await violations(page)).toEqual([]);
+      expect(await accessibilityViolations(page)).toEqual([]);
     });
 
     it('says what is wrong where it is wrong, and goes on', async () => {
@@ -211,7 +215,7 @@ describeInBrowser('the explorer, in Chromium', () => {
         ['a problem', '/?store=FILES&page=nonsense'],
       ])('%s: nothing for axe to find, nothing beside the screen', async (_, path) => {
         await go(path);
-        expect(await violations(page)).toEqual([]);
+        expect(await accessibilityViolations(page)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
       });
     });
@@ -272,28 +276,4 @@ const pushOddities = async (
     encoding: { S: 'encryption' },
   };
   await dynamoDbClient.send(new PutItemCommand({ TableName: tableName, Item: encrypted }));
-};
-
-const newPage = async (context: BrowserContext, url: string, faults: string[]): Promise<Page> => {
-  const page = await context.newPage();
-  const { origin } = new URL(url);
-  page.on('request', request => {
-    if (new URL(request.url()).origin !== origin) faults.push(`request to ${request.url()}`);
-  });
-  page.on('pageerror', error => faults.push(error.message));
-  page.on('console', message => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
-  });
-  page.on('dialog', dialog => {
-    faults.push(dialog.message());
-    void dialog.dismiss();
-  });
-  return page;
-};
-
-/** What axe-core has against the page, each with the place. */
-const violations = async (page: Page): Promise<unknown> => {
-  await page.evaluate(axeSource);
-  return page.evaluate(`axe.run().then(({ violations }) =>
-    violations.map(({ id, nodes }) => [id, ...nodes.map(({ target, failureSummary }) => target + ' ' + failureSummary)]))`);
 };

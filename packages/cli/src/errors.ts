@@ -65,15 +65,21 @@ const CREDENTIALS = [
   'ExpiredToken',
 ];
 
+/** Whether there are no credentials, or none that AWS takes. */
+export const isWithoutCredentials = (error: unknown): boolean => CREDENTIALS.some(name => isNamed(error, name));
+
 /** AWS says who may not do what to what, in a sentence of its own. */
 const ACTION = /\b((?:dynamodb|kms|s3):[A-Za-z]+)/;
 
+/** The action that was not permitted, such as `dynamodb:Query`; undefined if the error does not say. */
+export const deniedActionOf = (error: unknown): string | undefined => ACTION.exec(messageOf(error))?.[1];
+
 const explain = (error: unknown): string => {
   if (isNamed(error, 'AccessDeniedException')) {
-    const [, action] = ACTION.exec(messageOf(error)) ?? [];
+    const action = deniedActionOf(error);
     return `Not permitted${action === undefined ? '' : `: ${action}`}. ${describeErrorInWords(error)}`;
   }
-  if (CREDENTIALS.some(name => isNamed(error, name))) {
+  if (isWithoutCredentials(error)) {
     return `No valid credentials. ${describeErrorInWords(error)} Sign in again, or choose others with --profile.`;
   }
   return describeErrorInWords(error);

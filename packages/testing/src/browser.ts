@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
-import { type Browser, chromium } from 'playwright-core';
+import { source as axeSource } from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -30,4 +31,28 @@ export const describeInBrowser = (name: string, tests: () => void): void => {
       throw new Error(`There is no Chromium at ${PATHS.join(' or ')}; CHROMIUM_PATH may name another place.`);
     });
   } else it.skip(`${name} (skipped: needs Chromium)`, () => undefined);
+};
+
+/** A page, and what it does that none may do: asks another origin, throws, writes errors to the console, opens a dialog. */
+export const newWatchedPage = async (context: BrowserContext, origin: string, faults: string[]): Promise<Page> => {
+  const page = await context.newPage();
+  page.on('request', request => {
+    if (new URL(request.url()).origin !== origin) faults.push(`request to ${request.url()}`);
+  });
+  page.on('pageerror', error => faults.push(error.message));
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+  });
+  page.on('dialog', dialog => {
+    faults.push(dialog.message());
+    void dialog.dismiss();
+  });
+  return page;
+};
+
+/** What axe-core has against the page, each with the place. */
+export const accessibilityViolations = async (page: Page): Promise<unknown> => {
+  await page.evaluate(axeSource);
+  return page.evaluate(`axe.run().then(({ violations }) =>
+    violations.map(({ id, nodes }) => [id, ...nodes.map(({ target, failureSummary }) => target + ' ' + failureSummary)]))`);
 };

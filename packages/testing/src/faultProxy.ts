@@ -37,7 +37,10 @@ export type Fault =
   /** No fault but a right of DynamoDB: an answer without what was written last, if no consistent one was asked for. */
   | 'stale answer'
   /** A 200 without anything, as of something between that answers in DynamoDB's place. Only reads can do something about it. */
-  | 'empty answer';
+  | 'empty answer'
+  /** Refusals, which no other attempt changes. */
+  | 'access denied'
+  | 'expired token';
 
 export interface ProxiedRequest {
   /** `PutItem`, `Query`… */
@@ -74,6 +77,19 @@ const errorAnswer = (status: number, type: string, message: string, more: object
 });
 
 const INTERNAL_ERROR = errorAnswer(500, `${DYNAMODB}InternalServerError`, 'The request could not be processed.');
+
+const EXPIRED = errorAnswer(
+  400,
+  'com.amazon.coral.service#ExpiredTokenException',
+  'The security token included in the request is expired',
+);
+
+const denied = ({ operation }: ProxiedRequest): Answer =>
+  errorAnswer(
+    400,
+    'com.amazon.coral.service#AccessDeniedException',
+    `User: arn:aws:iam::111122223333:user/night is not authorized to perform: dynamodb:${operation} on resource: arn:aws:dynamodb:eu-west-1:111122223333:table/events because no identity-based policy allows the dynamodb:${operation} action`,
+  );
 
 const NOTHING_YET: Answer = {
   status: 200,
@@ -165,6 +181,8 @@ const HANDLERS: Record<
   'stale answer': async (response, forward, { body }) =>
     send(response, body.ConsistentRead === true ? await forward() : NOTHING_YET),
   'empty answer': response => send(response, EMPTY),
+  'access denied': (response, _, request) => send(response, denied(request)),
+  'expired token': response => send(response, EXPIRED),
   'stalled body': async (response, forward) => {
     sendHalf(response, await forward());
     await gone(response);

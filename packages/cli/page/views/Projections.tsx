@@ -76,22 +76,22 @@ const Parked = ({ projection, parked }: { projection: string; parked: ParkedShow
 };
 
 const Command = ({ text }: { text: string }) => {
-  const [isCopied, setIsCopied] = useState(false);
+  const [outcome, setOutcome] = useState('');
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setOutcome('Copied.');
+    } catch {
+      setOutcome('The browser does not let this page copy. Select the command instead.');
+    }
+  };
   return (
     <p class="command">
       <code>{text}</code>{' '}
-      <button
-        type="button"
-        onClick={() => {
-          navigator.clipboard.writeText(text).then(
-            () => setIsCopied(true),
-            () => setIsCopied(false),
-          );
-        }}
-      >
+      <button type="button" onClick={() => void copy()}>
         Copy
       </button>{' '}
-      <span role="status">{isCopied ? 'Copied.' : ''}</span>
+      <span role="status">{outcome}</span>
     </p>
   );
 };

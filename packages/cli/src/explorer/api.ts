@@ -76,6 +76,8 @@ export interface EventLinks {
 
 export interface EventsPage {
   readonly events: readonly ShownEvent[];
+  /** If an instant was asked for: the version then; 0 if the aggregate had not begun. The events are those around it. */
+  readonly versionAt?: number;
   /** Of the aggregate now; 0 if there is none. */
   readonly lastVersion: number;
   readonly hasMore: boolean;

@@ -1,6 +1,6 @@
 import { describeError, hasCode, isNamed, isThrottled, memberOf } from '@castore-dynamodb/commons';
 
-import { failureOf } from '../errors.js';
+import { deniedActionOf, failureOf, isWithoutCredentials } from '../errors.js';
 import type { Problem } from './api.js';
 
 /** What goes wrong, for the place in the page where it does: what happened, and what to do about it. */
@@ -10,19 +10,44 @@ export const problemOf = (error: unknown): Problem => {
   return { code: name, message: failureOf(error).message, ...(advice !== undefined && { advice }) };
 };
 
+const UNREADABLE =
+  'It is shown as it is stored. If a transformation is missing (encryption, large events, newer versions), start the explorer with a configuration whose adapter has it.';
+
+const UNREACHABLE = 'Nothing answers there. Check --endpoint-url, --region and the network, then try again.';
+
 const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   ReadBudgetError: 'Each view may read so much. Ask for less, or start the explorer with a higher --max-read-units.',
-  UnreadableEventError:
-    'It is shown as it is stored. If a transformation is missing (encryption, large events, newer versions), start the explorer with a configuration whose adapter has it.',
+  UnreadableEventError: UNREADABLE,
+  InvalidEventError:
+    'It is shown as it is stored. The schema or an upcaster of the configuration does not take it: mend these, then start the explorer again.',
   StreamNotReadableError:
     'Live events need a stream of new images. Switch it on where the table is deployed; castore-dynamodb tail says how.',
   InvalidPageTokenError: 'Go back to the first page.',
   ReadOnlyError: 'Something in the configuration wanted to write. Nothing was written.',
+  ECONNREFUSED: UNREACHABLE,
+  ECONNRESET: UNREACHABLE,
+  ENOTFOUND: UNREACHABLE,
+  ETIMEDOUT: UNREACHABLE,
 };
 
+const ADVICE_BY_ACTION: Readonly<Record<string, string>> = {
+  'dynamodb:Scan':
+    'It finds the event stores of a table alone, on the index initialEvents, and looks at a sample for Health. Without it, event stores open by their ids.',
+  ...Object.fromEntries(
+    ['DescribeStream', 'GetShardIterator', 'GetRecords'].map(action => [
+      `dynamodb:${action}`,
+      'Live events need dynamodb:DescribeStream, dynamodb:GetShardIterator and dynamodb:GetRecords on the stream of the table.',
+    ]),
+  ),
+};
+
+const POLICY =
+  'castore-dynamodb iam getEvents listAggregateIds describeEventTable --table-arn ARN prints the policy for event stores, aggregates and states. For other views, permit what the message names.';
+
 const adviceOn = (error: unknown): string | undefined => {
-  if (isNamed(error, 'AccessDeniedException')) {
-    return 'castore-dynamodb iam getEvents listAggregateIds describeEventTable --table-arn ARN prints the policy that the explorer needs.';
+  if (isNamed(error, 'AccessDeniedException')) return ADVICE_BY_ACTION[deniedActionOf(error) ?? ''] ?? POLICY;
+  if (isWithoutCredentials(error)) {
+    return 'Sign in again, then try again here. If that does not help, the explorer has the credentials that it began with: start it again. With the same --port, links stay as they are.';
   }
   if (isThrottled(error)) {
     return 'The table is busy, and the explorer is part of its load. Wait for some seconds, then try again.';

@@ -44,10 +44,13 @@ describeOnEveryLayout(
     afterAll(() => explorer.close());
 
     it('finds the event stores with a look at one item each', async () => {
-      expect(await explorer.view<Overview>('overview')).toMatchObject({
+      const answer = await explorer.view<Overview>('overview');
+      expect(answer).toMatchObject({
         data: { eventStores: [{ eventStoreId: 'LONG' }, { eventStoreId: 'MANY' }], mayHaveMore: false },
-        cost: { requests: 4, readUnits: 1.5 },
+        cost: { requests: 4 },
       });
+      // Engines differ about a Scan that finds nothing.
+      expect(answer.cost.readUnits).toBeLessThanOrEqual(1.5);
     });
 
     it('shows any page of aggregates for one Query of that page', async () => {
@@ -87,7 +90,7 @@ describeOnEveryLayout(
       expect(exact).toMatchObject({ data: { events: { length: 1 } }, cost: { requests: 1, readUnits: 1 } });
     });
   },
-  { layouts: ['single-table'], engines: 'one' },
+  { layouts: ['single-table'], engines: preset<'one' | 'every'>({ quick: 'one', soak: 'every' }) },
 );
 
 it('has a page of less than 200 KB', () => {

@@ -38,12 +38,10 @@ export const ROUTES: Readonly<Record<string, Route>> = {
       pageToken: given(query, 'page'),
     }),
   '/api/events': (explorer, query) =>
-    eventsPage(
-      explorer,
-      text(query, 'store'),
-      text(query, 'aggregate'),
-      query.has('from') ? versionIn(query, 'from') : undefined,
-    ),
+    eventsPage(explorer, text(query, 'store'), text(query, 'aggregate'), {
+      from: query.has('from') ? versionIn(query, 'from') : undefined,
+      at: given(query, 'at'),
+    }),
   '/api/item': async (explorer, query) =>
     (await rawItem(explorer, text(query, 'store'), text(query, 'aggregate'), versionIn(query, 'version'))) ?? null,
   '/api/state': (explorer, query) =>

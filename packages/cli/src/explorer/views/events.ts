@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromStoredValue, itemSize, type StoredEvent } from '@castore-dynamodb/adapter';
-import { hasCode, isObject, mapConcurrently } from '@castore-dynamodb/commons';
+import { hasCode, isObject, mapConcurrently, parseInstant } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_ENCODING_KEY,
   EVENT_TABLE_EVENT_TYPE_KEY,
@@ -10,6 +10,7 @@ import {
 } from '@castore-dynamodb/table';
 
 import { shownValue } from '../../state/plainState.js';
+import { versionAt } from '../../state/versionAt.js';
 import type { EventLinks, EventsPage, MetadataKeys, RawItem, ShownEvent } from '../api.js';
 import type { ExploredStore, Explorer } from '../explorer.js';
 import { problemOf } from '../problem.js';
@@ -19,20 +20,32 @@ const PAGE = 100;
 const AT_A_TIME = 10;
 const KB = 1024;
 
-/** A page of an aggregate's events: from a version on, or the last ones. */
+/** So many events before the one that is asked for are on its page. */
+const LEAD = 20;
+
+/** Which events: from a version on, those around an instant, or the last ones. */
+export interface EventsRange {
+  readonly from: number | undefined;
+  readonly at: string | undefined;
+}
+
+/** A page of an aggregate's events. */
 export const eventsPage = async (
   explorer: Explorer,
   eventStoreId: string,
   aggregateId: string,
-  from: number | undefined,
+  range: EventsRange,
 ): Promise<EventsPage> => {
   const store = await explorer.store(eventStoreId);
+  const then =
+    range.at === undefined ? undefined : await versionAt(store.stored, aggregateId, parseInstant(range.at, 'at'));
+  const from = then === undefined ? range.from : Math.max(1, then - LEAD);
   const { events, ...page } = await readPage(store, aggregateId, from);
   const shown = await mapConcurrently(events, AT_A_TIME, event => show(explorer, store, event));
   for (const { version, type, timestamp, links } of shown) {
     explorer.seen.add({ eventStoreId, aggregateId, version, type, timestamp, ...links });
   }
-  return { events: shown, ...page };
+  return { events: shown, ...page, ...(then !== undefined && { versionAt: then }) };
 };
 
 /** And which version is the last one: a second Query, if the page does not end with it. */
