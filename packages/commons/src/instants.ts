@@ -42,15 +42,10 @@ const millisecondsOf = (text: string, rounding: 'down' | 'up'): number => {
   if (parts === null) return Number.NaN;
   const [, date = '', time = '00:00', fraction = '', zone = 'Z'] = parts;
   const day = `${date}-01-01`.slice(0, 10);
-  const local = Date.parse(`${day}T${`${time}:00`.slice(0, 8)}.${`${fraction}000`.slice(0, 3)}Z`);
   // Date.parse takes the 30th of February for the 2nd of March.
-  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(day)) return Number.NaN;
+  const midnight = Date.parse(`${day}T00:00Z`);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return Number.NaN;
+  const offset = zone.replace(/^(.\d\d):?(\d\d)?$/, (_, hours: string, minutes = '00') => `${hours}:${minutes}`);
   const rest = rounding === 'up' && /[1-9]/.test(fraction.slice(3)) ? 1 : 0;
-  return local - offsetOf(zone) + rest;
-};
-
-/** Of `Z`, `+02`, `+0200`, `+02:00`, in milliseconds. */
-const offsetOf = (zone: string): number => {
-  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3).replace(':', ''))];
-  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  return Date.parse(`${day}T${`${time}:00`.slice(0, 8)}.${`${fraction}000`.slice(0, 3)}${offset}`) + rest;
 };

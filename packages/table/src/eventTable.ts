@@ -37,24 +37,39 @@ export const EVENT_TABLE_EVENT_STORE_ID_KEY = 'eventStoreId';
 /** The sparse, keys-only index that lists the aggregates by the time of their first event. */
 export const EVENT_TABLE_INITIAL_EVENT_INDEX_NAME = 'initialEvents';
 
+type EventTableAttribute =
+  | typeof EVENT_TABLE_PK
+  | typeof EVENT_TABLE_SK
+  | typeof EVENT_TABLE_TIMESTAMP_KEY
+  | typeof EVENT_TABLE_EVENT_TYPE_KEY
+  | typeof EVENT_TABLE_PAYLOAD_KEY
+  | typeof EVENT_TABLE_METADATA_KEY
+  | typeof EVENT_TABLE_PUSH_ID_KEY
+  | typeof EVENT_TABLE_ENCODING_KEY
+  | typeof EVENT_TABLE_SCHEMA_VERSION_KEY
+  | typeof EVENT_TABLE_REDACTIONS_KEY
+  | typeof EVENT_TABLE_IS_INITIAL_EVENT_KEY
+  | typeof EVENT_TABLE_EVENT_STORE_ID_KEY;
+
 /**
  * Every attribute that an event can have, and its type in DynamoDB; `any` for what holds values of the event's owner. None
  * of them is free for something else, such as a time to live.
  */
 export const EVENT_TABLE_ATTRIBUTES = {
-  [EVENT_TABLE_PK]: 'S',
-  [EVENT_TABLE_SK]: 'N',
-  [EVENT_TABLE_TIMESTAMP_KEY]: 'S',
-  [EVENT_TABLE_EVENT_TYPE_KEY]: 'S',
-  [EVENT_TABLE_PAYLOAD_KEY]: 'any',
-  [EVENT_TABLE_METADATA_KEY]: 'any',
-  [EVENT_TABLE_PUSH_ID_KEY]: 'B',
-  [EVENT_TABLE_ENCODING_KEY]: 'S',
-  [EVENT_TABLE_SCHEMA_VERSION_KEY]: 'N',
-  [EVENT_TABLE_REDACTIONS_KEY]: 'L',
-  [EVENT_TABLE_IS_INITIAL_EVENT_KEY]: 'N',
-  [EVENT_TABLE_EVENT_STORE_ID_KEY]: 'S',
-} as const satisfies Record<string, 'S' | 'N' | 'B' | 'L' | 'any'>;
+  // Names that are written out are left out of a bundle that does not need them.
+  aggregateId: 'S',
+  version: 'N',
+  timestamp: 'S',
+  type: 'S',
+  payload: 'any',
+  metadata: 'any',
+  pushId: 'B',
+  encoding: 'S',
+  schemaVersion: 'N',
+  redactions: 'L',
+  isInitialEvent: 'N',
+  eventStoreId: 'S',
+} as const satisfies Record<EventTableAttribute, 'S' | 'N' | 'B' | 'L' | 'any'>;
 
 /**
  * How events lie in a table.

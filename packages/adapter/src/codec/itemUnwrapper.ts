@@ -5,6 +5,7 @@ import { setMember } from '@castore-dynamodb/commons';
 
 import { decodeBase64 } from './base64.js';
 import { decodeValue } from './decodeValue.js';
+import type { ItemReader } from './itemReader.js';
 import {
   BACKSLASH,
   CLOSING_BRACKET,
@@ -46,14 +47,14 @@ const REFERENCE = 10 ** EXACT_DIGITS;
  *     {"level":42,"moves":["thunder"]}                         as JSON.parse gets it
  *
  * Why it is fast: half of what JSON.parse does with a response is making the objects for the wrappers. Leaving them out
- * takes less time; the rest is its compiled code, also in a process that has just started. It gets 32 KB at a time:
+ * takes less time once V8 has compiled this loop. JSON.parse gets 32 KB at a time:
  * memory for a text of a megabyte would have to be fetched from the operating system for each page.
  *
  * Why it is exact: a byte is left out if it is what has to stand there, and copied otherwise. So JSON.parse decides about
  * all that is no wrapper (keys such as `__proto__`, escapes, broken JSON) as it does on the plain way. In place of a value
  * that it has no form for, or might round, stands a reference to the bytes, which then go the plain way.
  */
-export class ItemUnwrapper {
+export class ItemUnwrapper implements ItemReader {
   readonly #json: Buffer;
   readonly #copy: Buffer;
   #position = 1;
@@ -67,7 +68,6 @@ export class ItemUnwrapper {
     this.#copy = Buffer.allocUnsafe(json.length);
   }
 
-  /** The items in parts. Their attributes are to be read by `valueOf`, before the next part. */
   *parts(): Generator<Record<string, unknown>[]> {
     const json = this.#json;
     if (json[0] !== OPENING_BRACKET) throw UNEXPECTED;

@@ -49,8 +49,8 @@ export const pushEventsTransaction = async <EVENTS extends [GroupedEvent, ...Gro
   events: [...EVENTS],
   options: PushEventGroupOptions = {},
 ): ReturnType<typeof EventStore.pushEventGroup<EVENTS, PushEventGroupOptions>> => {
-  if (!Array.isArray(events) || events.length === 0) {
-    throw new InvalidEventGroupError('no-events', 'expected an array of events with one event or more.');
+  if (!Array.isArray(events)) {
+    throw new InvalidEventGroupError('no-events', 'expected an array of events.');
   }
   checkGroupOptions(options);
   refuseWrongCount(events);

@@ -1,6 +1,23 @@
 import type { EventDetail } from '@castore/core';
 
+import type { ItemReader } from '../codec/itemReader.js';
 import { ItemUnwrapper } from '../codec/itemUnwrapper.js';
+import { ScalarUnwrapper } from '../codec/scalarUnwrapper.js';
+
+/** What V8 needs to compile `ItemUnwrapper` is about what that saves with so many bytes of most kinds of data. */
+const WORTH_COMPILING = 8 * 1024 * 1024;
+
+/** By this process. */
+let bytesRead = 0;
+
+/**
+ * A process that has just started reads with code that is compiled already; many functions on Lambda read no more than
+ * that. In the long run, code of our own that V8 has compiled takes less time: a third, if values are nested deeply.
+ */
+const readerOf = (json: Buffer): ItemReader => {
+  bytesRead += json.length;
+  return bytesRead < WORTH_COMPILING ? new ScalarUnwrapper(json) : new ItemUnwrapper(json);
+};
 
 /**
  * Reads events straight from the JSON of a Query response: no AttributeValue is built on the way.
@@ -12,13 +29,13 @@ import { ItemUnwrapper } from '../codec/itemUnwrapper.js';
 export const decodeEventsFast = (
   json: Buffer,
   toAggregateId: (partitionKey: string) => string,
+  reader = readerOf(json),
 ): EventDetail[] | undefined => {
   try {
     const events: EventDetail[] = [];
-    const unwrapper = new ItemUnwrapper(json);
-    for (const items of unwrapper.parts()) {
+    for (const items of reader.parts()) {
       for (const item of items) {
-        const event = toEvent(item, unwrapper, toAggregateId);
+        const event = toEvent(item, reader, toAggregateId);
         if (event === undefined) return undefined;
         events.push(event);
       }
@@ -31,20 +48,20 @@ export const decodeEventsFast = (
 
 const toEvent = (
   item: Record<string, unknown>,
-  unwrapper: ItemUnwrapper,
+  reader: ItemReader,
   toAggregateId: (partitionKey: string) => string,
 ): EventDetail | undefined => {
   const { encoding, schemaVersion, redactions } = item;
   if (encoding !== undefined || schemaVersion !== undefined || redactions !== undefined) return undefined;
-  const aggregateId = unwrapper.valueOf(item.aggregateId);
-  const version = unwrapper.valueOf(item.version);
-  const type = unwrapper.valueOf(item.type);
-  const timestamp = unwrapper.valueOf(item.timestamp);
+  const aggregateId = reader.valueOf(item.aggregateId);
+  const version = reader.valueOf(item.version);
+  const type = reader.valueOf(item.type);
+  const timestamp = reader.valueOf(item.timestamp);
   if (typeof aggregateId !== 'string' || !Number.isInteger(version)) return undefined;
   if (typeof type !== 'string' || typeof timestamp !== 'string') return undefined;
 
   const event: EventDetail = { aggregateId: toAggregateId(aggregateId), version: version as number, type, timestamp };
-  if (item.payload !== undefined) event.payload = unwrapper.valueOf(item.payload);
-  if (item.metadata !== undefined) event.metadata = unwrapper.valueOf(item.metadata);
+  if (item.payload !== undefined) event.payload = reader.valueOf(item.payload);
+  if (item.metadata !== undefined) event.metadata = reader.valueOf(item.metadata);
   return event;
 };

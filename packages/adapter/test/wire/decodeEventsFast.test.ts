@@ -8,13 +8,22 @@ import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 import { checkProperty } from '@castore-dynamodb/testing/property';
 import * as fc from 'fast-check';
 
+import { ItemUnwrapper } from '../../src/codec/itemUnwrapper.js';
+import { ScalarUnwrapper } from '../../src/codec/scalarUnwrapper.js';
 import { decodeEventsFast } from '../../src/read/decodeEventsFast.js';
 import { unreadablePlaces } from '../model/foreignItems.js';
 import { oddPages, soundPages } from './items.js';
 import { plainEvents, readMembers } from './plainEvents.js';
 import { itemToWire, writeJson, writings } from './writeJson.js';
 
-const scan = (json: Buffer | string): EventDetail[] | undefined => decodeEventsFast(Buffer.from(json), key => key);
+type Scan = (json: Buffer | string) => EventDetail[] | undefined;
+
+const scanWith =
+  (Reader: typeof ItemUnwrapper | typeof ScalarUnwrapper): Scan =>
+  given => {
+    const json = Buffer.from(given);
+    return decodeEventsFast(json, key => key, new Reader(json));
+  };
 
 const attempt = <RESULT>(run: () => RESULT): { result: RESULT } | { error: unknown } => {
   try {
@@ -43,15 +52,19 @@ const withEscapes = (json: Buffer): Buffer =>
   );
 
 /** The plain way must have the same result. If it fails, or if the scanner gives up, the plain way decides anyway. */
-const expectSameOrNothing = (json: Buffer): void => {
+const expectSameOrNothing = (scan: Scan, json: Buffer): void => {
   const scanned = scan(json);
   if (scanned === undefined) return;
-  const plain = attempt(() => plainEvents(withEscapes(json)));
+  let plain = attempt(() => plainEvents(json));
+  if ('error' in plain) plain = attempt(() => plainEvents(withEscapes(json)));
   if ('error' in plain) throw new Error(`The plain way fails: ${String(plain.error)}`, { cause: plain.error });
   expectSame(scanned, plain.result);
 };
 
-describe('decodeEventsFast, held against JSON.parse and the plain decoding', () => {
+describe.each([
+  ['ItemUnwrapper', scanWith(ItemUnwrapper)],
+  ['ScalarUnwrapper', scanWith(ScalarUnwrapper)],
+])('decodeEventsFast by %s, held against JSON.parse and the plain decoding', (name, scan) => {
   it(
     'reads every value as DynamoDB writes it, without the help of the plain way',
     async () => {
@@ -75,7 +88,7 @@ describe('decodeEventsFast, held against JSON.parse and the plain decoding', () 
     'reads it in any other writing too, or leaves it to the plain way',
     async () => {
       const property = fc.asyncProperty(oddPages, writings, async (items, writing) =>
-        expectSameOrNothing(Buffer.from(writeJson(items.map(itemToWire), writing))),
+        expectSameOrNothing(scan, Buffer.from(writeJson(items.map(itemToWire), writing))),
       );
       await checkProperty(property, { quick: 400, soak: 40_000 });
     },
@@ -102,7 +115,7 @@ describe('decodeEventsFast, held against JSON.parse and the plain decoding', () 
       const property = fc.asyncProperty(soundPages, harm, async (items, { position, removed, added }) => {
         const json = Buffer.from(writeJson(items.map(item => itemToWire(readMembers(item)))));
         const at = position % json.length;
-        expectSameOrNothing(Buffer.concat([json.subarray(0, at), added, json.subarray(at + removed)]));
+        expectSameOrNothing(scan, Buffer.concat([json.subarray(0, at), added, json.subarray(at + removed)]));
       });
       await checkProperty(property, { quick: 2_000, soak: 200_000 });
     },
@@ -174,12 +187,16 @@ describe('decodeEventsFast, held against JSON.parse and the plain decoding', () 
     ['a version beyond the safe integers', event('"version":{"N":"9007199254740993"}')],
     ['no array', '{}'],
     ['nothing', ''],
-  ])('leaves %s to the plain way', (_, json) => {
-    expect(scan(json)).toBeUndefined();
+  ])('leaves %s to the plain way, or reads it likewise', (_, json) => {
+    if (name === 'ItemUnwrapper') expect(scan(json)).toBeUndefined();
+    else expectSameOrNothing(scan, Buffer.from(json));
   });
 });
 
-describe('what decodeEventsFast returns', () => {
+describe.each([
+  ['ItemUnwrapper', scanWith(ItemUnwrapper)],
+  ['ScalarUnwrapper', scanWith(ScalarUnwrapper)],
+])('what decodeEventsFast by %s returns', (_name, scan) => {
   it('keeps nothing of the page alive that it was read from', () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
@@ -212,5 +229,32 @@ describe('what decodeEventsFast returns', () => {
 
     expect(memoryInUse() - before).toBeLessThan(5 * 1024 * 1024);
     expect(new Set(ids).size).toBe(20);
+  });
+});
+
+describe('decodeEventsFast', () => {
+  it('reads the same after it has read so much that it takes the other way', () => {
+    const item = itemToWire({
+      aggregateId: { S: 'pikachu' },
+      version: { N: '1' },
+      type: { S: 'T' },
+      timestamp: { S: '2026' },
+      payload: {
+        M: { text: { S: 'x'.repeat(900) }, list: { L: [{ M: { 'a "key"': { NULL: true } } }, { N: '-0.5' }] } },
+      },
+    });
+    const json = Buffer.from(writeJson(Array.from({ length: 2_000 }, () => item)));
+    const expected = plainEvents(json);
+    const parts = jest.spyOn(ItemUnwrapper.prototype, 'parts');
+
+    const first = decodeEventsFast(json, key => key);
+    const isFirstByLoop = parts.mock.calls.length > 0;
+    let last: EventDetail[] | undefined;
+    for (let bytes = 0; bytes < 8 * 1024 * 1024; bytes += json.length) last = decodeEventsFast(json, key => key);
+
+    expect(isFirstByLoop).toBe(false);
+    expect(parts).toHaveBeenCalled();
+    expect(first).toStrictEqual(expected);
+    expect(last).toStrictEqual(expected);
   });
 });

@@ -124,16 +124,14 @@ describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages })
     expect(outputs).toMatchObject([{ Items: [item] }]);
   });
 
-  const plainOnly: [string, string][] = [
-    ['with white space', JSON.stringify({ Count: 1, Items: [item], ScannedCount: 1 }, null, 2)],
-    ['with white space in its items', `{"Count":1,"Items":${JSON.stringify([item], null, 2)},"ScannedCount":1}`],
-    ['with members twice', `{"Count":1,"Items":[],"Items":[${JSON.stringify(item)}],"ScannedCount":1}`],
-  ];
-
-  it.each(plainOnly)('reads a response %s as well', async (_, json) => {
+  it.each([
+    ['with white space', 0, JSON.stringify({ Count: 1, Items: [item], ScannedCount: 1 }, null, 2)],
+    ['with white space in its items', 1, `{"Count":1,"Items":${JSON.stringify([item], null, 2)},"ScannedCount":1}`],
+    ['with members twice', 0, `{"Count":1,"Items":[],"Items":[${JSON.stringify(item)}],"ScannedCount":1}`],
+  ])('reads a response %s as well', async (_, fast, json) => {
     answer = () => ({ body: streamOf(json) });
     await expect(getEvents()).resolves.toStrictEqual({ events: [event] });
-    expect(scannedPages().read).toBe(0);
+    expect(scannedPages().read).toBe(fast);
   });
 
   const dynamoDbError = (name: string): string =>
