@@ -2,10 +2,7 @@ import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { LocationProvider, useLocation } from 'preact-iso';
 
-import type { Overview } from '../src/explorer/api.js';
 import { plainText } from '../src/output/plainText.js';
-import { View } from './parts/View.js';
-import { useView } from './useView.js';
 import { Aggregate } from './views/Aggregate.js';
 import { Correlation } from './views/Correlation.js';
 import { EventStores } from './views/EventStores.js';
@@ -23,7 +20,6 @@ const PLACES = [
 
 const Page = () => {
   const { path, query } = useLocation();
-  const overview = useView<Overview>('overview');
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   const { aggregate, store } = query;
@@ -55,22 +51,22 @@ const Page = () => {
         </nav>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
-        <View view={overview}>{data => <Place path={path} overview={data} />}</View>
+        <Place path={path} />
       </main>
     </>
   );
 };
 
-const Place = ({ path, overview }: { path: string; overview: Overview }) => {
+const Place = ({ path }: { path: string }) => {
   switch (path) {
     case '/':
-      return <EventStores overview={overview} />;
+      return <EventStores />;
     case '/aggregate':
       return <Aggregate />;
     case '/live':
-      return <Live overview={overview} />;
+      return <Live />;
     case '/correlation':
-      return <Correlation overview={overview} />;
+      return <Correlation />;
     case '/projections':
       return <Projections />;
     case '/health':

@@ -22,6 +22,13 @@ const NOTHING = { requests: 0, readUnits: 0 };
 
 const failed = (problem: Problem): Answer<never> => ({ problem, cost: NOTHING });
 
+/** The server has ended. */
+export const DISCONNECTED: Problem = {
+  code: 'Disconnected',
+  message: 'The explorer does not answer.',
+  advice: 'Is the command still running? Start it again and open the URL that it prints.',
+};
+
 const ask = async <DATA>(url: string, signal: AbortSignal): Promise<Answer<DATA>> => {
   try {
     const response = await fetch(url, { signal });
@@ -29,11 +36,7 @@ const ask = async <DATA>(url: string, signal: AbortSignal): Promise<Answer<DATA>
     return failed({ code: `HTTP ${response.status}`, message: await response.text() });
   } catch (error) {
     if (signal.aborted) throw error;
-    return failed({
-      code: 'Disconnected',
-      message: 'The explorer does not answer.',
-      advice: 'Is the command still running? Start it again and open the URL that it prints.',
-    });
+    return failed(DISCONNECTED);
   }
 };
 

@@ -68,6 +68,11 @@ const CREDENTIALS = [
 /** Whether there are no credentials, or none that AWS takes. */
 export const isWithoutCredentials = (error: unknown): boolean => CREDENTIALS.some(name => isNamed(error, name));
 
+/** Whether something else than AWS has answered: the SDK could not read it. */
+export const isNoAnswerOfAws = (error: unknown): boolean =>
+  isNamed(error, 'SyntaxError') &&
+  [memberOf(error, '$response'), memberOf(error, '$metadata')].some(each => each !== undefined);
+
 /** AWS says who may not do what to what, in a sentence of its own. */
 const ACTION = /\b((?:dynamodb|kms|s3):[A-Za-z]+)/;
 
@@ -81,6 +86,10 @@ const explain = (error: unknown): string => {
   }
   if (isWithoutCredentials(error)) {
     return `No valid credentials. ${describeErrorInWords(error)} Sign in again, or choose others with --profile.`;
+  }
+  if (isNoAnswerOfAws(error)) {
+    const status = memberOf(memberOf(error, '$response'), 'statusCode');
+    return `The answer is none of AWS's${typeof status === 'number' ? ` (HTTP ${status})` : ''}: it is no JSON. Does a proxy or another server answer there?`;
   }
   return describeErrorInWords(error);
 };

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 
 import type { Cost, Problem } from '../../src/explorer/api.js';
 import { plainText } from '../../src/output/plainText.js';
@@ -25,6 +26,22 @@ export const ProblemBox = ({ problem, onRetry }: { problem: Problem; onRetry?: (
   </div>
 );
 
+const SLOW_MS = 4000;
+
+const SlowHint = () => {
+  const [isSlow, setIsSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return isSlow ? (
+    <p role="status">
+      No answer yet: DynamoDB is slow or cannot be reached, or code of the configuration takes its time. After two
+      minutes it is given up.
+    </p>
+  ) : null;
+};
+
 interface ViewProps<DATA> {
   readonly view: ViewState<DATA>;
   readonly children: (data: DATA) => ComponentChildren;
@@ -34,6 +51,7 @@ interface ViewProps<DATA> {
 export const View = <DATA,>({ view: { answer, isLoading, reload }, children }: ViewProps<DATA>) => (
   <div aria-busy={isLoading}>
     {answer === undefined && <p class="quiet">Loading…</p>}
+    {isLoading && <SlowHint />}
     {answer && ('problem' in answer ? <ProblemBox problem={answer.problem} onRetry={reload} /> : children(answer.data))}
     {answer && <CostLine cost={answer.cost} />}
   </div>

@@ -16,11 +16,22 @@ const LEAD = 20;
 
 const numberIn = (text: string | undefined): number | undefined => {
   const value = Number(text);
-  return text !== undefined && Number.isSafeInteger(value) && value >= 1 ? value : undefined;
+  return /^[1-9]\d*$/.test(text ?? '') && Number.isSafeInteger(value) ? value : undefined;
 };
 
 export const Aggregate = () => {
   const { store = '', aggregate = '' } = useLocation().query;
+  if (store === '' || aggregate === '') {
+    return (
+      <>
+        <h1 tabIndex={-1}>Which aggregate?</h1>
+        <p>
+          The address names no {store === '' ? 'event store' : 'aggregate'}. Choose among the{' '}
+          <a href={`/${toQuery({ store })}`}>event stores</a>.
+        </p>
+      </>
+    );
+  }
   // Nothing of another aggregate stays under this one's name while it loads.
   return <History key={JSON.stringify([store, aggregate])} store={store} aggregate={aggregate} />;
 };
@@ -59,6 +70,12 @@ const History = ({ store, aggregate }: Identity) => {
             <p>There is no such aggregate: ids are exact, upper and lower case included.</p>
           ) : (
             <>
+              {version === undefined && query['version'] !== undefined && (
+                <p role="status">
+                  The address names version {plainText(query['version'])}, which is none. This is version{' '}
+                  {versionOf(page)}.
+                </p>
+              )}
               {at !== undefined && <When at={at} version={page.versionAt ?? 0} />}
               <Events
                 identity={{ store, aggregate }}

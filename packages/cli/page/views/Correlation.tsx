@@ -1,16 +1,16 @@
 import { useLocation } from 'preact-iso';
 
-import type { CorrelatedLine, Correlation as CorrelationData, Overview } from '../../src/explorer/api.js';
+import type { CorrelatedLine, Correlation as CorrelationData, MetadataKeys } from '../../src/explorer/api.js';
 import { plainText } from '../../src/output/plainText.js';
 import { EventTypeName, Id, Time } from '../parts/text.js';
 import { View } from '../parts/View.js';
 import { textIn, toQuery, useView } from '../useView.js';
 
-export const Correlation = ({ overview }: { overview: Overview }) => {
+export const Correlation = () => {
   const { query, route } = useLocation();
   const { id } = query;
   const view = useView<CorrelationData>(id ? 'correlation' : undefined, { id });
-  const { correlationId, causationId, eventId } = overview.metadataKeys;
+  const keys = useView<MetadataKeys>('metadata-keys');
   return (
     <>
       <h1 tabIndex={-1}>Correlation</h1>
@@ -26,10 +26,14 @@ export const Correlation = ({ overview }: { overview: Overview }) => {
         </label>
         <button type="submit">Show</button>
       </form>
-      <p class="quiet">
-        No index has these ids: what is looked through is what you have opened since the explorer started. They are read
-        from the members {plainText([...correlationId, ...causationId, ...eventId].join(', '))} of metadata.
-      </p>
+      <View view={keys}>
+        {({ correlationId, causationId, eventId }) => (
+          <p class="quiet">
+            No index has these ids: what is looked through is what you have opened since the explorer started. They are
+            read from the members {plainText([...correlationId, ...causationId, ...eventId].join(', '))} of metadata.
+          </p>
+        )}
+      </View>
       {id && (
         <View view={view}>
           {({ lines, matching, aggregatesRead, eventsRead, isPartial }) => (

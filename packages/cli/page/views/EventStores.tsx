@@ -6,13 +6,22 @@ import { Id, Time } from '../parts/text.js';
 import { ProblemBox, View } from '../parts/View.js';
 import { textIn, toQuery, useView } from '../useView.js';
 
-export const EventStores = ({ overview }: { overview: Overview }) => {
-  const { query } = useLocation();
-  const { eventStores, mayHaveMore, problem } = overview;
-  const chosen = query['store'] ?? (eventStores.length === 1 ? eventStores[0]?.eventStoreId : undefined);
+export const EventStores = () => {
+  const view = useView<Overview>('overview');
   return (
     <>
       <h1 tabIndex={-1}>Event stores</h1>
+      <View view={view}>{overview => <Stores overview={overview} />}</View>
+    </>
+  );
+};
+
+const Stores = ({ overview: { eventStores, mayHaveMore, problem } }: { overview: Overview }) => {
+  const { query } = useLocation();
+  const chosen = query['store'] || (eventStores.length === 1 ? eventStores[0]?.eventStoreId : undefined);
+  const isKnown = eventStores.some(({ eventStoreId }) => eventStoreId === chosen);
+  return (
+    <>
       {problem && <ProblemBox problem={problem} />}
       {eventStores.length > 0 && (
         <ul class="stores">
@@ -23,7 +32,7 @@ export const EventStores = ({ overview }: { overview: Overview }) => {
       )}
       {eventStores.length === 0 && !problem && <p>The table has no event stores yet: it has no first event.</p>}
       {mayHaveMore && <OtherStore />}
-      {chosen !== undefined && <Aggregates key={chosen} store={chosen} />}
+      {chosen !== undefined && <Aggregates key={chosen} store={chosen} isKnown={isKnown} />}
     </>
   );
 };
@@ -63,7 +72,7 @@ const OtherStore = () => {
   );
 };
 
-const Aggregates = ({ store }: { store: string }) => {
+const Aggregates = ({ store, isKnown }: { store: string; isKnown: boolean }) => {
   const { query, route } = useLocation();
   const { order, after, before, page } = query;
   const view = useView<AggregatesPage>('aggregates', { store, order, after, before, page });
@@ -105,7 +114,10 @@ const Aggregates = ({ store }: { store: string }) => {
         {({ aggregates, nextPageToken }) => (
           <>
             {aggregates.length === 0 ? (
-              <p>No aggregates{page ? ' any more' : ''}.</p>
+              <p>
+                No aggregates{page ? ' any more' : ''}
+                {isKnown ? '.' : ', and no event store of this name was found: ids are exact.'}
+              </p>
             ) : (
               <table>
                 <caption>{aggregates.length} aggregates</caption>

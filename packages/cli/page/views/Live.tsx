@@ -2,9 +2,10 @@ import { useEffect, useReducer, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
 import type { Cost, LiveEventShown, Overview, Problem } from '../../src/explorer/api.js';
+import { plainText } from '../../src/output/plainText.js';
 import { EventTypeName, Id, jsonLine, Time } from '../parts/text.js';
-import { ProblemBox } from '../parts/View.js';
-import { textIn, toQuery } from '../useView.js';
+import { ProblemBox, View } from '../parts/View.js';
+import { DISCONNECTED, textIn, toQuery, useView } from '../useView.js';
 
 /** So many are shown, and so many wait while the page is paused. */
 const MOST = 200;
@@ -15,31 +16,34 @@ interface Feed {
   readonly waiting: readonly LiveEventShown[];
   readonly isPaused: boolean;
   readonly seen: number;
-  readonly problem?: Problem;
+  readonly problem?: Problem | undefined;
+  /** Whether it came after the costs before. */
+  readonly isRecent: boolean;
   readonly cost?: Cost;
 }
 
 type Change =
-  | { readonly kind: 'state'; readonly state: Feed['state'] }
+  | { readonly kind: 'state'; readonly state: Feed['state']; readonly problem?: Problem | undefined }
   | { readonly kind: 'stored'; readonly event: LiveEventShown }
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'cost'; readonly cost: Cost }
   | { readonly kind: 'pause' | 'clear' };
 
-const EMPTY: Feed = { state: 'connecting', events: [], waiting: [], isPaused: false, seen: 0 };
+const EMPTY: Feed = { state: 'connecting', events: [], waiting: [], isPaused: false, seen: 0, isRecent: false };
 
 const next = (feed: Feed, change: Change): Feed => {
   switch (change.kind) {
     case 'state':
-      return { ...feed, state: change.state };
+      return { ...feed, state: change.state, problem: change.state === 'ended' ? feed.problem : change.problem };
     case 'stored': {
       const list = feed.isPaused ? 'waiting' : 'events';
       return { ...feed, seen: feed.seen + 1, [list]: [change.event, ...feed[list]].slice(0, MOST) };
     }
     case 'problem':
-      return { ...feed, problem: change.problem };
+      return { ...feed, problem: change.problem, isRecent: true };
     case 'cost':
-      return { ...feed, cost: change.cost };
+      // What goes wrong is tried again every second: if it did not come again meanwhile, it is over.
+      return { ...feed, cost: change.cost, problem: lasting(feed), isRecent: false };
     case 'pause':
       return feed.isPaused
         ? { ...feed, isPaused: false, events: [...feed.waiting, ...feed.events].slice(0, MOST), waiting: [] }
@@ -49,11 +53,17 @@ const next = (feed: Feed, change: Change): Feed => {
   }
 };
 
+const lasting = ({ problem, isRecent }: Feed): Problem | undefined =>
+  isRecent || ABOUT_EVENTS.includes(problem?.code ?? '') ? problem : undefined;
+
+/** These are not tried again. */
+const ABOUT_EVENTS = ['UnreadableEventError', 'InvalidEventError'];
+
 /** What the server sends under each name, as the change that it makes. */
 const listen = (source: EventSource, name: string, changeOf: (data: never) => Change, change: (to: Change) => void) =>
   source.addEventListener(name, event => change(changeOf(JSON.parse((event as MessageEvent<string>).data) as never)));
 
-export const Live = ({ overview }: { overview: Overview }) => {
+export const Live = () => {
   const { query } = useLocation();
   const { store, aggregate, types } = query;
   const [feed, change] = useReducer(next, EMPTY);
@@ -71,7 +81,11 @@ export const Live = ({ overview }: { overview: Overview }) => {
     });
     // The browser connects again by itself.
     source.addEventListener('error', () =>
-      change({ kind: 'state', state: source.readyState === EventSource.CLOSED ? 'ended' : 'connecting' }),
+      change({
+        kind: 'state',
+        state: source.readyState === EventSource.CLOSED ? 'ended' : 'connecting',
+        problem: DISCONNECTED,
+      }),
     );
     return () => source.close();
   }, [store, aggregate, types, round]);
@@ -79,7 +93,7 @@ export const Live = ({ overview }: { overview: Overview }) => {
   return (
     <>
       <h1 tabIndex={-1}>Live</h1>
-      <Filters overview={overview} />
+      <Filters />
       <p role="status">{statusOf(feed)}</p>
       {feed.problem && (
         <ProblemBox
@@ -107,26 +121,32 @@ const statusOf = ({ state, isPaused, waiting, seen }: Feed): string => {
   return { connecting: 'Connecting…', live: `Live: ${events}.`, ended: 'It has ended.' }[state];
 };
 
-const Filters = ({ overview }: { overview: Overview }) => {
+const Filters = () => {
+  const view = useView<Overview>('overview');
+  return <View view={view}>{({ eventStores }) => <FilterForm eventStores={eventStores} />}</View>;
+};
+
+const FilterForm = ({ eventStores }: Pick<Overview, 'eventStores'>) => {
   const { query, route } = useLocation();
   const { store = '', aggregate = '', types = '' } = query;
+  const names = eventStores.map(({ eventStoreId }) => eventStoreId);
   return (
     <form
       key={JSON.stringify([store, aggregate, types])}
       onSubmit={event => {
         event.preventDefault();
         const form = event.currentTarget;
-        const [chosen, id, names] = ['store', 'aggregate', 'types'].map(name => textIn(form, name));
-        route(`/live${toQuery({ store: chosen, aggregate: id, types: names })}`);
+        const [chosen, id, wanted] = ['store', 'aggregate', 'types'].map(name => textIn(form, name));
+        route(`/live${toQuery({ store: chosen, aggregate: id, types: wanted })}`);
       }}
     >
       <label>
         Event store{' '}
         <select name="store" defaultValue={store}>
           <option value="">all</option>
-          {overview.eventStores.map(({ eventStoreId }) => (
-            <option key={eventStoreId} value={eventStoreId}>
-              {eventStoreId}
+          {[...new Set([...names, ...(store === '' ? [] : [store])])].map(name => (
+            <option key={name} value={name}>
+              {plainText(name)}
             </option>
           ))}
         </select>

@@ -36,16 +36,25 @@ export const StatePanel = ({ store, aggregate, version }: StatePanelProps) => {
   );
 };
 
-const State = ({ state: { version, by, state, difference, snapshotVersion } }: { state: StateAtVersion }) => (
+const State = ({ state: { version, hasEvent, by, state, difference, snapshotVersion } }: { state: StateAtVersion }) => (
   <>
+    {!hasEvent && (
+      <p class="mark" role="status">
+        There is no event with version {version}. This is the state that the events before it make.
+      </p>
+    )}
     <p class="quiet">
       {by === 'reducer'
         ? `By the configuration's reducer${snapshotVersion === undefined ? '' : `, from the snapshot at version ${snapshotVersion}`}.`
         : 'The members of all payloads, later ones over earlier ones: there is no reducer. Start the explorer with a configuration to see your own states.'}
     </p>
     <Json value={state} label="State" />
-    <h3>{version === 1 ? 'What it begins with' : `What version ${version} changed`}</h3>
-    {difference.length === 0 ? <p>Nothing.</p> : <Difference changes={difference} />}
+    {hasEvent && (
+      <>
+        <h3>{version === 1 ? 'What it begins with' : `What version ${version} changed`}</h3>
+        {difference.length === 0 ? <p>Nothing.</p> : <Difference changes={difference} />}
+      </>
+    )}
   </>
 );
 

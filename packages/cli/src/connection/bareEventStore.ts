@@ -5,13 +5,26 @@ import {
   type EventTable,
 } from '@castore-dynamodb/adapter';
 
-/** An event store of which nothing but its table is known: its events are read as they are stored. */
-export const bareEventStore = ({ tableName, dynamoDbClient, layout }: EventTable, eventStoreId: string): EventStore => {
-  const Adapter = layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
-  return new EventStore({
+/**
+ * An event store of which nothing but its table is known: its events are read as they are stored.
+ *
+ * @param shards over how many keys of the index its aggregates are spread; 0 if they are not
+ */
+export const bareEventStore = (
+  { tableName, dynamoDbClient, layout }: EventTable,
+  eventStoreId: string,
+  shards = 0,
+): EventStore =>
+  new EventStore({
     eventStoreId,
     eventTypes: [],
     reducer: (_: unknown, { aggregateId, version }) => ({ aggregateId, version }),
-    eventStorageAdapter: new Adapter({ tableName, dynamoDbClient }),
+    eventStorageAdapter:
+      layout === 'single-table'
+        ? new DynamoDbSingleTableEventStorageAdapter({
+            tableName,
+            dynamoDbClient,
+            ...(shards > 0 && { initialEventShards: shards }),
+          })
+        : new DynamoDbEventStorageAdapter({ tableName, dynamoDbClient }),
   });
-};

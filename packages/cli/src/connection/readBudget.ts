@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { memberOf } from '@castore-dynamodb/commons';
 
 import { ReadBudgetError, ReadOnlyError } from '../errors.js';
 
@@ -25,6 +26,12 @@ const WRITES = new Set([
 
 /** The other operations that change nothing. */
 const isHarmless = (commandName: string): boolean => READS.has(commandName) || /^(Describe|List|Get)/.test(commandName);
+
+/** How often the SDK has sent a request again, by what its answer or its error says. */
+const retriesIn = (outcome: unknown): number => {
+  const attempts = memberOf(memberOf(outcome, '$metadata'), 'attempts');
+  return typeof attempts === 'number' && attempts > 1 ? attempts - 1 : 0;
+};
 
 const MIDDLEWARE = 'countCapacity';
 
@@ -69,12 +76,16 @@ export class ReadBudget {
           const part = this.#parts.getStore();
           if (part !== undefined && !isHarmless(commandName)) throw new ReadOnlyError(commandName);
           if (isRead) (part ?? this).#checkRest();
-          this.#countRequest(part);
+          this.#countRequests(1, part);
           const result = await next(
             isRead || WRITES.has(commandName)
               ? { ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } }
               : args,
-          );
+          ).catch((error: unknown) => {
+            this.#countRequests(retriesIn(error), part);
+            throw error;
+          });
+          this.#countRequests(retriesIn(result.output), part);
           const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Consumed | readonly Consumed[] };
           const units = [ConsumedCapacity ?? []].flat().reduce((sum, each) => sum + (each.CapacityUnits ?? 0), 0);
           this.#countUnits(units, isRead, part);
@@ -88,9 +99,9 @@ export class ReadBudget {
     if (this.readUnits >= this.#maxReadUnits) throw new ReadBudgetError(this.#maxReadUnits);
   }
 
-  #countRequest(part: ReadBudget | undefined): void {
-    this.requests += 1;
-    if (part !== undefined) part.requests += 1;
+  #countRequests(count: number, part: ReadBudget | undefined): void {
+    this.requests += count;
+    if (part !== undefined) part.requests += count;
   }
 
   #countUnits(units: number, isRead: boolean, part: ReadBudget | undefined): void {

@@ -32,9 +32,6 @@ export interface Overview {
   readonly mayHaveMore: boolean;
   /** Why the table was not searched for event stores, if it should have been. */
   readonly problem?: Problem;
-  readonly maxReadUnits: number;
-  readonly isRedacted: boolean;
-  readonly metadataKeys: MetadataKeys;
 }
 
 /** Members of events' metadata, of which the first that is there counts. */
@@ -85,6 +82,8 @@ export interface EventsPage {
 
 export interface StateAtVersion {
   readonly version: number;
+  /** Whether there is an event with this version. Without one nothing has changed. */
+  readonly hasEvent: boolean;
   readonly by: 'reducer' | 'payloads';
   readonly state: unknown;
   readonly before: unknown;

@@ -1,6 +1,8 @@
 import type { EventStore } from '@castore/core';
 import { type EventTable, eventTableOf, type StoredEvents, storedEventsOf } from '@castore-dynamodb/adapter';
 
+import { bareEventStore } from '../connection/bareEventStore.js';
+import { type FoundEventStores, findEventStores } from '../connection/findEventStores.js';
 import type { Session } from '../connection/session.js';
 import { UsageError } from '../errors.js';
 import type { MetadataKeys } from './api.js';
@@ -31,6 +33,7 @@ export class Explorer {
   readonly seen = new SeenEvents();
   readonly live: LiveEvents;
   readonly #stores = new Map<string, Promise<ExploredStore>>();
+  #found: Promise<FoundEventStores> | undefined;
 
   constructor(options: ExplorerOptions) {
     this.options = options;
@@ -55,14 +58,43 @@ export class Explorer {
     }
   }
 
+  /** What a table alone has, as it is now. */
+  async search(): Promise<FoundEventStores> {
+    const { session } = this.options;
+    this.#found = Promise.all([session.client(), session.tableName()]).then(([client, tableName]) =>
+      findEventStores(client, tableName),
+    );
+    return this.#found;
+  }
+
+  /** The event store that lists its aggregates. One that is not configured may have shards, which are looked for once. */
+  async listing(eventStoreId: string): Promise<EventStore> {
+    const { eventStore, table, isConfigured } = await this.store(eventStoreId);
+    if (isConfigured || table.layout !== 'single-table') return eventStore;
+    // Who may not look for shards sees what is not in any.
+    const found = await (this.#found ?? this.search()).catch(() => undefined);
+    return bareEventStore(table, eventStoreId, found?.shards.get(eventStoreId));
+  }
+
   async #open(eventStoreId: string): Promise<ExploredStore> {
-    const eventStore = await this.options.session.eventStore(eventStoreId);
+    const configured = await this.configured();
+    const { session } = this.options;
+    if (configured.length > 0 && !configured.some(each => each.eventStoreId === eventStoreId)) {
+      // Another event store of the same table, if it is known which one that is.
+      await session.tableName().catch(() => {
+        const ids = configured.map(each => each.eventStoreId).join(', ');
+        throw new UsageError(
+          `The configuration has no event store ${JSON.stringify(eventStoreId)}. It has: ${ids}. --table shows others of a table.`,
+        );
+      });
+    }
+    const eventStore = await session.eventStore(eventStoreId);
     const adapter = eventStore.getEventStorageAdapter();
     const stored = storedEventsOf(adapter, eventStoreId);
     const table = eventTableOf(adapter);
     if (stored === undefined || table === undefined) {
       throw new UsageError(`The event store ${eventStoreId} has no adapter of @castore-dynamodb/adapter.`);
     }
-    return { eventStore, stored, table, isConfigured: (await this.configured()).includes(eventStore) };
+    return { eventStore, stored, table, isConfigured: configured.includes(eventStore) };
   }
 }

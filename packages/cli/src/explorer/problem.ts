@@ -1,19 +1,26 @@
 import { describeError, hasCode, isNamed, isThrottled, memberOf } from '@castore-dynamodb/commons';
 
-import { deniedActionOf, failureOf, isWithoutCredentials } from '../errors.js';
+import { deniedActionOf, failureOf, isNoAnswerOfAws, isWithoutCredentials } from '../errors.js';
 import type { Problem } from './api.js';
 
 /** What goes wrong, for the place in the page where it does: what happened, and what to do about it. */
 export const problemOf = (error: unknown): Problem => {
   const { name } = describeError(error);
+  const code = memberOf(error, 'code');
   const advice = adviceOn(error);
-  return { code: name, message: failureOf(error).message, ...(advice !== undefined && { advice }) };
+  return {
+    // Of Node's errors the code says more.
+    code: name === 'Error' && typeof code === 'string' ? code : name,
+    message: failureOf(error).message,
+    ...(advice !== undefined && { advice }),
+  };
 };
 
 const UNREADABLE =
   'It is shown as it is stored. If a transformation is missing (encryption, large events, newer versions), start the explorer with a configuration whose adapter has it.';
 
-const UNREACHABLE = 'Nothing answers there. Check --endpoint-url, --region and the network, then try again.';
+const UNREACHABLE =
+  'Nobody answers, or not to the end. Check --endpoint-url, --region and the network, then try again.';
 
 const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   ReadBudgetError: 'Each view may read so much. Ask for less, or start the explorer with a higher --max-read-units.',
@@ -28,6 +35,9 @@ const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   ECONNRESET: UNREACHABLE,
   ENOTFOUND: UNREACHABLE,
   ETIMEDOUT: UNREACHABLE,
+  EPIPE: UNREACHABLE,
+  DeadlineExceededError: UNREACHABLE,
+  IncompleteAnswerError: UNREACHABLE,
 };
 
 const ADVICE_BY_ACTION: Readonly<Record<string, string>> = {
@@ -46,15 +56,20 @@ const POLICY =
 
 const adviceOn = (error: unknown): string | undefined => {
   if (isNamed(error, 'AccessDeniedException')) return ADVICE_BY_ACTION[deniedActionOf(error) ?? ''] ?? POLICY;
-  if (isWithoutCredentials(error)) {
-    return 'Sign in again, then try again here. If that does not help, the explorer has the credentials that it began with: start it again. With the same --port, links stay as they are.';
-  }
-  if (isThrottled(error)) {
-    return 'The table is busy, and the explorer is part of its load. Wait for some seconds, then try again.';
-  }
-  if (isNamed(error, 'ResourceNotFoundException')) return 'Check --table, --region, --profile and --endpoint-url.';
+  const [, general] = ADVICE_BY_KIND.find(([isOfKind]) => isOfKind(error)) ?? [];
+  if (general !== undefined) return general;
   const [, advice] = Object.entries(ADVICE_BY_CODE).find(([code]) => hasCode(error, code)) ?? [];
   if (advice !== undefined) return advice;
   const isForeign = memberOf(error, '$metadata') === undefined && memberOf(error, 'code') === undefined;
   return isForeign ? 'It may come from code of the configuration, such as a reducer or an upcaster.' : undefined;
 };
+
+const ADVICE_BY_KIND: readonly (readonly [isOfKind: (error: unknown) => boolean, advice: string])[] = [
+  [
+    isWithoutCredentials,
+    'Sign in again, then try again here. If that does not help, the explorer has the credentials that it began with: start it again. With the same --port, links stay as they are.',
+  ],
+  [isThrottled, 'The table is busy, and the explorer is part of its load. Wait for some seconds, then try again.'],
+  [error => isNoAnswerOfAws(error) || isNamed(error, 'TimeoutError'), UNREACHABLE],
+  [error => isNamed(error, 'ResourceNotFoundException'), 'Check --table, --region, --profile and --endpoint-url.'],
+];

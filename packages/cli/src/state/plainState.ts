@@ -16,6 +16,8 @@ export const shownState = (state: unknown, isRedacted: boolean): unknown =>
 /** Dates, maps and instances of classes as plain values; cycles and functions by a word. */
 const plainState = (value: unknown, above: ReadonlySet<unknown>): unknown => {
   if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
+  // JSON has no such numbers.
+  if (typeof value === 'number' && !Number.isFinite(value)) return `[${value}]`;
   if (typeof value !== 'object' || value === null || types.isUint8Array(value)) return value;
   if (above.has(value)) return '[circular]';
   if (above.size > MAX_DEPTH) return '[too deep]';

@@ -83,6 +83,10 @@ describeInBrowser('the explorer, in Chromium', () => {
     const shownState = () => page.locator('#state').textContent();
     const alert = () => page.getByRole('alert').first().innerText();
 
+    const whenever = (fault: Fault, ...operations: string[]): void => {
+      proxy.choose = ({ operation }) => (operations.includes(operation) ? fault : undefined);
+    };
+
     it('shows what is parked, with its error, its event, and the command, which it copies', async () => {
       await go('/projections');
       const parked = page.locator('article');
@@ -174,14 +178,41 @@ describeInBrowser('the explorer, in Chromium', () => {
       await eventually(async () => expect(await shownState()).toBe(`State at version ${version}`));
     });
 
+    it('says so if an address names what is not there', async () => {
+      await go(aggregate({ version: '999' }));
+      await page.locator('pre[aria-label=State]').waitFor();
+      expect(await page.locator('main').innerText()).toContain('There is no event with version 999.');
+      expect(await page.locator('.difference').count()).toBe(0);
+      for (const version of ['abc', '0', '-1', '1e2', '99999999999999999999']) {
+        await go(aggregate({ version }));
+        expect(await page.getByRole('status').first().textContent()).toBe(
+          `The address names version ${version}, which is none. This is version ${EVENTS}.`,
+        );
+      }
+      await go('/?store=NOPE');
+      expect(await page.locator('main').innerText()).toContain(
+        'The configuration has no event store "NOPE". It has: POKEMONS.',
+      );
+      await go('/aggregate?store=POKEMONS');
+      expect(await page.locator('main').innerText()).toContain('The address names no aggregate.');
+    });
+
+    it('says that there is no answer yet', async () => {
+      await page.clock.install();
+      whenever('no answer before', 'Query');
+      await page.goto(new URL(aggregate(), explorer.url).href);
+      await page.getByText('Loading…').waitFor();
+      await page.clock.fastForward(5000);
+      await eventually(async () =>
+        expect(await page.getByRole('status').first().textContent()).toMatch(/^No answer yet: DynamoDB is slow/),
+      );
+      await page.clock.resume();
+    });
+
     it('refuses what is no time', async () => {
       await go(aggregate({ at: 'yesterday' }));
       expect(await alert()).toMatch(/Invalid at: .*ISO 8601/);
     });
-
-    const whenever = (fault: Fault, ...operations: string[]): void => {
-      proxy.choose = ({ operation }) => (operations.includes(operation) ? fault : undefined);
-    };
 
     it.each([
       ['access denied', /AccessDeniedException Not permitted: dynamodb:Query[^]*castore-dynamodb iam getEvents/],
@@ -244,6 +275,7 @@ describeInBrowser('the explorer, in Chromium', () => {
       it.each([
         ['projections', '/projections', undefined],
         ['a time', aggregate({ at: '2026-01-01T07:30' }), undefined],
+        ['a version that is none', aggregate({ version: '999' }), undefined],
         ['a refusal', aggregate(), 'access denied'],
       ] as const)('%s: nothing for axe to find, nothing beside the screen', async (_, path, fault) => {
         if (fault) whenever(fault, 'Query');
@@ -251,6 +283,18 @@ describeInBrowser('the explorer, in Chromium', () => {
         expect(await accessibilityViolations(page)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
       });
+    });
+
+    it('says on every page that the explorer has ended', async () => {
+      await page.setViewportSize({ width: 1000, height: 900 });
+      await go('/live');
+      await eventually(async () => expect(await page.getByRole('status').first().textContent()).toMatch(/^Live: /));
+      await explorer.close();
+      await eventually(async () => expect(await alert()).toMatch(/Disconnected[^]*Start it again/));
+      await page.getByRole('link', { name: 'Projections' }).click();
+      await eventually(async () => expect(await alert()).toMatch(/Disconnected[^]*Start it again/));
+      // The browser says itself that nobody answers.
+      expect(faults.splice(0).join()).toContain('ERR_CONNECTION_REFUSED');
     });
   });
 });

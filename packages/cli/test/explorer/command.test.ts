@@ -24,7 +24,11 @@ describe('castore-dynamodb explorer', () => {
 
     // Somebody else has the port.
     const second = await explorer('--table', 'events', '--port', new URL(url).port);
-    expect(second).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('EADDRINUSE') });
+    expect(second).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/is in use \(EADDRINUSE\)\. Choose another with --port/),
+    });
 
     interruption.abort();
     expect(await running).toBe(130);

@@ -123,7 +123,13 @@ describeOnEveryLayout(
 
     it('says what a reducer threw, and shows states of whatever kind', async () => {
       const id = newAggregateId();
-      const circular: Record<string, unknown> = { map: new Map([['a', 1]]), run: () => 1, nothing: undefined };
+      const circular: Record<string, unknown> = {
+        map: new Map([['a', 1]]),
+        run: () => 1,
+        nothing: undefined,
+        odd: Number.NaN,
+        most: Number.NEGATIVE_INFINITY,
+      };
       circular['self'] = circular;
       const eventStore = odd((_, { type }) => {
         if (type === 'BAD') throw new TypeError('x is not iterable');
@@ -144,9 +150,25 @@ describeOnEveryLayout(
       expect((await running.data<StateAtVersion>('state', { ...place, version: '1' })).state).toEqual({
         map: [['a', 1]],
         run: '[function]',
+        odd: '[NaN]',
+        most: '[-Infinity]',
         self: '[circular]',
       });
       await running.close();
+    });
+
+    it('has no difference if there is no event with the version', async () => {
+      const gap = newAggregateId();
+      for (const version of [1, 3]) {
+        await pokemons.pushEvent({ aggregateId: gap, version, type: 'POKEMON_LEVELED_UP', payload: { by: version } });
+      }
+      for (const [version, level] of [
+        ['2', 1],
+        ['7', 4],
+      ] as const) {
+        const shown = await explorer.data('state', { ...query, aggregate: gap, version });
+        expect(shown).toMatchObject({ hasEvent: false, difference: [], state: { level } });
+      }
     });
 
     it('writes nothing, whatever the configuration does', async () => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 
 import { type RunningExplorer, startExplorer } from './startExplorer.js';
 
@@ -82,6 +83,13 @@ describe("the explorer's server", () => {
     expect((await explorer.get('/nothing.here')).status).toBe(404);
     expect((await explorer.get('/api/nothing')).status).toBe(404);
     expect((await explorer.get('/api/constructor')).status).toBe(404);
+  });
+
+  it('sends the policy with what Node itself refuses', async () => {
+    const socket = connect(Number(new URL(explorer.url).port), '127.0.0.1');
+    socket.end('nonsense\r\n\r\n');
+    const answer = Buffer.concat(await socket.toArray()).toString();
+    expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n[^]*content-security-policy: default-src 'none'/);
   });
 
   it('says what is wrong with a query, without a request', async () => {

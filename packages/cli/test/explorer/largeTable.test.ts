@@ -86,6 +86,11 @@ describeOnEveryLayout(
       const middle = await explorer.view<EventsPage>('events', { ...query, from: '60' });
       expect(middle).toMatchObject({ data: { lastVersion: LONG, hasMore: true }, cost: { requests: 2 } });
       expect(middle.cost.readUnits).toBeLessThanOrEqual(9);
+      const instant = timestampOf(99);
+      const then = await explorer.view<EventsPage>('events', { ...query, at: instant });
+      expect(then).toMatchObject({ data: { versionAt: 100, events: { length: 100 } } });
+      // The last event, two halvings, the events around, and the page.
+      expect(then.cost.requests).toBeLessThanOrEqual(6);
       const exact = await explorer.view<EventsPage>('events', { store: 'MANY', aggregate: 'a7' });
       expect(exact).toMatchObject({ data: { events: { length: 1 } }, cost: { requests: 1, readUnits: 1 } });
     });

@@ -167,6 +167,12 @@ describeOnEveryLayout(
       const first = await explorer.data<StateAtVersion>('state', { store, aggregate: pikachu, version: '1' });
       expect(first.before).toBeUndefined();
       expect(first.difference).toEqual([{ path: [], kind: 'added', after: { a: 1, b: [1, { c: 2 }] } }]);
+      expect(first.hasEvent).toBe(true);
+      expect(await explorer.data('state', { store, aggregate: pikachu, version: '9' })).toMatchObject({
+        hasEvent: false,
+        difference: [],
+        state: { a: 1, big: { $bigint: String(2n ** 70n) } },
+      });
     });
 
     it('shows the item as it is stored', async () => {

@@ -29,6 +29,7 @@ const given = (query: URLSearchParams, name: string): string | undefined => quer
 
 export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/overview': explorer => overview(explorer),
+  '/api/metadata-keys': async explorer => explorer.options.metadataKeys,
   '/api/aggregates': (explorer, query) =>
     aggregatesPage(explorer, {
       eventStoreId: text(query, 'store'),

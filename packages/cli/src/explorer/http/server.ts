@@ -3,9 +3,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { hasCode, withDeadline } from '@castore-dynamodb/commons';
+
 import { ReadBudget } from '../../connection/readBudget.js';
+import { CommandFailedError } from '../../errors.js';
 import type { Answer } from '../api.js';
 import type { Explorer } from '../explorer.js';
+import { interruptible } from '../interruptible.js';
 import { problemOf } from '../problem.js';
 import { assetAt } from './assets.js';
 import { admit, cookieName } from './gate.js';
@@ -19,6 +23,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const HEADER_LINES = Object.entries(SECURITY_HEADERS)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
+
+/** The adapter's listings have no deadline of their own. */
+const DEADLINE_MS = 120_000;
+
 /** Serves the explorer on this machine alone. */
 export const startServer = async (explorer: Explorer, port: number): Promise<RunningServer> => {
   const token = randomBytes(24).toString('base64url');
@@ -26,8 +37,19 @@ export const startServer = async (explorer: Explorer, port: number): Promise<Run
     const { port: actual } = httpServer.address() as AddressInfo;
     answer(request, response, explorer, { port: actual, token }).catch(() => response.destroy());
   });
+  // What Node itself refuses.
+  httpServer.on('clientError', (_, socket) => {
+    if (socket.writable) socket.end(`HTTP/1.1 400 Bad Request\r\n${HEADER_LINES}connection: close\r\n\r\n`);
+    else socket.destroy();
+  });
   httpServer.listen(port, '127.0.0.1');
-  await once(httpServer, 'listening');
+  await once(httpServer, 'listening').catch((cause: unknown) => {
+    if (!hasCode(cause, 'EADDRINUSE') && !hasCode(cause, 'EACCES')) throw cause;
+    throw new CommandFailedError(
+      `Port ${port} of 127.0.0.1 ${hasCode(cause, 'EACCES') ? 'is not permitted (EACCES)' : 'is in use (EADDRINUSE)'}. Choose another with --port, or leave it out for a free one.`,
+      { cause },
+    );
+  });
   const { port: actual } = httpServer.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${actual}/?token=${token}`,
@@ -80,7 +102,11 @@ const answerView = async (response: ServerResponse, explorer: Explorer, url: URL
   const { session, maxReadUnits } = explorer.options;
   const budget = new ReadBudget(maxReadUnits);
   const outcome = await session
-    .runPart(budget, async () => route(explorer, url.searchParams))
+    .runPart(budget, () =>
+      withDeadline({ operation: 'What this view asks for', milliseconds: DEADLINE_MS }, () =>
+        interruptible(() => route(explorer, url.searchParams)),
+      ),
+    )
     .then(
       data => ({ data }),
       (error: unknown) => ({ problem: problemOf(error) }),

@@ -18,7 +18,7 @@ export const aggregatesPage = async (
   explorer: Explorer,
   { eventStoreId, after, before, isReverse, pageToken }: AggregatesQuery,
 ): Promise<AggregatesPage> => {
-  const { eventStore } = await explorer.store(eventStoreId);
+  const eventStore = await explorer.listing(eventStoreId);
   const { aggregateIds, nextPageToken } = await eventStore.listAggregateIds({
     limit: PAGE,
     // A token holds the range and the direction of its listing.

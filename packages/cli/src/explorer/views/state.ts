@@ -10,6 +10,7 @@ import type { ExploredStore, Explorer } from '../explorer.js';
 interface Steps {
   readonly before: unknown;
   readonly state: unknown;
+  readonly hasEvent: boolean;
   readonly snapshotVersion?: number | undefined;
 }
 
@@ -23,11 +24,12 @@ export const stateAt = async (
   const store = await explorer.store(eventStoreId);
   const { isRedacted } = explorer.options;
   const show = (state: unknown): unknown => shownState(state, isRedacted);
-  const { before, state, snapshotVersion } = store.isConfigured
+  const { before, state, hasEvent, snapshotVersion } = store.isConfigured
     ? await reduce(store, aggregateId, version, show)
     : await fold(store, eventStoreId, aggregateId, version, show);
   return {
     version,
+    hasEvent,
     by: store.isConfigured ? 'reducer' : 'payloads',
     state,
     before,
@@ -69,7 +71,7 @@ const reduce = async (
   const [event] = await Promise.all(events.map(each => stored.decode(each)));
   const state = event === undefined ? before : show(eventStore.buildAggregate([event], aggregate));
   const { snapshot } = loaded as { snapshot?: { version: number } };
-  return { before, state, snapshotVersion: snapshot?.version };
+  return { before, state, hasEvent: event !== undefined, snapshotVersion: snapshot?.version };
 };
 
 interface Streaming {
@@ -92,14 +94,19 @@ const fold = async (
   const members = new Map<string, unknown>();
   const folded = (): unknown => (members.size === 0 ? undefined : show(Object.fromEntries(members)));
   let before: unknown;
+  let hasEvent = false;
   for await (const { version: at, payload } of adapter.streamEvents(
     aggregateId,
     { eventStoreId },
     { maxVersion: version },
   )) {
-    if (at === version) before = folded();
+    if (at === version) {
+      before = folded();
+      hasEvent = true;
+    }
     if (isObject(payload)) for (const [name, value] of Object.entries(payload)) members.set(name, value);
     else if (payload !== undefined) members.set('payload', payload);
   }
-  return { before, state: folded() };
+  const state = folded();
+  return { before: hasEvent ? before : state, state, hasEvent };
 };

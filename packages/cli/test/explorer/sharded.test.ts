@@ -1,0 +1,73 @@
+import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import { describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
+import { startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { newPokemons, newTrainers } from '@castore-dynamodb/testing/pokemons';
+
+import type { AggregatesPage, Overview } from '../../src/explorer/api.js';
+import { type RunningExplorer, startExplorer } from './startExplorer.js';
+
+const SHARDS = 16;
+const AGGREGATES = 60;
+
+describeOnEveryLayout(
+  'the explorer, over a table alone whose event stores have shards',
+  ({ engine, tableNames: { events: tableName }, dynamoDbClient }) => {
+    const newAdapter = (initialEventShards?: number) =>
+      new DynamoDbSingleTableEventStorageAdapter({
+        tableName,
+        dynamoDbClient,
+        ...(initialEventShards !== undefined && { initialEventShards }),
+      });
+    const pokemons = newPokemons(newAdapter(SHARDS));
+    const push = (eventStore: typeof pokemons, aggregateId: string) =>
+      eventStore.pushEvent({ aggregateId, version: 1, type: 'POKEMON_RELEASED' });
+
+    let explorer: RunningExplorer;
+    beforeAll(async () => {
+      // From before there were shards.
+      await push(newPokemons(newAdapter()), 'old');
+      for (let at = 1; at < AGGREGATES; at++) await push(pokemons, `a${at}`);
+      await newTrainers(newAdapter()).pushEvent({
+        aggregateId: 'ash',
+        version: 1,
+        type: 'TRAINER_CREATED',
+        payload: { name: 'Ash' },
+      });
+      explorer = await startExplorer({ table: tableName, endpointUrl: engine.endpoint });
+    });
+    afterAll(() => explorer.close());
+
+    const idsOf = ({ aggregates }: AggregatesPage): string[] => aggregates.map(({ aggregateId }) => aggregateId);
+
+    it('lists the aggregates of all shards, in order, also for whoever comes by a link', async () => {
+      const first = await explorer.data<AggregatesPage>('aggregates', { store: 'POKEMONS', order: 'oldest' });
+      expect(idsOf(first).slice(0, 3)).toEqual(['old', 'a1', 'a2']);
+      expect(first.aggregates).toHaveLength(50);
+      const { nextPageToken: page = '' } = first;
+      const rest = await explorer.data<AggregatesPage>('aggregates', { store: 'POKEMONS', page });
+      expect([...idsOf(first), ...idsOf(rest)]).toHaveLength(AGGREGATES);
+    });
+
+    it('shows each event store once', async () => {
+      expect(await explorer.view<Overview>('overview')).toMatchObject({
+        data: { eventStores: [{ eventStoreId: 'POKEMONS' }, { eventStoreId: 'TRAINERS' }], mayHaveMore: false },
+        // A look at each key of the index, and one that finds no more, after a DescribeTable.
+        cost: { requests: SHARDS + 4 },
+      });
+    });
+
+    it('lists what is in no shard if it may not look for shards', async () => {
+      await using proxy = await startFaultProxy(engine.endpoint);
+      proxy.choose = ({ operation }) => (operation === 'Scan' ? 'access denied' : undefined);
+      const denied = await startExplorer({ table: tableName, endpointUrl: proxy.endpoint });
+      expect(await denied.data('overview')).toMatchObject({
+        eventStores: [],
+        mayHaveMore: true,
+        problem: { code: 'AccessDeniedException', advice: expect.stringContaining('open by their ids') },
+      });
+      expect(idsOf(await denied.data('aggregates', { store: 'POKEMONS' }))).toEqual(['old']);
+      await denied.close();
+    });
+  },
+  { layouts: ['single-table'], engines: 'one' },
+);
