@@ -27,8 +27,16 @@ export const placeMiddlewares = (
   }
 };
 
+/** The last middleware before the request is sent, and the first that sees the answer. The SDK places it by no other one. */
+export const placeNextToHttp = (
+  command: { readonly middlewareStack: unknown },
+  name: string,
+  middleware: unknown,
+): void =>
+  (command.middlewareStack as Stack).add(middleware, { step: 'deserialize', priority: 'low', name, override: true });
+
 export const leaveOutLogger = (command: { readonly middlewareStack: unknown }): void =>
-  (command.middlewareStack as Stack).add(next => next, {
+  (command.middlewareStack as Stack).add(<HANDLER>(next: HANDLER) => next, {
     step: 'initialize',
     name: 'loggerMiddleware',
     override: true,
@@ -37,7 +45,7 @@ export const leaveOutLogger = (command: { readonly middlewareStack: unknown }): 
 interface Stack {
   addRelativeTo(middleware: unknown, options: Omit<PlacedMiddleware, 'middleware'> & { override: boolean }): void;
   add(
-    middleware: <HANDLER>(next: HANDLER) => HANDLER,
-    options: { step: 'initialize'; name: string; override: boolean },
+    middleware: unknown,
+    options: { step: 'initialize' | 'deserialize'; priority?: 'low'; name: string; override: boolean },
   ): void;
 }

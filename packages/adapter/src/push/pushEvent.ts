@@ -11,7 +11,7 @@ import { newPushId } from './pushId.js';
 import { refusedItem } from './refusals.js';
 import { refuseGaps } from './refuseGaps.js';
 import { repeatWrite } from './repeatWrite.js';
-import { PutEventCommand } from './writeCommands.js';
+import { putEventCommand } from './writeCommands.js';
 
 const OPTIONS = { eventStoreId: true, force: true } satisfies OptionNames<PushEventOptions>;
 
@@ -48,7 +48,7 @@ export const putEvent = async (
   pushId: Uint8Array | undefined,
 ): Promise<void> => {
   const { put } = prepared;
-  const failed = await repeatWrite([put.TableName], isWriteUnderWay, () => client.send(new PutEventCommand(put)));
+  const failed = await repeatWrite([put.TableName], isWriteUnderWay, () => client.send(putEventCommand(put)));
   if (failed === undefined) return;
   const { error, isConflict } = failed;
   if (isConflict) throw await conflictWith(prepared, undefined, error);

@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { PutItemCommandInput, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 
 import type { Item } from '../codec/eventItem.js';
 import { hasProtoMember, stringifyJson } from '../codec/itemJson.js';
 import { UnsupportedSdkError } from '../errors.js';
 import { PutItemCommand, TransactWriteItemsCommand } from '../sdkCommands.js';
-import { placeMiddlewares } from '../sdkMiddleware.js';
+import { placeMiddlewares, placeNextToHttp } from '../sdkMiddleware.js';
 import { takeItemsOutOfRefusals } from './refusals.js';
 
 /*
@@ -18,14 +18,25 @@ import { takeItemsOutOfRefusals } from './refusals.js';
  * write with them is refused.
  */
 
-export class PutEventCommand extends PutItemCommand {
+/** Commands of two classes, as a client with `cacheMiddleware` keeps the handlers of a class for its later instances. */
+export const putEventCommand = (put: PutItemCommandInput): PutItemCommand =>
+  hasProtoMembers(put) ? new PutProtoMembersCommand(put) : new PutEventCommand(put);
+
+/** For nearly all events. Nothing is to be written once more, and what is left to do is placed where it costs least. */
+class PutEventCommand extends PutItemCommand {
+  override resolveMiddleware(...args: Parameters<PutItemCommand['resolveMiddleware']>) {
+    placeNextToHttp(this, 'takeItemsOutOfRefusals', takeItemsOutOfRefusals);
+    return super.resolveMiddleware(...args);
+  }
+}
+
+class PutProtoMembersCommand extends PutItemCommand {
   override resolveMiddleware(...args: Parameters<PutItemCommand['resolveMiddleware']>) {
     try {
       placeMiddlewares(this, MIDDLEWARES);
       return super.resolveMiddleware(...args);
     } catch (error) {
-      if (hasProtoMembers(this.input)) throw new UnsupportedSdkError(error);
-      return new PutItemCommand(this.input).resolveMiddleware(...args);
+      throw new UnsupportedSdkError(error);
     }
   }
 }

@@ -10,7 +10,7 @@ import { cancellationReasons, isPassingCancellation } from '../push/cancellation
 import { isWriteUnderWay } from '../push/pushEvent.js';
 import { refusedItem } from '../push/refusals.js';
 import { repeatWrite } from '../push/repeatWrite.js';
-import { PutEventCommand } from '../push/writeCommands.js';
+import { putEventCommand } from '../push/writeCommands.js';
 import { TransactWriteItemsCommand } from '../sdkCommands.js';
 import { asRead } from './asRead.js';
 import { hasRedaction } from './redactions.js';
@@ -47,7 +47,7 @@ export const putIfAsRead = async (
     // An answer to a write may be empty; DynamoDB says what it cost.
     const { ConsumedCapacity } = await request(
       { operation: 'PutItem', requires: 'ConsumedCapacity', ...bounds },
-      abortSignal => client.send(new PutEventCommand(put), { abortSignal }),
+      abortSignal => client.send(putEventCommand(put), { abortSignal }),
     );
     writeUnits = ConsumedCapacity?.CapacityUnits ?? 0;
   });

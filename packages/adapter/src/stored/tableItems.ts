@@ -17,7 +17,7 @@ import { parseItems } from '../codec/itemJson.js';
 import { isWriteUnderWay } from '../push/pushEvent.js';
 import { refusedItem } from '../push/refusals.js';
 import { repeatWrite } from '../push/repeatWrite.js';
-import { PutEventCommand } from '../push/writeCommands.js';
+import { putEventCommand } from '../push/writeCommands.js';
 import { itemsPageOf, placeItemsKeeper } from '../read/eventsQueryCommand.js';
 import { ScanCommand } from '../sdkCommands.js';
 import { asRead } from './asRead.js';
@@ -167,7 +167,7 @@ export const putTableItem = async (
     // An answer to a write may be empty; DynamoDB says what it cost.
     const { ConsumedCapacity } = await request(
       { operation: 'PutItem', requires: 'ConsumedCapacity', tableName, deadlineMs: DEADLINE_MS },
-      abortSignal => dynamoDbClient.send(new PutEventCommand(put), { abortSignal }),
+      abortSignal => dynamoDbClient.send(putEventCommand(put), { abortSignal }),
     );
     writeUnits = ConsumedCapacity?.CapacityUnits ?? 0;
   });

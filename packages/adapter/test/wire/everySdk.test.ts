@@ -1,3 +1,5 @@
+import { deepStrictEqual } from 'node:assert/strict';
+
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
 
@@ -15,6 +17,19 @@ describeOnEverySdk('the adapter', loaded => {
 
     it('keeps members named __proto__, of events and of those that won', async () => {
       await useAdapter(createAdapter(createClient()), PAYLOAD_WITH_PROTO);
+    });
+
+    it('keeps members named __proto__ of an event that won against one without', async () => {
+      const adapter = createAdapter(createClient());
+      const winner = caught(newAggregateId(), 1, {
+        payload: PAYLOAD_WITH_PROTO,
+        timestamp: '2026-01-01T00:00:00.000Z',
+      });
+      await adapter.pushEvent(winner, context);
+
+      const conflict = await rejection(adapter.pushEvent({ ...winner, payload: PAYLOAD }, context));
+
+      deepStrictEqual((conflict as { winningEvent: unknown }).winningEvent, winner);
     });
 
     it('keeps members named __proto__ of what is put alongside', async () => {
