@@ -1,5 +1,6 @@
 import { parseInstant } from '@castore-dynamodb/commons';
 
+import { listingEventStore } from '../connection/listingEventStore.js';
 import type { Row } from '../output/printer.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 import { positiveInteger } from './options.js';
@@ -36,7 +37,7 @@ const aggregates = async (
   eventStoreId: string,
   { limit, all, reverse, after, before, page }: AggregatesOptions,
 ): Promise<void> => {
-  const eventStore = await session.eventStore(eventStoreId);
+  const eventStore = await listingEventStore(session, eventStoreId, text => printer.note(text));
   const range = {
     ...(after !== undefined && { initialEventAfter: parseInstant(after, '--after', 'up') }),
     ...(before !== undefined && { initialEventBefore: parseInstant(before, '--before') }),

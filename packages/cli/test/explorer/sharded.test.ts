@@ -4,6 +4,7 @@ import { startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 import { newPokemons, newTrainers } from '@castore-dynamodb/testing/pokemons';
 
 import type { AggregatesPage, Overview } from '../../src/explorer/api.js';
+import { runCommand } from '../runCommand.js';
 import { type RunningExplorer, startExplorer } from './startExplorer.js';
 
 const SHARDS = 16;
@@ -54,6 +55,17 @@ describeOnEveryLayout(
         // A look at each key of the index, and one that finds no more, after a DescribeTable.
         cost: { requests: SHARDS + 4 },
       });
+    });
+
+    it('is what the command aggregates lists, too', async () => {
+      const argv = ['aggregates', 'POKEMONS', '--table', tableName, '--all', '--json', '--endpoint-url'];
+      const { lines } = await runCommand([...argv, engine.endpoint]);
+      expect(lines).toHaveLength(AGGREGATES);
+      await using proxy = await startFaultProxy(engine.endpoint);
+      proxy.choose = ({ operation }) => (operation === 'Scan' ? 'access denied' : undefined);
+      const denied = await runCommand([...argv, proxy.endpoint]);
+      expect(denied.lines).toMatchObject([{ aggregateId: 'old' }]);
+      expect(denied.stderr).toContain('Aggregates in shards are missing.');
     });
 
     it('lists what is in no shard if it may not look for shards', async () => {
