@@ -31,7 +31,8 @@ const TYPE = /^(?:[SNBML]|[SNB]S|BOOL|NULL)"/;
  *
  * Why it is exact: in JSON, no string has `{"S` in it, as its quotes are escaped. So what the expression finds is a wrapper.
  * JSON.parse decides about everything else, as it does on the plain way. Whether an object is a wrapper depends on its
- * place alone: a map may have a member named `S`.
+ * place alone: a map may have a member named `S`. Only a value without a wrapper, which DynamoDB never writes, is not told
+ * from one whose wrapper was taken away.
  */
 export class ScalarUnwrapper implements ItemReader {
   readonly #json: Buffer;
@@ -49,7 +50,8 @@ export class ScalarUnwrapper implements ItemReader {
       end = endOfPart(json, start) ?? last;
       const bytes = json.subarray(start, end);
       const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
-      yield JSON.parse(`[${text.replace(SCALAR, '$1$2$3')}]`) as Record<string, unknown>[];
+      // Spaces, as in broken JSON a number could become one with what stands beside it.
+      yield JSON.parse(`[${text.replace(SCALAR, '$1 $2 $3')}]`) as Record<string, unknown>[];
     }
   }
 
