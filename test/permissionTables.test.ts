@@ -1,14 +1,14 @@
 import { type EventTableOperation, type EventTablePermissions, eventTableOperations } from '@castore-dynamodb/table';
-import { readReadme } from '@castore-dynamodb/testing/codeBlocks';
+import { readPage, readReadme } from '@castore-dynamodb/testing/codeBlocks';
 
 type Rows = readonly (readonly [about: RegExp, operations: readonly EventTableOperation[]])[];
 
 /**
- * The tables of permissions in READMEs that people write, and which operations each row is about. Those of
+ * The tables of permissions in the root README and on packages' pages, which people write, and which operations each row is about. Those of
  * `packages/table` and `packages/cdk-construct` are compared whole, in their own tests.
  */
-const TABLES: Record<string, { folder?: string; heading: string; rows: Rows; others: RegExp }> = {
-  '.': {
+const TABLES: Record<string, { page?: string; heading: string; rows: Rows; others: RegExp }> = {
+  'the README': {
     heading: '| operation | action | resource |',
     rows: [
       [/`getEvents`/, ['getEvents']],
@@ -21,7 +21,7 @@ const TABLES: Record<string, { folder?: string; heading: string; rows: Rows; oth
     ],
     others: /projections on Lambda/,
   },
-  'packages/commands': {
+  commands: {
     heading: '| for | actions | on |',
     rows: [
       [/^`appendEvents`/, ['getEvents', 'pushEvent']],
@@ -30,7 +30,7 @@ const TABLES: Record<string, { folder?: string; heading: string; rows: Rows; oth
     ],
     others: /^$/,
   },
-  'packages/events': {
+  events: {
     heading: '| for | actions | on |',
     rows: [
       [/^`redactEvent`/, ['redactEvents']],
@@ -40,7 +40,7 @@ const TABLES: Record<string, { folder?: string; heading: string; rows: Rows; oth
     ],
     others: /^$/,
   },
-  'packages/live': {
+  live: {
     heading: '| for | actions | on |',
     rows: [
       [/^`handler`/, ['liveFeedConnections']],
@@ -48,8 +48,8 @@ const TABLES: Record<string, { folder?: string; heading: string; rows: Rows; oth
     ],
     others: /^both/,
   },
-  'packages/events, of keys': {
-    folder: 'packages/events',
+  'events, of keys': {
+    page: 'events',
     heading: '| for | actions on the table of keys | actions on the key of KMS |',
     rows: [
       [/^reading/, ['readSubjectKeys']],
@@ -59,7 +59,7 @@ const TABLES: Record<string, { folder?: string; heading: string; rows: Rows; oth
     ],
     others: /^$/,
   },
-  'packages/snapshots': {
+  snapshots: {
     heading: '| for | actions | on |',
     rows: [
       [/^loads/, ['readSnapshots']],
@@ -71,8 +71,8 @@ const TABLES: Record<string, { folder?: string; heading: string; rows: Rows; oth
 };
 
 /** The rows below a heading, as lists of cells. */
-const rowsBelow = (heading: string, readme: string): string[][] => {
-  const [, table = ''] = readme.split(`${heading}\n`);
+const rowsBelow = (heading: string, text: string): string[][] => {
+  const [, table = ''] = text.split(`${heading}\n`);
   const lines = table.slice(0, table.indexOf('\n\n')).split('\n').slice(1);
   return lines.map(line => line.slice(2, -2).split(' | '));
 };
@@ -80,9 +80,11 @@ const rowsBelow = (heading: string, readme: string): string[][] => {
 const distinct = (actions: readonly string[]): string[] => [...new Set(actions)].toSorted();
 
 describe.each(Object.entries(TABLES))(
-  'the table of permissions in the README of %s',
-  (name, { folder = name, heading, rows, others }) => {
-    const written = rowsBelow(heading, readReadme(folder)).filter(([about = '']) => !others.test(about));
+  'the table of permissions on the page %s',
+  (name, { page = name, heading, rows, others }) => {
+    const written = rowsBelow(heading, page === 'the README' ? readReadme('.') : readPage(page)).filter(
+      ([about = '']) => !others.test(about),
+    );
 
     it('has the rows that are known here, and no other', () => {
       expect(written.map(([about]) => about)).toEqual(rows.map(([about]) => expect.stringMatching(about)));

@@ -55,6 +55,15 @@ export default defineConfig({
         night: 'Three in the morning',
         costs: 'What it costs',
       }),
+      section('Packages', 'packages', {
+        adapter: 'adapter',
+        streams: 'streams',
+        commands: 'commands',
+        snapshots: 'snapshots',
+        events: 'events',
+        live: 'live',
+        cli: 'cli',
+      }),
       section('Know', 'know', {
         guarantees: 'Guarantees',
         limits: 'Limits',

@@ -1,4 +1,4 @@
-// The TypeScript in every README compiles under the project's strict settings; CONTRIBUTING.md has the conventions.
+// The TypeScript in every README and every page of the site compiles under the project's strict settings; CONTRIBUTING.md has the conventions.
 // A module is its README with everything but the code blanked out, so that the compiler's lines are the README's.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -50,10 +50,11 @@ for (const folder of folders) {
   linkDependencies(folder, ['dependencies', 'peerDependencies', 'devDependencies'], join(scratch, 'node_modules'));
 }
 
-const pages = ['docs', ...['learn', 'do', 'operate', 'know'].map(section => join('docs', section))].flatMap(folder =>
-  readdirSync(join(ROOT, folder))
-    .filter(file => file.endsWith('.md'))
-    .map(file => join(folder, file)),
+const pages = ['docs', ...['learn', 'do', 'operate', 'know', 'packages'].map(section => join('docs', section))].flatMap(
+  folder =>
+    readdirSync(join(ROOT, folder))
+      .filter(file => file.endsWith('.md'))
+      .map(file => join(folder, file)),
 );
 const readmes = folders
   .flatMap(folder => [join(folder, 'README.md'), join(folder, 'FORGETTING.md')])

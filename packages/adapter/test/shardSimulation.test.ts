@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readPage } from '@castore-dynamodb/testing/codeBlocks';
 
 import { DynamoDbSingleTableEventStorageAdapter } from '../src/index.js';
 
@@ -68,12 +67,12 @@ const reachedASecond = async (initialEventShards: number | undefined): Promise<n
 
 describe('shards of the index key, simulated', () => {
   it.each([undefined, 1, 4, 16, 64])(
-    'with %s, as many aggregates a second are created as the README says',
+    'with %s, as many aggregates a second are created as the site says',
     async shards => {
       const reached = await reachedASecond(shards);
 
-      const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
-      expect(readme).toContain(`| ${shards ?? 'none'} | ${reached.toLocaleString('en')} |`);
+      const page = readPage('adapter');
+      expect(page).toContain(`| ${shards ?? 'none'} | ${reached.toLocaleString('en')} |`);
     },
   );
 });

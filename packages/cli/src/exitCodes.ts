@@ -1,4 +1,4 @@
-/** What the command ends with. In the README, since monitoring goes by it. */
+/** What the command ends with. On the command's page, since monitoring goes by it. */
 export const EXIT_CODES = {
   /** Everything was done, and nothing was found to be wrong. */
   done: 0,

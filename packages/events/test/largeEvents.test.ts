@@ -161,7 +161,7 @@ describeOnEveryLayout(
       expect(objects.has(key)).toBe(true);
     });
 
-    it('costs what the README says', async () => {
+    it('costs what the page of the package says', async () => {
       const payload = noise(300 * KB);
       for (const [offload, push, query, objectRequests] of [
         [undefined, 'PutItem 301', 'Query 76', []],

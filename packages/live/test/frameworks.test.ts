@@ -11,7 +11,7 @@ import { describeFeedOnSomeEngine } from './support/describeFeed.js';
 import { push } from './support/eventStores.js';
 import { describeTransports } from './support/transports.js';
 
-/** As in the README: an application with a page, and a feed on its server. */
+/** As on the package's page: an application with a page, and a feed on its server. */
 const APPLICATIONS: [string, (feed: EventFeed) => Promise<{ server: Server; close: () => unknown }>][] = [
   [
     'plain http',

@@ -1,4 +1,4 @@
-// What server and client agree upon. The README describes it; a change that an older client would not understand gets
+// What server and client agree upon. The package's page describes it; a change that an older client would not understand gets
 // another name of the subprotocol.
 
 /** The WebSocket subprotocol, and what server-sent events say in the header `Live-Protocol`. */
