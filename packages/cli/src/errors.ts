@@ -51,9 +51,23 @@ export const failureOf = (error: unknown): { readonly message: string; readonly 
   if (hasCode(error, 'UsageError') || hasCode(error, 'InvalidArgumentError')) {
     return { message: messageOf(error), exitCode: EXIT_CODES.usage };
   }
-  if (hasCode(error, 'ReadBudgetError')) return { message: messageOf(error), exitCode: EXIT_CODES.budget };
+  const budgetError = readBudgetErrorIn(error);
+  if (budgetError !== undefined) return { message: messageOf(budgetError), exitCode: EXIT_CODES.budget };
   if (hasCode(error, 'CommandFailedError')) return { message: messageOf(error), exitCode: EXIT_CODES.failed };
   return { message: explain(error), exitCode: EXIT_CODES.failed };
+};
+
+/** How deep the packages wrap an error, and more; a chain may have no end. */
+const MAX_CAUSES = 10;
+
+/** Also if a package has wrapped it in an error of its own. */
+const readBudgetErrorIn = (error: unknown): unknown => {
+  let cause = error;
+  for (let depth = 0; depth < MAX_CAUSES && cause !== undefined; depth++) {
+    if (hasCode(cause, 'ReadBudgetError')) return cause;
+    cause = memberOf(cause, 'cause');
+  }
+  return undefined;
 };
 
 const messageOf = (error: unknown): string => String(memberOf(error, 'message'));

@@ -2,7 +2,7 @@
 export const EXIT_CODES = {
   /** Everything was done, and nothing was found to be wrong. */
   done: 0,
-  /** AWS refused or failed, or an event could not be read. */
+  /** AWS refused or failed, an event could not be read, or the output not written. */
   failed: 1,
   /** The arguments or the configuration cannot be used; no request was sent. */
   usage: 2,
@@ -12,6 +12,8 @@ export const EXIT_CODES = {
   budget: 4,
   /** Ctrl-C. */
   interrupted: 130,
+  /** Ended by whoever started it: systemd, docker stop, CI. */
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];

@@ -1,10 +1,28 @@
 #!/usr/bin/env node
+import { Console } from 'node:console';
+
 import { EXIT_CODES } from './exitCodes.js';
 import { plainText } from './output/plainText.js';
 import { run } from './run.js';
 
 const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort());
+let interruptedCode: number = EXIT_CODES.interrupted;
+let hasFailedOutput = false;
+
+for (const [name, exitCode] of [
+  ['SIGINT', EXIT_CODES.interrupted],
+  ['SIGTERM', EXIT_CODES.terminated],
+] as const) {
+  process.on(name, () => {
+    // By `exit`, so that no temporary file stays.
+    if (interruption.signal.aborted) process.exit(exitCode);
+    interruptedCode = exitCode;
+    interruption.abort();
+  });
+}
+
+// Standard output is for data: what a configuration, a reducer or a handler logs is none.
+globalThis.console = new Console(process.stderr, process.stderr);
 
 // Node's own listener would write the text as it is, which may quote ids and payloads.
 process.removeAllListeners('warning');
@@ -12,18 +30,25 @@ process.on('warning', ({ name, message }) => {
   process.stderr.write(`${plainText(`${name}: ${message}`.replace(/\s+/g, ' '))}\n`);
 });
 
-// `| head` closes the pipe when it has seen enough: an end like any other.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(EXIT_CODES.done);
-  });
-}
+const onOutputError = (error: NodeJS.ErrnoException): void => {
+  // `| head` closes the pipe when it has seen enough: an end like any other.
+  if (error.code === 'EPIPE') process.exit(EXIT_CODES.done);
+  if (hasFailedOutput) return;
+  hasFailedOutput = true;
+  process.exitCode = EXIT_CODES.failed;
+  process.stderr.write(`error The output cannot be written. ${plainText(error.message)}\n`);
+  // What is being written to a table ends as it does at Ctrl-C.
+  interruption.abort();
+};
+process.stdout.on('error', onOutputError);
+process.stderr.on('error', onOutputError);
 
-process.exitCode = await run(process.argv.slice(2), {
+const exitCode = await run(process.argv.slice(2), {
   terminal: process,
   folder: process.cwd(),
   signal: interruption.signal,
 });
+if (hasFailedOutput) process.exitCode = EXIT_CODES.failed;
+else process.exitCode = exitCode === EXIT_CODES.interrupted ? interruptedCode : exitCode;
 // A request may still be under way, and nobody waits for its answer.
 if (interruption.signal.aborted) process.exit();

@@ -91,6 +91,12 @@ describeOnEveryLayout(
       const alone = await runCommand(argv, { env });
       expect(alone.lines).toHaveLength(2);
       expect(alone.lines).toContainEqual(expect.objectContaining({ aggregateId: 'pikachu', version: 2 }));
+      const none = await runCommand(['parked', 'list', '-t', tableName], { config: { projections: [] }, env });
+      expect(none).toMatchObject({
+        exitCode: 2,
+        stdout: '',
+        stderr: expect.stringContaining('No configuration names any'),
+      });
       const nameless = await runCommand(['parked', 'list', '--projection-table', projectionTable], { env });
       expect(nameless).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Which projection?') });
     });
@@ -211,8 +217,23 @@ describeOnEveryLayout(
       expect((await runCommand(alone, { env })).stderr).toContain('Nothing was written.');
       expect((await runCommand([...alone, '--write'], { env })).lines).toMatchObject([{ aggregates: 1, snapshots: 1 }]);
       await expect(versions('2')).resolves.toBeUndefined();
+      await runCommand(['snapshots', 'build', 'POKEMONS', '--write'], { config: two, env });
       const rest = await runCommand(['snapshots', 'delete', 'POKEMONS', '--write'], { config: two, env });
-      expect(rest.stdout).toBe('1 snapshots of 2 aggregates deleted.\n');
+      expect(rest.stdout).toBe('2 snapshots of 2 aggregates deleted.\n');
+    });
+
+    it('passes over no aggregate if it has read what it may, and says so', async () => {
+      const config = configured(newProjection(), 'budget');
+      const argv = ['snapshots', 'build', 'POKEMONS', '--write', '--concurrency', '1'];
+      const short = await runCommand([...argv, '--max-read-units', '1'], { config, env });
+      expect(short).toMatchObject({
+        exitCode: 4,
+        stdout: '',
+        stderr: expect.stringContaining('The same command goes on'),
+      });
+      expect(short.stderr).not.toContain('--page');
+      const whole = await runCommand([...argv, '--json'], { config, env });
+      expect(whole.lines).toMatchObject([{ aggregates: 2, failures: 0 }]);
     });
   },
 );

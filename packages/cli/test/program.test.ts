@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { failureOf, ReadBudgetError } from '../src/errors.js';
 import { MAIN } from './runProgram.js';
 
 const start = (...argv: string[]) => {
@@ -12,6 +13,17 @@ const start = (...argv: string[]) => {
   const ended = once(program, 'close').then(([exitCode]) => ({ exitCode, errors }));
   return { program, ended };
 };
+
+it('ends with the exit code of the budget, also if a package has wrapped the error', () => {
+  const cause = new ReadBudgetError(7);
+  expect(failureOf(new Error('Could not delete a snapshot', { cause }))).toEqual({
+    exitCode: 4,
+    message: cause.message,
+  });
+  const endless = new Error('endless');
+  endless.cause = endless;
+  expect(failureOf(endless)).toMatchObject({ exitCode: 1 });
+});
 
 describe('the program', () => {
   it('ends by Ctrl-C while it waits for an answer', async () => {

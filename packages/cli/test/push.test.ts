@@ -59,9 +59,30 @@ describeOnEveryLayout('push', ({ engine, layout, tableNames: { events: tableName
     await expect(eventsOf(aggregateId)).resolves.toHaveLength(1);
   });
 
+  it('fills a gap if it is told the version, and takes no empty type', async () => {
+    const aggregateId = newAggregateId();
+    for (const version of [1, 3])
+      await pokemons.pushEvent({ aggregateId, version, type: 'POKEMON_NAMED', payload: version });
+    const argv = ['push', 'POKEMONS', aggregateId, 'POKEMON_NAMED', '2', '--version', '2'];
+    const shown = await command(argv);
+    expect(shown).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining(`Version 2 of ${aggregateId} is missing`),
+    });
+    expect(shown.stderr).not.toContain('schema');
+    expect(await command([...argv, '--write'])).toMatchObject({ exitCode: 0 });
+    await expect(eventsOf(aggregateId)).resolves.toMatchObject([{ payload: 1 }, { payload: 2 }, { payload: 3 }]);
+    expect(await command(['push', 'POKEMONS', aggregateId, '', '--write'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('type of the event is empty'),
+    });
+    await expect(eventsOf(aggregateId)).resolves.toHaveLength(3);
+  });
+
   it.each([
     [['{"name":', '--write'], 'The payload is not JSON'],
     [['{"$bytes":1}', '--write'], '$bytes'],
+    [['{"a":{"$bytes":"!!"}}', '--write'], 'expected base64'],
     [['1', '--file', '-', '--write'], 'not both'],
     [['--file', 'nowhere.json', '--write'], 'nowhere.json'],
     [['1', '--metadata', 'x', '--write'], 'The metadata is not JSON'],

@@ -71,7 +71,8 @@ const copy = async (context: CommandContext, options: CopyCommandOptions): Promi
     return undefined;
   }
   warnOfStream(printer, target);
-  printer.progress.beginWriting();
+  await checkpoint?.prepare();
+  printer.progress.beginWriting('The same command goes on: nothing is written twice.');
   const shared = { source, target, eventStores: options.store, mapping, stored, checkpoint, signal };
   const writer = await moveEvents({
     ...shared,

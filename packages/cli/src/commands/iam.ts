@@ -37,9 +37,20 @@ export const iamCommand: RegisterCommand = add =>
 
 /** Prints the IAM policy that allows the operations and nothing else. No request. */
 const iam = async ({ printer }: CommandContext, operations: readonly string[], options: IamOptions): Promise<void> => {
+  checkArn('--table-arn', options.tableArn);
+  checkArn('--projection-table-arn', options.projectionTableArn);
+  checkArn('--snapshot-table-arn', options.snapshotTableArn);
   const policy = { Version: '2012-10-17', Statement: statementsOf(operations.map(checkOperation), options) };
   if (printer.isJson) await printer.json(policy);
   else await printer.document(JSON.stringify(policy, undefined, 2));
+};
+
+const checkArn = (option: string, arn: string | undefined): void => {
+  // The partition is another one in China and GovCloud; an account may stand as a placeholder.
+  if (arn === undefined || /^arn:[^:]+:dynamodb:[^:]*:[^:]*:table\/[^/]+$/.test(arn)) return;
+  throw new UsageError(
+    `${option} ${JSON.stringify(arn)} is no ARN of a table, such as arn:aws:dynamodb:eu-west-1:111122223333:table/events.`,
+  );
 };
 
 const checkOperation = (name: string): EventTableOperation => {

@@ -48,6 +48,7 @@ const importSource = async (
   try {
     printer.progress.clear();
     await printPlan(context, plan);
+    noteAbsent(context, mapped, plan, source.name);
     if (globalOptions.write !== true) {
       printer.note(
         `Nothing was written. With --write, ${plan.events} events go to ${target.tableName}, for about ${plan.writeUnits} write units.`,
@@ -61,7 +62,8 @@ const importSource = async (
       to: nameOf(target),
       events: plan.events,
     });
-    printer.progress.beginWriting();
+    await checkpoint?.prepare();
+    printer.progress.beginWriting('The same command goes on: nothing is written twice.');
     await writeStaged(staging, writer, {
       checkpoint,
       onProgress: () => {
@@ -76,6 +78,17 @@ const importSource = async (
   } finally {
     await staging.remove();
   }
+};
+
+/** A misspelt store would else look like one whose events are all there already. */
+const noteAbsent = (
+  { printer }: CommandContext,
+  asked: readonly string[] | undefined,
+  { eventStores }: ImportPlan,
+  source: string,
+): void => {
+  const absent = asked?.filter(store => !eventStores.some(({ eventStoreId }) => eventStoreId === store)) ?? [];
+  if (absent.length > 0) printer.note(`${source} has no events for ${absent.join(', ')}.`);
 };
 
 const printPlan = async ({ printer }: CommandContext, { eventStores, remainder }: ImportPlan): Promise<void> => {

@@ -59,11 +59,15 @@ const push = async (
       minVersion: event.version,
       maxVersion: event.version,
     });
-    throw conflict(event, events[0]);
+    if (events[0] !== undefined) throw conflict(event, events[0]);
+    printer.note(
+      `Version ${event.version} of ${aggregateId} is missing before version ${last}. Its timestamp will be the present time; import keeps that of an exported event.`,
+    );
   }
   if (!write) {
     await printer.rows(EVENT_COLUMNS, rowOf({ ...event, timestamp: '' }, view));
-    printer.note('Not written: --write pushes it. Its schema is checked then.');
+    const schema = eventStore.eventTypes.length > 0 ? ' Its schema is checked then.' : '';
+    printer.note(`Not written: --write pushes it.${schema}`);
     return;
   }
   printer.progress.beginWriting();
@@ -82,6 +86,7 @@ const payloadOf = async (
 
 /** Event stores of the configuration name their types; those of a table alone have none. */
 const checkType = ({ eventStoreId, eventTypes }: EventStore, type: string): void => {
+  if (type === '') throw new UsageError('The type of the event is empty.');
   const known = eventTypes.map(eventType => eventType.type);
   if (known.length === 0 || known.includes(type)) return;
   throw new UsageError(`The event store ${eventStoreId} has no event type ${type}. It has ${known.join(', ')}.`);

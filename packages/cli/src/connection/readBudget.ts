@@ -75,7 +75,7 @@ export class ReadBudget {
           const isRead = READS.has(commandName);
           const part = this.#parts.getStore();
           if (part !== undefined && !isHarmless(commandName)) throw new ReadOnlyError(commandName);
-          if (isRead) (part ?? this).#checkRest();
+          if (isRead) (part ?? this).check();
           this.#countRequests(1, part);
           const result = await next(
             isRead || WRITES.has(commandName)
@@ -95,7 +95,8 @@ export class ReadBudget {
     );
   }
 
-  #checkRest(): void {
+  /** @throws ReadBudgetError if nothing more may be read */
+  check(): void {
     if (this.readUnits >= this.#maxReadUnits) throw new ReadBudgetError(this.#maxReadUnits);
   }
 

@@ -179,6 +179,11 @@ export class Session {
     return bareEventStore(await this.eventTable(), eventStoreId);
   }
 
+  /** For work that counts errors instead of throwing them. @throws ReadBudgetError if the budget is used up */
+  checkReadBudget(): void {
+    this.#budget.check();
+  }
+
   /** Runs work that only reads, with a budget of its own beside the session's. */
   runPart<RESULT>(part: ReadBudget, work: () => RESULT): RESULT {
     return this.#budget.runPart(part, work);

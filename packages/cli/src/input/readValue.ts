@@ -18,8 +18,10 @@ export const parseValue = (json: string, what: string): unknown => {
     // What JSON.parse says has the text in it.
     const [position] = /position \d+/.exec(String(cause)) ?? [];
     const where = position === undefined ? '' : ` (at ${position})`;
-    const reason = cause instanceof SyntaxError && cause.message.startsWith('Unknown value') ? ` ${cause.message}` : '';
-    throw new UsageError(`The ${what} is not JSON${where}.${reason} Expected JSON as --json prints it.`, { cause });
+    if (cause instanceof SyntaxError && cause.message.startsWith('Unknown value')) {
+      throw new UsageError(`The ${what} cannot be stored. ${cause.message}`, { cause });
+    }
+    throw new UsageError(`The ${what} is not JSON${where}. Expected JSON as --json prints it.`, { cause });
   }
 };
 

@@ -6,6 +6,7 @@ import { createColors } from 'picocolors';
 import { toExactJson } from './exactJson.js';
 import { plainJson, plainText } from './plainText.js';
 import { Progress } from './progress.js';
+import { writeOut } from './writeOut.js';
 
 /** What a command reads from, and where it prints: data goes to `stdout`, everything else to `stderr`. */
 export interface Terminal {
@@ -143,8 +144,6 @@ export class Printer {
   /** Waits if whoever reads is slow. */
   #write(text: string): Promise<void> {
     this.progress.clear();
-    return new Promise((resolve, reject) => {
-      this.#terminal.stdout.write(text, error => (error ? reject(error) : resolve()));
-    });
+    return writeOut(this.#terminal.stdout, text);
   }
 }

@@ -26,12 +26,25 @@ export class Checkpoint<PROGRESS> {
       throw error;
     }
     const { transfer, progress } = parse(text);
-    if (progress === undefined || JSON.stringify(transfer) !== this.#transfer) {
+    if (transfer === undefined || progress === undefined) {
+      throw new UsageError(`${this.#path} is no checkpoint. Choose another file, or remove it.`);
+    }
+    if (JSON.stringify(transfer) !== this.#transfer) {
       throw new UsageError(
         `The checkpoint ${this.#path} is of another transfer: ${JSON.stringify(transfer)}. Repeat that command, or remove the file.`,
       );
     }
     return progress as PROGRESS;
+  }
+
+  /** To be called before the first write. @throws UsageError if nothing can be kept there */
+  async prepare(): Promise<void> {
+    try {
+      await writeFile(`${this.#path}.new`, '', { mode: 0o600 });
+      await rm(`${this.#path}.new`);
+    } catch (cause) {
+      throw new UsageError(`The checkpoint ${this.#path} cannot be written: ${(cause as Error).message}`, { cause });
+    }
   }
 
   /** Whole or not at all, also if the process is killed meanwhile. */

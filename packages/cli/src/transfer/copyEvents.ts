@@ -42,12 +42,16 @@ export const copyEvents = async (options: CopyOptions): Promise<{ remainder: Rem
     source,
     { eventStores: eventStores && new Set(eventStores), places: [...places], signal },
     async ({ segment, events, others, next }) => {
-      await writer.write(events.map(event => mapIds(mapping, event)));
+      try {
+        await writer.write(events.map(event => mapIds(mapping, event)));
+      } finally {
+        // Also if it was interrupted: it is said then what was written.
+        onProgress();
+      }
       for (const event of events) noteEvent(remainder, event);
       remainder.snapshot += others.snapshot;
       remainder.foreign += others.foreign;
       places[segment] = next;
-      onProgress();
       // Before its first page, a part has no place that JSON could hold. What conflicts is to be seen again.
       if (checkpoint === undefined || places.includes(undefined) || writer.conflicts.length > 0) return;
       await checkpoint.write({ at, places });

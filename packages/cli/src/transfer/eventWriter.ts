@@ -29,7 +29,7 @@ const MAX_REDACTIONS = 5;
  */
 export class EventWriter {
   written = 0;
-  /** Were there already, equal. */
+  /** Were there already, equal. Those that come again by the stream are not counted. */
   present = 0;
   /** Were there as they had been before they were redacted. */
   redacted = 0;
@@ -46,18 +46,18 @@ export class EventWriter {
     this.#redacts = redacts;
   }
 
-  /** Events of any aggregates; those of each in version order. */
-  async write(events: readonly StoredEvent[]): Promise<void> {
+  /** Events of any aggregates; those of each in version order. @param isRepeated whether an earlier call may have had them */
+  async write(events: readonly StoredEvent[], { isRepeated = false } = {}): Promise<void> {
     await mapConcurrently([...byAggregate(events)], AT_A_TIME, async ([key, ofAggregate]) => {
       for (const event of ofAggregate) {
         this.#signal.throwIfAborted();
         if (this.#blocked.has(key)) return;
-        await this.#writeEvent(key, event);
+        await this.#writeEvent(key, event, isRepeated);
       }
     });
   }
 
-  async #writeEvent(key: string, event: StoredEvent): Promise<void> {
+  async #writeEvent(key: string, event: StoredEvent, isRepeated: boolean): Promise<void> {
     const item = toItem(this.#target.placement.layout, event);
     let result = await this.#put(item);
     // Once more for each redaction that another copy may have written meanwhile.
@@ -72,7 +72,7 @@ export class EventWriter {
     }
     if (result.outcome === 'written') this.written += 1;
     // Also if the answer to this very write was lost.
-    else if (this.#isSame(result.found, event)) this.present += 1;
+    else if (this.#isSame(result.found, event)) this.present += Number(!isRepeated);
     else {
       const { eventStoreId, aggregateId, version } = event;
       this.conflicts.push({ eventStoreId, aggregateId, version });

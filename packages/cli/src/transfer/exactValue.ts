@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-import { EXACT, isTagged } from '../output/exactJson.js';
+import { bytesOf, EXACT, isTagged } from '../output/exactJson.js';
 
 /*
  * Stored values in the form of `exactJson.ts`, straight from what DynamoDB has: a number keeps its digits, also if JavaScript
@@ -63,12 +63,6 @@ const fromExactObject = (json: Record<string, unknown>): AttributeValue => {
   if (key === EXACT.bytes && typeof content === 'string') return { B: bytesOf(content) };
   if (key === EXACT.set && Array.isArray(content)) return setOf(content.map(fromExactValue));
   throw new SyntaxError(`Unknown value ${JSON.stringify(key)}: expected ${Object.values(EXACT).join(', ')}.`);
-};
-
-const bytesOf = (base64: string): Uint8Array => {
-  const bytes = Buffer.from(base64, 'base64');
-  if (bytes.toString('base64') !== base64) throw new SyntaxError('Bytes that are no base64.');
-  return new Uint8Array(bytes);
 };
 
 const setOf = (elements: readonly AttributeValue[]): AttributeValue => {

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
 import { UsageError } from '../errors.js';
+import { writeOut } from '../output/writeOut.js';
 
 /** Where an export goes. */
 export interface ExportSink {
@@ -25,10 +26,7 @@ export const streamSink = (stream: Writable & { readonly isTTY?: boolean }, gzip
   if (gzip && stream.isTTY === true) {
     throw new UsageError('Compressed data is not written to a terminal: give --output, or send it on by a pipe.');
   }
-  const write = (lines: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      stream.write(packed(lines, gzip), error => (error ? reject(error) : resolve()));
-    });
+  const write = (lines: string): Promise<void> => writeOut(stream, packed(lines, gzip));
   return { write, size: async () => 0, end: nothing, close: nothing };
 };
 

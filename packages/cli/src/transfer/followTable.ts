@@ -4,7 +4,7 @@ import {
   DynamoDbSingleTableEventStorageAdapter,
   storedEventsOf,
 } from '@castore-dynamodb/adapter';
-import { inParts } from '@castore-dynamodb/commons';
+import { inParts, memberOf } from '@castore-dynamodb/commons';
 import { type FollowedRecord, type FollowedShard, followStreams } from '@castore-dynamodb/streams';
 import {
   EVENT_TABLE_EVENT_TYPE_KEY,
@@ -96,7 +96,7 @@ export const followTable = async (
     onRecords: async (shard, records) => {
       isCaughtUp = false;
       emptyPages.set(idOf(shard), 0);
-      removed += records.filter(({ eventName }) => eventName === 'REMOVE').length;
+      removed += records.filter(record => isRemovedEvent(source, record)).length;
       if (!isCopied) {
         touch(source, records, options.eventStores, beforeCopied);
         return;
@@ -122,20 +122,28 @@ export const followTable = async (
   return { ended, removed: () => removed };
 };
 
+/** What the stream says of an item: keys and what makes it an event are enough; the rest may have been lost by the SDK. */
+const eventIn = ({ placement }: TransferTable, image: object = {}): ReturnType<typeof fromItem> => {
+  const item = image as Parameters<typeof fromItem>[1];
+  const names = [EVENT_TABLE_PK, EVENT_TABLE_SK, EVENT_TABLE_TIMESTAMP_KEY, EVENT_TABLE_EVENT_TYPE_KEY];
+  return fromItem(
+    placement,
+    Object.fromEntries(names.flatMap(name => (item[name] === undefined ? [] : [[name, item[name]]]))),
+  );
+};
+
+/** Snapshots are made again, so one that was deleted is nothing to speak of; its keys tell. */
+const isRemovedEvent = (source: TransferTable, { eventName, dynamodb }: FollowedRecord): boolean =>
+  eventName === 'REMOVE' && eventIn(source, memberOf(dynamodb, 'Keys') as object | undefined) !== 'snapshot';
+
 const touch = (
-  { placement }: TransferTable,
+  source: TransferTable,
   records: readonly FollowedRecord[],
   eventStores: readonly string[] | undefined,
   touched = new Map<string, Touched>(),
 ): Map<string, Touched> => {
   for (const { dynamodb } of records) {
-    // Keys and what makes an item an event are enough; the rest may have lost something on its way through the SDK.
-    const image = (dynamodb?.NewImage ?? {}) as Parameters<typeof fromItem>[1];
-    const names = [EVENT_TABLE_PK, EVENT_TABLE_SK, EVENT_TABLE_TIMESTAMP_KEY, EVENT_TABLE_EVENT_TYPE_KEY];
-    const event = fromItem(
-      placement,
-      Object.fromEntries(names.flatMap(name => (image[name] === undefined ? [] : [[name, image[name]]]))),
-    );
+    const event = eventIn(source, dynamodb?.NewImage);
     if (typeof event === 'string' || eventStores?.includes(event.eventStoreId) === false) continue;
     const { eventStoreId, aggregateId, version } = event;
     const key = JSON.stringify([eventStoreId, aggregateId]);
@@ -166,7 +174,11 @@ const writeRange = async (
     const events = (page?.events ?? [])
       .map(({ item }) => fromItem(placement, item))
       .filter((event): event is StoredEvent => typeof event !== 'string');
-    await writer.write(events.map(event => mapIds(mapping, event)));
+    // What the stream still has of the time before is in the table that was copied.
+    await writer.write(
+      events.map(event => mapIds(mapping, event)),
+      { isRepeated: true },
+    );
     minVersion = (events.at(-1)?.version ?? to) + 1;
     hasMore = page?.hasMore === true && minVersion <= to;
   }

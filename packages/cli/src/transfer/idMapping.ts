@@ -3,7 +3,7 @@ import { EVENT_TABLE_ENCODING_KEY } from '@castore-dynamodb/table';
 import { UntransferableEventError } from './errors.js';
 import type { StoredEvent } from './storedEvent.js';
 
-/** Another id for an aggregate; what it returns for one that keeps its id is that id, or undefined. */
+/** Another id for an aggregate, the same at each call, also in the next run; it is asked twice for each event. What it returns for one that keeps its id is that id, or undefined. */
 export type MapAggregateId = (aggregate: {
   readonly eventStoreId: string;
   readonly aggregateId: string;
@@ -25,7 +25,14 @@ const INDEPENDENT_OF_IDS = new Set(['largeEvents']);
 export const mapIds = ({ eventStores, mapAggregateId }: IdMapping, event: StoredEvent): StoredEvent => {
   const { eventStoreId: formerStore, aggregateId: formerId, listedUnder, attributes } = event;
   const eventStoreId = eventStores.get(formerStore) ?? formerStore;
-  const aggregateId = mapAggregateId?.({ eventStoreId: formerStore, aggregateId: formerId }) ?? formerId;
+  const newId = (): string => mapAggregateId?.({ eventStoreId: formerStore, aggregateId: formerId }) ?? formerId;
+  const aggregateId = newId();
+  if (aggregateId !== newId()) {
+    throw new UntransferableEventError(
+      event,
+      'the mapping gives its aggregate another id each time, which would tear its events apart. Derive the new id from the former one.',
+    );
+  }
   if (eventStoreId === formerStore && aggregateId === formerId) return event;
   checkId(event, aggregateId);
   refuseBound(event, attributes[EVENT_TABLE_ENCODING_KEY]?.S);

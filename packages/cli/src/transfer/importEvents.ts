@@ -29,8 +29,8 @@ export interface StoredImport {
   readonly parts: number;
 }
 
-/** So many events are written before a checkpoint is, or a few more. */
-const BATCH = 1000;
+/** So many events are written before a checkpoint is, or a few more: what an interruption makes the next run ask for again. */
+const BATCH = 250;
 
 /** Reads all of a source to disk. @throws UnreadableExportError, UntransferableEventError */
 export const stage = async (
@@ -101,9 +101,13 @@ export const writeStaged = async (
   for (let part = done; part < PARTS; part++) {
     events.push(...(await staging.read(part)).flat());
     if (events.length < BATCH && part < PARTS - 1) continue;
-    await writer.write(events);
+    try {
+      await writer.write(events);
+    } finally {
+      // Also if it was interrupted: it is said then what was written.
+      onProgress();
+    }
     events = [];
-    onProgress();
     // What conflicts is to be seen again by whoever repeats the command.
     if (writer.conflicts.length === 0) await checkpoint?.write({ parts: part + 1 });
   }

@@ -67,6 +67,8 @@ describeOnEveryLayout(
       await eventually(() => isEqual(target));
       first.abort();
       await expect(following.exitCode).resolves.toBe(130);
+      // Eight events, and one of them once more as redacted: what the stream repeats does not count.
+      expect(following.said.text).toContain('Until then: 8 events');
 
       await push('a#b', 7);
       const second = new AbortController();

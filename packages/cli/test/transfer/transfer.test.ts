@@ -167,6 +167,44 @@ describeOnEveryLayout(
       });
     });
 
+    it('get other ids by a module, the same ones each time', async () => {
+      const target = await newTable('single-table');
+      writeFileSync(
+        join(folder, 'ids.mjs'),
+        'export default ({ aggregateId }) => aggregateId === "a#b" ? "b" : undefined;',
+      );
+      const argv = ['copy', '-t', tableName, '--to-table', target, '--write', '--map-ids'];
+      expect(await command(...argv, 'ids.mjs')).toMatchObject({ exitCode: 0 });
+      const read = newPokemons(newAdapter('single-table', { tableName: target, dynamoDbClient }));
+      await expect(read.getEvents('b')).resolves.toMatchObject({ events: { length: 3 } });
+
+      const torn = await newTable('single-table');
+      writeFileSync(join(folder, 'random.mjs'), 'let id = 0; export default () => `id-${++id}`;');
+      await command('export', '-t', tableName, '--output', 'torn');
+      const refused = await command('import', 'torn', '-t', torn, '--write', '--map-ids', 'random.mjs');
+      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('another id each time') });
+      await expect(itemsOf(dynamoDbClient, torn)).resolves.toEqual([]);
+    });
+
+    it('are not imported if its checkpoint cannot be kept; a store that is misspelt is named', async () => {
+      const target = await newTable('single-table');
+      await command('export', '-t', tableName, '--output', 'spelt');
+      const argv = ['import', 'spelt', '-t', target, '--write'];
+      const misspelt = await runCommand(
+        ['import', 'spelt', '-t', target, '--store', 'POKEMON', '--endpoint-url', engine.endpoint],
+        {
+          folder,
+        },
+      );
+      expect(misspelt).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('has no events for POKEMON.') });
+      const nowhere = await command(...argv, '--checkpoint', 'nowhere/place.json');
+      expect(nowhere).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('cannot be written: ENOENT') });
+      writeFileSync(join(folder, 'junk'), 'junk');
+      const junk = await command(...argv, '--checkpoint', 'junk');
+      expect(junk).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is no checkpoint') });
+      await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual([]);
+    });
+
     it('are refused before anything is written, if the file was cut or changed', async () => {
       const { stdout } = await command('export', '-t', tableName);
       const target = await newTable(layout);

@@ -25,7 +25,7 @@ const listParked = async (
   const projections =
     projectionTable === undefined
       ? name === undefined
-        ? await session.projections()
+        ? await allProjections(session)
         : [await session.projection(name)]
       : [parkedWithoutConfig(await session.client(), projectionTable, name ?? refuseAll())];
 
@@ -54,6 +54,15 @@ const parkedWithoutConfig = (
     checkpoints: new DynamoDbCheckpointStore({ tableName, dynamoDbClient }),
     on: {},
   });
+
+/** A list of nothing would look as if nothing were parked. */
+const allProjections = async (session: CommandContext['session']): Promise<readonly Projection[]> => {
+  const projections = await session.projections();
+  if (projections.length > 0) return projections;
+  throw new UsageError(
+    'Which projections? No configuration names any. Give it one, or parked list NAME --projection-table TABLE.',
+  );
+};
 
 const refuseAll = (): never => {
   throw new UsageError(

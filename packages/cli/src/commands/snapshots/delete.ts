@@ -35,7 +35,8 @@ const deleteSnapshots = async (
   const counts = { aggregates: 0, snapshots: 0 };
   const deleteOf = async (snapshots: Snapshots, id: string) => {
     signal.throwIfAborted();
-    counts.snapshots += await snapshots.deleteOf(id);
+    const deleted = await snapshots.deleteOf(id);
+    counts.snapshots += deleted;
     counts.aggregates += 1;
     printer.progress.report(`${counts.snapshots} snapshots of ${counts.aggregates} aggregates deleted`);
   };

@@ -61,11 +61,14 @@ const maintain = async (
     printer.dryRun();
     return;
   }
-  printer.progress.beginWriting();
+  printer.progress.beginWriting('The same command goes on; what is done already costs reading only.');
   let progress: MaintenanceProgress | BuildProgress = { aggregates: 0, snapshots: 0, failures: 0, pageToken: page };
   try {
-    for await (progress of run(snapshots, { pageToken: page, concurrency })) {
-      printer.progress.report(`${progress.aggregates} aggregates, ${progress.snapshots} snapshots`);
+    for await (const next of run(snapshots, { pageToken: page, concurrency })) {
+      printer.progress.report(`${next.aggregates} aggregates, ${next.snapshots} snapshots`);
+      // What the budget kept from being read counts as a failure: the whole page is to be looked at again.
+      if (next.failures > progress.failures) session.checkReadBudget();
+      progress = next;
       signal.throwIfAborted();
     }
   } catch (error) {

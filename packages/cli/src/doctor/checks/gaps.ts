@@ -17,7 +17,7 @@ export const findGaps = ({ tableName, eventStoreId, aggregateId, events }: Exami
         version: first,
         message: `${missing} of ${aggregateId} in ${eventStoreId} is missing before version ${version}.`,
         remedy:
-          'Push what is missing, from a backup or an export. If it never was: projections go on with parked skip, ' +
+          'Import what is missing from an export, or push it with --version. If it never was: projections go on with parked skip, ' +
           'and the option gapless of the adapter prevents the next one.',
       }),
     ];
