@@ -64,10 +64,8 @@ describeOnEveryLayout(
     });
 
     it.each([
-      ['import', 'SIGINT', 130],
       ['import', 'SIGTERM', 143],
       ['copy', 'SIGINT', 130],
-      ['copy', 'SIGTERM', 143],
     ] as const)(
       'ends %s at %s with what is under way, says what was written, and leaves no file',
       async (name, signal, code) => {
