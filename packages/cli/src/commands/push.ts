@@ -38,7 +38,7 @@ const push = async (
   argument: string | undefined,
   { file, metadata, version, write }: PushOptions,
 ): Promise<void> => {
-  const { session, printer, options, signal } = context;
+  const { session, printer, options } = context;
   const payload = await payloadOf(context, argument, file);
   const content = {
     ...(payload !== undefined && { payload }),
@@ -47,23 +47,9 @@ const push = async (
   const eventStore = await session.eventStore(eventStoreId);
   checkType(eventStore, type);
 
-  const last = (await eventStore.getEvents(aggregateId, { reverse: true, limit: 1 })).events[0]?.version ?? 0;
-  signal.throwIfAborted();
-  if (version !== undefined && version > last + 1) {
-    throw new UsageError(`Version ${version} would leave a gap: the next version of ${aggregateId} is ${last + 1}.`);
-  }
-  const event: NewEvent = { aggregateId, version: version ?? last + 1, type, ...content };
+  const place = await placeOf(context, eventStore, aggregateId, version);
+  const event: NewEvent = { aggregateId, version: place, type, ...content };
   const view: PayloadView = options.redact ? 'shape' : 'cut';
-  if (event.version <= last) {
-    const { events } = await eventStore.getEvents(aggregateId, {
-      minVersion: event.version,
-      maxVersion: event.version,
-    });
-    if (events[0] !== undefined) throw conflict(event, events[0]);
-    printer.note(
-      `Version ${event.version} of ${aggregateId} is missing before version ${last}. Its timestamp will be the present time; import keeps that of an exported event.`,
-    );
-  }
   if (!write) {
     await printer.rows(EVENT_COLUMNS, rowOf({ ...event, timestamp: '' }, view));
     const schema = eventStore.eventTypes.length > 0 ? ' Its schema is checked then.' : '';
@@ -72,6 +58,28 @@ const push = async (
   }
   printer.progress.beginWriting();
   await printer.rows(EVENT_COLUMNS, rowOf(await pushTo(eventStore, event), view));
+};
+
+/** The version that a new event gets. @throws UsageError, CommandFailedError if the wanted one would leave a gap or is taken */
+const placeOf = async (
+  { printer, signal }: CommandContext,
+  eventStore: EventStore,
+  aggregateId: string,
+  wanted: number | undefined,
+): Promise<number> => {
+  const last = (await eventStore.getEvents(aggregateId, { reverse: true, limit: 1 })).events[0]?.version ?? 0;
+  signal.throwIfAborted();
+  if (wanted === undefined) return last + 1;
+  if (wanted > last + 1) {
+    throw new UsageError(`Version ${wanted} would leave a gap: the next version of ${aggregateId} is ${last + 1}.`);
+  }
+  if (wanted > last) return wanted;
+  const { events } = await eventStore.getEvents(aggregateId, { minVersion: wanted, maxVersion: wanted });
+  if (events[0] !== undefined) throw conflict({ aggregateId, version: wanted }, events[0]);
+  printer.note(
+    `Version ${wanted} of ${aggregateId} is missing before version ${last}. Its timestamp will be the present time; import keeps that of an exported event.`,
+  );
+  return wanted;
 };
 
 const payloadOf = async (
@@ -103,7 +111,7 @@ const pushTo = async (eventStore: EventStore, event: NewEvent): Promise<EventDet
 
 /** Names the event that is there, without its content. */
 const conflict = (
-  { aggregateId, version }: NewEvent,
+  { aggregateId, version }: Pick<NewEvent, 'aggregateId' | 'version'>,
   winner: EventDetail | undefined,
   cause?: unknown,
 ): CommandFailedError => {
