@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { readReadme } from '@castore-dynamodb/testing/codeBlocks';
+import { readPage } from '@castore-dynamodb/testing/codeBlocks';
 import { build } from 'esbuild';
 
 const PACKAGES = join(__dirname, '..', 'packages');
@@ -59,9 +59,9 @@ const weigh = async (mainFields?: string[]): Promise<{ castore: number; sdk: num
   return weights;
 };
 
-describe('the sizes in the README of the CDK construct', () => {
+describe('the sizes on the page of the CDK construct', () => {
   const written = (row: RegExp): number[] => {
-    const [, without, withFields] = row.exec(readReadme('packages/cdk-construct')) ?? [];
+    const [, without, withFields] = row.exec(readPage('cdk-construct')) ?? [];
     return [Number(without), Number(withFields)];
   };
 

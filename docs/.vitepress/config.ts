@@ -63,6 +63,10 @@ export default defineConfig({
         events: 'events',
         live: 'live',
         cli: 'cli',
+        table: 'table',
+        'cdk-construct': 'cdk-construct',
+        'terraform-module': 'Terraform module',
+        conformance: 'conformance',
       }),
       section('Know', 'know', {
         guarantees: 'Guarantees',

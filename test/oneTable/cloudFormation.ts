@@ -1,6 +1,6 @@
 import { EventTable } from '@castore-dynamodb/cdk-construct';
 import type { EventTableLayout } from '@castore-dynamodb/table';
-import { codeBlocks, readReadme } from '@castore-dynamodb/testing/codeBlocks';
+import { codeBlocks, readPage } from '@castore-dynamodb/testing/codeBlocks';
 import type { CloudFormationResource } from '@castore-dynamodb/testing/createTableRequest';
 import { includeTemplate, onlyResource, roleIn, statementsOf, testApp } from '@castore-dynamodb/testing/synthesis';
 
@@ -59,9 +59,9 @@ const deployed = (part: any, tableArn: string): any => {
 
 const PRINTED_TEMPLATES: Record<EventTableLayout, number> = { 'single-table': 0, 'table-per-store': 1 };
 
-/** The table of a layout in the templates that the construct's README prints. */
+/** The table of a layout in the templates that the construct's page prints. */
 export const printedTable = (layout: EventTableLayout): DescribedTable => {
   const within = stack();
-  includeTemplate(within, codeBlocks(readReadme('packages/cdk-construct'), 'yaml')[PRINTED_TEMPLATES[layout]] ?? '');
+  includeTemplate(within, codeBlocks(readPage('cdk-construct'), 'yaml')[PRINTED_TEMPLATES[layout]] ?? '');
   return { resource: () => onlyResource(template(within), 'AWS::DynamoDB::GlobalTable') };
 };

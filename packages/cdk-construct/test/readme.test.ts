@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 
 import { EVENT_TABLE_LAYOUTS } from '@castore-dynamodb/table';
-import { codeBlocks, readReadme } from '@castore-dynamodb/testing/codeBlocks';
+import { codeBlocks, readPage, readReadme } from '@castore-dynamodb/testing/codeBlocks';
 import {
   functionIn,
   includeTemplate,
@@ -22,10 +22,10 @@ import { EventTable, ProjectionTable } from '../src/index.js';
 import { bucketGrantsTable, EVENT_TABLE_GRANTS, grantsTable, PROJECTION_TABLE_GRANTS } from './grantsTable.js';
 import { propsTable } from './propsTable.js';
 
-const README = readReadme('packages/cdk-construct');
+const PAGE = readPage('cdk-construct');
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
 
-const blocks = (language: string): string[] => codeBlocks(README, language);
+const blocks = (language: string): string[] => codeBlocks(PAGE, language);
 
 const scratch = mkdtempSync(join(tmpdir(), 'event-table-readme-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -45,7 +45,8 @@ describe('the first deployment', () => {
     expect(program.trim().split('\n').length).toBeLessThanOrEqual(10);
   });
 
-  it('is what the README of the project shows', () => {
+  it('is what the READMEs of the package and of the project show', () => {
+    expect(codeBlocks(readReadme('packages/cdk-construct'), 'ts')).toContain(program);
     expect(codeBlocks(readReadme('.'), 'ts')).toContain(program);
   });
 
@@ -84,7 +85,7 @@ describe('the tables of props', () => {
     ['EventBucket.ts', 'EventBucketProps'],
     ['EventBucket.ts', 'ExistingEventBucketProps'],
   ])('%s: %s', (file, name) => {
-    expect(README).toContain(`\n\n${propsTable(file, name)}\n\n`);
+    expect(PAGE).toContain(`\n\n${propsTable(file, name)}\n\n`);
   });
 });
 
@@ -93,11 +94,11 @@ describe('the tables of grants', () => {
     ['an event table', EVENT_TABLE_GRANTS],
     ['a projection table', PROJECTION_TABLE_GRANTS],
   ])('of %s say what eventTableOperations says', (_, grants) => {
-    expect(README).toContain(`\n\n${grantsTable(grants)}\n\n`);
+    expect(PAGE).toContain(`\n\n${grantsTable(grants)}\n\n`);
   });
 
   it('of a bucket of large events say what largeEventOperations says', () => {
-    expect(README).toContain(`\n\n${bucketGrantsTable()}\n\n`);
+    expect(PAGE).toContain(`\n\n${bucketGrantsTable()}\n\n`);
   });
 });
 

@@ -9,11 +9,11 @@ export interface KnownFailures {
   only?: Partial<Record<EngineName, readonly CheckId[]>>;
 }
 
-/** An adapter whose promises the README shows. */
+/** An adapter whose promises the site shows. */
 export interface TestedAdapter {
   name: string;
   package: string;
-  /** Heads the adapter's column in the README. */
+  /** Heads the adapter's column on the page. */
   column: string;
   knownFailures: KnownFailures;
 }

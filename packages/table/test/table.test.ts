@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import * as table from '../src/index.js';
 
-const README = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'packages', 'table.md'), 'utf8');
 
 describe('the constants', () => {
   const constants = Object.entries<unknown>({ ...table }).filter(
@@ -37,8 +37,8 @@ describe('the constants', () => {
     });
   });
 
-  it('are all in the README, with their values', () => {
-    for (const [name, value] of constants) expect(README).toContain(`| \`${name}\` | \`${value as string}\` |`);
+  it('are all on its page, with their values', () => {
+    for (const [name, value] of constants) expect(PAGE).toContain(`| \`${name}\` | \`${value as string}\` |`);
   });
 });
 
@@ -88,7 +88,7 @@ describe('projectionTableDefinition', () => {
 
 // That they are what the packages send is shown in test/operations.test.ts.
 describe('eventTableOperations', () => {
-  it('are all in the README, with their actions and resources', () => {
+  it('are all on its page, with their actions and resources', () => {
     const rows = Object.entries<table.EventTablePermissions>(table.eventTableOperations).flatMap(
       ([operation, permissions]) =>
         Object.entries(permissions).map(
@@ -96,13 +96,13 @@ describe('eventTableOperations', () => {
             `| \`${operation}\` | \`${resource}\` | ${actions.map(action => `\`${action.replace('dynamodb:', '')}\``).join(', ')} |`,
         ),
     );
-    expect(README).toContain(`\n\n| operation | resource | actions |\n| --- | --- | --- |\n${rows.join('\n')}\n`);
+    expect(PAGE).toContain(`\n\n| operation | resource | actions |\n| --- | --- | --- |\n${rows.join('\n')}\n`);
   });
 });
 
 // That they are what kmsWrapping asks KMS for is shown in packages/events/test/encryption/rewrap.test.ts.
 describe('subjectKeyOperations', () => {
-  it('are all in the README, with their actions and resources', () => {
+  it('are all on its page, with their actions and resources', () => {
     const rows = Object.entries<Record<string, readonly string[]>>(table.subjectKeyOperations).flatMap(
       ([operation, permissions]) =>
         Object.entries(permissions).map(
@@ -110,7 +110,7 @@ describe('subjectKeyOperations', () => {
             `| \`${operation}\` | \`${resource}\` | ${actions.map(action => `\`${action}\``).join(', ')} |`,
         ),
     );
-    expect(README).toContain(`\n\n| operation | resource | actions |\n| --- | --- | --- |\n${rows.join('\n')}\n`);
+    expect(PAGE).toContain(`\n\n| operation | resource | actions |\n| --- | --- | --- |\n${rows.join('\n')}\n`);
   });
 });
 

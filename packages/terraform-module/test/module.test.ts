@@ -56,7 +56,8 @@ describe('the README', () => {
     expect(firstDeployment.trim().split('\n').length).toBeLessThanOrEqual(10);
   });
 
-  it('has the first deployment that the README of the project shows', () => {
+  it('has the first deployment that the READMEs of the module and of the project show', () => {
+    expect(codeBlocks(readReadme('packages/terraform-module'), 'hcl')).toEqual([firstDeployment]);
     expect(codeBlocks(readReadme('.'), 'hcl')).toContain(firstDeployment);
   });
 });

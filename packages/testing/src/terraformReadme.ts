@@ -1,6 +1,7 @@
-import { codeBlocks, readReadme } from './codeBlocks.js';
+import { codeBlocks, readPage, readReadme } from './codeBlocks.js';
 
-export const README = readReadme('packages/terraform-module');
+/** The page of the module on the site; its README shows the first deployment only. */
+export const README = readPage('terraform-module');
 
 const BLOCKS = codeBlocks(README, 'hcl');
 
