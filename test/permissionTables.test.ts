@@ -1,14 +1,14 @@
 import { type EventTableOperation, type EventTablePermissions, eventTableOperations } from '@castore-dynamodb/table';
-import { readPage, readReadme } from '@castore-dynamodb/testing/codeBlocks';
+import { readPage } from '@castore-dynamodb/testing/codeBlocks';
 
 type Rows = readonly (readonly [about: RegExp, operations: readonly EventTableOperation[]])[];
 
 /**
- * The tables of permissions in the root README and on packages' pages, which people write, and which operations each row is about. Those of
+ * The tables of permissions on packages' pages, which people write, and which operations each row is about. Those of
  * `packages/table` and `packages/cdk-construct` are compared whole, in their own tests.
  */
 const TABLES: Record<string, { page?: string; heading: string; rows: Rows; others: RegExp }> = {
-  'the README': {
+  adapter: {
     heading: '| operation | action | resource |',
     rows: [
       [/`getEvents`/, ['getEvents']],
@@ -82,9 +82,7 @@ const distinct = (actions: readonly string[]): string[] => [...new Set(actions)]
 describe.each(Object.entries(TABLES))(
   'the table of permissions on the page %s',
   (name, { page = name, heading, rows, others }) => {
-    const written = rowsBelow(heading, page === 'the README' ? readReadme('.') : readPage(page)).filter(
-      ([about = '']) => !others.test(about),
-    );
+    const written = rowsBelow(heading, readPage(page)).filter(([about = '']) => !others.test(about));
 
     it('has the rows that are known here, and no other', () => {
       expect(written.map(([about]) => about)).toEqual(rows.map(([about]) => expect.stringMatching(about)));
