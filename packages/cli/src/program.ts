@@ -24,6 +24,7 @@ import { buildSnapshotsCommand, pruneSnapshotsCommand } from './commands/snapsho
 import { stateCommand } from './commands/state.js';
 import { tailCommand } from './commands/tail.js';
 import { verifyCommand } from './commands/verify.js';
+import { UsageError } from './errors.js';
 
 /** In the order of `--help`. */
 const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
@@ -61,7 +62,7 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
 const DEFAULT_READ_UNITS = 1000;
 
 /** The program with its commands, of which each says in a file of its own what it takes and does. */
-export const createProgram = (run: Runner): Command => {
+export const createProgram = (run: Runner, version = 'unknown'): Command => {
   const program = new Command('castore-dynamodb')
     .description('Look into a Castore event store on DynamoDB, and look after it.')
     .option('-t, --table <name>', 'the table; else CASTORE_DYNAMODB_TABLE, else the configuration says')
@@ -72,6 +73,7 @@ export const createProgram = (run: Runner): Command => {
     .option('--json', 'a line of JSON for each thing found, with every value exact', false)
     .option('--redact', 'shapes of payloads instead of payloads', false)
     .option('--max-read-units <units>', 'stop before more is read', positiveInteger, DEFAULT_READ_UNITS)
+    .version(version)
     .showHelpAfterError('(--help says more)');
 
   for (const command of COMMANDS) {
@@ -94,6 +96,10 @@ const adderTo =
       .action(async (...parsed: unknown[]) => {
         // Commander's last argument is the command itself.
         const given = parsed.slice(0, -1) as never[];
-        await run(command.optsWithGlobals<GlobalOptions>(), context => work(context, ...given));
+        await run(command.optsWithGlobals<GlobalOptions>(), async context => {
+          const empty = command.registeredArguments.find((_, at) => parsed[at] === '');
+          if (empty !== undefined) throw new UsageError(`The argument <${empty.name()}> is empty.`);
+          return work(context, ...given);
+        });
       });
   };

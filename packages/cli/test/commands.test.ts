@@ -156,12 +156,26 @@ describe('the command', () => {
     [['events', 'A', 'b', '-t', 'x', '--endpoint-url', 'nowhere'], 2],
     [['iam', 'what', '--table-arn', 'x'], 2],
     [['iam', 'getView', '--table-arn', 'x'], 2],
+    [['iam', 'getEvents', '--table-arn', 'x'], 2],
+    [['events', 'A', ''], 2],
+    [['--version'], 0],
     [['table', 'print', '--format', 'yaml'], 2],
   ])('%j ends with %i', async (argv, expected) => {
     const { exitCode, stdout, stderr } = await runCommand(argv);
     expect(exitCode).toBe(expected);
-    expect((expected === 0 ? stdout : stderr).length).toBeGreaterThan(20);
+    expect((expected === 0 ? stdout : stderr).length).toBeGreaterThan(argv[0] === '--version' ? 5 : 20);
     expect(expected === 0 ? stderr : stdout).toBe('');
+  });
+
+  it.each([
+    ['export', ['dynamodb:DescribeTable', 'dynamodb:Scan']],
+    ['import', ['dynamodb:DescribeTable', 'dynamodb:PutItem']],
+    ['copy --follow', ['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:Scan']],
+    ['tail', ['dynamodb:DescribeTable', 'dynamodb:Query']],
+  ])('prints the policy for %s', async (name, actions) => {
+    const arn = 'arn:aws:dynamodb:eu-west-1:111122223333:table/events';
+    const { stdout } = await runCommand(['iam', name, '--table-arn', arn]);
+    expect(JSON.parse(stdout).Statement[0]).toStrictEqual({ Effect: 'Allow', Action: actions, Resource: arn });
   });
 
   it('prints the policy for operations', async () => {

@@ -135,7 +135,7 @@ describeOnEveryLayout(
       const trainers = newProjection();
       const config = configured(trainers);
       const dry = await runCommand(['replay', trainers.name], { config, env });
-      expect(dry.stderr).toMatch(/Reads all of .*: about \d+ items, \d+ read units/);
+      expect(dry.stderr).toMatch(/Reads all of .*: about \d+ items, (\d+|an unknown number of) read units/);
       expect(dry.stderr).toContain('Nothing was written.');
       expect(handled).toEqual([]);
 

@@ -98,6 +98,10 @@ describeOnEveryLayout(
           if (version?.N === '2')
             expect(written).toContainEqual(expect.objectContaining({ aggregateId, version: { N: '1' } }));
         }
+        // What `iam` allows.
+        const sent = new Set(proxy.requests.map(({ operation }) => operation));
+        const allowed = name === 'import' ? ['DescribeTable', 'PutItem'] : ['DescribeTable', 'PutItem', 'Scan'];
+        expect([...sent].toSorted()).toEqual(allowed);
         const again = await runProgram([...all, engine.endpoint], folder);
         expect(again.exitCode).toBe(0);
         await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual(await itemsOf(dynamoDbClient, tableName));

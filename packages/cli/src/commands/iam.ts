@@ -1,14 +1,26 @@
-import {
-  type EventTableOperation,
-  type EventTablePermissions,
-  type EventTableResource,
-  eventTableOperations,
-} from '@castore-dynamodb/table';
+import { type EventTablePermissions, type EventTableResource, eventTableOperations } from '@castore-dynamodb/table';
 
 import { UsageError } from '../errors.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 
-const OPERATIONS = Object.keys(eventTableOperations) as EventTableOperation[];
+/** What commands need that are no operation of the packages, on `--table`; a copy's target needs `import`. */
+const COMMAND_OPERATIONS = {
+  tail: {
+    table: ['dynamodb:DescribeTable', 'dynamodb:Query'],
+    anyStream: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+  },
+  'copy --follow': {
+    table: ['dynamodb:DescribeTable', 'dynamodb:Scan', 'dynamodb:Query'],
+    anyStream: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+  },
+  export: { table: ['dynamodb:DescribeTable', 'dynamodb:Scan'] },
+  import: { table: ['dynamodb:DescribeTable', 'dynamodb:PutItem'] },
+  copy: { table: ['dynamodb:DescribeTable', 'dynamodb:Scan'] },
+  verify: { table: ['dynamodb:DescribeTable', 'dynamodb:Scan'] },
+} as const satisfies Record<string, EventTablePermissions>;
+
+const ALL: Readonly<Record<string, EventTablePermissions>> = { ...eventTableOperations, ...COMMAND_OPERATIONS };
+const OPERATIONS = Object.keys(ALL);
 
 export interface IamOptions {
   /** The ARN of the event table. */
@@ -53,19 +65,17 @@ const checkArn = (option: string, arn: string | undefined): void => {
   );
 };
 
-const checkOperation = (name: string): EventTableOperation => {
-  const operation = OPERATIONS.find(each => each === name);
-  if (operation === undefined) {
+const checkOperation = (name: string): string => {
+  if (!OPERATIONS.includes(name)) {
     throw new UsageError(`There is no operation ${JSON.stringify(name)}. Operations: ${OPERATIONS.join(', ')}.`);
   }
-  return operation;
+  return name;
 };
 
-const statementsOf = (operations: readonly EventTableOperation[], options: IamOptions): Statement[] => {
+const statementsOf = (operations: readonly string[], options: IamOptions): Statement[] => {
   const actionsOn = new Map<string, Set<string>>();
   for (const operation of operations) {
-    const permissions: EventTablePermissions = eventTableOperations[operation];
-    for (const [resource, actions] of Object.entries(permissions)) {
+    for (const [resource, actions] of Object.entries(ALL[operation] ?? {})) {
       const arn = arnOf(resource as EventTableResource, options, operation);
       const all = actionsOn.get(arn) ?? new Set<string>();
       for (const action of actions) all.add(action);
@@ -78,7 +88,7 @@ const statementsOf = (operations: readonly EventTableOperation[], options: IamOp
 const arnOf = (
   resource: EventTableResource,
   { tableArn, projectionTableArn, snapshotTableArn = tableArn }: IamOptions,
-  operation: EventTableOperation,
+  operation: string,
 ): string => {
   switch (resource) {
     case 'table':

@@ -43,9 +43,10 @@ export const announceReading = async (
     price.bytes += TableSizeBytes;
   }
   price.readUnits = Math.ceil(price.bytes / BYTES_OF_A_UNIT);
+  const units = price.bytes === 0 && price.items > 0 ? 'an unknown number of' : price.readUnits;
   const names = tables.map(({ tableName }) => tableName).join(', ');
   printer.note(
-    `Reads all of ${names}: about ${price.items} items, ${price.readUnits} read units (DynamoDB counts every six hours).`,
+    `Reads all of ${names}: about ${price.items} items, ${units} read units (DynamoDB counts every six hours).`,
   );
   if (price.readUnits <= maxReadUnits) return price;
   const advice = `It may read ${maxReadUnits}: give --max-read-units ${Math.ceil(price.readUnits * 1.2)}`;

@@ -1,5 +1,5 @@
 import { putTableItem, type TableItem } from '@castore-dynamodb/adapter';
-import { mapConcurrently } from '@castore-dynamodb/commons';
+import { describeErrorInWords, isNamed, mapConcurrently } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_PUSH_ID_KEY,
   EVENT_TABLE_REDACTIONS_KEY,
@@ -7,6 +7,7 @@ import {
 } from '@castore-dynamodb/table';
 
 import { areEqualItems } from './canonical.js';
+import { UntransferableEventError } from './errors.js';
 import { fromItem, type StoredEvent, toItem } from './storedEvent.js';
 import { patiently, type TransferTable } from './transferTable.js';
 
@@ -59,7 +60,10 @@ export class EventWriter {
 
   async #writeEvent(key: string, event: StoredEvent, isRepeated: boolean): Promise<void> {
     const item = toItem(this.#target.placement.layout, event);
-    let result = await this.#put(item);
+    let result = await this.#put(item).catch((error: unknown) => {
+      if (!isNamed(error, 'ValidationException')) throw error;
+      throw new UntransferableEventError(event, `DynamoDB refuses it. ${describeErrorInWords(error)}`);
+    });
     // Once more for each redaction that another copy may have written meanwhile.
     const maxAttempts = this.#redacts ? MAX_REDACTIONS : 0;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { describeErrorInWords, hasCode } from '@castore-dynamodb/commons';
 
@@ -24,6 +26,7 @@ export interface MoveOptions extends Omit<CopyOptions, 'writer' | 'onProgress'> 
 export const moveEvents = async (options: MoveOptions): Promise<EventWriter> => {
   const { target, checkpoint, signal, dynamoDbStreamsClient, report, note } = options;
   const abortion = new AbortController();
+  setMaxListeners(0, abortion.signal);
   const stop = (): void => abortion.abort(signal.reason);
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
