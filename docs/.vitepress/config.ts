@@ -23,6 +23,7 @@ export default defineConfig({
     search: { provider: 'local' },
     nav: [
       { text: 'Start', link: '/start' },
+      { text: 'Packages', link: '/packages/adapter', activeMatch: '/packages/' },
       { text: 'API', link: '/api/index.html', target: '_self' },
       { text: 'Changelog', link: `${REPOSITORY}/blob/main/packages/adapter/CHANGELOG.md` },
     ],
@@ -66,6 +67,7 @@ export default defineConfig({
         table: 'table',
         'cdk-construct': 'cdk-construct',
         'terraform-module': 'Terraform module',
+        local: 'local',
         conformance: 'conformance',
       }),
       section('Know', 'know', {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
-describeOnEveryEngine('what the README says', ({ engine, client }) => {
+describeOnEveryEngine('what the page of the package says', ({ engine, client }) => {
   const dynamoDbClient = client();
   const TableName = uniqueTableName();
   const isDynoxide = engine === 'dynoxide';

@@ -7,12 +7,15 @@ import { STRANGE_ENVIRONMENTS } from './programs/environments.js';
 import { processesLeftOf } from './programs/processes.js';
 import { type Project, runJest, runNode, runVitest } from './programs/runProject.js';
 
-const README = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+const PACKAGE = join(__dirname, '..');
 
-/** The code blocks of the README, by the file name in their first line. */
-const EXAMPLES = Object.fromEntries(
-  [...README.matchAll(/^```js\n\/\/ (\S+)\n(.*?)^```/gms)].map(([, name, code]) => [name ?? '', code ?? '']),
-);
+/** The code blocks of a text, by the file name in their first line. */
+const examplesIn = (path: string): Record<string, string> => {
+  const blocks = readFileSync(path, 'utf8').matchAll(/^```js\n\/\/ (\S+)\n(.*?)^```/gms);
+  return Object.fromEntries([...blocks].map(([, name, code]) => [name ?? '', code ?? '']));
+};
+
+const EXAMPLES = examplesIn(join(PACKAGE, '..', '..', 'docs', 'packages', 'local.md'));
 
 const filesOf = (...names: string[]): Project => Object.fromEntries(names.map(name => [name, EXAMPLES[name] ?? '']));
 
@@ -103,7 +106,13 @@ it('a set-up for Jest that fails after the start leaves no process', async () =>
   expect(await processesLeftOf(endpointIn(output))).toEqual([]);
 });
 
-it('every example of the README is one of those', () => {
+it('the README shows the same examples', () => {
+  const shown = examplesIn(join(PACKAGE, 'README.md'));
+  expect(Object.keys(shown)).toContain('example.mjs');
+  expect(EXAMPLES).toMatchObject(shown);
+});
+
+it('every example of the page is one of those', () => {
   expect(Object.keys(EXAMPLES).toSorted()).toEqual([
     'example.mjs',
     'jest.config.mjs',
