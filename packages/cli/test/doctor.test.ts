@@ -20,6 +20,7 @@ import { newPokemons } from '@castore-dynamodb/testing/pokemons';
 import type { Finding } from '../src/doctor/finding.js';
 import { startDenyingProxy } from './denyingProxy.js';
 import { runCommand } from './runCommand.js';
+import { newTrainers } from './trainers.js';
 
 describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: { events: tableName } }) => {
   const pokemons = newPokemons(newAdapter(layout, { tableName, dynamoDbClient }));
@@ -32,17 +33,14 @@ describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: {
   const indexValue = layout === 'single-table' ? { S: 'POKEMONS' } : { N: '1' };
   const indexKey = layout === 'single-table' ? 'eventStoreId' : 'isInitialEvent';
   let failing = false;
-  let names = 0;
 
   const newProjection = (): Projection =>
-    projection({
-      name: `trainers-${++names}`,
-      eventStores: [pokemons],
-      checkpoints: new DynamoDbCheckpointStore({ tableName: projectionTable, dynamoDbClient }),
-      on: {
-        POKEMON_LEVELED_UP: () => {
-          if (failing) throw new RangeError('no');
-        },
+    newTrainers({
+      pokemons,
+      dynamoDbClient,
+      tableName: projectionTable,
+      onLevelUp: () => {
+        if (failing) throw new RangeError('no');
       },
     });
 

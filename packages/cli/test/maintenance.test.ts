@@ -1,16 +1,11 @@
 import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
-import {
-  createProjectionTable,
-  DynamoDbCheckpointStore,
-  type Projection,
-  projection,
-  replayEvents,
-} from '@castore-dynamodb/streams';
+import { createProjectionTable, type Projection, replayEvents } from '@castore-dynamodb/streams';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
 
 import { runCommand } from './runCommand.js';
+import { newTrainers } from './trainers.js';
 
 describeOnEveryLayout(
   'the command, with a configuration',
@@ -24,18 +19,18 @@ describeOnEveryLayout(
     const hostile = '\u001B[31mraichu\u202E';
     const failing = new Set<string>();
     const handled: string[] = [];
-    let names = 0;
+    /** Of the command that is to be interrupted by the next event that is handled. */
+    let interruption: AbortController | undefined;
 
     const newProjection = (): Projection =>
-      projection({
-        name: `trainers-${++names}`,
-        eventStores: [pokemons],
-        checkpoints: new DynamoDbCheckpointStore({ tableName: projectionTable, dynamoDbClient }),
-        on: {
-          POKEMON_LEVELED_UP: ({ aggregateId, version }) => {
-            if (failing.has(`${aggregateId} ${version}`)) throw new RangeError('too \u001B[2J much');
-            handled.push(`${aggregateId} ${version}`);
-          },
+      newTrainers({
+        pokemons,
+        dynamoDbClient,
+        tableName: projectionTable,
+        onLevelUp: ({ aggregateId, version }) => {
+          if (failing.has(`${aggregateId} ${version}`)) throw new RangeError('too \u001B[2J much');
+          handled.push(`${aggregateId} ${version}`);
+          interruption?.abort(new Error('Ctrl-C'));
         },
       });
     const configured = (trainers: Projection, reducerVersion = '1') => ({
@@ -54,6 +49,7 @@ describeOnEveryLayout(
       }
     });
     beforeEach(() => {
+      interruption = undefined;
       failing.clear();
       handled.length = 0;
     });
@@ -131,6 +127,25 @@ describeOnEveryLayout(
       expect(again).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining('Nothing is parked.') });
     });
 
+    it('ends a retry at Ctrl-C after the aggregate that is under way, and goes on with the rest', async () => {
+      const trainers = await parkedAt('pikachu', hostile);
+      const config = configured(trainers);
+      failing.clear();
+      handled.length = 0;
+      interruption = new AbortController();
+      const argv = ['parked', 'retry', trainers.name, '--write'];
+      const first = await runCommand(argv, { config, env, signal: interruption.signal });
+      expect(first).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('1 of 2 parked aggregates tried') });
+      expect(first.stderr).toContain('The same command goes on with the rest.');
+      expect(handled).toHaveLength(2);
+      await expect(trainers.listParked()).resolves.toHaveLength(1);
+
+      interruption = undefined;
+      expect(await runCommand(argv, { config, env })).toMatchObject({ exitCode: 0 });
+      expect(handled.toSorted()).toEqual([`${hostile} 2`, `${hostile} 3`, 'pikachu 2', 'pikachu 3']);
+      await expect(trainers.listParked()).resolves.toEqual([]);
+    });
+
     it('replays a projection, after its price, and says what was parked', async () => {
       const trainers = newProjection();
       const config = configured(trainers);
@@ -157,20 +172,20 @@ describeOnEveryLayout(
 
     it('goes on with a replay that was interrupted, or that had read what it may', async () => {
       const trainers = newProjection();
-      const interruption = new AbortController();
+      const stop = new AbortController();
       const config = configured(trainers);
-      const handling = { POKEMON_LEVELED_UP: () => interruption.abort(new Error('Ctrl-C')) };
-      const interrupted = projection({
+      const interrupted = newTrainers({
+        pokemons,
+        dynamoDbClient,
+        tableName: projectionTable,
         name: trainers.name,
-        eventStores: [pokemons],
-        checkpoints: new DynamoDbCheckpointStore({ tableName: projectionTable, dynamoDbClient }),
-        on: handling,
+        onLevelUp: () => stop.abort(new Error('Ctrl-C')),
       });
       const argv = ['replay', trainers.name, '--write'];
       const first = await runCommand(argv, {
         config: { ...config, projections: [interrupted] },
         env,
-        signal: interruption.signal,
+        signal: stop.signal,
       });
       expect(first).toMatchObject({ exitCode: 130, stdout: '' });
       expect(first.stderr).toContain('The same command goes on from there.');
@@ -187,7 +202,7 @@ describeOnEveryLayout(
       const config = configured(newProjection());
       const unknown = await runCommand(['replay', 'nobody'], { config });
       expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('It has: trainers-') });
-      const half = await runCommand(['parked', 'retry', `trainers-${names}`, 'POKEMONS'], { config });
+      const half = await runCommand(['parked', 'retry', config.projections[0]?.name ?? '', 'POKEMONS'], { config });
       expect(half).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Which aggregate?') });
       const bare = await runCommand(['snapshots', 'build', 'POKEMONS', '-t', tableName], { env });
       expect(bare).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('withSnapshots') });

@@ -51,7 +51,9 @@ export async function* examine(
         table.tableName,
         table.deniedDescription,
         'dynamodb:DescribeTable',
-        'the table and its stream could not be looked at',
+        table.layout === undefined
+          ? 'the table, its stream and its content could not be looked at: of a table alone, it tells the layout'
+          : 'the table and its stream could not be looked at',
       );
     }
     yield* await findMissingPermissions(table, options.operations);
