@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
 import { ROOT, readJson, workspaceFolders } from '../workspace.mjs';
 
@@ -25,8 +25,8 @@ const entries = workspaceFolders()
       })),
   );
 
-const report = ({ folder, name, types }) => {
-  const config = ExtractorConfig.prepare({
+const prepare = ({ folder, name, types }) =>
+  ExtractorConfig.prepare({
     configObject: {
       projectFolder: folder,
       mainEntryPointFilePath: types,
@@ -58,8 +58,17 @@ const report = ({ folder, name, types }) => {
     configObjectFullPath: undefined,
     packageJsonFullPath: join(folder, 'package.json'),
   });
+
+/** All packages are one program: most of the time goes into reading the declarations that they have in common. */
+const compilerState = CompilerState.create(prepare(entries[0]), {
+  additionalEntryPoints: entries.map(({ types }) => types),
+});
+
+const report = entry => {
+  const { folder } = entry;
   const messages = [];
-  const { apiReportChanged } = Extractor.invoke(config, {
+  const { apiReportChanged } = Extractor.invoke(prepare(entry), {
+    compilerState,
     localBuild: isWriting,
     showVerboseMessages: false,
     messageCallback: message => {
