@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventTableLayout } from '@castore-dynamodb/adapter';
 import type { TestEngine } from '@castore-dynamodb/testing/engines';
-import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
+import { describeOnEveryLayout, type EventTablesOptions, newAdapter } from '@castore-dynamodb/testing/eventTables';
 import { newPokemons, type Pokemons } from '@castore-dynamodb/testing/pokemons';
 import type { RecordedRequest } from '@castore-dynamodb/testing/recordRequests';
 
-export { costs, newAggregateId, operations, rejection } from '@castore-dynamodb/testing/eventTables';
+export { costs, EXACT_UNITS, newAggregateId, operations, rejection } from '@castore-dynamodb/testing/eventTables';
 export type { Pokemons } from '@castore-dynamodb/testing/pokemons';
 export { newPokemons } from '@castore-dynamodb/testing/pokemons';
 
@@ -26,6 +26,7 @@ export const describeOnEveryTable = (
   name: string,
   tests: (context: TestTable) => void,
   layouts?: readonly EventTableLayout[],
+  engines?: EventTablesOptions<string>['engines'],
 ): void =>
   describeOnEveryLayout(
     name,
@@ -35,7 +36,7 @@ export const describeOnEveryTable = (
         newPokemons(newAdapter(layout, { tableName, dynamoDbClient, ...options }), eventStoreId);
       tests({ ...tables, tableName, pokemons: connect(), connect });
     },
-    { layouts },
+    { layouts, ...(engines && { engines }) },
   );
 
 export const levelUp = (aggregateId: string, version: number, levels = 1) =>

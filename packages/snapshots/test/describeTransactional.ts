@@ -49,10 +49,18 @@ export type TransactionalSnapshots = TestTable &
   };
 
 /** Runs the tests on every engine and layout, with snapshots in the transactions of their events. */
-export const describeTransactional = (name: string, tests: (context: TransactionalSnapshots) => void): void =>
-  describeOnEveryTable(name, table => {
-    const errors: SnapshotError[] = [];
-    beforeEach(() => void errors.splice(0));
-    afterEach(() => expect(errors).toStrictEqual([]));
-    tests({ ...table, ...helpersOf(table.eventStore, table, errors), errors });
-  });
+export const describeTransactional = (
+  name: string,
+  tests: (context: TransactionalSnapshots) => void,
+  options?: Parameters<typeof describeOnEveryTable>[2],
+): void =>
+  describeOnEveryTable(
+    name,
+    table => {
+      const errors: SnapshotError[] = [];
+      beforeEach(() => void errors.splice(0));
+      afterEach(() => expect(errors).toStrictEqual([]));
+      tests({ ...table, ...helpersOf(table.eventStore, table, errors), errors });
+    },
+    options,
+  );

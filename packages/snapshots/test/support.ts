@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventTableLayout } from '@castore-dynamodb/adapter';
 import type { TestEngine } from '@castore-dynamodb/testing/engines';
-import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
+import { describeOnEveryLayout, type EventTablesOptions, newAdapter } from '@castore-dynamodb/testing/eventTables';
 import type { RecordedRequest } from '@castore-dynamodb/testing/recordRequests';
 
 import { newPokemons, type Pokemons } from './pokemons.js';
@@ -19,8 +19,16 @@ export interface TestTable {
 }
 
 /** Runs the tests on every engine and layout, each with a table of its own for events and snapshots. */
-export const describeOnEveryTable = (name: string, tests: (context: TestTable) => void): void =>
-  describeOnEveryLayout(name, ({ tableNames: { events: tableName }, ...tables }) => {
-    const { layout, dynamoDbClient } = tables;
-    tests({ ...tables, tableName, eventStore: newPokemons(newAdapter(layout, { tableName, dynamoDbClient })) });
-  });
+export const describeOnEveryTable = (
+  name: string,
+  tests: (context: TestTable) => void,
+  options: Pick<EventTablesOptions<'events'>, 'engines'> = {},
+): void =>
+  describeOnEveryLayout(
+    name,
+    ({ tableNames: { events: tableName }, ...tables }) => {
+      const { layout, dynamoDbClient } = tables;
+      tests({ ...tables, tableName, eventStore: newPokemons(newAdapter(layout, { tableName, dynamoDbClient })) });
+    },
+    options,
+  );

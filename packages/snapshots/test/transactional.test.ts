@@ -1,5 +1,6 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
+import { EXACT_UNITS } from '@castore-dynamodb/testing/eventTables';
 
 import { DynamoDbSnapshotStorage, everyNEvents, InMemorySnapshotStorage, withSnapshots } from '../src/index.js';
 import { describeTransactional, withoutTimestamp } from './describeTransactional.js';
@@ -120,6 +121,7 @@ describeTransactional(
       expect(seen.length).toBeGreaterThan(0);
     });
   },
+  { engines: EXACT_UNITS },
 );
 
 describe('transactional snapshots', () => {

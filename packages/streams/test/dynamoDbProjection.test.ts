@@ -3,13 +3,13 @@ import { EventStore } from '@castore/core';
 
 import { createStreamHandler, dynamoDbProjection, type OnFailure, type ProjectionFailure } from '../src/index.js';
 import { crashAt } from './support/crash.js';
-import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
+import { describeWithExactUnits } from './support/describeOnEveryLayout.js';
 import { connectEventStores, newAggregateId } from './support/eventStores.js';
 import { newName, useTrainerViews } from './support/trainerViews.js';
 
 const silent: OnFailure = () => {};
 
-describeOnEveryLayout('dynamoDbProjection', context => {
+describeWithExactUnits('dynamoDbProjection', context => {
   const { engine, layout, pokemons, tableNames, dynamoDbClient, requests } = context;
   const { tableName, initialView, apply, newView, recordsOf, create, catchPokemon, trade, rename } =
     useTrainerViews(context);

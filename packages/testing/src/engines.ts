@@ -48,8 +48,13 @@ const describeOnEngine = (engine: Omit<TestEngine, 'client'>, tests: (engine: Te
  * Runs the tests on every engine that this machine has, each in a block of its own. An engine that it does not have
  * shows as one skipped test whose title says why; a machine without any engine fails.
  */
-export const describeOnEveryEngine = (name: string, tests: (engine: TestEngine) => void): void => {
+export const describeOnEveryEngine = (
+  name: string,
+  tests: (engine: TestEngine) => void,
+  isWanted: (engine: EngineName) => boolean = () => true,
+): void => {
   for (const report of REPORTS) {
+    if (isThere(report) && !isWanted(report.engine)) continue;
     const engineName = DISPLAY_NAMES[report.engine];
     describe(`${name} on ${engineName}`, () => {
       if ('missing' in report) it.skip(`skipped: ${report.missing}`, () => undefined);

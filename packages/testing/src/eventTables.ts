@@ -7,9 +7,10 @@ import {
   deleteEventTable,
   type EventTableLayout,
 } from '@castore-dynamodb/adapter';
+import type { EngineName } from '@castore-dynamodb/local';
 
 import { describeOnEveryEngine, describeOnOneEngine, ENGINES, type TestEngine, uniqueTableName } from './engines.js';
-import { isSoak } from './preset.js';
+import { isSoak, preset } from './preset.js';
 import { type RecordedRequest, recordRequests } from './recordRequests.js';
 
 export type Adapter = DynamoDbEventStorageAdapter | DynamoDbSingleTableEventStorageAdapter;
@@ -37,7 +38,8 @@ export interface EventTablesOptions<STORE extends string> {
   /** @default every one that this machine has */
   engines?: 'every' | 'one';
   /**
-   * Whether they run on every pair of engine and layout, not only in `npm run test:soak`.
+   * Whether they run on every pair of engine and layout, not only in `npm run test:soak`; within `npm test`, the others
+   * run on one pair.
    *
    * @default false. The tests of the adapter do, as it alone writes and reads the layouts.
    */
@@ -47,6 +49,9 @@ export interface EventTablesOptions<STORE extends string> {
   /** Whether the tables have a stream. @default false */
   stream?: boolean;
 }
+
+/** The engines of tests that compare units of transactions: Dynoxide counts them as DynamoDB does, DynamoDB Local does not. */
+export const EXACT_UNITS = preset<'every' | 'one'>({ quick: 'one', soak: 'every' });
 
 const LAYOUTS: readonly EventTableLayout[] = ['single-table', 'table-per-store'];
 
@@ -64,6 +69,16 @@ export const layoutsOn = (
     return isSoak || place % Math.min(ENGINES.length, layouts.length) === 0;
   });
 
+/**
+ * Of all pairs of an engine and a layout, those that the tests run on: one within `npm test`. The name of the tests decides,
+ * so that a package with many of them is tested on every pair.
+ */
+const pairsOf = (name: string, layouts: readonly EventTableLayout[]) => {
+  const pairs = ENGINES.flatMap(engine => layouts.map(layout => ({ engine, layout })));
+  const sum = Buffer.from(name).reduce((total, byte) => total + byte, 0);
+  return isSoak ? pairs : pairs.filter((_, index) => index === sum % pairs.length);
+};
+
 /** Runs the tests on every engine and every layout: the harness of every test of storage. */
 export const describeOnEveryLayout = <STORE extends string = 'events'>(
   name: string,
@@ -76,9 +91,13 @@ export const describeOnEveryLayout = <STORE extends string = 'events'>(
     stream = false,
   }: EventTablesOptions<STORE> = {},
 ): void => {
+  const pairs = pairsOf(name, layouts);
+  const isAll = everyPair || engines === 'one';
+  const layoutsOf = (engine: EngineName) =>
+    layouts.filter(layout => isAll || pairs.some(pair => pair.engine === engine && pair.layout === layout));
   const describeOn = engines === 'one' ? describeOnOneEngine : describeOnEveryEngine;
-  describeOn(name, engine => {
-    for (const layout of everyPair || engines === 'one' ? layouts : layoutsOn(engine, name, layouts)) {
+  const testsOn = (engine: TestEngine): void => {
+    for (const layout of layoutsOf(engine.engine)) {
       describe(`in layout ${layout}`, () => {
         const shared = uniqueTableName('events');
         const tableNames = Object.fromEntries(
@@ -97,7 +116,8 @@ export const describeOnEveryLayout = <STORE extends string = 'events'>(
         tests({ engine, layout, dynamoDbClient, tableNames, requests });
       });
     }
-  });
+  };
+  describeOn(name, testsOn, engine => layoutsOf(engine).length > 0);
 };
 
 let lastAggregate = 0;

@@ -3,6 +3,7 @@ import { Command, tuple } from '@castore/core';
 import { deleteEventTable, type EventTableLayout } from '@castore-dynamodb/adapter';
 import { createProjectionTable } from '@castore-dynamodb/streams';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
+import type { EventTablesOptions } from '@castore-dynamodb/testing/eventTables';
 
 import { runOnce } from '../../src/index.js';
 import { describeOnEveryTable, newAggregateId, type Pokemons, type TestTable } from '../support.js';
@@ -56,6 +57,7 @@ export const describeWithResults = (
   name: string,
   tests: (context: OnceTable) => void,
   layouts?: readonly EventTableLayout[],
+  engines?: EventTablesOptions<string>['engines'],
 ): void =>
   describeOnEveryTable(
     name,
@@ -95,6 +97,7 @@ export const describeWithResults = (
       });
     },
     layouts,
+    engines,
   );
 
 let lastRequest = 0;

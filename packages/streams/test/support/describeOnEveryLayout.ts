@@ -22,9 +22,13 @@ type Tests = (context: StreamsContext) => void;
 /** Runs the tests on every engine and layout, each with tables and streams of its own. */
 export const describeOnEveryLayout = (name: string, tests: Tests): void => describeOn({}, name, tests);
 
+/** For what compares units of transactions. */
+export const describeWithExactUnits = (name: string, tests: Tests): void =>
+  describeOn({ engines: eventTables.EXACT_UNITS }, name, tests);
+
 /** For what has nothing to do with the layout. */
-export const describeOnOneLayout = (name: string, tests: Tests): void =>
-  describeOn({ layouts: ['single-table'] }, name, tests);
+export const describeOnOneLayout = (name: string, tests: Tests, engines: 'every' | 'one' = 'every'): void =>
+  describeOn({ layouts: ['single-table'], engines }, name, tests);
 
 /** For what has nothing to do with the engine either, and takes time. */
 export const describeOnOneTable = (name: string, tests: Tests): void =>
