@@ -32,12 +32,14 @@ process.on('warning', ({ name, message }) => {
 });
 
 const onOutputError = (error: NodeJS.ErrnoException): void => {
-  // `| head` closes the pipe when it has seen enough: an end like any other.
-  if (error.code === 'EPIPE') process.exit(EXIT_CODES.done);
+  const isClosed = error.code === 'EPIPE';
+  // `| head` closes the pipe when it has seen enough: an end like any other, unless something is to be written to a table.
+  if (isClosed && !process.argv.includes('--write')) process.exit(EXIT_CODES.done);
   if (hasFailedOutput) return;
   hasFailedOutput = true;
   process.exitCode = EXIT_CODES.failed;
-  process.stderr.write(`error The output cannot be written. ${plainText(error.message)}\n`);
+  const reason = isClosed ? 'Nobody reads it any more.' : plainText(error.message);
+  process.stderr.write(`error The output cannot be written. ${reason}\n`);
   // What is being written to a table ends as it does at Ctrl-C.
   interruption.abort();
 };

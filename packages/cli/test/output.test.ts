@@ -55,6 +55,21 @@ describeOnEveryLayout(
       expect(exitCode).toBe(1);
     });
 
+    it('does not take a closed pipe for success if it was to write', async () => {
+      const target = await newTable(layout);
+      const file = join(folder, 'closed.ndjson');
+      await runProgram(['export', ...connection, '--output', file], folder);
+      const argv = ['import', file, '-t', target, '--endpoint-url', engine.endpoint, '--write'];
+      const program = spawn(process.execPath, [MAIN, ...argv], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+      const end = ended(program);
+      program.stdout.destroy();
+      const { exitCode, stderr } = await end;
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain('error The output cannot be written. Nobody reads it any more.');
+      expect(stderr).toContain('Stopped.');
+      await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual([]);
+    });
+
     it('keeps what a configuration logs out of its data', async () => {
       const config = join(folder, 'noise.mjs');
       writeFileSync(config, 'console.log("noise"); export default {};\n');

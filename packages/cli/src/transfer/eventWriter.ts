@@ -49,13 +49,20 @@ export class EventWriter {
 
   /** Events of any aggregates; those of each in version order. @param isRepeated whether an earlier call may have had them */
   async write(events: readonly StoredEvent[], { isRepeated = false } = {}): Promise<void> {
+    const failures: unknown[] = [];
     await mapConcurrently([...byAggregate(events)], AT_A_TIME, async ([key, ofAggregate]) => {
-      for (const event of ofAggregate) {
-        this.#signal.throwIfAborted();
-        if (this.#blocked.has(key)) return;
-        await this.#writeEvent(key, event, isRepeated);
+      try {
+        for (const event of ofAggregate) {
+          this.#signal.throwIfAborted();
+          if (failures.length > 0 || this.#blocked.has(key)) return;
+          await this.#writeEvent(key, event, isRepeated);
+        }
+      } catch (error) {
+        // Thrown when the others have ended too: nothing is under way any more then, and the counts are right.
+        failures.push(error);
       }
     });
+    if (failures.length > 0) throw failures[0];
   }
 
   async #writeEvent(key: string, event: StoredEvent, isRepeated: boolean): Promise<void> {

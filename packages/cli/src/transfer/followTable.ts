@@ -156,7 +156,10 @@ const touch = (
 
 const writeTouched = async (options: FollowTableOptions, touched: ReadonlyMap<string, Touched>): Promise<void> => {
   for (const part of inParts([...touched.values()], AT_A_TIME)) {
-    await Promise.all(part.map(each => writeRange(options, each)));
+    // All of them end before an error is thrown: nothing may be under way then.
+    const results = await Promise.allSettled(part.map(each => writeRange(options, each)));
+    const failed = results.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+    if (failed !== undefined) throw failed.reason;
   }
 };
 
