@@ -5,7 +5,7 @@ import { describeOnEveryTable, newAggregateId } from './support.js';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-const each = preset({ quick: 15, soak: 50 });
+const each = preset({ quick: 8, soak: 50 });
 
 describeOnEveryTable('appendEvents, by many at once', ({ engine, pokemons, connect }) => {
   it(
