@@ -8,6 +8,14 @@ const section = (text: string, folder: string, pages: Record<string, string>) =>
   items: Object.entries(pages).map(([page, title]) => ({ text: title, link: `/${folder}/${page}` })),
 });
 
+/** As GitHub makes them, so that links to headings work on the site and in the repository. */
+const slugify = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-');
+
 export default defineConfig({
   title: 'castore-dynamodb',
   description: 'The DynamoDB event store for TypeScript',
@@ -18,7 +26,10 @@ export default defineConfig({
   // Made by TypeDoc, after the pages.
   ignoreDeadLinks: [/^\/api\//],
   // The default themes fall short of the contrast that WCAG AA asks for.
-  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  markdown: {
+    anchor: { slugify },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     search: { provider: 'local' },
     nav: [

@@ -68,21 +68,32 @@ describeInBrowser('the site', () => {
     return ['/', ...new Set(links)];
   };
 
-  it('shows every page in a narrow window, without an error, another origin or a wide line', async () => {
+  it('shows every page in a narrow window, without an error, a dead anchor, another origin or a wide line', async () => {
     const paths = await pagesOf();
     expect(paths.length).toBeGreaterThan(25);
     await page.setViewportSize({ width: 360, height: 800 });
+    const anchors = new Set<string>();
+    const linked = new Set<string>();
     for (const path of paths) {
       await page.goto(url + path);
       const headings = await page.locator('h1').count();
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect({ path, headings, width }).toStrictEqual({ path, headings: 1, width: 360 });
+      for (const id of await page.locator('.VPContent [id]').evaluateAll(all => all.map(element => element.id))) {
+        anchors.add(`${path}#${id}`);
+      }
+      const hrefs = await page
+        .locator('.vp-doc a[href*="#"]')
+        .evaluateAll(all => all.map(a => (a as HTMLAnchorElement).href));
+      for (const href of hrefs) if (href.startsWith(url)) linked.add(decodeURIComponent(href.slice(url.length)));
     }
+    expect([...linked].filter(link => !anchors.has(link))).toStrictEqual([]);
+    expect(linked.size).toBeGreaterThan(50);
     expect(problems).toStrictEqual([]);
   }, 120_000);
 
   // One of each kind: with code, a picture, a form, wide tables. The soak run looks at all of them.
-  const KINDS = ['/', '/start', '/learn/events', '/operate/costs', '/know/comparison'];
+  const KINDS = ['/', '/start', '/learn/events', '/operate/costs', '/know/comparison', '/packages/cli'];
   it('has no page that axe finds a fault with, light or dark', async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     for (const path of preset({ quick: KINDS, soak: await pagesOf() })) {
