@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
-import { createRequire } from 'node:module';
 
 import { EXIT_CODES } from './exitCodes.js';
 import { plainText } from './output/plainText.js';
@@ -50,7 +49,6 @@ const exitCode = await run(process.argv.slice(2), {
   terminal: process,
   folder: process.cwd(),
   signal: interruption.signal,
-  version: (createRequire(import.meta.url)('../../package.json') as { version: string }).version,
 });
 if (hasFailedOutput) process.exitCode = EXIT_CODES.failed;
 else process.exitCode = exitCode === EXIT_CODES.interrupted ? interruptedCode : exitCode;

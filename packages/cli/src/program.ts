@@ -62,7 +62,7 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
 const DEFAULT_READ_UNITS = 1000;
 
 /** The program with its commands, of which each says in a file of its own what it takes and does. */
-export const createProgram = (run: Runner, version = 'unknown'): Command => {
+export const createProgram = (run: Runner): Command => {
   const program = new Command('castore-dynamodb')
     .description('Look into a Castore event store on DynamoDB, and look after it.')
     .option('-t, --table <name>', 'the table; else CASTORE_DYNAMODB_TABLE, else the configuration says')
@@ -73,7 +73,6 @@ export const createProgram = (run: Runner, version = 'unknown'): Command => {
     .option('--json', 'a line of JSON for each thing found, with every value exact', false)
     .option('--redact', 'shapes of payloads instead of payloads', false)
     .option('--max-read-units <units>', 'stop before more is read', positiveInteger, DEFAULT_READ_UNITS)
-    .version(version)
     .showHelpAfterError('(--help says more)');
 
   for (const command of COMMANDS) {

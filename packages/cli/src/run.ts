@@ -18,14 +18,12 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Instead of the one that is looked for. */
   readonly config?: CastoreDynamoDbConfig | undefined;
-  /** Of this package. */
-  readonly version?: string | undefined;
 }
 
 /** Runs the command with its arguments, the program's name left out. Never throws. */
 export const run = async (
   argv: readonly string[],
-  { terminal, folder, signal, config, version }: RunOptions,
+  { terminal, folder, signal, config }: RunOptions,
 ): Promise<ExitCode> => {
   // Many requests at a time listen to it.
   setMaxListeners(0, signal);
@@ -55,7 +53,7 @@ export const run = async (
     }
   };
 
-  const program = createProgram(runWork, version);
+  const program = createProgram(runWork);
   const write = (stream: NodeJS.WritableStream) => (text: string) => void stream.write(text);
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride().configureOutput({ writeOut: write(terminal.stdout), writeErr: write(terminal.stderr) });
