@@ -74,7 +74,7 @@ describeOnEveryLayout('push', ({ engine, layout, tableNames: { events: tableName
     await expect(eventsOf(aggregateId)).resolves.toMatchObject([{ payload: 1 }, { payload: 2 }, { payload: 3 }]);
     expect(await command(['push', 'POKEMONS', aggregateId, '', '--write'])).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('type of the event is empty'),
+      stderr: expect.stringContaining('<type> is empty'),
     });
     await expect(eventsOf(aggregateId)).resolves.toHaveLength(3);
   });

@@ -94,7 +94,6 @@ const payloadOf = async (
 
 /** Event stores of the configuration name their types; those of a table alone have none. */
 const checkType = ({ eventStoreId, eventTypes }: EventStore, type: string): void => {
-  if (type === '') throw new UsageError('The type of the event is empty.');
   const known = eventTypes.map(eventType => eventType.type);
   if (known.length === 0 || known.includes(type)) return;
   throw new UsageError(`The event store ${eventStoreId} has no event type ${type}. It has ${known.join(', ')}.`);
