@@ -1,6 +1,6 @@
 // npm run test:soak: every test on every pair of engine and layout, and the random ones (models, faults, fuzzing, simulated
-// streams) with many more cases than in npm test, for about half an hour. They print what they counted. Arguments go to
-// Jest: `npm run test:soak -- packages/streams`.
+// streams) with many more cases than in npm test. They print what they counted. Arguments go to Jest:
+// `npm run test:soak -- packages/streams`.
 import { join } from 'node:path';
 
 import { build, install, ROOT, run } from './workspace.mjs';

@@ -4,7 +4,7 @@ export const EXIT_CODES = {
   done: 0,
   /** AWS refused or failed, an event could not be read, or the output not written. */
   failed: 1,
-  /** The arguments or the configuration cannot be used; no request was sent. */
+  /** The arguments or the configuration cannot be used; nothing was written. */
   usage: 2,
   /** A check found something that needs a remedy. */
   findings: 3,

@@ -1,5 +1,6 @@
 import type { EventStore } from '@castore/core';
 import { type EventTable, eventTableOf, type StoredEvents, storedEventsOf } from '@castore-dynamodb/adapter';
+import { isNamed } from '@castore-dynamodb/commons';
 
 import { bareEventStore } from '../connection/bareEventStore.js';
 import { type FoundEventStores, findEventStores } from '../connection/findEventStores.js';
@@ -61,19 +62,30 @@ export class Explorer {
   /** What a table alone has, as it is now. */
   async search(): Promise<FoundEventStores> {
     const { session } = this.options;
-    this.#found = Promise.all([session.client(), session.tableName()]).then(([client, tableName]) =>
+    const found = Promise.all([session.client(), session.tableName()]).then(([client, tableName]) =>
       findEventStores(client, tableName),
     );
-    return this.#found;
+    this.#found = found;
+    try {
+      return await found;
+    } catch (error) {
+      if (this.#found === found) this.#found = undefined;
+      throw error;
+    }
   }
 
   /** The event store that lists its aggregates. One that is not configured may have shards, which are looked for once. */
   async listing(eventStoreId: string): Promise<EventStore> {
     const { eventStore, table, isConfigured } = await this.store(eventStoreId);
     if (isConfigured || table.layout !== 'single-table') return eventStore;
-    // Who may not look for shards sees what is not in any.
-    const found = await (this.#found ?? this.search()).catch(() => undefined);
-    return bareEventStore(table, eventStoreId, found?.shards.get(eventStoreId));
+    try {
+      const { shards } = await (this.#found ?? this.search());
+      return bareEventStore(table, eventStoreId, shards.get(eventStoreId));
+    } catch (error) {
+      // Without the permission to look for shards, the aggregates outside of them are listed. The event stores' page says so.
+      if (!isNamed(error, 'AccessDeniedException')) throw error;
+      return eventStore;
+    }
   }
 
   async #open(eventStoreId: string): Promise<ExploredStore> {

@@ -3,7 +3,10 @@ import { EVENT_TABLE_ENCODING_KEY } from '@castore-dynamodb/table';
 import { UntransferableEventError } from './errors.js';
 import type { StoredEvent } from './storedEvent.js';
 
-/** Another id for an aggregate, the same at each call, also in the next run; it is asked twice for each event. What it returns for one that keeps its id is that id, or undefined. */
+/**
+ * Another id for an aggregate: the same at each call, also in the next run. It is called twice for each event. For an
+ * aggregate that keeps its id it returns that id, or undefined.
+ */
 export type MapAggregateId = (aggregate: {
   readonly eventStoreId: string;
   readonly aggregateId: string;

@@ -178,7 +178,7 @@ describeInBrowser('the explorer, in Chromium', () => {
       await eventually(async () => expect(await shownState()).toBe(`State at version ${version}`));
     });
 
-    it('says so if an address names what is not there', async () => {
+    it('says so if an address names an event store, an aggregate or a version that does not exist', async () => {
       await go(aggregate({ version: '999' }));
       await page.locator('pre[aria-label=State]').waitFor();
       expect(await page.locator('main').innerText()).toContain('There is no event with version 999.');

@@ -80,6 +80,18 @@ describeOnEveryLayout(
       expect(idsOf(await denied.data('aggregates', { store: 'POKEMONS' }))).toEqual(['old']);
       await denied.close();
     });
+
+    it('shows any other failure to look for shards, and looks again', async () => {
+      await using proxy = await startFaultProxy(engine.endpoint);
+      proxy.choose = ({ operation }) => (operation === 'Scan' ? 'expired token' : undefined);
+      const expired = await startExplorer({ table: tableName, endpointUrl: proxy.endpoint });
+      expect(await expired.view('aggregates', { store: 'POKEMONS' })).toMatchObject({
+        problem: { code: 'ExpiredTokenException' },
+      });
+      proxy.choose = () => undefined;
+      expect(idsOf(await expired.data('aggregates', { store: 'POKEMONS' }))).toHaveLength(50);
+      await expired.close();
+    });
   },
   { layouts: ['single-table'], engines: 'one' },
 );
