@@ -121,7 +121,7 @@ class ExistingEventBucket extends EventBucketBase {
  *
  * @example
  * ```ts
- * const largeEvents = new EventBucket(this, 'LargeEvents');
+ * const largeEvents = new EventBucket(stack, 'LargeEvents');
  * largeEvents.grantReadWriteLargeEvents(orderService);
  * ```
  */

@@ -24,7 +24,7 @@ import { tableProps } from './tableProps.js';
  *
  * @example
  * ```ts
- * const events = new EventTable(this, 'Events');
+ * const events = new EventTable(stack, 'Events');
  * events.grantReadWrite(orderService);
  * orderService.addEnvironment('EVENT_TABLE_NAME', events.tableName);
  * ```

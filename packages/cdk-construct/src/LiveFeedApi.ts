@@ -60,7 +60,7 @@ const NAMES = {
  *
  * @example
  * ```ts
- * const api = new LiveFeedApi(this, 'Live', { eventTables: [events], webSocketHandler, streamHandler });
+ * const api = new LiveFeedApi(stack, 'Live', { eventTables: [events], webSocketHandler, streamHandler });
  * for (const each of [webSocketHandler, streamHandler]) {
  *   each.addEnvironment('FEED_TABLE', api.feedTable.tableName);
  *   each.addEnvironment('CALLBACK_URL', api.callbackUrl);

@@ -79,7 +79,7 @@ const NAMES = {
  *
  * @example
  * ```ts
- * const views = new ProjectionTable(this, 'Views');
+ * const views = new ProjectionTable(stack, 'Views');
  * views.grantProjections(projector);
  * events.addStreamHandler(projector);
  * ```

@@ -17,7 +17,15 @@ import { type MakeTransformer, TRANSFORMER } from './transformer.js';
  * Makes a transformation that adapters take.
  *
  * @example
- * const compressed = defineTransformation({ name: 'compressed', encode: event => …, decode: event => … });
+ * import { deflateRawSync, inflateRawSync } from 'node:zlib';
+ *
+ * const compressed = defineTransformation({
+ *   name: 'compressed',
+ *   // Undefined: this event is stored as it is.
+ *   encode: ({ payload, metadata }) =>
+ *     typeof payload === 'string' ? { payload: new Uint8Array(deflateRawSync(payload)), metadata } : undefined,
+ *   decode: ({ payload, metadata }) => ({ payload: inflateRawSync(payload as Uint8Array).toString(), metadata }),
+ * });
  *
  * @throws InvalidArgumentError
  */

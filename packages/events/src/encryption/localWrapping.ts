@@ -14,7 +14,7 @@ import type { KeyWrapping } from './keyWrapping.js';
  * No request, no cost.
  *
  * @example
- * localWrapping(Buffer.from(process.env.EVENTS_SECRET, 'base64'))
+ * localWrapping(Buffer.from(process.env.EVENTS_SECRET ?? '', 'base64'))
  *
  * @throws InvalidArgumentError
  */
