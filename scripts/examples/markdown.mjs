@@ -16,7 +16,7 @@ const flatten = node => [node, ...(node.children ?? []).flatMap(flatten)];
 /**
  * Each module is the Markdown with everything but its code blanked out, so that the compiler's lines are those of the source.
  *
- * @returns per module its text, and of each block the lines between its fences: from the first, counted from 0, to before the end
+ * @returns each module's text, and its blocks: their code, and their lines, counted from 0
  */
 export const modulesOfMarkdown = (markdown, source) => {
   const lines = markdown.split('\n');
@@ -30,7 +30,7 @@ export const modulesOfMarkdown = (markdown, source) => {
     const module = modules.at(-1);
     const { start, end } = node.position;
     for (let index = start.line; index < end.line - 1; index++) module.lines[index] = lines[index];
-    if (directive === undefined) module.blocks.push({ from: start.line, to: end.line - 1 });
+    if (directive === undefined) module.blocks.push({ code: node.value, from: start.line, to: end.line - 1 });
   }
   return modules.map(module => ({ text: module.lines.join('\n'), blocks: module.blocks }));
 };

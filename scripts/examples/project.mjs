@@ -4,7 +4,9 @@ import { dirname, join, relative } from 'node:path';
 
 import { ROOT, readJson, workspaceFolders } from '../workspace.mjs';
 import { docstringExamples } from './docstrings.mjs';
+import { errorExamples } from './errorExamples.mjs';
 import { exportsOf, importsOf, surroundingsOf, unresolvedNames } from './imports.mjs';
+import { publicNamesOf } from './index.mjs';
 import { modulesOfMarkdown } from './markdown.mjs';
 import { ScratchProject } from './scratchProject.mjs';
 
@@ -31,13 +33,13 @@ const markdownFiles = () => {
 const entries = readJson(join(ROOT, 'docs', 'typedoc.json')).entryPoints.map(entryPoint => {
   const file = relative(ROOT, join(ROOT, 'docs', entryPoint));
   const [, name, subpath] = /^packages\/([^/]+)\/src\/(?:([^/]+)\/)?index\.ts$/.exec(file.replaceAll('\\', '/'));
-  return { file, name: ['@castore-dynamodb', name, subpath].filter(Boolean).join('/') };
+  return { file: join(ROOT, file), name: ['@castore-dynamodb', name, subpath].filter(Boolean).join('/') };
 });
 
 /** The entry whose folder is nearest to a source. */
 const entryOf = source =>
   entries
-    .filter(({ file }) => source.startsWith(dirname(file)))
+    .filter(({ file }) => join(ROOT, source).startsWith(dirname(file)))
     .reduce((nearest, entry) => (entry.file.length > nearest.file.length ? entry : nearest));
 
 const markdownModules = () =>
@@ -50,7 +52,7 @@ const markdownModules = () =>
   );
 
 const sourcesWithExamples = () => {
-  const sources = entries.flatMap(({ file }) => filesBelow(dirname(file), '.ts', { recursive: true }));
+  const sources = entries.flatMap(({ file }) => filesBelow(relative(ROOT, dirname(file)), '.ts', { recursive: true }));
   return [...new Set(sources)].filter(source => read(source).includes('@example'));
 };
 
@@ -62,20 +64,31 @@ const docstringModules = ({ program }) =>
       entry: entryOf(source),
       line,
       text: `${'\n'.repeat(line)}${code}`,
+      blocks: [{ code: code.trim(), from: line + 1, to: line + code.split('\n').length }],
     })),
   );
 
 /** Imports go into the line of the tag, so that the compiler's lines are those of the source. */
-const addImports = (modules, project, scratch) => {
-  const packages = new Map(entries.map(entry => [entry, exportsOf(project, join(ROOT, entry.file), entry.name)]));
-  const surroundings = surroundingsOf(project, join(scratch.folder, SURROUNDINGS), '#surroundings');
-  for (const { path, text, entry, line } of modules) {
+const withImports = (modules, project, folder) => {
+  const packages = new Map(entries.map(entry => [entry, exportsOf(project, entry.file, entry.name)]));
+  const surroundings = surroundingsOf(project, join(folder, SURROUNDINGS), '#surroundings');
+  return modules.map(module => {
     // The later ones win: what the example's own package exports.
-    const origins = new Map([surroundings, ...packages.values(), packages.get(entry)].flatMap(names => [...names]));
-    const imports = importsOf(unresolvedNames(project.program, join(scratch.folder, path)), origins);
-    scratch.write(path, text.slice(0, line) + imports.join(' ') + text.slice(line));
-  }
+    const names = [surroundings, ...packages.values(), packages.get(module.entry)].flatMap(each => [...each]);
+    const imports = importsOf(unresolvedNames(project.program, join(folder, module.path)), new Map(names));
+    const text = module.text.slice(0, module.line) + imports.join(' ') + module.text.slice(module.line);
+    return { ...module, text, imports: imports.filter(each => !each.includes('#surroundings')) };
+  });
 };
+
+const errorModules = project =>
+  errorExamples(project.checker, publicNamesOf(project, entries)).map(({ name, text }) => ({
+    source: `errors/${name}`,
+    path: `errors/${name}.ts`,
+    text,
+    blocks: [{ code: text, from: 0, to: text.split('\n').length }],
+    isGenerated: true,
+  }));
 
 /** The project's modules, each with its file, and its program. */
 export const openExamples = () => {
@@ -83,23 +96,30 @@ export const openExamples = () => {
     {
       extends: join(ROOT, 'tsconfig.test.json'),
       compilerOptions: { moduleDetection: 'force' },
-      include: ['**/*.ts', ...entries.map(({ file }) => join(ROOT, dirname(file)))],
+      include: ['**/*.ts', ...entries.map(({ file }) => dirname(file))],
     },
     folders,
   );
+  const writeAll = modules => {
+    for (const { path, text } of modules) scratch.write(path, text);
+    return modules.map(({ path }) => path);
+  };
   scratch.write('package.json', JSON.stringify({ type: 'module', imports: { '#surroundings': `./${SURROUNDINGS}` } }));
   scratch.write(SURROUNDINGS, read(SURROUNDINGS));
   const markdown = markdownModules();
-  for (const { path, text } of markdown) scratch.write(path, text);
-  const docstrings = docstringModules(scratch.open());
-  for (const { path, text } of docstrings) scratch.write(path, text);
-  const created = docstrings.map(({ path }) => path);
-  addImports(docstrings, scratch.open({ created }), scratch);
+  writeAll(markdown);
+  const withoutImports = docstringModules(scratch.open());
+  const project = scratch.open({ created: writeAll(withoutImports) });
+  const docstrings = withImports(withoutImports, project, scratch.folder);
+  const errors = errorModules(project);
 
-  const { program, checker } = scratch.open({ changed: created });
+  const { program, checker } = scratch.open({ changed: writeAll(docstrings), created: writeAll(errors) });
+  const modules = [...markdown, ...docstrings, ...errors];
   return {
-    modules: [...markdown, ...docstrings].map(module => ({ ...module, file: join(scratch.folder, module.path) })),
+    modules: modules.map(module => ({ ...module, file: join(scratch.folder, module.path) })),
     program,
     checker,
+    entries,
+    publicNames: publicNamesOf({ program, checker }, entries),
   };
 };

@@ -1,0 +1,107 @@
+// Which examples use which public names: by the compiler's symbols and types, not by words.
+import { SyntaxKind } from 'typescript/unstable/ast';
+import { SymbolFlags } from 'typescript/unstable/sync';
+
+const IMPORTS = [SyntaxKind.ImportDeclaration, SyntaxKind.ExportDeclaration];
+
+/** Every node of a file but its imports. */
+const nodesOf = node => {
+  const nodes = [];
+  node.forEachChild(child => {
+    if (IMPORTS.includes(child.kind)) return;
+    nodes.push(child, ...nodesOf(child));
+  });
+  return nodes;
+};
+
+const isIdentifier = ({ kind }) => kind === SyntaxKind.Identifier;
+
+/** What a literal or a value is given for: an argument, a member of an object, a variable with a type. */
+const isGiven = node => {
+  const { parent } = node;
+  if (parent.kind === SyntaxKind.CallExpression || parent.kind === SyntaxKind.NewExpression)
+    return parent.expression !== node;
+  return GIVEN_TO.includes(parent.kind) && parent.name !== node;
+};
+
+const GIVEN_TO = [
+  SyntaxKind.PropertyAssignment,
+  SyntaxKind.ShorthandPropertyAssignment,
+  SyntaxKind.VariableDeclaration,
+  SyntaxKind.ArrayLiteralExpression,
+  SyntaxKind.SatisfiesExpression,
+  SyntaxKind.ReturnStatement,
+  SyntaxKind.ArrowFunction,
+];
+
+const isCalled = ({ kind }) => kind === SyntaxKind.CallExpression || kind === SyntaxKind.NewExpression;
+
+/** The best example of a name says it; the next best gives something of that type, the last has something of that type. */
+const RANKS = { said: 0, given: 1, had: 2 };
+
+export class Uses {
+  #checker;
+  #aliased = new Map();
+
+  constructor(checker) {
+    this.#checker = checker;
+  }
+
+  /** Each symbol that a file uses, with the place and the rank of its use. */
+  in(sourceFile) {
+    const nodes = nodesOf(sourceFile);
+    const identifiers = nodes.filter(isIdentifier);
+    return [
+      ...this.#said(identifiers),
+      ...this.#given(nodes.filter(isGiven)),
+      ...this.#had([...identifiers, ...nodes.filter(isCalled)]),
+    ];
+  }
+
+  #said(nodes) {
+    return this.#checker
+      .getSymbolAtLocation(nodes)
+      .flatMap((symbol, index) =>
+        symbol === undefined ? [] : [{ symbol: this.resolve(symbol), node: nodes[index], rank: RANKS.said }],
+      );
+  }
+
+  #given(nodes) {
+    const types = this.#checker.getTypeAtLocation(nodes);
+    return nodes.flatMap((node, index) =>
+      this.#symbolsOf(this.#checker.getContextualType(node), {
+        isPart: part => types[index] === undefined || this.#checker.isTypeAssignableTo(types[index], part),
+      }).map(symbol => ({ symbol, node, rank: RANKS.given })),
+    );
+  }
+
+  #had(nodes) {
+    return this.#checker
+      .getTypeAtLocation(nodes)
+      .flatMap((type, index) => this.#symbolsOf(type).map(symbol => ({ symbol, node: nodes[index], rank: RANKS.had })));
+  }
+
+  /**
+   * What a type is called by, and what it is put together of: an intersection, the type arguments of a promise or a list, and
+   * those parts of a union that count.
+   */
+  #symbolsOf(type, { depth = 2, isPart = () => true } = {}) {
+    if (type === undefined) return [];
+    const parts = type.isUnionType() ? type.getTypes().filter(isPart) : [];
+    const all = type.isIntersectionType() ? type.getTypes() : [];
+    const typeArguments = depth > 0 && type.isTypeReference() ? this.#checker.getTypeArguments(type) : [];
+    return [
+      type.getAliasSymbol(),
+      type.getSymbol(),
+      ...[...parts, ...all].flatMap(part => this.#symbolsOf(part, { depth })),
+      ...typeArguments.flatMap(argument => this.#symbolsOf(argument, { depth: depth - 1 })),
+    ].filter(symbol => symbol !== undefined);
+  }
+
+  /** The symbol that an import or an export stands for. */
+  resolve(symbol) {
+    if (!(symbol.flags & SymbolFlags.Alias)) return symbol;
+    if (!this.#aliased.has(symbol.id)) this.#aliased.set(symbol.id, this.#checker.getAliasedSymbol(symbol));
+    return this.#aliased.get(symbol.id);
+  }
+}
