@@ -25,7 +25,7 @@ export const isIncompleteAnswer = (error: unknown): boolean => hasCode(error, 'I
 
 /** The answer, if it has what DynamoDB always sends. @throws IncompleteAnswerError */
 export const requireAnswer = <ANSWER>(answer: ANSWER, operation: string, member: keyof ANSWER & string): ANSWER => {
-  if (memberOf(answer, member) === undefined || memberOf(answer, member) === null) {
+  if ((memberOf(answer, member) ?? undefined) === undefined) {
     throw new IncompleteAnswerError(operation, member);
   }
   return answer;

@@ -98,6 +98,17 @@ describe('canonicalJson', () => {
     expect(textOf(left)).toBe(textOf(right));
   });
 
+  it('never changes, since snapshots and results of commands hold hashes of it', () => {
+    const value = { b: [1.5, -0, Number.NaN, 2n, null, undefined], a: { 'ü"': 'é\n', gone: undefined, no: false } };
+    const rest = { bytes: Uint8Array.of(255), at: new Date(5), of: new Set(['b', 'a']), by: new Map([['k', {}]]) };
+    expect(textOf({ ...value, ...rest })).toBe(
+      '["object",["a",["object",["no",false],["ü\\"","é\\n"]]],["at",["date",5]],' +
+        '["b",["array",1.5,0,["number","NaN"],["bigint","2"],null,["undefined"]]],["by",["map",["array","k",["object"]]]],' +
+        '["bytes",["[object Uint8Array]","/w=="]],["of",["set","a","b"]]]',
+    );
+    expect(textOf(new URL('https://a.example'))).toBe('["json","https://a.example/"]');
+  });
+
   it('grows with what is nested, and not faster', () => {
     const nested = (depth: number): unknown =>
       Array.from({ length: depth }).reduce<unknown>(value => ({ a: value, s: new Set([[value === 1 ? 2 : 3]]) }), 1);

@@ -1,5 +1,3 @@
-import { isAscii } from 'node:buffer';
-
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { setMember } from '@castore-dynamodb/commons';
 
@@ -14,11 +12,13 @@ import {
   copyNumber,
   copyString,
   copyText,
+  ENOUGH,
   EXACT_DIGITS,
   endOfScalar,
   literalAt,
   OPENING_BRACKET,
   QUOTE,
+  textOf,
   UNEXPECTED,
 } from './jsonBytes.js';
 
@@ -32,8 +32,6 @@ const MAP = 0x4d223a7b; // M":{
 const LIST = 0x4c223a5b; // L":[
 const BINARY = 0x42223a22; // B":"
 
-/** Bytes for one JSON.parse. */
-const ENOUGH = 32 * 1024;
 /** From this length on, a string is worth a reference: JSON.parse looks at each of its bytes. */
 const LONG = 512;
 /** References are multiples of this, which no number is that is copied. */
@@ -185,5 +183,3 @@ const decode = (json: Buffer, start: number): unknown => {
     })
   );
 };
-
-const textOf = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');

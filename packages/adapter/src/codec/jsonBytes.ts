@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer';
+
 /**
  * The pieces of DynamoDB's JSON, byte by byte. Functions that copy do so from `start` on to `length`, the end of the copy,
  * and return how much they added.
@@ -12,6 +14,11 @@ export const COLON = 0x3a;
 export const OPENING_BRACKET = 0x5b;
 export const BACKSLASH = 0x5c;
 export const CLOSING_BRACKET = 0x5d;
+
+/** Bytes for one JSON.parse. Memory for a text of a megabyte would have to be fetched from the operating system each time. */
+export const ENOUGH = 32 * 1024;
+
+export const textOf = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 
 /** Up to this length, copying a string byte by byte is faster than calling what copies many at once. */
 const SHORT = 32;

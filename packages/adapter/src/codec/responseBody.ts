@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
 
 /** The bytes of a response's body, which is a stream in Node, or undefined if it is something unknown. */
@@ -8,10 +9,21 @@ export const collectBody = async (body: unknown): Promise<Buffer | undefined> =>
   }
   const chunks: Uint8Array[] = [];
   // Text comes from streams that somebody made for a test, or gave an encoding.
-  for await (const chunk of body as AsyncIterable<Uint8Array | string>) {
+  for await (const chunk of readWhole(body as Partial<IncomingMessage>) ??
+    (body as AsyncIterable<Uint8Array | string>)) {
     chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   }
   return Buffer.concat(chunks);
+};
+
+/**
+ * A small body usually comes with its headers, and is complete by now: taking it at once costs less than waiting for its
+ * end. A stream that does not flow hands out all that it has.
+ */
+const readWhole = (body: Partial<IncomingMessage>): (Uint8Array | string)[] | undefined => {
+  if (body.complete !== true || body.readableFlowing === true) return undefined;
+  const whole = body.read?.() as Uint8Array | string | null | undefined;
+  return whole ? [whole] : undefined;
 };
 
 /** A Query response, cut into its items and all the rest. */

@@ -1,11 +1,9 @@
-import { isAscii } from 'node:buffer';
-
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { isObject } from '@castore-dynamodb/commons';
 
 import { decodeValue } from './decodeValue.js';
 import type { ItemReader } from './itemReader.js';
-import { CLOSING_BRACKET, OPENING_BRACKET, UNEXPECTED } from './jsonBytes.js';
+import { CLOSING_BRACKET, ENOUGH, OPENING_BRACKET, textOf, UNEXPECTED } from './jsonBytes.js';
 
 /** A longer string stays wrapped: the expression would look at each of its characters, as JSON.parse does again. */
 const STRING = '"[^"\\\\]{0,256}"';
@@ -13,8 +11,6 @@ const STRING = '"[^"\\\\]{0,256}"';
 const NUMBER = '0|-?[1-9]\\d{0,14}|-?(?=[\\d.]{3,16}")(?:0|[1-9]\\d*)\\.\\d*[1-9]';
 const SCALAR = new RegExp(`\\{"(?:S":(${STRING})|N":"(${NUMBER})"|BOOL":(true|false))\\}`, 'g');
 
-/** Bytes for one JSON.parse. */
-const ENOUGH = 32 * 1024;
 const BETWEEN_ITEMS = Buffer.from('}},{"');
 /** What comes after the same bytes between the elements of a list. */
 const TYPE = /^(?:[SNBML]|[SNB]S|BOOL|NULL)"/;
@@ -48,8 +44,7 @@ export class ScalarUnwrapper implements ItemReader {
     if (json[0] !== OPENING_BRACKET || json[last] !== CLOSING_BRACKET) throw UNEXPECTED;
     for (let start = 1, end: number; start <= last; start = end + 1) {
       end = endOfPart(json, start) ?? last;
-      const bytes = json.subarray(start, end);
-      const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+      const text = textOf(json.subarray(start, end));
       // Spaces, as in broken JSON a number could become one with what stands beside it.
       yield JSON.parse(`[${text.replace(SCALAR, '$1 $2 $3')}]`) as Record<string, unknown>[];
     }

@@ -69,7 +69,7 @@ export class CachedLoads {
     if (events.length >= limit) return undefined;
 
     const base = { ...cached, eventStoreId: this.#eventStore.eventStoreId, aggregateId };
-    const isReadable = await this.#snapshots.isReadable(base);
+    const isReadable = base.subjects === undefined || (await this.#snapshots.isReadable(base));
     const state = isReadable ? this.#snapshots.revive(base, cached.text) : undefined;
     if (state !== undefined) {
       try {
