@@ -4,38 +4,39 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { linkDeclared, linkDependencies, packPublished, scratchFolder } from '../packed.mjs';
+import { linkDependencies } from '../packed.mjs';
 import { ROOT } from '../workspace.mjs';
 
 const MAX_LINES = 25;
 
-const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const [, file, program] = /^```js\n\/\/ (\S+)\n(.*?)^```/ms.exec(readme);
-const [, promised] = /^```text\n(.*?)^```/ms.exec(readme);
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
-const scratch = scratchFolder('first-program');
-linkDeclared(packPublished(scratch));
-linkDependencies('packages/adapter', ['peerDependencies'], join(scratch, 'node_modules'));
-writeFileSync(join(scratch, 'package.json'), '{ "name": "first", "version": "1.0.0", "type": "commonjs" }');
-writeFileSync(join(scratch, file), program);
-// As on a machine where nobody has set up AWS.
-const home = join(scratch, 'home');
-mkdirSync(home);
-const environment = Object.entries(process.env).filter(([name]) => !/^(AWS|DYNAMODB)_/.test(name));
-const env = {
-  ...Object.fromEntries(environment),
+/** As on a machine where nobody has set up AWS. */
+const environmentWithoutAws = home => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|DYNAMODB)_/.test(name))),
   HOME: home,
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-};
+});
 
-const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
-const printed = execFileSync(process.execPath, [file], { cwd: scratch, env, encoding: 'utf8' });
-const lines = program.trimEnd().split('\n').length;
-if (printed.replaceAll(TIME, 'TIME') !== promised.replaceAll(TIME, 'TIME')) {
-  console.error(`README.md: ${file} prints something else than README.md says:\n${printed}`);
-  process.exitCode = 1;
-}
-if (lines > MAX_LINES) {
-  console.error(`README.md: ${file} has ${lines} lines, more than ${MAX_LINES}`);
-  process.exitCode = 1;
-}
+/** @param scratch the folder of the packed packages, each linked to what it declares */
+export const checkFirstProgram = scratch => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, file, program] = /^```js\n\/\/ (\S+)\n(.*?)^```/ms.exec(readme);
+  const [, promised] = /^```text\n(.*?)^```/ms.exec(readme);
+
+  linkDependencies('packages/adapter', ['peerDependencies'], join(scratch, 'node_modules'));
+  writeFileSync(join(scratch, 'package.json'), '{ "name": "first", "version": "1.0.0", "type": "commonjs" }');
+  writeFileSync(join(scratch, file), program);
+  const home = join(scratch, 'home');
+  mkdirSync(home);
+  const options = { cwd: scratch, env: environmentWithoutAws(home), encoding: 'utf8' };
+  const printed = execFileSync(process.execPath, [file], options);
+
+  const problems = [];
+  if (printed.replaceAll(TIME, 'TIME') !== promised.replaceAll(TIME, 'TIME')) {
+    problems.push(`README.md: ${file} prints something else than README.md says:\n${printed}`);
+  }
+  const lines = program.trimEnd().split('\n').length;
+  if (lines > MAX_LINES) problems.push(`README.md: ${file} has ${lines} lines, more than ${MAX_LINES}`);
+  return problems;
+};

@@ -1,14 +1,19 @@
 // What users install works: publint and attw have nothing against it, it loads both ways with the same names, its
-// declarations compile, and a bundler finds all that it needs.
+// declarations compile, a bundler finds all that it needs, and the first program of the README runs. With
+// `--first-program`, only the last.
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { build } from 'esbuild';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 
 import { linkDeclared, packPublished, scratchFolder } from '../packed.mjs';
 import { ROOT } from '../workspace.mjs';
+import { checkFirstProgram } from './firstProgram.mjs';
 
 const REQUIRED = ['LICENSE', 'README.md', 'dist/esm/index.js', 'dist/cjs/index.js', 'dist/cjs/package.json'];
 const FORBIDDEN = /(^|[\\/])test[\\/]|\.(test|types)\.|\.tsbuildinfo$/;
@@ -32,15 +37,19 @@ const checkContents = ({ name, unpacked, manifest }) => {
   if (JSON.stringify(manifest).includes('workspace:')) problems.push(`${name}: package.json still says "workspace:"`);
 };
 
-const bin = name => join(ROOT, 'node_modules', '.bin', name);
-
-/** Runs a tool; what it prints is a problem if it fails. */
-const runTool = async (what, program, args) => {
-  try {
-    await promisify(execFile)(program, args, { cwd: scratch, shell: process.platform === 'win32' });
-  } catch ({ stdout, message }) {
-    problems.push(`${what}: ${stdout || message}`);
+/** What publint has against it, suggestions included. */
+const checkByPublint = async ({ name, bytes, manifest }) => {
+  const { messages } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
+  for (const message of messages) {
+    problems.push(`${name}: publint: ${formatMessage(message, manifest, { color: false })}`);
   }
+};
+
+/** What attw has against it, in every way of resolving modules. */
+const checkByAttw = async ({ name, bytes }) => {
+  const analysis = await checkPackage(createPackageFromTarballData(bytes));
+  if (analysis.types === false) problems.push(`${name}: attw: has no types`);
+  for (const problem of analysis.problems ?? []) problems.push(`${name}: attw: ${JSON.stringify(problem)}`);
 };
 
 /** What each entry point exports when a module of the given kind loads it. */
@@ -85,7 +94,12 @@ const checkDeclarations = async packages => {
     typeRoots: [join(ROOT, 'node_modules', '@types')],
   };
   writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.mts', 'user.cts'] }));
-  await runTool('The declarations do not compile without skipLibCheck', bin('tsc'), ['-p', scratch]);
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  try {
+    await promisify(execFile)(process.execPath, [tsc, '-p', scratch]);
+  } catch ({ stdout, message }) {
+    problems.push(`The declarations do not compile without skipLibCheck: ${stdout || message}`);
+  }
 };
 
 /** A bundler finds all that it insists on, as for a Lambda function. Packages that are installed for sure stay outside. */
@@ -104,27 +118,34 @@ const checkBundling = async ({ name, manifest: { peerDependencies = {}, peerDepe
   }
 };
 
-const packages = packPublished(scratch);
-packages.forEach(checkLinks);
-packages.forEach(checkContents);
-await Promise.all(
-  packages.flatMap(({ name, tarball }) => [
-    runTool(`${name}: publint`, bin('publint'), ['run', tarball, '--strict']),
-    runTool(`${name}: attw`, bin('attw'), [tarball, '--no-color', '--no-emoji', '--format=ascii']),
-  ]),
-);
+const checkAll = async packages => {
+  packages.forEach(checkLinks);
+  packages.forEach(checkContents);
+  for (const published of packages) {
+    // A copy, as Node's buffers of small files share one.
+    const bytes = new Uint8Array(readFileSync(published.tarball));
+    await checkByPublint({ ...published, bytes });
+    await checkByAttw({ ...published, bytes });
+  }
 
-// From here on with nothing but the declared dependencies at hand, and no optional peers.
-linkDeclared(packages);
-await checkDeclarations(packages);
-await Promise.all(
-  packages.flatMap(each => [
-    checkBundling(each, `export * from '${each.name}';`),
-    checkBundling(each, `module.exports = require('${each.name}');`),
-  ]),
-);
-try {
+  // From here on with nothing but the declared dependencies at hand, and no optional peers.
+  linkDeclared(packages);
+  await checkDeclarations(packages);
+  await Promise.all(
+    packages.flatMap(each => [
+      checkBundling(each, `export * from '${each.name}';`),
+      checkBundling(each, `module.exports = require('${each.name}');`),
+    ]),
+  );
   checkLoading(packages);
+};
+
+const packages = packPublished(scratch);
+try {
+  if (process.argv.includes('--first-program')) linkDeclared(packages);
+  else await checkAll(packages);
+  // Last, as it adds what the adapter's users install.
+  problems.push(...checkFirstProgram(scratch));
 } catch (error) {
   problems.push(error.message);
 }
