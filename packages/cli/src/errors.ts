@@ -1,4 +1,11 @@
-import { CastoreDynamoDbError, describeErrorInWords, hasCode, isNamed, memberOf } from '@castore-dynamodb/commons';
+import {
+  CastoreDynamoDbError,
+  describeErrorInWords,
+  hasCode,
+  isDeadlineExceeded,
+  isNamed,
+  memberOf,
+} from '@castore-dynamodb/commons';
 
 import { EXIT_CODES, type ExitCode } from './exitCodes.js';
 
@@ -105,5 +112,6 @@ const explain = (error: unknown): string => {
     const status = memberOf(memberOf(error, '$response'), 'statusCode');
     return `The answer is none of AWS's${typeof status === 'number' ? ` (HTTP ${status})` : ''}: it is no JSON. Does a proxy or another server answer there?`;
   }
+  if (isDeadlineExceeded(error)) return `${messageOf(error)} Are the endpoint, the region and the network right?`;
   return describeErrorInWords(error);
 };

@@ -52,5 +52,9 @@ const exitCode = await run(process.argv.slice(2), {
 });
 if (hasFailedOutput) process.exitCode = EXIT_CODES.failed;
 else process.exitCode = exitCode === EXIT_CODES.interrupted ? interruptedCode : exitCode;
-// A request may still be under way, and nobody waits for its answer.
-if (interruption.signal.aborted) process.exit();
+
+// A request may still be under way, and a configuration may hold connections open: nobody waits for these.
+const isWritten = (stream: NodeJS.WriteStream): Promise<void> | undefined =>
+  stream.writableLength > 0 ? new Promise(resolve => void stream.write('', () => resolve())) : undefined;
+await Promise.all([isWritten(process.stdout), isWritten(process.stderr)]);
+process.exit();

@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 
 import type { CommandWork, GlobalOptions } from './commands/command.js';
 import type { CastoreDynamoDbConfig } from './config/defineConfig.js';
+import { Answers, type Patience } from './connection/answers.js';
 import { ReadBudget } from './connection/readBudget.js';
 import { Session } from './connection/session.js';
 import { failureOf } from './errors.js';
@@ -18,12 +19,13 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Instead of the one that is looked for. */
   readonly config?: CastoreDynamoDbConfig | undefined;
+  readonly patience?: Patience | undefined;
 }
 
 /** Runs the command with its arguments, the program's name left out. Never throws. */
 export const run = async (
   argv: readonly string[],
-  { terminal, folder, signal, config }: RunOptions,
+  { terminal, folder, signal, config, patience }: RunOptions,
 ): Promise<ExitCode> => {
   // Many requests at a time listen to it.
   setMaxListeners(0, signal);
@@ -32,7 +34,8 @@ export const run = async (
   const runWork = async (options: GlobalOptions, work: CommandWork): Promise<void> => {
     const printer = new Printer(terminal, { json: options.json });
     const budget = new ReadBudget(options.maxReadUnits);
-    const session = new Session(options, terminal.env, folder, budget, config);
+    const answers = new Answers(sentence => printer.note(sentence), patience);
+    const session = new Session(options, terminal.env, folder, budget, { config, answers });
     try {
       exitCode =
         (await untilAborted(signal, printer, work({ session, printer, options, terminal, folder, signal }))) ??

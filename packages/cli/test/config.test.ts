@@ -76,6 +76,12 @@ describe('a configuration that cannot be used', () => {
     expect(stderr).toContain(reason);
   });
 
+  it('keeps no command from its end by what it holds open', async () => {
+    writeFileSync(join(scratch, 'castore-dynamodb.config.ts'), 'setInterval(() => {}, 1000); export default {}');
+    const { exitCode, stderr } = await runProgram(['state', 'A', 'a'], scratch);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('needs a reducer') });
+  });
+
   it('is named if it is not there', async () => {
     const { exitCode, stderr } = await runProgram(['aggregates', 'A', '-t', 'b', '-c', 'nowhere.ts'], scratch);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('nowhere.ts') });

@@ -1,5 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 
+import type { Patience } from '../src/connection/answers.js';
 import type { CastoreDynamoDbConfig } from '../src/index.js';
 import { run } from '../src/run.js';
 
@@ -18,6 +19,7 @@ export interface RunCommandOptions {
   /** What is piped into it. */
   stdin?: string;
   config?: CastoreDynamoDbConfig;
+  patience?: Patience;
 }
 
 /** Runs the command in this process, without a terminal, as in a pipe. */
@@ -30,9 +32,9 @@ export const runCommand = async (argv: readonly string[], options: RunCommandOpt
         done();
       },
     });
-  const { stdin = '', env = {}, folder = __dirname, signal = new AbortController().signal, config } = options;
+  const { stdin = '', env = {}, folder = __dirname, signal = new AbortController().signal, config, patience } = options;
   const terminal = { stdin: Readable.from(stdin), stdout: sink('stdout'), stderr: sink('stderr'), env };
-  const exitCode = await run(argv, { terminal, folder, signal, config });
+  const exitCode = await run(argv, { terminal, folder, signal, config, patience });
   const lines = argv.includes('--json')
     ? written.stdout
         .split('\n')

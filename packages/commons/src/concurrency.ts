@@ -5,25 +5,30 @@ export const inParts = <ELEMENT>(elements: readonly ELEMENT[], size: number): EL
   return parts;
 };
 
-/** `Promise.all` of a mapped array, `limit` at a time. If one fails, no further ones are begun. */
+/**
+ * `Promise.all` of a mapped array, `limit` at a time. If one fails, no further ones are begun, and those that are under way
+ * end before the first error is thrown: so whoever counts what was done, or leaves, is not wrong about it.
+ */
 export const mapConcurrently = async <ELEMENT, RESULT>(
   elements: readonly ELEMENT[],
   limit: number,
   map: (element: ELEMENT, index: number) => Promise<RESULT>,
 ): Promise<RESULT[]> => {
   const results: RESULT[] = [];
+  const errors: unknown[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
-    while (next < elements.length) {
+    while (errors.length === 0 && next < elements.length) {
       const index = next++;
-      results[index] = await map(elements[index] as ELEMENT, index);
+      try {
+        results[index] = await map(elements[index] as ELEMENT, index);
+      } catch (error) {
+        errors.push(error);
+      }
     }
   };
-  const end = (error: unknown): never => {
-    next = elements.length;
-    throw error;
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, elements.length) }, () => work().catch(end)));
+  await Promise.all(Array.from({ length: Math.min(limit, elements.length) }, work));
+  if (errors.length > 0) throw errors[0];
   return results;
 };
 

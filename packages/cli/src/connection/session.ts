@@ -8,6 +8,7 @@ import type { Projection } from '@castore-dynamodb/streams';
 import type { CastoreDynamoDbConfig } from '../config/defineConfig.js';
 import { loadConfig } from '../config/loadConfig.js';
 import { UsageError } from '../errors.js';
+import type { Answers } from './answers.js';
 import { bareEventStore } from './bareEventStore.js';
 import { type AwsOptions, newClient } from './client.js';
 import { describeDeployedTable, layoutOf } from './deployedTable.js';
@@ -19,12 +20,19 @@ export interface ConnectionOptions extends AwsOptions {
   readonly config?: string | undefined;
 }
 
+export interface SessionParts {
+  /** Instead of the one that is looked for. */
+  readonly config?: CastoreDynamoDbConfig | undefined;
+  readonly answers?: Answers | undefined;
+}
+
 /** What a command works on: the event stores of the configuration, or those that a table alone has. */
 export class Session {
   readonly #options: ConnectionOptions;
   readonly #env: NodeJS.ProcessEnv;
   readonly #folder: string;
   readonly #budget: ReadBudget;
+  readonly #answers: Answers | undefined;
   readonly #streamsClients: StreamsClients;
   #config: Promise<CastoreDynamoDbConfig> | undefined;
   #ownClient: DynamoDBClient | undefined;
@@ -35,14 +43,15 @@ export class Session {
     env: NodeJS.ProcessEnv,
     folder: string,
     budget: ReadBudget,
-    config?: CastoreDynamoDbConfig,
+    { config, answers }: SessionParts = {},
   ) {
     this.#config = config && Promise.resolve(config);
     this.#options = options;
     this.#env = env;
     this.#folder = folder;
     this.#budget = budget;
-    this.#streamsClients = new StreamsClients(budget);
+    this.#answers = answers;
+    this.#streamsClients = new StreamsClients(client => this.#watchClient(client));
   }
 
   config(): Promise<CastoreDynamoDbConfig> {
@@ -55,14 +64,14 @@ export class Session {
     const { dynamoDbClient } = await this.config();
     const client = dynamoDbClient ?? this.#ownClient ?? newClient(this.#options, this.#env);
     if (client !== dynamoDbClient) this.#ownClient = client;
-    this.#budget.watch(client);
+    this.#watchClient(client);
     return client;
   }
 
   /** A client for another account, region or endpoint. */
   otherClient(options: AwsOptions): DynamoDBClient {
     const client = newClient(options, this.#env);
-    this.#budget.watch(client);
+    this.#watchClient(client);
     this.#otherClients.push(client);
     return client;
   }
@@ -115,7 +124,7 @@ export class Session {
     const { projections = [], eventStores = [] } = await this.config();
     for (const eventStore of eventStores) this.#watch(eventStore as EventStore);
     for (const { projectionTable } of projections) {
-      if (projectionTable !== undefined) this.#budget.watch(projectionTable.dynamoDbClient);
+      if (projectionTable !== undefined) this.#watchClient(projectionTable.dynamoDbClient);
     }
     return projections;
   }
@@ -169,9 +178,14 @@ export class Session {
     return configured;
   }
 
+  #watchClient(client: DynamoDBClient | DynamoDBStreamsClient): void {
+    this.#budget.watch(client);
+    this.#answers?.watch(client);
+  }
+
   #watch(eventStore: EventStore): EventTable | undefined {
     const table = eventTableOf(eventStore.getEventStorageAdapter());
-    if (table !== undefined) this.#budget.watch(table.dynamoDbClient);
+    if (table !== undefined) this.#watchClient(table.dynamoDbClient);
     return table;
   }
 
@@ -192,6 +206,7 @@ export class Session {
   /** Lets go of the connections, so that the process can end. */
   close(): void {
     this.#budget.close();
+    this.#answers?.close();
     for (const client of [this.#ownClient, ...this.#otherClients]) client?.destroy();
     this.#streamsClients.destroy();
   }

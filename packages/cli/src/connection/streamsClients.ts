@@ -2,15 +2,15 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 
 import { UsageError } from '../errors.js';
-import type { ReadBudget } from './readBudget.js';
 
 /** A client for streams beside each client for tables, made when it is needed. */
 export class StreamsClients {
-  readonly #budget: ReadBudget;
+  readonly #watch: (client: DynamoDBStreamsClient) => void;
   readonly #clients = new Map<DynamoDBClient, DynamoDBStreamsClient>();
 
-  constructor(budget: ReadBudget) {
-    this.#budget = budget;
+  /** @param watch is given each client before it is used */
+  constructor(watch: (client: DynamoDBStreamsClient) => void) {
+    this.#watch = watch;
   }
 
   /** @throws UsageError if the streams client is not installed. */
@@ -21,7 +21,7 @@ export class StreamsClients {
       this.#clients.get(client) ??
       new StreamsClient({ region, credentials, ...(endpoint !== undefined && { endpoint }) });
     this.#clients.set(client, made);
-    this.#budget.watch(made);
+    this.#watch(made);
     return made;
   }
 
