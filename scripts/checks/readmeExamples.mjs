@@ -1,8 +1,10 @@
 // The TypeScript in every README, on every page of the site and in every `@example` of a docstring compiles under the project's
-// strict settings; CONTRIBUTING.md has the conventions.
+// strict settings, and every public name is in one of them; CONTRIBUTING.md has the conventions.
+import { indexExamples } from '../examples/index.mjs';
 import { openExamples } from '../examples/project.mjs';
 
-const { modules, program } = openExamples();
+const examples = openExamples();
+const { modules, program, publicNames } = examples;
 
 const lineOf = (text, position) => text.slice(0, position).split('\n').length;
 
@@ -19,6 +21,13 @@ const problems = modules.flatMap(({ file, source }) => {
   );
 });
 problems.push(...program.getProgramDiagnostics().map(diagnostic => messageOf(diagnostic)));
+
+const index = indexExamples(examples);
+problems.push(
+  ...publicNames
+    .filter(({ symbol }) => !index.has(symbol.id))
+    .map(({ name, from }) => `${name} of ${from} is in no example: write an @example, or use it in one that is there.`),
+);
 
 if (problems.length > 0) {
   console.error(problems.join('\n'));

@@ -12,6 +12,9 @@ import { ScratchProject } from './scratchProject.mjs';
 
 const SURROUNDINGS = 'scripts/examples/surroundings.ts';
 
+/** Has no API of its own, and documents what others export. */
+const COMMONS = 'packages/commons/src';
+
 const read = path => readFileSync(join(ROOT, path), 'utf8');
 
 const folders = ['.', ...workspaceFolders()];
@@ -36,11 +39,11 @@ const entries = readJson(join(ROOT, 'docs', 'typedoc.json')).entryPoints.map(ent
   return { file: join(ROOT, file), name: ['@castore-dynamodb', name, subpath].filter(Boolean).join('/') };
 });
 
-/** The entry whose folder is nearest to a source. */
+/** The entry whose folder is nearest to a source; that of commons has none. */
 const entryOf = source =>
   entries
     .filter(({ file }) => join(ROOT, source).startsWith(dirname(file)))
-    .reduce((nearest, entry) => (entry.file.length > nearest.file.length ? entry : nearest));
+    .reduce((nearest, entry) => (entry.file.length > nearest.file.length ? entry : nearest), { file: '' });
 
 const markdownModules = () =>
   markdownFiles().flatMap(source =>
@@ -52,7 +55,8 @@ const markdownModules = () =>
   );
 
 const sourcesWithExamples = () => {
-  const sources = entries.flatMap(({ file }) => filesBelow(relative(ROOT, dirname(file)), '.ts', { recursive: true }));
+  const entryFolders = entries.map(({ file }) => relative(ROOT, dirname(file)));
+  const sources = [...entryFolders, COMMONS].flatMap(folder => filesBelow(folder, '.ts', { recursive: true }));
   return [...new Set(sources)].filter(source => read(source).includes('@example'));
 };
 
@@ -74,7 +78,7 @@ const withImports = (modules, project, folder) => {
   const surroundings = surroundingsOf(project, join(folder, SURROUNDINGS), '#surroundings');
   return modules.map(module => {
     // The later ones win: what the example's own package exports.
-    const names = [surroundings, ...packages.values(), packages.get(module.entry)].flatMap(each => [...each]);
+    const names = [surroundings, ...packages.values(), packages.get(module.entry) ?? []].flatMap(each => [...each]);
     const imports = importsOf(unresolvedNames(project.program, join(folder, module.path)), new Map(names));
     const text = module.text.slice(0, module.line) + imports.join(' ') + module.text.slice(module.line);
     return { ...module, text, imports: imports.filter(each => !each.includes('#surroundings')) };

@@ -2,24 +2,45 @@
 // looked up here. What comes from another package is imported from there, also in the example as the site shows it.
 import type { Server } from 'node:http';
 
-import type { DynamoDBClient as Client } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient as Client } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import type { Command, EventStore } from '@castore/core';
+import { type Command, EventStore, EventType } from '@castore/core';
+import type { StoredEvent, StoredEvents } from '@castore-dynamodb/adapter';
 import type { EventTable } from '@castore-dynamodb/cdk-construct';
-import type { FeedHandlersOptions } from '@castore-dynamodb/live';
-import type { StreamEvent } from '@castore-dynamodb/streams';
+import type { StandardSchema } from '@castore-dynamodb/events';
+import type { FeedHandlersOptions, GatewayEvent } from '@castore-dynamodb/live';
+import type { DynamoDbSnapshotStorage, EventStoreWithSnapshots } from '@castore-dynamodb/snapshots';
+import type { FollowOptions, Projection, ProjectionTable, StreamEvent } from '@castore-dynamodb/streams';
 import type { Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 
-export { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+export { createSecretKey, KeyObject, randomBytes } from 'node:crypto';
+export { isDeepStrictEqual } from 'node:util';
+
+export { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+export {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 export { KMSClient } from '@aws-sdk/client-kms';
 export { S3Client } from '@aws-sdk/client-s3';
 export { Command } from '@castore/core';
+export { Duration } from 'aws-cdk-lib';
 
-export declare const pokemons: EventStore;
+export const pokemons = new EventStore({
+  eventStoreId: 'POKEMONS',
+  eventTypes: [new EventType<'POKEMON_CAUGHT', { ball: string }>({ type: 'POKEMON_CAUGHT' })],
+  reducer: (_aggregate, { aggregateId, version }) => ({ aggregateId, version }),
+});
 export declare const trainers: EventStore;
 export declare const pokemonsEventStore: EventStore;
 export declare const trainersEventStore: EventStore;
+export declare const customers: EventStore;
+export declare const hotPokemons: EventStoreWithSnapshots<typeof pokemons>;
 export declare const sensors: EventStore;
 export declare const caught: Parameters<EventStore['groupEvent']>[0];
 export declare const ash: { version: number };
@@ -38,3 +59,19 @@ export declare const orderService: LambdaFunction;
 export declare const projector: LambdaFunction;
 export declare const webSocketHandler: LambdaFunction;
 export declare const streamHandler: LambdaFunction;
+export declare const bucket: IBucket;
+export declare const stored: StoredEvents;
+export declare const storedEvent: StoredEvent;
+export declare const storage: DynamoDbSnapshotStorage;
+export declare const item: Record<string, AttributeValue>;
+export declare const pokedex: Projection;
+export declare const fallback: ProjectionTable;
+export declare const ballSchema: StandardSchema<{ ball: string }>;
+export declare const deleteFiles: (folder: string) => Promise<number>;
+export declare const sendMail: (text: string) => Promise<void>;
+export declare const feedOptions: FeedHandlersOptions;
+export declare const gatewayEvent: GatewayEvent;
+export declare const keyArn: string;
+export declare const followOptions: FollowOptions;
+export declare const partition: string;
+export declare const sort: string;

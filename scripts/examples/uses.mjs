@@ -32,9 +32,17 @@ const GIVEN_TO = [
   SyntaxKind.SatisfiesExpression,
   SyntaxKind.ReturnStatement,
   SyntaxKind.ArrowFunction,
+  SyntaxKind.ParenthesizedExpression,
+  SyntaxKind.ConditionalExpression,
 ];
 
-const isCalled = ({ kind }) => kind === SyntaxKind.CallExpression || kind === SyntaxKind.NewExpression;
+/** Has a type without being a name: a call, or what is taken apart at once. */
+const HAVING = [
+  SyntaxKind.CallExpression,
+  SyntaxKind.NewExpression,
+  SyntaxKind.Parameter,
+  SyntaxKind.VariableDeclaration,
+];
 
 /** The best example of a name says it; the next best gives something of that type, the last has something of that type. */
 const RANKS = { said: 0, given: 1, had: 2 };
@@ -54,7 +62,8 @@ export class Uses {
     return [
       ...this.#said(identifiers),
       ...this.#given(nodes.filter(isGiven)),
-      ...this.#had([...identifiers, ...nodes.filter(isCalled)]),
+      ...this.#membersGiven(nodes.filter(({ kind }) => kind === SyntaxKind.ObjectLiteralExpression)),
+      ...this.#had([...identifiers, ...nodes.filter(({ kind }) => HAVING.includes(kind))]),
     ];
   }
 
@@ -75,6 +84,17 @@ export class Uses {
     );
   }
 
+  /** What declares the members that an object gives: options may have them from others. */
+  #membersGiven(objects) {
+    return objects.flatMap(node => {
+      const type = this.#checker.getContextualType(node);
+      const names = node.properties.map(({ name }) => name?.text).filter(name => name !== undefined);
+      if (type === undefined) return [];
+      const declaring = names.map(name => this.#checker.getPropertyOfType(type, name)?.getParent());
+      return declaring.filter(symbol => symbol !== undefined).map(symbol => ({ symbol, node, rank: RANKS.given }));
+    });
+  }
+
   #had(nodes) {
     return this.#checker
       .getTypeAtLocation(nodes)
@@ -89,13 +109,18 @@ export class Uses {
     if (type === undefined) return [];
     const parts = type.isUnionType() ? type.getTypes().filter(isPart) : [];
     const all = type.isIntersectionType() ? type.getTypes() : [];
-    const typeArguments = depth > 0 && type.isTypeReference() ? this.#checker.getTypeArguments(type) : [];
+    const typeArguments = depth > 0 ? this.#typeArgumentsOf(type) : [];
     return [
       type.getAliasSymbol(),
       type.getSymbol(),
       ...[...parts, ...all].flatMap(part => this.#symbolsOf(part, { depth })),
       ...typeArguments.flatMap(argument => this.#symbolsOf(argument, { depth: depth - 1 })),
     ].filter(symbol => symbol !== undefined);
+  }
+
+  #typeArgumentsOf(type) {
+    const ofReference = type.isTypeReference() ? this.#checker.getTypeArguments(type) : [];
+    return [...ofReference, ...type.getAliasTypeArguments()];
   }
 
   /** The symbol that an import or an export stands for. */

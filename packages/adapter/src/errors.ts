@@ -128,7 +128,17 @@ export class AsynchronousTransformationError extends EventError {
   }
 }
 
-/** Whether an error is an `UnreadableEventError`, of whatever copy of this package threw it. */
+/**
+ * Whether an error is an `UnreadableEventError`, of whatever copy of this package threw it.
+ *
+ * @example
+ * try {
+ *   await pokemons.getEvents('pikachu-1');
+ * } catch (error) {
+ *   if (!isUnreadableEventError(error)) throw error;
+ *   console.error(`Version ${error.version} of ${error.aggregateId} cannot be read: ${error.path}`);
+ * }
+ */
 export const isUnreadableEventError = (error: unknown): error is UnreadableEventError =>
   hasCode(error, 'UnreadableEventError');
 
@@ -145,7 +155,16 @@ export class InexactValueError extends CastoreDynamoDbError {
   }
 }
 
-/** Whether an error is an `InexactValueError`, of whatever copy of this package threw it. */
+/**
+ * Whether an error is an `InexactValueError`, of whatever copy of this package threw it.
+ *
+ * @example
+ * try {
+ *   toStoredValue({ level: Number.NaN }, 'state');
+ * } catch (error) {
+ *   if (isInexactValueError(error)) console.error(error.path, error.reason);
+ * }
+ */
 export const isInexactValueError = (error: unknown): error is InexactValueError => hasCode(error, 'InexactValueError');
 
 /** What is wrong with a refused event group. */

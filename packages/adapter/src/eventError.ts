@@ -1,6 +1,12 @@
 import { CastoreDynamoDbError, cutText } from '@castore-dynamodb/commons';
 
-/** The place of an event: the fields that errors about one event have in common. */
+/**
+ * The place of an event: the fields that errors about one event have in common.
+ *
+ * @example
+ * const place: EventLocation = { eventStoreId: 'POKEMONS', aggregateId: 'pikachu-1', version: 3 };
+ * for await (const { event } of readAllEvents({ eventStores: [pokemons], after: place })) console.log(event.type);
+ */
 export interface EventLocation {
   readonly eventStoreId: string;
   readonly aggregateId: string;

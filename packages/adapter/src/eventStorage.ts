@@ -39,7 +39,13 @@ export interface EventTable {
   readonly dynamoDbClient: DynamoDBClient;
 }
 
-/** Where an adapter keeps its events; undefined if the adapter is not of this package. */
+/**
+ * Where an adapter keeps its events; undefined if the adapter is not of this package.
+ *
+ * @example
+ * const table = eventTableOf(pokemons.getEventStorageAdapter());
+ * console.log(table?.tableName, table?.layout);
+ */
 export const eventTableOf = (adapter: EventStorageAdapter | undefined): EventTable | undefined => {
   const storage = findEventStorage(adapter);
   return (
@@ -54,6 +60,10 @@ export const eventTableOf = (adapter: EventStorageAdapter | undefined): EventTab
 /**
  * Another text whenever an event store's stored events are read in another shape, because somebody added an upcaster;
  * empty as long as they are read as they are. For whoever keeps something that was made of events.
+ *
+ * @example
+ * const fingerprint = schemaFingerprintOf(pokemons.getEventStorageAdapter(), 'POKEMONS');
+ * const areReadAsStored = fingerprint === '';
  */
 export const schemaFingerprintOf = (adapter: EventStorageAdapter | undefined, eventStoreId: string): string =>
   findEventStorage(adapter)?.transformer?.fingerprint(eventStoreId) ?? '';

@@ -9,7 +9,12 @@ import { checkDuration, checkProps, defined, isKnown, type PropNames, refuse } f
 import { grantLargeEvents } from './grantLargeEvents.js';
 import { checkRemovalPolicy } from './tableChecks.js';
 
-/** What can be said about a bucket of large events; nothing has to be. */
+/**
+ * What can be said about a bucket of large events; nothing has to be.
+ *
+ * @example
+ * const largeEvents = new EventBucket(stack, 'LargeEvents', { noncurrentVersionExpiration: Duration.days(30) });
+ */
 export interface EventBucketProps {
   /**
    * The bucket's name.
@@ -48,7 +53,13 @@ export interface EventBucketProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** What is to be known of a bucket that exists. */
+/**
+ * What is to be known of a bucket that exists.
+ *
+ * @example
+ * const largeEvents = EventBucket.fromBucket(stack, 'LargeEvents', bucket, { prefix: 'orders/events/' });
+ * largeEvents.grantReadLargeEvents(orderService);
+ */
 export interface ExistingEventBucketProps {
   /**
    * Begins the key of every object of events.

@@ -7,6 +7,13 @@ import type { StreamHandlerAlarmThresholds } from './streamHandlerAlarms.js';
 /**
  * How Lambda reads the table's stream. That only what failed is retried (`ReportBatchItemFailures`) is always on.
  * What each setting means to Lambda: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+ *
+ * @example
+ * const handler = events.addStreamHandler(projector, {
+ *   batchSize: 100,
+ *   maxBatchingWindow: Duration.seconds(1),
+ *   alarms: { iteratorAge: Duration.minutes(5) },
+ * });
  */
 export interface StreamHandlerProps {
   /**

@@ -22,7 +22,19 @@ export interface OnDemandBilling {
   readonly maxWriteRequestUnits?: number;
 }
 
-/** Pay for capacity by the hour. It follows the load between a minimum and a maximum, on the table and on its index. */
+/**
+ * Pay for capacity by the hour. It follows the load between a minimum and a maximum, on the table and on its index.
+ *
+ * @example
+ * const events = new EventTable(stack, 'Events', {
+ *   billing: {
+ *     mode: 'provisioned',
+ *     read: { minCapacity: 5, maxCapacity: 100 },
+ *     write: { minCapacity: 5, maxCapacity: 100 },
+ *   },
+ *   alarms: { throttledRequests: 10 },
+ * });
+ */
 export interface ProvisionedBilling {
   /** Which of the two this is. */
   readonly mode: 'provisioned';

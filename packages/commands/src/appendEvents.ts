@@ -22,13 +22,23 @@ import {
 
 import { type Group, pushGroup } from './pushGroup.js';
 
-/** An event without what its place in the aggregate says. */
+/**
+ * An event without what its place in the aggregate says.
+ *
+ * @example
+ * const events: EventToAppend<typeof sensors>[] = [{ type: 'TEMPERATURE_READ', payload: { celsius: 21 } }];
+ * await appendEvents(sensors, 'kitchen', events);
+ */
 export type EventToAppend<EVENT_STORE extends EventStore> = Unplaced<EventStoreEventDetails<EVENT_STORE>>;
 
 type Unplaced<EVENT> = EVENT extends EventDetail
   ? Omit<EVENT, 'aggregateId' | 'version' | 'timestamp'> & { timestamp?: string }
   : never;
 
+/**
+ * @example
+ * await appendEvents(sensors, 'kitchen', [{ type: 'TEMPERATURE_READ', payload: { celsius: 21 } }], { retries: 10 });
+ */
 export interface AppendEventsOptions {
   /** How often it is tried again if another writer was first. @default 100 */
   retries?: number;

@@ -1,6 +1,10 @@
 import type { OnEventAlreadyExistsCallback } from '@castore/core';
 import { backOffMs, checkInteger, checkOptions, type OptionNames, pause } from '@castore-dynamodb/commons';
 
+/**
+ * @example
+ * const options = retryOnConflict({ retries: 3, firstDelayMs: 50, maxDelayMs: 500 });
+ */
 export interface RetryOnConflictOptions {
   /** How often the handler is run again after a conflict. @default 10 */
   retries?: number;

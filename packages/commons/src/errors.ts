@@ -1,6 +1,9 @@
 /**
  * Base class of every error that these packages raise themselves; errors of the AWS SDK pass through unchanged.
  * Recognise an error by its `code`: messages may change, and there may be two copies of a class.
+ *
+ * @example
+ * export const describeError = ({ code, message }: CastoreDynamoDbError): string => `${code}: ${message}`;
  */
 export abstract class CastoreDynamoDbError extends Error {
   declare readonly code: string;

@@ -13,6 +13,14 @@ export interface S3ClientLike {
   readonly config: { readonly forcePathStyle: boolean };
 }
 
+/**
+ * @example
+ * const storage = new DynamoDbSnapshotStorage({
+ *   tableName: 'events',
+ *   dynamoDbClient,
+ *   overflow: { s3Client: new S3Client({}), bucketName: 'my-snapshots' },
+ * });
+ */
 export interface S3BucketOptions {
   bucketName: string;
   s3Client: S3ClientLike;

@@ -1,4 +1,10 @@
-/** A DynamoDB value as the AWS SDK reads it, or as Lambda hands it to a function, with bytes in base64. */
+/**
+ * A DynamoDB value as the AWS SDK reads it, or as Lambda hands it to a function, with bytes in base64.
+ *
+ * @example
+ * const image: StoredItem = { aggregateId: { S: 'pikachu-1' }, version: { N: '1' } };
+ * const version: StoredValue | undefined = image.version;
+ */
 export interface StoredValue {
   S?: string | undefined;
   N?: string | undefined;

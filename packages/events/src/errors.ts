@@ -1,7 +1,12 @@
 import type { EventLocation } from '@castore-dynamodb/adapter';
 import { CastoreDynamoDbError, cutText, describeErrorInWords, isNamed } from '@castore-dynamodb/commons';
 
-/** One thing that is wrong with an event. */
+/**
+ * One thing that is wrong with an event.
+ *
+ * @example
+ * const describeIssue = ({ path, message }: EventIssue): string => `${path.map(String).join('.')}: ${message}`;
+ */
 export interface EventIssue {
   /** Where: `['payload', 'items', 2, 'price']`. */
   readonly path: readonly PropertyKey[];
@@ -119,7 +124,12 @@ export class AggregateBusyError extends CastoreDynamoDbError {
   }
 }
 
-/** The object in S3 that an event's content is in, or was to be in. */
+/**
+ * The object in S3 that an event's content is in, or was to be in.
+ *
+ * @example
+ * const addressOf = ({ bucketName, key }: EventObject): string => `s3://${bucketName}/${key}`;
+ */
 export interface EventObject {
   readonly operation: 'GetObject' | 'PutObject';
   readonly bucketName: string;

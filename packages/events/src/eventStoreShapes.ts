@@ -11,7 +11,12 @@ import {
 
 import type { StandardSchema } from './standardSchema.js';
 
-/** An event in the shape of one version, as an upcaster gets it. */
+/**
+ * An event in the shape of one version, as an upcaster gets it.
+ *
+ * @example
+ * const addBall = ({ payload }: OldEvent): Upcast => ({ payload: { ball: 'poke', ...(payload as object) } });
+ */
 export interface OldEvent {
   readonly type: string;
   readonly payload: unknown;
@@ -28,7 +33,12 @@ export interface Upcast<PAYLOAD = unknown, METADATA = unknown> {
 /** Brings an event from the shape of one version into that of the next. Must not change what it gets. */
 export type Upcaster<PAYLOAD = unknown, METADATA = unknown> = (event: OldEvent) => Upcast<PAYLOAD, METADATA>;
 
-/** What events of a type look like, and looked like. */
+/**
+ * What events of a type look like, and looked like.
+ *
+ * @example
+ * const caughtShape: TypeShape = { upcasters: [({ payload }) => ({ payload: { ball: 'poke', ...(payload as object) } })] };
+ */
 export interface TypeShape<PAYLOAD = unknown, METADATA = unknown> {
   /** Of the payload: any Standard Schema (zod, valibot, arktype…), sync or async. */
   readonly schema?: StandardSchema<PAYLOAD>;
@@ -44,7 +54,13 @@ export interface TypeShape<PAYLOAD = unknown, METADATA = unknown> {
   readonly renamedTo?: string;
 }
 
-/** By the types' names. */
+/**
+ * By the types' names.
+ *
+ * @example
+ * const shapes: EventStoreShapes = { CAUGHT: { renamedTo: 'POKEMON_CAUGHT' }, POKEMON_CAUGHT: {} };
+ * const evolved = evolution({ eventStores: { POKEMONS: shapes } });
+ */
 export type EventStoreShapes = Readonly<Record<string, TypeShape>>;
 
 /** Of a type's name of today, its shapes; of any other name, what it was renamed to. */

@@ -12,6 +12,14 @@ import type { StandardSchema } from './standardSchema.js';
  * Spread it, to add upcasters to a type: `{ ...schemas, CAUGHT: { ...schemas.CAUGHT, upcasters: […] } }`.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const { POKEMON_CAUGHT: caughtShape, ...others } = schemasOf(pokemons);
+ * const evolved = evolution({
+ *   eventStores: {
+ *     POKEMONS: { ...others, POKEMON_CAUGHT: { ...caughtShape, upcasters: [({ payload }) => ({ payload })] } },
+ *   },
+ * });
  */
 export const schemasOf = (eventStore: Pick<EventStore, 'eventTypes'>): Record<string, TypeShape> => {
   checkObject(eventStore, 'eventStore');

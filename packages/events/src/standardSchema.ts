@@ -1,6 +1,18 @@
 /**
  * A schema of whichever library, by the interface that they share; of a library that has it, any schema is one.
  * Source: https://standardschema.dev (version 1 of the specification), described here by its shape.
+ *
+ * @example
+ * const ballSchema: StandardSchema<{ ball: string }> = {
+ *   '~standard': {
+ *     version: 1,
+ *     vendor: 'pokemons',
+ *     validate: value =>
+ *       typeof (value as { ball?: unknown } | null)?.ball === 'string'
+ *         ? { value: value as { ball: string } }
+ *         : { issues: [{ message: 'expected a string', path: ['ball'] }] },
+ *   },
+ * };
  */
 export interface StandardSchema<OUTPUT = unknown> {
   readonly '~standard': {
@@ -10,6 +22,11 @@ export interface StandardSchema<OUTPUT = unknown> {
   };
 }
 
+/**
+ * @example
+ * const result = await ballSchema['~standard'].validate({ ball: 'great' });
+ * const messages: string[] = (result satisfies SchemaResult<{ ball: string }>).issues?.map(({ message }) => message) ?? [];
+ */
 export type SchemaResult<OUTPUT> =
   | { readonly value: OUTPUT; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };

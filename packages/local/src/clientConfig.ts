@@ -25,6 +25,9 @@ const AS_IT_IS = {
  * The configuration of a client of a local engine: `new DynamoDBStreamsClient(localClientConfig(endpoint))`.
  *
  * It is complete. Whatever the environment or a profile asks for, such a client sends its requests there.
+ *
+ * @example
+ * const dynamoDbClient = new DynamoDBClient(localClientConfig('http://localhost:8000'));
  */
 export const localClientConfig = (endpoint: string): EndpointClientConfig & typeof LOCAL_ACCESS => ({
   endpoint,
@@ -36,6 +39,9 @@ export const localClientConfig = (endpoint: string): EndpointClientConfig & type
  * The configuration of a client of a DynamoDB that runs already. It has the region and credentials that the AWS SDK finds.
  * If it finds none, and the URL begins with `http:`, it has made-up ones: that is an emulator, which takes any. An
  * `https:` endpoint may be AWS itself, and the SDK's own error is the right one.
+ *
+ * @example
+ * const dynamoDbClient = new DynamoDBClient(await endpointClientConfig('http://localhost:8000'));
  */
 export const endpointClientConfig = async (endpoint: string): Promise<EndpointClientConfig> => {
   const config: EndpointClientConfig = { endpoint, ...AS_IT_IS };

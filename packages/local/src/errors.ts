@@ -2,7 +2,12 @@ import { CastoreDynamoDbError } from '@castore-dynamodb/commons';
 
 import type { EngineName, MissingEngine } from './engines.js';
 
-/** Base class of the errors of a DynamoDB that cannot be had; `code` tells the kinds apart. */
+/**
+ * Base class of the errors of a DynamoDB that cannot be had; `code` tells the kinds apart.
+ *
+ * @example
+ * export const describeError = ({ code, message }: LocalDynamoDbError): string => `${code}: ${message}`;
+ */
 export abstract class LocalDynamoDbError extends CastoreDynamoDbError {}
 
 /** This machine has no engine to start, or not the one that was asked for. */

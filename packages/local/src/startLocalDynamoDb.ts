@@ -7,6 +7,10 @@ import { type AvailableEngine, ENGINE_NAMES, ENGINES, type EngineName, type Miss
 import { NoEngineFoundError } from './errors.js';
 import { startEngine } from './startEngine.js';
 
+/**
+ * @example
+ * await using engine = await startLocalDynamoDb({ engine: 'dynamodb-local' });
+ */
 export interface StartLocalDynamoDbOptions {
   /** The engine to start, and no other. Default: the first that this machine has, DynamoDB Local before Dynoxide. */
   engine?: EngineName | undefined;

@@ -2,9 +2,22 @@ import { CastoreDynamoDbError, describeErrorInWords } from '@castore-dynamodb/co
 
 import type { AggregateName } from './snapshotStorage.js';
 
-/** What `onSnapshotError` gets. */
+/**
+ * What `onSnapshotError` gets.
+ *
+ * @example
+ * const logged = withSnapshots(pokemons, {
+ *   storage: new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient }),
+ *   reducerVersion: '1',
+ *   onSnapshotError: (error: SnapshotError) => console.warn(error.code, error.message),
+ * });
+ */
 export type SnapshotError = SnapshotFailedError | SnapshotIgnoredError;
 
+/**
+ * @example
+ * const isReadFromEvents = (operation: SnapshotOperation): boolean => operation === 'read';
+ */
 export type SnapshotOperation = 'read' | 'write' | 'delete';
 
 const describeAggregate = ({ eventStoreId, aggregateId }: AggregateName): string =>
@@ -40,6 +53,10 @@ const EXPLANATIONS = {
   'wrong-shape': 'hasShape refused it, or the reducer threw for it.',
 } as const;
 
+/**
+ * @example
+ * const isSurprising = (reason: SnapshotIgnoredReason): boolean => reason === 'unreadable' || reason === 'wrong-shape';
+ */
 export type SnapshotIgnoredReason = keyof typeof EXPLANATIONS;
 
 /** A snapshot was found and not used: the aggregate was built from its events. */

@@ -42,6 +42,13 @@ export interface SnapshotPolicy {
   readonly tail?: TailLength;
 }
 
+/**
+ * @example
+ * const everyTenthPush: SnapshotPolicy = Object.assign(
+ *   ({ trigger, version }: SnapshotOccasion) => trigger === 'push' && version % 10 === 0,
+ *   { tail: { events: 10 } satisfies TailLength },
+ * );
+ */
 export type TailLength = { readonly events: number } | { readonly readUnits: number };
 
 export const DEFAULT_TAIL: TailLength = { events: 100 };
@@ -68,6 +75,13 @@ export const everyNEvents = (n: number): SnapshotPolicy => {
  * which only the version is known.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const cheapPokemons = withSnapshots(pokemons, {
+ *   storage: new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient }),
+ *   reducerVersion: '1',
+ *   policy: whenLoadCosts({ readUnits: 5 }),
+ * });
  */
 export const whenLoadCosts = (options: { readUnits: number }): SnapshotPolicy => {
   checkOptions(options, 'options', { readUnits: true } satisfies OptionNames<typeof options>);

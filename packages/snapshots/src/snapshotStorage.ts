@@ -1,16 +1,31 @@
 import type { Put } from '@aws-sdk/client-dynamodb';
 
+/**
+ * @example
+ * const aggregate: AggregateName = { eventStoreId: 'POKEMONS', aggregateId: 'pikachu-1' };
+ * const deletedSnapshots = await storage.deleteSnapshots(aggregate);
+ */
 export interface AggregateName {
   readonly eventStoreId: string;
   readonly aggregateId: string;
 }
 
-/** The snapshots of one aggregate that one reducer version has made: no other version of the reducer reads them. */
+/**
+ * The snapshots of one aggregate that one reducer version has made: no other version of the reducer reads them.
+ *
+ * @example
+ * const snapshot = await storage.getSnapshot({ eventStoreId: 'POKEMONS', aggregateId: 'pikachu-1', reducerVersion: '1' });
+ */
 export interface SnapshotSeries extends AggregateName {
   readonly reducerVersion: string;
 }
 
-/** An aggregate as it was at a version, ready to be stored. */
+/**
+ * An aggregate as it was at a version, ready to be stored.
+ *
+ * @example
+ * const ageInMs = ({ takenAt }: Snapshot): number => Date.now() - Date.parse(takenAt);
+ */
 export interface Snapshot extends SnapshotSeries {
   /** Version of the last event that is in it. */
   readonly version: number;
@@ -35,7 +50,12 @@ export interface Snapshot extends SnapshotSeries {
   readonly state: Uint8Array;
 }
 
-/** Which snapshots of an aggregate are meant; without any member all of them. */
+/**
+ * Which snapshots of an aggregate are meant; without any member all of them.
+ *
+ * @example
+ * await storage.deleteSnapshots({ eventStoreId: 'POKEMONS', aggregateId: 'pikachu-1' }, { maxVersion: 100 });
+ */
 export interface SnapshotSelection {
   /** Those of this version and later ones. */
   minVersion?: number | undefined;
@@ -48,6 +68,16 @@ export interface SnapshotSelection {
 /**
  * Where snapshots are kept. If it does not find a snapshot, or fails, the aggregate is built from its events. Each call is
  * given up after a time: 10 s for `getSnapshot`, 60 s for the others.
+ *
+ * @example
+ * class CountedSnapshots extends InMemorySnapshotStorage implements SnapshotStorage {
+ *   reads = 0;
+ *
+ *   override async getSnapshot(series: SnapshotSeries, maxVersion?: number): Promise<Snapshot | undefined> {
+ *     this.reads += 1;
+ *     return super.getSnapshot(series, maxVersion);
+ *   }
+ * }
  */
 export interface SnapshotStorage {
   /** The newest snapshot of a series; with `maxVersion`, the newest one at that version or before it. */

@@ -173,7 +173,12 @@ export class UnreadablePositionError extends CastoreDynamoDbError {
   }
 }
 
-/** The place of a view: the fields that errors about one view have in common. */
+/**
+ * The place of a view: the fields that errors about one view have in common.
+ *
+ * @example
+ * const describeView = ({ projection, key }: ViewLocation): string => `the view ${key} of ${projection}`;
+ */
 export interface ViewLocation {
   readonly projection: string;
   readonly key: string;

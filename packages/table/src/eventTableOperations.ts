@@ -8,6 +8,16 @@
  * - `projectionTable`: the table of views, positions and checkpoints, or of the results of `runOnce`, of a live feed, or
  *   of subjects' keys.
  * - `snapshotTable`: the table of snapshots, which is the event table unless they have one of their own.
+ *
+ * @example
+ * const arnsOf: Record<EventTableResource, (tableArn: string) => string> = {
+ *   table: arn => arn,
+ *   index: arn => `${arn}/index/${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME}`,
+ *   stream: arn => `${arn}/stream/*`,
+ *   anyStream: arn => `${arn}/stream/*`,
+ *   projectionTable: arn => arn,
+ *   snapshotTable: arn => arn,
+ * };
  */
 export type EventTableResource = 'table' | 'index' | 'stream' | 'anyStream' | 'projectionTable' | 'snapshotTable';
 
@@ -15,7 +25,13 @@ export type EventTableResource = 'table' | 'index' | 'stream' | 'anyStream' | 'p
 export type EventTableAction =
   `dynamodb:${'Query' | 'Scan' | 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem' | 'BatchWriteItem' | 'CreateTable' | 'DescribeTable' | 'DeleteTable' | 'UpdateContinuousBackups' | 'DescribeTimeToLive' | 'UpdateTimeToLive' | 'DescribeStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams'}`;
 
-/** The actions that an operation needs, by the resource that it needs them on. */
+/**
+ * The actions that an operation needs, by the resource that it needs them on.
+ *
+ * @example
+ * const permissions: EventTablePermissions = eventTableOperations.readAllEvents;
+ * const actions: readonly EventTableAction[] = permissions.table ?? [];
+ */
 export type EventTablePermissions = { readonly [RESOURCE in EventTableResource]?: readonly EventTableAction[] };
 
 const CHECKPOINTS = ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'] as const;
@@ -139,4 +155,8 @@ export const eventTableOperations = {
   enableTimeToLive: { projectionTable: ['dynamodb:DescribeTimeToLive', 'dynamodb:UpdateTimeToLive'] },
 } as const satisfies Record<string, EventTablePermissions>;
 
+/**
+ * @example
+ * const isPush = (operation: EventTableOperation): boolean => operation.startsWith('push');
+ */
 export type EventTableOperation = keyof typeof eventTableOperations;

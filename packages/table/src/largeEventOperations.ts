@@ -3,10 +3,19 @@
  *
  * - `objects`: the objects below the prefix, `<bucket ARN>/events/*`.
  * - `bucket`: the bucket itself.
+ *
+ * @example
+ * const arnOf = (resource: LargeEventResource): string =>
+ *   resource === 'bucket' ? 'arn:aws:s3:::my-large-events' : `arn:aws:s3:::my-large-events/${LARGE_EVENTS_PREFIX}*`;
  */
 export type LargeEventResource = 'objects' | 'bucket';
 
-/** Where the keys of large events begin, if nothing else is said. */
+/**
+ * Where the keys of large events begin, if nothing else is said.
+ *
+ * @example
+ * const resource = `arn:aws:s3:::my-large-events/${LARGE_EVENTS_PREFIX}*`;
+ */
 export const LARGE_EVENTS_PREFIX = 'events/';
 
 /**
@@ -15,6 +24,9 @@ export const LARGE_EVENTS_PREFIX = 'events/';
  *
  * A customer managed key adds `kms:Decrypt` to reads, and `kms:GenerateDataKey` to writes.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ *
+ * @example
+ * const { objects, bucket } = largeEventOperations.readLargeEvents;
  */
 export const largeEventOperations = {
   /**
@@ -27,4 +39,9 @@ export const largeEventOperations = {
   writeLargeEvents: { objects: ['s3:PutObject'] },
 } as const satisfies Record<string, { readonly [RESOURCE in LargeEventResource]?: readonly `s3:${string}`[] }>;
 
+/**
+ * @example
+ * const operations: LargeEventOperation[] = ['readLargeEvents', 'writeLargeEvents'];
+ * const actions = operations.flatMap(operation => largeEventOperations[operation].objects);
+ */
 export type LargeEventOperation = keyof typeof largeEventOperations;

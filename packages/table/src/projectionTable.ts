@@ -1,6 +1,17 @@
 import type { AttributeDefinition, KeySchemaElement } from './eventTable.js';
 
-/** Partition key of the projection table (S). */
+/**
+ * Partition key of the projection table (S).
+ *
+ * @example
+ * const { Item: checkpoint } = await dynamoDbClient.send(
+ *   new GetItemCommand({
+ *     TableName: 'views',
+ *     Key: { [PROJECTION_TABLE_PK]: { S: partition }, [PROJECTION_TABLE_SK]: { S: sort } },
+ *   }),
+ * );
+ * console.log(checkpoint?.[PROJECTION_TABLE_VALUE_KEY]?.S, checkpoint?.[PROJECTION_TABLE_REVISION_KEY]?.S);
+ */
 export const PROJECTION_TABLE_PK = 'pk';
 
 /** Sort key of the projection table (S). */
@@ -9,7 +20,13 @@ export const PROJECTION_TABLE_SK = 'sk';
 /** Attribute of every item (S): it changes with every write, which is how two writers notice each other. */
 export const PROJECTION_TABLE_REVISION_KEY = '_revision';
 
-/** Attribute of a view that an aggregate has for itself (S): how far the projection has come with it, as JSON. */
+/**
+ * Attribute of a view that an aggregate has for itself (S): how far the projection has come with it, as JSON.
+ *
+ * @example
+ * const hasView = (item: TableItem): boolean => item[PROJECTION_TABLE_NO_VIEW_KEY]?.BOOL !== true;
+ * const positionIn = (item: TableItem): string | undefined => item[PROJECTION_TABLE_POSITION_KEY]?.S;
+ */
 export const PROJECTION_TABLE_POSITION_KEY = '_position';
 
 /** Attribute of such an item if there is a position, but no view yet or no more (BOOL, true). */
@@ -21,6 +38,9 @@ export const PROJECTION_TABLE_VALUE_KEY = 'value';
 /**
  * Attribute of what expires (N): when, in seconds since 1970. `runOnce` of `@castore-dynamodb/commands` writes it to its
  * results, nothing else does. The table's time to live is to be set to it, or results stay for ever.
+ *
+ * @example
+ * const timeToLive = { AttributeName: PROJECTION_TABLE_EXPIRES_AT_KEY, Enabled: true };
  */
 export const PROJECTION_TABLE_EXPIRES_AT_KEY = 'expiresAt';
 

@@ -11,6 +11,9 @@ export const DOCUMENT_MEMBER_SIZE = 1;
  * The bytes that DynamoDB counts for an item, attribute names included.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const bytes = itemSize({ aggregateId: { S: 'pikachu-1' }, version: { N: '1' } }); // 29
  */
 export const itemSize = (item: Record<string, AttributeValue>): number => {
   checkObject(item, 'item');

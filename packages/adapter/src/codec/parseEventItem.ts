@@ -46,6 +46,9 @@ export const parseEventItem = (
  * As `parseEventItem`, and waits for what the transformations wait for.
  *
  * @throws what `parseEventItem` throws, at once or in the promise, and what the transformations throw.
+ *
+ * @example
+ * const pokemon = await decodeEventItem('single-table', 'POKEMONS', item, pokemons.getEventStorageAdapter());
  */
 export const decodeEventItem = (
   layout: EventTableLayout,

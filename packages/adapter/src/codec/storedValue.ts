@@ -18,6 +18,10 @@ const REFUSALS = { value: refuse, size: (path: string) => refuse(path, 'it is to
  * @param name What errors call the value.
  * @param maxSize In bytes, as DynamoDB counts them: a larger value is refused. By default 4 MiB.
  * @throws InexactValueError if DynamoDB could not give it back as it is.
+ *
+ * @example
+ * const storedValue = toStoredValue({ level: 5, moves: new Set(['surf']) }, 'state');
+ * const value = fromStoredValue(storedValue, 'state'); // { level: 5, moves: Set { 'surf' } }
  */
 export const toStoredValue = (value: unknown, name: string, maxSize = MAX_MEASURED_SIZE): AttributeValue => {
   checkString(name, 'name');
@@ -41,6 +45,10 @@ export const fromStoredValue = (storedValue: AttributeValue, name: string): unkn
  * A stored value as bytes, for whoever compresses or encrypts it: DynamoDB's JSON in UTF-8, with bytes in base64.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const bytes = packStoredValue(toStoredValue({ level: 5 }, 'state'));
+ * const value = fromStoredValue(unpackStoredValue(bytes), 'state'); // { level: 5 }
  */
 export const packStoredValue = (storedValue: AttributeValue): Uint8Array => {
   checkObject(storedValue, 'storedValue');

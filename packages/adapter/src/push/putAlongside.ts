@@ -2,7 +2,15 @@ import type { Put } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
 import { checkFunction, checkObject } from '@castore-dynamodb/commons';
 
-/** A group that is about to be written. */
+/**
+ * A group that is about to be written.
+ *
+ * @example
+ * const namesIn = ({ events }: GroupToWrite): string[] => events.map(({ event }) => event.aggregateId);
+ * putAlongside(caught, async group =>
+ *   namesIn(group).map(name => ({ TableName: 'names', Item: { id: { S: name } } })),
+ * );
+ */
 export interface GroupToWrite {
   /** The events exactly as they will be stored, in the order of the group: the very objects that the push resolves with. */
   readonly events: readonly { readonly eventStoreId: string; readonly event: EventDetail }[];

@@ -85,7 +85,13 @@ export interface StoredEvents {
   aggregateIdIn(partitionKey: string): string | undefined;
 }
 
-/** So many events are removed at once: a transaction of 100 items also looks at the version that comes next. */
+/**
+ * So many events are removed at once: a transaction of 100 items also looks at the version that comes next.
+ *
+ * @example
+ * const { events } = await stored.read('pikachu-1', { reverse: true, limit: MAX_REMOVED_EVENTS });
+ * const { outcome, writeUnits } = await stored.removeLast(events);
+ */
 export const MAX_REMOVED_EVENTS = 99;
 
 /** How long DynamoDB may take to answer, over all of the SDK's attempts. */
@@ -95,6 +101,11 @@ const DEADLINE_MS = 30_000;
  * The items of an event store behind an adapter of this package, of whichever copy; undefined for another adapter.
  *
  * @throws InvalidArgumentError for an event store id that the adapter's layout refuses
+ *
+ * @example
+ * const stored = storedEventsOf(pokemons.getEventStorageAdapter(), 'POKEMONS');
+ * const page = await stored?.read('pikachu-1', { minVersion: 1, limit: 10 });
+ * for (const { version, isErased, redactions } of page?.events ?? []) console.log(version, isErased, redactions);
  */
 export const storedEventsOf = (adapter: EventStorageAdapter, eventStoreId: string): StoredEvents | undefined => {
   const storage = findEventStorage(adapter);

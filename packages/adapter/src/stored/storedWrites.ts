@@ -20,7 +20,13 @@ export interface Bounds {
   readonly deadlineMs: number;
 }
 
-/** `changed`: an event is no longer what was read, or is not there, and nothing was written. */
+/**
+ * `changed`: an event is no longer what was read, or is not there, and nothing was written.
+ *
+ * @example
+ * const { outcome, writeUnits } = await stored.removeLast([storedEvent]);
+ * if (outcome === 'changed') console.log('Somebody else has written in the meantime: read again.', writeUnits);
+ */
 export interface StoredWrite {
   readonly outcome: 'written' | 'changed';
   readonly writeUnits: number;

@@ -27,7 +27,12 @@ import { asRead } from './asRead.js';
  * of the SDK do to members named `__proto__`.
  */
 
-/** An item as it is stored, whatever it holds. */
+/**
+ * An item as it is stored, whatever it holds.
+ *
+ * @example
+ * const keyOf = ({ aggregateId, version }: TableItem): string => `${aggregateId?.S} ${version?.N}`;
+ */
 export type TableItem = Readonly<Record<string, AttributeValue>>;
 
 /** How long DynamoDB may take to answer, over all of the SDK's attempts. */
@@ -78,6 +83,13 @@ export interface ScannedItems {
  * one segment, one after the other, in version order.
  *
  * @throws InvalidArgumentError, DeadlineExceededError, IncompleteAnswerError, and what the SDK throws
+ *
+ * @example
+ * const { items, nextKey, readUnits } = await scanTableItems(dynamoDbClient, {
+ *   tableName: 'events',
+ *   segment: 0,
+ *   segments: 1,
+ * });
  */
 export const scanTableItems = async (
   dynamoDbClient: DynamoDBClient,
@@ -140,6 +152,10 @@ export type ItemWrite =
  * Costs a write unit for each KB, also if it is refused.
  *
  * @throws InvalidArgumentError, DeadlineExceededError, IncompleteAnswerError, UnsupportedSdkError, and what the SDK throws
+ *
+ * @example
+ * const write = await putTableItem(dynamoDbClient, { tableName: 'copy-of-events', item });
+ * if (write.outcome === 'refused') console.log('There is another one:', write.found);
  */
 export const putTableItem = async (
   dynamoDbClient: DynamoDBClient,

@@ -39,6 +39,19 @@ export interface CreateEventTableOptions extends EventTableReference, EventTable
  * @throws EventTableMismatchError if a table of that name has other keys or another index, naming each difference; if it
  *   is being deleted or archived, or its encryption key cannot be used.
  * @throws DeadlineExceededError
+ *
+ * @example
+ * await createEventTable(dynamoDbClient, {
+ *   tableName: 'events',
+ *   layout: 'single-table',
+ *   stream: true,
+ *   billing: { mode: 'provisioned', readCapacityUnits: 5, writeCapacityUnits: 5 },
+ *   autoscaling: {
+ *     applicationAutoScalingClient: new ApplicationAutoScalingClient({}),
+ *     read: { min: 5, max: 100 },
+ *     write: { min: 5, max: 100 },
+ *   },
+ * });
  */
 export const createEventTable = async (
   dynamoDbClient: DynamoDBClient,

@@ -49,6 +49,9 @@ export const describeEventTable = async (
  *
  * @throws EventTableMismatchError, which names each difference; DynamoDB's ResourceNotFoundException if there is no such
  *   table; InvalidArgumentError for an adapter that is not of this package.
+ *
+ * @example
+ * await checkEventTable(pokemons);
  */
 export const checkEventTable = async (
   adapterOrEventStore: EventStorageAdapter | { getEventStorageAdapter: () => EventStorageAdapter },
@@ -88,6 +91,12 @@ const findUnusable = ({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescrip
  * The differences of `describeEventTable`, of a table that somebody has described already. Sends no request.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const { Table: table = {} } = await dynamoDbClient.send(new DescribeTableCommand({ TableName: 'events' }));
+ * for (const { what, expected, actual } of eventTableDifferences('single-table', table)) {
+ *   console.log(`${what}: expected ${expected}, got ${actual}`);
+ * }
  */
 export const eventTableDifferences = (layout: EventTableLayout, table: EventTableShape): EventTableDifference[] => {
   checkLayout(layout, 'layout');

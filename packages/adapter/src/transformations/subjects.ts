@@ -23,6 +23,10 @@ export const markSubjects = (event: EventDetail, subjects: readonly string[]): E
 /**
  * The subjects of an event whose data is in it, as the protection of its adapter calls them. Undefined if that is not known,
  * because somebody made the event of another one, or the adapter protects nothing.
+ *
+ * @example
+ * const { events } = await customers.getEvents('customer-1');
+ * const subjects = events.flatMap(event => subjectsOfEvent(event) ?? []);
  */
 export const subjectsOfEvent = (event: EventDetail): readonly string[] | undefined => subjectsByEvent().get(event);
 
@@ -33,6 +37,12 @@ export const findProtection = (transformations: readonly EventTransformation[]):
   return undefined;
 };
 
-/** What keeps things that are made of an adapter's events as secret as the events; undefined if nothing does. */
+/**
+ * What keeps things that are made of an adapter's events as secret as the events; undefined if nothing does.
+ *
+ * @example
+ * const protection = contentProtectionOf(customers.getEventStorageAdapter());
+ * const sealed = await protection?.seal(new TextEncoder().encode('Ash'), ['customer-1'], 'reports/1');
+ */
 export const contentProtectionOf = (adapter: EventStorageAdapter | undefined): ContentProtection | undefined =>
   findEventStorage(adapter)?.transformer?.protection;

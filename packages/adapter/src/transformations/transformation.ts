@@ -23,7 +23,13 @@ export interface EncodeContext extends TransformationContext {
   readonly former?: FormerEvent | undefined;
 }
 
-/** An event that is stored, as the transformation that encrypts has left it. */
+/**
+ * An event that is stored, as the transformation that encrypts has left it.
+ *
+ * @example
+ * const isSamePayload = (content: EventContent, former: FormerEvent): boolean =>
+ *   isDeepStrictEqual(content.payload, former.upcast(former.event).payload);
+ */
 export interface FormerEvent {
   readonly event: EventDetail;
   /** What readers get of it, if this is what it was before it was encrypted. */
@@ -40,7 +46,12 @@ export interface UpcastContext extends TransformationContext {
 /** What a transformation may change of an event. A member that is left out is absent from the event. */
 export type EventContent = Pick<EventDetail, 'payload' | 'metadata'>;
 
-/** What a transformation makes of an event, and the subjects whose data is in it, as its `protection` calls them. */
+/**
+ * What a transformation makes of an event, and the subjects whose data is in it, as its `protection` calls them.
+ *
+ * @example
+ * const content: ProtectedContent = { payload: { name: 'Ash' }, subjects: ['customer-1'] };
+ */
 export interface ProtectedContent extends EventContent {
   readonly subjects?: readonly string[] | undefined;
 }
@@ -64,10 +75,24 @@ export interface ContentProtection {
   areReadable(subjects: readonly string[]): Promise<boolean>;
 }
 
-/** What an upcaster may change of an event. */
+/**
+ * What an upcaster may change of an event.
+ *
+ * @example
+ * const { type, payload }: EventShape = { type: 'POKEMON_CAUGHT', payload: { ball: 'great' } };
+ */
 export type EventShape = Pick<EventDetail, 'type' | 'payload' | 'metadata'>;
 
-/** Stores events in another form: compressed, encrypted, elsewhere. */
+/**
+ * Stores events in another form: compressed, encrypted, elsewhere.
+ *
+ * @example
+ * const wrapped = defineTransformation({
+ *   name: 'wrapped',
+ *   encode: ({ payload, metadata }, { eventStoreId }) => ({ payload: { eventStoreId, payload }, metadata }),
+ *   decode: ({ payload, metadata }) => ({ payload: (payload as { payload: unknown }).payload, metadata }),
+ * });
+ */
 export interface EventEncoding {
   /** What the attribute `encoding` of an item calls it: a letter, then letters, digits and hyphens. */
   readonly name: string;
@@ -98,7 +123,22 @@ export interface EventEncoding {
   readonly protection?: ContentProtection | undefined;
 }
 
-/** Knows what events must look like, and how older ones become what they are today. */
+/**
+ * Knows what events must look like, and how older ones become what they are today.
+ *
+ * @example
+ * const renamed = defineTransformation({
+ *   name: 'renamed',
+ *   schemaVersionOf: type => (type === 'POKEMON_CAUGHT' ? 1 : 0),
+ *   fingerprint: () => 'renamed-1',
+ *   parse: ({ payload, metadata }) => ({ payload, metadata }),
+ *   upcast: ({ type, payload, metadata }, { schemaVersion }) => ({
+ *     type: schemaVersion === 0 && type === 'CAUGHT' ? 'POKEMON_CAUGHT' : type,
+ *     payload,
+ *     metadata,
+ *   }),
+ * });
+ */
 export interface EventEvolution {
   /** A letter, then letters, digits and hyphens. */
   readonly name: string;

@@ -65,6 +65,10 @@ const KEY_EXPLANATIONS = {
     'none of the wrappings is the one that it was wrapped by. Look for a missing one of formerWrappings.',
 } as const;
 
+/**
+ * @example
+ * const isForGood = (reason: SubjectKeyErrorReason): boolean => reason === 'forgotten';
+ */
 export type SubjectKeyErrorReason = keyof typeof KEY_EXPLANATIONS;
 
 /** The key of a subject cannot be used. Unless `reason` says so, the subject is not taken for a forgotten one. */

@@ -10,6 +10,11 @@ import {
   type StoredEventsOptions,
 } from './storedOptions.js';
 
+/**
+ * @example
+ * const showProgress = ({ events, writeUnits }: AggregateDeletionProgress): void => console.log(events, writeUnits);
+ * await deleteAggregate(pokemons, 'pikachu-1', { onProgress: showProgress });
+ */
 export interface AggregateDeletionProgress {
   /** Events removed until now. */
   readonly events: number;
@@ -17,6 +22,14 @@ export interface AggregateDeletionProgress {
   readonly writeUnits: number;
 }
 
+/**
+ * @example
+ * await deleteAggregate(pokemons, 'pikachu-1', {
+ *   snapshots: new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient }),
+ *   projections: [{ name: 'pokedex' }],
+ *   onProgress: ({ events, writeUnits }) => console.log(events, writeUnits),
+ * });
+ */
 export interface DeleteAggregateOptions extends StoredEventsOptions {
   /** Is called after each 99 events. */
   onProgress?: ((progress: AggregateDeletionProgress) => void) | undefined;

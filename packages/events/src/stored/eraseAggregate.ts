@@ -11,6 +11,11 @@ import {
   type StoredEventsOptions,
 } from './storedOptions.js';
 
+/**
+ * @example
+ * const showProgress = ({ version, events }: ErasureProgress): void => console.log(`${events} events, up to ${version}`);
+ * await eraseAggregate(pokemons, 'pikachu-1', { reason: 'ticket 4712', onProgress: showProgress });
+ */
 export interface ErasureProgress {
   /** The version up to which all is erased. */
   readonly version: number;

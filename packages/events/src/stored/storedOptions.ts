@@ -10,7 +10,13 @@ import {
   refuse,
 } from '@castore-dynamodb/commons';
 
-/** Where snapshots are kept: the storages of `@castore-dynamodb/snapshots`, or one of your own. */
+/**
+ * Where snapshots are kept: the storages of `@castore-dynamodb/snapshots`, or one of your own.
+ *
+ * @example
+ * const snapshots: DeletesSnapshots = { deleteSnapshots: async ({ aggregateId }) => deleteFiles(aggregateId) };
+ * await deleteAggregate(pokemons, 'pikachu-1', { snapshots });
+ */
 export interface DeletesSnapshots {
   deleteSnapshots(aggregate: { readonly eventStoreId: string; readonly aggregateId: string }): Promise<number>;
 }

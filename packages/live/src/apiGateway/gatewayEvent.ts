@@ -4,6 +4,10 @@ import { isObject, refuse } from '@castore-dynamodb/commons';
  * What API Gateway hands to a Lambda function for a WebSocket API, as far as it is needed here: the `APIGatewayProxyEvent`
  * of `@types/aws-lambda` fits.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+ *
+ * @example
+ * const authorize = ({ queryStringParameters }: GatewayEvent) =>
+ *   queryStringParameters?.tenant === undefined ? false : { aggregateIds: [queryStringParameters.tenant] };
  */
 export interface GatewayEvent {
   readonly requestContext: {
@@ -18,6 +22,10 @@ export interface GatewayEvent {
   readonly isBase64Encoded?: boolean | undefined;
 }
 
+/**
+ * @example
+ * const { statusCode }: GatewayResponse = await createFeedHandlers(feedOptions).handler(gatewayEvent);
+ */
 export interface GatewayResponse {
   readonly statusCode: number;
   readonly headers?: { readonly [name: string]: string };

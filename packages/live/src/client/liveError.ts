@@ -14,6 +14,9 @@ import type { TransportEnding } from './transport.js';
  * After this one, the client connects again, and `onError` gets it:
  *
  * - `ConnectionFailedError`: a connection could not be made, or ended.
+ *
+ * @example
+ * const isOver = (code: LiveErrorCode): boolean => code !== 'ConnectionFailedError';
  */
 export type LiveErrorCode =
   | 'SubscriptionRefusedError'
@@ -23,7 +26,17 @@ export type LiveErrorCode =
   | 'InvalidArgumentError'
   | 'ConnectionFailedError';
 
-/** What a subscription fails with: told apart by its `code`. */
+/**
+ * What a subscription fails with: told apart by its `code`.
+ *
+ * @example
+ * try {
+ *   for await (const { event } of subscribe({ url: '/events' })) console.log(event.type);
+ * } catch (error) {
+ *   if ((error as Partial<LiveError> | undefined)?.code !== 'PositionExpiredError') throw error;
+ *   console.warn('Too much was missed: load everything anew.');
+ * }
+ */
 export class LiveError extends Error {
   readonly code: LiveErrorCode;
   /** Of an InvalidArgumentError: the option. */

@@ -1,10 +1,22 @@
 // What server and client agree upon. The package's page describes it; a change that an older client would not understand gets
 // another name of the subprotocol.
 
-/** The WebSocket subprotocol, and what server-sent events say in the header `Live-Protocol`. */
+/**
+ * The WebSocket subprotocol, and what server-sent events say in the header `Live-Protocol`.
+ *
+ * @example
+ * const socket = new WebSocket('wss://example.org/events', PROTOCOL);
+ */
 export const PROTOCOL = 'castore-dynamodb-live.v1';
 
-/** What an event has to be, to be seen. A list: any of its strings. */
+/**
+ * What an event has to be, to be seen. A list: any of its strings.
+ *
+ * @example
+ * const type: FilterValue = ['POKEMON_CAUGHT', 'POKEMON_FREED'];
+ * const filters = [{ type, aggregateId: { regexp: '^pikachu-' } }];
+ * const subscription = subscribe({ url: '/events', filters });
+ */
 export type FilterValue = string | readonly string[] | { readonly regexp: string };
 
 /** Every key that is there has to fit. */

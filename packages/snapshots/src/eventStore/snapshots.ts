@@ -16,6 +16,12 @@ import type { Snapshot } from '../snapshotStorage.js';
 import { fingerprint } from '../state/fingerprint.js';
 import type { SnapshotWriter } from '../write/snapshotWriter.js';
 
+/**
+ * @example
+ * for await (const { aggregates, snapshots } of hotPokemons.snapshots.build({ concurrency: 4 })) {
+ *   console.log(`${snapshots} snapshots of ${aggregates} aggregates`);
+ * }
+ */
 export interface MaintenanceOptions {
   /** Where to go on: `pageToken` of the last progress that was seen. Leave it out to start with the first aggregate. */
   pageToken?: string | undefined;

@@ -22,6 +22,11 @@ export interface AggregateWithSnapshot<EVENT_STORE extends EventStore> {
   snapshot: UsedSnapshot | undefined;
 }
 
+/**
+ * @example
+ * const { aggregate, lastEvent, snapshot } = await hotPokemons.getExistingAggregate('pikachu-1');
+ * console.log(aggregate.version, lastEvent.timestamp, snapshot?.version);
+ */
 export interface ExistingAggregateWithSnapshot<EVENT_STORE extends EventStore>
   extends AggregateWithSnapshot<EVENT_STORE> {
   aggregate: EventStoreAggregate<EVENT_STORE>;

@@ -7,7 +7,12 @@ import type {
 } from '../snapshotStorage.js';
 import { checkSelection, isSelected } from './selection.js';
 
-/** Keeps snapshots in this process: for tests, and for a single process that reads its aggregates again and again. */
+/**
+ * Keeps snapshots in this process: for tests, and for a single process that reads its aggregates again and again.
+ *
+ * @example
+ * const pokemonsOfATest = withSnapshots(pokemons, { storage: new InMemorySnapshotStorage(), reducerVersion: '1' });
+ */
 export class InMemorySnapshotStorage implements SnapshotStorage {
   /** By aggregate, from the oldest version to the newest. */
   readonly #snapshots = new Map<string, Snapshot[]>();

@@ -2,7 +2,12 @@ import { checkInteger, checkOptions, checkString, type OptionNames } from '@cast
 
 import type { Snapshot, SnapshotSelection } from '../snapshotStorage.js';
 
-/** Keeps the `newest` snapshots of each aggregate and reducer version, and deletes older ones after each write. */
+/**
+ * Keeps the `newest` snapshots of each aggregate and reducer version, and deletes older ones after each write.
+ *
+ * @example
+ * const storage = new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient, retention: { newest: 3 } });
+ */
 export interface KeepNewest {
   readonly newest: number;
   readonly days?: never;

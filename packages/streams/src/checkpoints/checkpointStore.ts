@@ -22,6 +22,11 @@ export interface Checkpoint {
  *
  * Keys and values are strings: a partition has up to 2,048 bytes, a sort key up to 1,024, values are some hundred bytes
  * of JSON.
+ *
+ * @example
+ * const checkpoints: CheckpointStore = new InMemoryCheckpointStore();
+ * const key: CheckpointKey = { partition: 'pokedex', sort: 'pikachu-1' };
+ * const written: Checkpoint | undefined = await checkpoints.write(key, '3', undefined);
  */
 export interface CheckpointStore {
   /** What is stored under the keys, in their order, undefined if there is nothing. Sees every write that has ended. */

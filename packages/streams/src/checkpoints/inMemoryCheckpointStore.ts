@@ -1,6 +1,16 @@
 import type { Checkpoint, CheckpointKey, CheckpointStore } from './checkpointStore.js';
 
-/** Checkpoints for tests and for one process: they are gone when it ends. */
+/**
+ * Checkpoints for tests and for one process: they are gone when it ends.
+ *
+ * @example
+ * const poller = new StreamPoller({
+ *   name: 'of-a-test',
+ *   projections: [pokedex],
+ *   checkpoints: new InMemoryCheckpointStore(),
+ *   dynamoDbStreamsClient,
+ * });
+ */
 export class InMemoryCheckpointStore implements CheckpointStore {
   readonly #partitions = new Map<string, Map<string, Checkpoint>>();
   #lastRevision = 0;

@@ -62,7 +62,12 @@ export interface StreamHandlerOptions {
   concurrency?: number;
 }
 
-/** Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html */
+/**
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+ *
+ * @example
+ * const { batchItemFailures }: StreamHandlerResponse = await createStreamHandler({ projections: [pokedex] })(event);
+ */
 export interface StreamHandlerResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }

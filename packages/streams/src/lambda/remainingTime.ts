@@ -1,6 +1,12 @@
 import { sharedAbortController } from '@castore-dynamodb/commons';
 
-/** The part of Lambda's context that is looked at. */
+/**
+ * The part of Lambda's context that is looked at.
+ *
+ * @example
+ * const handle = createStreamHandler({ projections: [pokedex] });
+ * const { batchItemFailures } = await handle(event, { getRemainingTimeInMillis: () => 30_000 });
+ */
 export interface StreamHandlerContext {
   getRemainingTimeInMillis(): number;
 }

@@ -76,6 +76,11 @@ export interface FollowOptions {
  * Resolves when the tables' streams are found; `ended` when nothing is under way any more, after the signal.
  *
  * @throws StreamNotReadableError if a table has no stream of new images; the error of the request.
+ *
+ * @example
+ * const onShards = (_streamArn: string, shards: readonly ListedShard[]) => console.log(shards.length);
+ * const onRecords = async ({ shardId }: FollowedShard, records: readonly FollowedRecord[]) => console.log(shardId, records);
+ * const { ended } = await followStreams({ ...followOptions, startOf: () => 'latest', onShards, onRecords });
  */
 export const followStreams = async (options: FollowOptions): Promise<{ readonly ended: Promise<void> }> => {
   const { dynamoDbStreamsClient, pollIntervalMs, signal, onError } = options;

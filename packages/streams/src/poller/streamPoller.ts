@@ -78,7 +78,12 @@ export interface StreamPollerOptions {
   lockTimeoutMs?: number;
 }
 
-/** `waiting`: for the lock, which another process has. */
+/**
+ * `waiting`: for the lock, which another process has.
+ *
+ * @example
+ * const isAtWork = (state: StreamPollerState): boolean => state === 'running';
+ */
 export type StreamPollerState = 'stopped' | 'waiting' | 'running';
 
 interface Run {

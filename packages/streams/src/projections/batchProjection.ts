@@ -33,6 +33,20 @@ const OPTIONS = {
  * the transaction; for an aggregate that it meets for the first time after version 1, a read of the event before.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const archive = batchProjection({
+ *   name: 'archive',
+ *   eventStores: [pokemons],
+ *   tableName: 'views',
+ *   dynamoDbClient,
+ *   since: async () => Date.parse('2026-01-01T00:00:00Z'),
+ *   write: async ({ runs, positions }) => {
+ *     for (const { aggregateId, events } of runs) console.log(aggregateId, events.length);
+ *     await dynamoDbClient.send(new TransactWriteItemsCommand({ TransactItems: [...positions] }));
+ *   },
+ *   afterwards: async () => true,
+ * });
  */
 export const batchProjection = (options: BatchProjectionOptions): Projection => {
   checkOptions(options, '', OPTIONS);

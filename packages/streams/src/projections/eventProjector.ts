@@ -19,7 +19,12 @@ const EVENTS_AT_A_TIME = 500;
 /** How long handlers run before the position is written, in milliseconds. An object, so that tests can change it. */
 export const SAVING = { interval: 1_000 };
 
-/** After which events a position is written: after each one, or after the last one at hand. */
+/**
+ * After which events a position is written: after each one, or after the last one at hand.
+ *
+ * @example
+ * const savePositionAfter: SavePositionAfter = 'batch';
+ */
 export type SavePositionAfter = 'event' | 'batch';
 
 /** What is to be done with an event; undefined if nothing is. */

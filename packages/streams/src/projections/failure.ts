@@ -3,7 +3,16 @@ import { describeError, describeErrorInWords, withDeadline } from '@castore-dyna
 import { describeLocation } from '../errors.js';
 import { TIMEOUTS } from '../timeouts.js';
 
-/** What a projection could not do, after all attempts. */
+/**
+ * What a projection could not do, after all attempts.
+ *
+ * @example
+ * const decide = ({ kind, attempts, error }: ProjectionFailure): FailureDecision => {
+ *   console.error(attempts, error);
+ *   return kind === 'passing' ? 'retry' : 'park';
+ * };
+ * export const handler = createStreamHandler({ projections: [pokedex], onFailure: decide });
+ */
 export interface ProjectionFailure {
   readonly projection: string;
   readonly eventStoreId: string;

@@ -9,7 +9,13 @@ export interface ProjectedAggregate {
   readonly aggregateId: string;
 }
 
-/** How far a projection has come with an aggregate. */
+/**
+ * How far a projection has come with an aggregate.
+ *
+ * @example
+ * const [position] = await pokedex.positionsOf([{ eventStoreId: 'POKEMONS', aggregateId: 'pikachu-1' }]);
+ * if (position !== undefined && !position.isParked && position.version >= 3) console.log('The view has version 3.');
+ */
 export interface ProjectedPosition {
   /** The version of the last event that it has handled or passed over; 0 before the first. */
   readonly version: number;

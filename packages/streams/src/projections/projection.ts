@@ -48,13 +48,33 @@ export interface Projection {
   retryParked(aggregate: ParkedPlace, options?: RetryParkedOptions): Promise<'done' | 'parked'>;
 }
 
-/** A table made by `createProjectionTable`. */
+/**
+ * A table made by `createProjectionTable`.
+ *
+ * @example
+ * const { tableName, dynamoDbClient }: ProjectionTable = pokedex.projectionTable ?? fallback;
+ */
 export interface ProjectionTable {
   readonly tableName: string;
   readonly dynamoDbClient: DynamoDBClient;
 }
 
-/** What a handler gets beside the event. */
+/**
+ * What a handler gets beside the event.
+ *
+ * @example
+ * const caughtPokemons = projection({
+ *   name: 'caught-pokemons',
+ *   eventStores: [pokemons],
+ *   checkpoints: new DynamoDbCheckpointStore({ tableName: 'views', dynamoDbClient }),
+ *   on: {
+ *     POKEMON_CAUGHT: async ({ aggregateId }, { replay }) => {
+ *       if (!replay) await sendMail(`${aggregateId} was caught.`);
+ *     },
+ *   },
+ *   savePositionAfter: 'batch',
+ * });
+ */
 export interface HandlerContext<EVENT_STORE_ID extends string = string> {
   readonly eventStoreId: EVENT_STORE_ID;
   /** Whether the event comes from a replay. */

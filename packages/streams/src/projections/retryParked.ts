@@ -16,6 +16,12 @@ import type { ParkedAggregate } from './parked.js';
 import { formatPosition, movedPosition, type Position, parkedKey, parsePosition, positionAt } from './position.js';
 import type { Projector } from './projector.js';
 
+/**
+ * @example
+ * const [parked] = await pokedex.listParked();
+ * // The projection never handles this event, and goes on with the next one.
+ * if (parked !== undefined) await pokedex.retryParked(parked, { skip: true });
+ */
 export interface RetryParkedOptions {
   /**
    * Treats the event that could not be handled as done, and goes on after it. If events are missing, goes on at the

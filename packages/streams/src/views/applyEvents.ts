@@ -6,7 +6,21 @@ import type { Unfinished } from '../projections/projector.js';
 import { decodeView, type EncodedView, encodeView } from './viewItem.js';
 import type { StoredViews } from './viewTable.js';
 
-/** What a handler gets beside the view and the event. */
+/**
+ * What a handler gets beside the view and the event.
+ *
+ * @example
+ * const pokedexOf = dynamoDbProjection({
+ *   name: 'pokedex',
+ *   eventStores: [pokemons],
+ *   tableName: 'views',
+ *   dynamoDbClient,
+ *   key: 'aggregateId',
+ *   project: {
+ *     POKEMON_CAUGHT: (view, { timestamp }, { key }) => ({ ...view, name: key, caughtAt: timestamp }),
+ *   },
+ * });
+ */
 export interface ViewContext<EVENT_STORE_ID extends string = string> {
   /** The view's key. */
   readonly key: string;

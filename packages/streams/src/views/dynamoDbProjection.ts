@@ -13,7 +13,16 @@ import { ViewProjector } from './viewProjector.js';
 
 type Details<EVENT_STORE extends EventStore> = EventStoreEventDetails<EVENT_STORE>;
 
-/** What can be a view: an object without these members, or undefined if there is none. */
+/**
+ * What can be a view: an object without these members, or undefined if there is none.
+ *
+ * @example
+ * interface Pokedex {
+ *   caught: number;
+ * }
+ * const pokedexView: Pokedex = { caught: 0 };
+ * const view: View = pokedexView;
+ */
 export type View = ({ readonly [TAKEN in (typeof RESERVED_MEMBERS)[number]]?: never } & object) | undefined;
 
 /** Handlers by event type. What is not listed needs no handling. */

@@ -15,6 +15,9 @@ import { ATTRIBUTES } from './snapshotItem.js';
 /**
  * Lets DynamoDB delete snapshots so many days after they were taken, free of charge, by the table's time to live. That
  * has to be switched on for the attribute.
+ *
+ * @example
+ * const storage = new DynamoDbSnapshotStorage({ tableName: 'snapshots', dynamoDbClient, retention: { days: 30 } });
  */
 export interface KeepDays {
   readonly days: number;
@@ -23,6 +26,10 @@ export interface KeepDays {
   readonly newest?: never;
 }
 
+/**
+ * @example
+ * const retention: SnapshotRetention = { newest: 1 };
+ */
 export type SnapshotRetention = KeepNewest | KeepDays;
 
 const SECONDS_OF_A_DAY = 24 * 60 * 60;
