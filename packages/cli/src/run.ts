@@ -71,16 +71,13 @@ export const run = async (
 };
 
 /** Does not wait for a request that has no answer yet, unless it may be a write: the work then ends by itself. */
-const untilAborted = <RESULT>(
-  signal: AbortSignal,
-  { progress }: Pick<Printer, 'progress'>,
-  work: Promise<RESULT>,
-): Promise<RESULT> =>
+const untilAborted = <RESULT>(signal: AbortSignal, printer: Printer, work: Promise<RESULT>): Promise<RESULT> =>
   Promise.race([
     work,
     new Promise<never>((_, reject) => {
       const leave = () => {
-        if (!progress.isWriting) reject(signal.reason);
+        if (printer.progress.isWriting) printer.note(printer.progress.ending);
+        else reject(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
     }),

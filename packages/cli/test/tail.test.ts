@@ -165,6 +165,12 @@ describeOnEveryLayout(
       expect(shown.stderr).toMatch(/\d+ requests, 0 read units\n$/);
     });
 
+    it('ends at SIGTERM as at Ctrl-C', async () => {
+      const { program, ended } = await startTail('POKEMONS');
+      program.kill('SIGTERM');
+      await expect(ended).resolves.toBe(143);
+    });
+
     it('ends when nobody reads on', async () => {
       const { program, ended } = await startTail('POKEMONS', '--json');
       program.stdout.destroy();

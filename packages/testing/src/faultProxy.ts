@@ -57,6 +57,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly requests: { operation: string; fault: Fault | undefined }[];
   /** Chooses the faults from now on. */
   choose: (request: ProxiedRequest) => Fault | undefined;
+  /** Holds a request back for as long as what it returns is pending, before it meets its fault or DynamoDB. */
+  hold: (request: ProxiedRequest) => Promise<void> | undefined;
   /** Resolves once nothing is on its way to DynamoDB any more, late requests included. */
   settled(): Promise<void>;
 }
@@ -209,6 +211,7 @@ export const startFaultProxy = async (targetEndpoint: string): Promise<FaultProx
     const request: ProxiedRequest = { operation, body: JSON.parse(raw.toString()), index: proxy.requests.length };
     const fault = proxy.choose(request);
     proxy.requests.push({ operation, fault });
+    await proxy.hold(request);
     const forwardIt = () => forward(message, raw);
     if (fault === undefined) send(response, await forwardIt());
     else await HANDLERS[fault](response, forwardIt, request);
@@ -229,6 +232,7 @@ export const startFaultProxy = async (targetEndpoint: string): Promise<FaultProx
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     choose: () => undefined,
+    hold: () => undefined,
     async settled() {
       while (underWay.size > 0) await Promise.all(underWay);
     },

@@ -56,7 +56,7 @@ const push = async (
     printer.note(`Not written: --write pushes it.${schema}`);
     return;
   }
-  printer.progress.beginWriting();
+  printer.progress.beginWriting('', 'Whether the event is there then, castore-dynamodb events shows.');
   await printer.rows(EVENT_COLUMNS, rowOf(await pushTo(eventStore, event), view));
 };
 

@@ -18,6 +18,7 @@ export class Progress {
   #done: string | undefined;
   #isWriting = false;
   #afterwards = '';
+  #atOnce = '';
 
   constructor(stream: Writable & { readonly isTTY?: boolean }) {
     this.#stream = stream;
@@ -44,10 +45,17 @@ export class Progress {
    * its signal is aborted, after what is under way. A second Ctrl-C ends it at once.
    *
    * @param afterwards how to go on if it is interrupted
+   * @param atOnce how to see what was done, if it is ended at once
    */
-  beginWriting(afterwards = ''): void {
+  beginWriting(afterwards = '', atOnce = ''): void {
     this.#isWriting = true;
     this.#afterwards = afterwards;
+    this.#atOnce = atOnce;
+  }
+
+  /** What to say at Ctrl-C, while it is waited for what is being written. */
+  get ending(): string {
+    return `Ends after what is under way. Ctrl-C again ends it at once. ${this.#atOnce}`.trim();
   }
 
   /**

@@ -33,13 +33,17 @@ const deleteSnapshots = async (
   }
   printer.progress.beginWriting('What is deleted stays so; the same command deletes the rest.');
   const counts = { aggregates: 0, snapshots: 0 };
+  let hasLeftOut = false;
+  /** Throws nothing at an interruption, so that whatever is under way ends, and is counted. */
   const deleteOf = async (snapshots: Snapshots, id: string) => {
-    signal.throwIfAborted();
+    hasLeftOut ||= signal.aborted;
+    if (signal.aborted) return;
     const deleted = await snapshots.deleteOf(id);
     counts.snapshots += deleted;
     counts.aggregates += 1;
     printer.progress.report(`${counts.snapshots} snapshots of ${counts.aggregates} aggregates deleted`);
   };
+  signal.throwIfAborted();
   if (aggregateId !== undefined) await deleteOf(eventStore.snapshots, aggregateId);
   else {
     let pageToken: string | undefined;
@@ -47,6 +51,7 @@ const deleteSnapshots = async (
       signal.throwIfAborted();
       const page = await eventStore.listAggregateIds(pageToken === undefined ? { limit: 100 } : { pageToken });
       await mapConcurrently(page.aggregateIds, AT_A_TIME, each => deleteOf(eventStore.snapshots, each.aggregateId));
+      if (hasLeftOut) signal.throwIfAborted();
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined);
   }

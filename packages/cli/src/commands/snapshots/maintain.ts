@@ -69,7 +69,8 @@ const maintain = async (
       // What the budget kept from being read counts as a failure: the whole page is to be looked at again.
       if (next.failures > progress.failures) session.checkReadBudget();
       progress = next;
-      signal.throwIfAborted();
+      // After the last page everything is done.
+      if (next.pageToken !== undefined) signal.throwIfAborted();
     }
   } catch (error) {
     if (progress.pageToken !== undefined) printer.note(`To go on from there: --page ${progress.pageToken}`);
