@@ -131,6 +131,10 @@ const compilerOptions = {
 write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['user.mts', 'user.cts'] }));
 
 const failures = [];
+const report = (name, status) => {
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'}  ${name}`);
+  if (status !== 0) failures.push(name);
+};
 const run = (name, ...args) => {
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const { status } = spawnSync('npx', ['-y', '-p', ...args], {
@@ -140,8 +144,7 @@ const run = (name, ...args) => {
     env,
     shell: process.platform === 'win32',
   });
-  console.log(`${status === 0 ? 'ok    ' : 'FAILED'}  ${name}`);
-  if (status !== 0) failures.push(name);
+  report(name, status);
 };
 for (const version of NODES) {
   run(`Node ${version}, require`, `node@${version}`, 'node', join(scratch, 'required.cjs'));
@@ -170,6 +173,10 @@ write('cdk.cjs', CDK_TEST);
 run('the oldest SDK and Castore', 'node@20', 'node', join(scratch, 'required.cjs'));
 run('the oldest CDK', 'node@20', 'node', join(scratch, 'cdk.cjs'));
 
-const count = 2 * NODES.length + TYPESCRIPTS.length + 2;
+const copiedService = join(ROOT, 'scripts', 'checks', 'copiedService.mjs');
+const { status } = spawnSync(process.execPath, [copiedService], { stdio: ['ignore', 'ignore', 'inherit'] });
+report('the service of examples/orders, copied', status);
+
+const count = 2 * NODES.length + TYPESCRIPTS.length + 3;
 console.log(`${count - failures.length} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { install, ROOT, readJson, workspaceFolders } from './workspace.mjs';
+import { install, pnpm, ROOT, readJson, workspaceFolders } from './workspace.mjs';
 
 const ADAPTER = '@castore-dynamodb/adapter';
 const CHANGESETS = join(ROOT, 'node_modules', '@changesets', 'cli', 'bin.js');
@@ -33,3 +33,9 @@ try {
 const { version } = readJson(join(ROOT, 'packages', 'adapter', 'package.json'));
 const readme = join(ROOT, 'README.md');
 writeFileSync(readme, readFileSync(readme, 'utf8').replaceAll(/(?<=\}-)\d+\.\d+\.\d+(?=\.tgz)/g, version));
+
+// A service to copy names the packages as its user does, by their versions, and the lock file has these names.
+const orders = join(ROOT, 'examples', 'orders', 'package.json');
+const ranges = /(?<="@castore-dynamodb\/[^"]+": "\^)[^"]+/g;
+writeFileSync(orders, readFileSync(orders, 'utf8').replaceAll(ranges, version));
+pnpm('install', '--lockfile-only');

@@ -80,9 +80,12 @@ const keepRequiresInTheirTry = folder => {
  * @param only a folder of the workspace: nothing but it and what it depends on, as ES modules
  */
 export const build = only => {
-  const projects = (only === undefined ? workspaceFolders() : [only])
-    .flatMap(folder => [`${folder}/tsconfig.json`, `${folder}/tsconfig.cjs.json`])
-    .filter(project => existsSync(join(ROOT, project)));
+  const firstThere = projects => projects.filter(project => existsSync(join(ROOT, project))).slice(0, 1);
+  const projects = (only === undefined ? workspaceFolders() : [only]).flatMap(folder => [
+    // A project that users copy has a tsconfig.json of its own, which knows nothing of this workspace.
+    ...firstThere([`${folder}/tsconfig.workspace.json`, `${folder}/tsconfig.json`]),
+    ...firstThere([`${folder}/tsconfig.cjs.json`]),
+  ]);
   run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', ...projects]);
 
   for (const folder of workspaceFolders()) {

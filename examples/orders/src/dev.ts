@@ -28,8 +28,15 @@ const poller = new StreamPoller({
 });
 await poller.start();
 
-const server = serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000), hostname: '127.0.0.1' }, ({ port }) =>
-  console.log(`http://127.0.0.1:${port}   AWS_ENDPOINT_URL=${endpoint}`),
+const server = serve(
+  { fetch: app.fetch, port: Number(process.env.PORT ?? 3000), hostname: '127.0.0.1' },
+  ({ port }) => {
+    console.log(`The API: http://127.0.0.1:${port}`);
+    console.log('For the command `npx castore-dynamodb aggregates ORDERS`, in another terminal:');
+    console.log(
+      `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=local AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    );
+  },
 );
 const end = async (): Promise<void> => {
   server.close();

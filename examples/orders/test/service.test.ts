@@ -1,31 +1,42 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-import { eventually } from '@castore-dynamodb/testing/eventually';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 let service: ChildProcess;
-let url: string;
+let url: string | undefined;
 
 const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
   const init = { method, headers: { 'content-type': 'application/json', ...headers } };
-  const response = await fetch(url + path, body === undefined ? init : { ...init, body: JSON.stringify(body) });
+  const response = await fetch(`${url}${path}`, body === undefined ? init : { ...init, body: JSON.stringify(body) });
   const text = await response.text();
   return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Record<string, unknown> };
 };
 const order = (customer: string, key: string, sku: string, quantity: number) =>
   send('POST', `/customers/${customer}/orders`, { lines: [{ sku, quantity }] }, { 'idempotency-key': key });
+/** A view follows within a moment. */
+const eventually = async (expectation: () => Promise<void>, attempts = 100): Promise<void> => {
+  try {
+    await expectation();
+  } catch (error) {
+    if (attempts === 1) throw error;
+    await sleep(100);
+    await eventually(expectation, attempts - 1);
+  }
+};
 
 beforeAll(async () => {
   const env = { ...process.env, PORT: '0', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-  service = spawn(process.execPath, [join(__dirname, '..', 'dist', 'dev.js')], {
+  service = spawn(process.execPath, ['--import', 'tsx', 'src/dev.ts'], {
+    cwd: join(__dirname, '..'),
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: service.stdout as NodeJS.ReadableStream })) {
-    const [, listening, endpoint] = /^(http:\S+) +AWS_ENDPOINT_URL=(\S+)/.exec(line) ?? [];
-    if (listening === undefined) continue;
-    url = listening;
+    url ??= /^The API: (\S+)/.exec(line)?.[1];
+    const endpoint = /AWS_ENDPOINT_URL=(\S+)/.exec(line)?.[1];
+    if (endpoint === undefined) continue;
     // What follows is imported by the tests, and works on the same tables.
     const client = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'local' };
     Object.assign(process.env, client, { AWS_ENDPOINT_URL: endpoint });
@@ -131,5 +142,14 @@ describe('its events', () => {
     if (waiting !== undefined) await labels.retryParked(waiting);
     expect(printed.filter(orderId => orderId === 'jammed')).toStrictEqual(['jammed']);
     expect(await labels.listParked()).toStrictEqual([]);
+  });
+});
+
+describe('the command', () => {
+  it('finds the service by its configuration', async () => {
+    await send('POST', '/stock/cake', { quantity: 1 });
+    const command = ['castore-dynamodb', 'state', 'STOCK', 'cake', '--json'];
+    const { stdout } = await promisify(execFile)('npx', command, { cwd: join(__dirname, '..'), env: process.env });
+    expect(JSON.parse(stdout)).toStrictEqual({ aggregateId: 'cake', version: 1, available: 1 });
   });
 });
