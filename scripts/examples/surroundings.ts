@@ -7,10 +7,16 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { type Command, EventStore, EventType } from '@castore/core';
 import type { StoredEvent, StoredEvents } from '@castore-dynamodb/adapter';
 import type { EventTable } from '@castore-dynamodb/cdk-construct';
-import type { StandardSchema } from '@castore-dynamodb/events';
+import type { StandardSchema, SubjectKeys } from '@castore-dynamodb/events';
 import type { FeedHandlersOptions, GatewayEvent } from '@castore-dynamodb/live';
 import type { DynamoDbSnapshotStorage, EventStoreWithSnapshots } from '@castore-dynamodb/snapshots';
-import type { FollowOptions, Projection, ProjectionTable, StreamEvent } from '@castore-dynamodb/streams';
+import type {
+  CheckpointStore,
+  FollowOptions,
+  Projection,
+  ProjectionTable,
+  StreamEvent,
+} from '@castore-dynamodb/streams';
 import type { Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -20,6 +26,7 @@ export { isDeepStrictEqual } from 'node:util';
 
 export { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 export {
+  CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -28,7 +35,7 @@ export {
 } from '@aws-sdk/client-dynamodb';
 export { KMSClient } from '@aws-sdk/client-kms';
 export { S3Client } from '@aws-sdk/client-s3';
-export { Command } from '@castore/core';
+export { Command, NotificationMessageQueue } from '@castore/core';
 export { Duration } from 'aws-cdk-lib';
 
 export const pokemons = new EventStore({
@@ -64,8 +71,10 @@ export declare const stored: StoredEvents;
 export declare const storedEvent: StoredEvent;
 export declare const storage: DynamoDbSnapshotStorage;
 export declare const item: Record<string, AttributeValue>;
+export declare const checkpoints: CheckpointStore;
 export declare const pokedex: Projection;
 export declare const fallback: ProjectionTable;
+export declare const keys: SubjectKeys;
 export declare const ballSchema: StandardSchema<{ ball: string }>;
 export declare const deleteFiles: (folder: string) => Promise<number>;
 export declare const sendMail: (text: string) => Promise<void>;

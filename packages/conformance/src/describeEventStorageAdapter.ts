@@ -35,6 +35,11 @@ export interface DescribeEventStorageAdapterOptions {
  * The tests make event stores and aggregates with new ids, and delete nothing; they may share a database with others.
  *
  * @throws TypeError if there is no test runner, or `knownFailures` has an id that no check has.
+ *
+ * @example
+ * describeEventStorageAdapter('single table', {
+ *   createAdapter: () => new DynamoDbSingleTableEventStorageAdapter({ tableName: 'events', dynamoDbClient }),
+ * });
  */
 export const describeEventStorageAdapter = (name: string, options: DescribeEventStorageAdapterOptions): void => {
   const { describe, it } = options.runner ?? globalTestRunner();

@@ -80,6 +80,14 @@ type TypeShapeOf<DETAIL> = Omit<
 /**
  * The same shapes, checked against the event types by the compiler: schemas and last upcasters make payloads of their type,
  * and a type that is not one of them can only be `renamedTo` one of them.
+ *
+ * @example
+ * const shapes = shapesOf(pokemons.eventTypes, {
+ *   POKEMON_CAUGHT: { schema: ballSchema },
+ *   // Events of this name are read as POKEMON_CAUGHT.
+ *   POKEMON_TRAPPED: { renamedTo: 'POKEMON_CAUGHT' },
+ * });
+ * const evolved = evolution({ eventStores: { POKEMONS: shapes } });
  */
 export const shapesOf = <EVENT_TYPE extends EventType, TYPE extends string>(
   _eventTypes: readonly EVENT_TYPE[],

@@ -42,6 +42,21 @@ const OPTIONS = { eventStores: true, validate: true, unknownTypes: true } satisf
  * Costs no request. An event that is pushed in a shape after the first has the attribute `schemaVersion`, about 15 bytes.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const adapter = new DynamoDbSingleTableEventStorageAdapter({
+ *   tableName: 'events',
+ *   dynamoDbClient,
+ *   transformations: [
+ *     evolution({
+ *       eventStores: {
+ *         POKEMONS: {
+ *           POKEMON_CAUGHT: { upcasters: [({ payload }) => ({ payload: { ball: 'poke', ...(payload as object) } })] },
+ *         },
+ *       },
+ *     }),
+ *   ],
+ * });
  */
 export const evolution = (options: EvolutionOptions): EventEvolution => {
   checkOptions(options, 'options', OPTIONS);

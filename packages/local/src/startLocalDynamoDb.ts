@@ -54,6 +54,11 @@ const OPTIONS = { engine: true } as const satisfies OptionNames<StartLocalDynamo
  * @throws NoEngineFoundError if this machine has no engine to start; the message says what helps.
  * @throws EngineStartError if an engine ends or fails, or does not answer within 60 seconds; the message has what it wrote.
  * @throws EndpointUnusableError if `DYNAMODB_ENDPOINT` is no URL, or does not answer within 15 seconds.
+ *
+ * @example
+ * const { dynamoDbClient, stop } = await startLocalDynamoDb();
+ * await createEventTable(dynamoDbClient, { tableName: 'events', layout: 'single-table' });
+ * await stop();
  */
 export const startLocalDynamoDb = async (options: StartLocalDynamoDbOptions = {}): Promise<LocalDynamoDb> => {
   checkOptions(options, '', OPTIONS);

@@ -61,6 +61,13 @@ export const DEFAULT_TAIL: TailLength = { events: 100 };
  * push of every nth event causes two reads and a write in the background.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const snapshotted = withSnapshots(pokemons, {
+ *   storage: new DynamoDbSnapshotStorage({ tableName: 'events', dynamoDbClient }),
+ *   reducerVersion: '1',
+ *   policy: everyNEvents(100),
+ * });
  */
 export const everyNEvents = (n: number): SnapshotPolicy => {
   checkInteger(n, 'n');

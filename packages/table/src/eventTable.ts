@@ -181,6 +181,15 @@ const INITIAL_EVENT_INDEX_PK: Record<EventTableLayout, AttributeDefinition> = {
  * Each call returns a new object, which the caller may change.
  *
  * @throws TypeError if `layout` is neither `'single-table'` nor `'table-per-store'`.
+ *
+ * @example
+ * await dynamoDbClient.send(
+ *   new CreateTableCommand({
+ *     TableName: 'events',
+ *     BillingMode: 'PAY_PER_REQUEST',
+ *     ...eventTableDefinition('single-table'),
+ *   }),
+ * );
  */
 export const eventTableDefinition = (layout: EventTableLayout): EventTableDefinition => {
   if (!EVENT_TABLE_LAYOUTS.includes(layout)) {

@@ -57,6 +57,9 @@ const SNAPSHOTS_OF_AGGREGATE = ['dynamodb:Query', 'dynamodb:DeleteItem'] as cons
  * A transaction has no action of its own. It needs what its parts need: `PutItem`, `DeleteItem` and `ConditionCheckItem`.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  * A customer managed key adds `kms:Decrypt` on the key to each of them.
+ *
+ * @example
+ * const { index, table } = eventTableOperations.readAllEvents; // [ 'dynamodb:Query' ] each
  */
 export const eventTableOperations = {
   /** `getEvents`, `streamEvents`, `getAggregate`, `redactionsOf`. */

@@ -54,6 +54,11 @@ export interface ProjectionTableDefinition {
  * The keys of the table that projections keep their views, positions and parked aggregates in, and pollers and replays
  * their locks and checkpoints. It needs no index, and a time to live only for the results of `runOnce`, by `PROJECTION_TABLE_EXPIRES_AT_KEY`.
  * Each call returns a new object, which the caller may change: to add indexes that views are queried by, for example.
+ *
+ * @example
+ * await dynamoDbClient.send(
+ *   new CreateTableCommand({ TableName: 'views', BillingMode: 'PAY_PER_REQUEST', ...projectionTableDefinition() }),
+ * );
  */
 export const projectionTableDefinition = (): ProjectionTableDefinition => ({
   AttributeDefinitions: [

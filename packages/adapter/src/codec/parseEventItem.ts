@@ -32,6 +32,9 @@ const LAYOUTS: Record<EventTableLayout, Layout> = {
  *   lost as it read the item (members named `__proto__`): `getEvents` then is the way to read it. Also if it was stored
  *   with a transformation that the adapter does not have.
  * @throws AsynchronousTransformationError if a transformation has to wait for something: see `decodeEventItem`.
+ *
+ * @example
+ * const pokemon = parseEventItem('single-table', 'POKEMONS', item);
  */
 export const parseEventItem = (
   layout: EventTableLayout,

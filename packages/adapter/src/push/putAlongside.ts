@@ -35,6 +35,13 @@ const PUTS_ALONGSIDE = Symbol.for('@castore-dynamodb/adapter/putsAlongside');
  * Works with the adapters of this package; others do not look at it.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const registered = trainers.groupEvent({ aggregateId: 'ash', version: 1, type: 'TRAINER_REGISTERED' });
+ * putAlongside(registered, async () => [
+ *   { TableName: 'names', Item: { id: { S: 'Ash' } }, ConditionExpression: 'attribute_not_exists(id)' },
+ * ]);
+ * await pushEventsTransaction([registered]);
  */
 export const putAlongside = (groupedEvent: GroupedEvent, puts: PutsAlongside): void => {
   checkObject(groupedEvent, 'groupedEvent');

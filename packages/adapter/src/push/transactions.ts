@@ -44,6 +44,12 @@ export const formatEventForTransaction = <EVENT_STORE extends EventStore>(
  *   came after the version of a check.
  * @throws VersionGapError if its adapter is `gapless` and the version before an event is missing.
  * @throws InvalidEventGroupError, InvalidArgumentError, UnstorableValueError, EventTooLargeError before any request.
+ *
+ * @example
+ * await pushEventsTransaction([
+ *   pokemons.groupEvent({ aggregateId: 'pikachu-1', version: 2, type: 'POKEMON_CAUGHT', payload: { ball: 'great' } }),
+ *   trainers.groupEvent({ aggregateId: 'ash', version: 7, type: 'POKEMON_ADDED' }),
+ * ]);
  */
 export const pushEventsTransaction = async <EVENTS extends [GroupedEvent, ...GroupedEvent[]]>(
   events: [...EVENTS],

@@ -15,6 +15,9 @@ const DELAY_MS = 500;
  *
  * @throws InvalidArgumentError before any request; DynamoDB's own error if deletion protection is on;
  *   DeadlineExceededError.
+ *
+ * @example
+ * await deleteEventTable(dynamoDbClient, { tableName: 'events-of-a-test' });
  */
 export const deleteEventTable = async (dynamoDbClient: DynamoDBClient, options: EventTableName): Promise<void> => {
   checkClient(dynamoDbClient, 'dynamoDbClient');

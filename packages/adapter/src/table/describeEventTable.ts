@@ -26,6 +26,9 @@ export interface EventTableState {
  * Costs one DescribeTable request, which may take 10 s. Takes the options of `createEventTable` too.
  *
  * @throws InvalidArgumentError before any request; DynamoDB's ResourceNotFoundException if there is no such table.
+ *
+ * @example
+ * const { status, differences } = await describeEventTable(dynamoDbClient, { tableName: 'events', layout: 'single-table' });
  */
 export const describeEventTable = async (
   dynamoDbClient: DynamoDBClient,

@@ -41,6 +41,13 @@ import type { SubjectKey } from './subjectKeys.js';
  * an `UnreadableEventError`, and so does one that names a key that cannot be used; its `cause` is a `SubjectKeyError` then.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const adapter = new DynamoDbSingleTableEventStorageAdapter({
+ *   tableName: 'events',
+ *   dynamoDbClient,
+ *   transformations: [encryption({ keys, subjectOf: event => event.aggregateId })],
+ * });
  */
 export const encryption = (options: EncryptionOptions): EventEncoding => {
   const { keys, subjectOf, insteadOf, fieldsOf } = resolveOptions(options);

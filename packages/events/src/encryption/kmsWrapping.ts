@@ -40,6 +40,9 @@ const DEADLINE_MS = 10_000;
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const wrapping = kmsWrapping({ kmsClient: new KMSClient({}), keyId: 'alias/events' });
  */
 export const kmsWrapping = (options: KmsWrappingOptions): KeyWrapping => {
   checkOptions(options, 'options', OPTIONS);

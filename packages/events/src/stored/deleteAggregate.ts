@@ -52,6 +52,10 @@ const OPTIONS = { ...STORED_OPTIONS, onProgress: true } satisfies OptionNames<De
  *
  * @throws InvalidArgumentError; AggregateBusyError if somebody pushes to it all the time; UnreadableEventError if the adapter
  *   lacks a transformation that may have put content elsewhere.
+ *
+ * @example
+ * const { events, copies } = await deleteAggregate(pokemons, 'pikachu-1');
+ * for (const { kind, name, remedy } of copies) console.log(`${kind} ${name}: ${remedy}`);
  */
 export const deleteAggregate = async (
   eventStore: EventStore,

@@ -49,6 +49,10 @@ const AT_A_TIME = 10;
  *
  * @throws InvalidArgumentError; AggregateBusyError if somebody else changes an event all the time; UnreadableEventError if the
  *   adapter lacks a transformation that may have put content elsewhere.
+ *
+ * @example
+ * const { events, copies } = await eraseAggregate(pokemons, 'pikachu-1', { reason: 'ticket 4712' });
+ * for (const { kind, name, remedy } of copies) console.log(`${kind} ${name}: ${remedy}`);
  */
 export const eraseAggregate = async (
   eventStore: EventStore,

@@ -56,6 +56,15 @@ const MAX_REDACTIONS = 100;
  * @throws TooManyRedactionsError if it was redacted 100 times.
  * @throws EventTooLargeError if the event has more than 400 KB with what was done to it (`reason` and about 150 bytes each).
  * @throws InvalidArgumentError; what `redact` throws; what a push throws for an event that it refuses.
+ *
+ * @example
+ * const { copies } = await redactEvent(pokemons, {
+ *   aggregateId: 'pikachu-1',
+ *   version: 3,
+ *   reason: 'ticket 4711',
+ *   redact: event => ({ ...event, payload: { ...event.payload, ball: 'redacted' } }),
+ * });
+ * for (const { kind, name, remedy } of copies) console.log(`${kind} ${name}: ${remedy}`);
  */
 export const redactEvent = async <EVENT_STORE extends EventStore>(
   eventStore: EVENT_STORE,

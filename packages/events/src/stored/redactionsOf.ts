@@ -17,6 +17,11 @@ export interface RedactedEvent {
  * Costs what reading the aggregate costs: a request for each MB, a read unit for each 4 KB.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * for (const { version, redactions } of await redactionsOf(pokemons, 'pikachu-1')) {
+ *   for (const { at, kind, reason } of redactions) console.log(version, at, kind, reason);
+ * }
  */
 export const redactionsOf = async (eventStore: EventStore, aggregateId: string): Promise<RedactedEvent[]> => {
   checkString(aggregateId, 'aggregateId');

@@ -43,6 +43,9 @@ export interface CreateProjectionTableOptions {
  * `@castore-dynamodb/table`, and with the indexes that you query your views by.
  *
  * @throws InvalidArgumentError before any request; DeadlineExceededError; the error of a request.
+ *
+ * @example
+ * await createProjectionTable(dynamoDbClient, { tableName: 'views', timeToLive: true });
  */
 export const createProjectionTable = async (
   dynamoDbClient: DynamoDBClient,

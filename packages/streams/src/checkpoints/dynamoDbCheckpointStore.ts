@@ -28,6 +28,9 @@ export interface DynamoDbCheckpointStoreOptions {
 /**
  * Checkpoints in a DynamoDB table: one write unit a write, one read unit a read. Each request ends after 30 seconds at
  * the latest, whatever the client's own settings are.
+ *
+ * @example
+ * const checkpoints = new DynamoDbCheckpointStore({ tableName: 'views', dynamoDbClient });
  */
 export class DynamoDbCheckpointStore implements CheckpointStore {
   /** Where the checkpoints lie, and who asks for them. */

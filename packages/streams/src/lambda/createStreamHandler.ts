@@ -99,6 +99,13 @@ const OPTIONS = {
  * not understand fails as a whole, with `NotAStreamEventError`, `StreamNotReadableError` or `UnknownTableError`.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * export const handler = createStreamHandler({
+ *   projections: [pokedex],
+ *   onParked: ({ projection, aggregateId, version, error }) =>
+ *     console.error(`${projection} has parked ${aggregateId} at version ${version}: ${error.message}`),
+ * });
  */
 export const createStreamHandler = (options: StreamHandlerOptions): StreamHandler => {
   checkOptions(options, '', OPTIONS);

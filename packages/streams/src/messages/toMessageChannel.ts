@@ -87,6 +87,15 @@ const OPTIONS = {
  * of the aggregate's events until then.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const toGameQueue = toMessageChannel({
+ *   name: 'to-game-queue',
+ *   eventStores: [pokemons],
+ *   checkpoints: new DynamoDbCheckpointStore({ tableName: 'views', dynamoDbClient }),
+ *   messageChannel: new NotificationMessageQueue({ messageQueueId: 'GAME_QUEUE', sourceEventStores: [pokemons] }),
+ * });
+ * export const handler = createStreamHandler({ projections: [toGameQueue] });
  */
 export const toMessageChannel = <EVENT_STORE extends EventStore>(
   options: MessageChannelOptions<EVENT_STORE>,

@@ -78,12 +78,7 @@ export interface StreamPollerOptions {
   lockTimeoutMs?: number;
 }
 
-/**
- * `waiting`: for the lock, which another process has.
- *
- * @example
- * const isAtWork = (state: StreamPollerState): boolean => state === 'running';
- */
+/** `waiting`: for the lock, which another process has. */
 export type StreamPollerState = 'stopped' | 'waiting' | 'running';
 
 interface Run {
@@ -106,6 +101,11 @@ interface Run {
  *
  * Costs a GetRecords request a second for each open shard (at the default interval), a write unit for each page of
  * records, 0.2 write units a second for the lock, and what the projections cost.
+ *
+ * @example
+ * const poller = new StreamPoller({ name: 'views', projections: [pokedex], checkpoints, dynamoDbStreamsClient });
+ * await poller.start();
+ * console.log(poller.state); // waiting, then running
  */
 export class StreamPoller {
   readonly #options: Required<Omit<StreamPollerOptions, 'projections'>>;

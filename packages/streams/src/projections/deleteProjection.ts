@@ -37,6 +37,9 @@ const OPTIONS = {
  * @returns how many items were deleted.
  * @throws InvalidArgumentError before any request; the reason of the signal; the error of a request, which ends after 30
  *   seconds at the latest.
+ *
+ * @example
+ * const { deletedItems } = await deleteProjection({ name: 'pokedex-v1', tableName: 'views', dynamoDbClient });
  */
 export const deleteProjection = async (options: DeleteProjectionOptions): Promise<{ deletedItems: number }> => {
   checkOptions(options, '', OPTIONS);

@@ -137,6 +137,14 @@ const OPTIONS = {
  * aggregate: see `savePositionAfter`.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const welcome = projection({
+ *   name: 'welcome',
+ *   eventStores: [pokemons],
+ *   checkpoints: new DynamoDbCheckpointStore({ tableName: 'views', dynamoDbClient }),
+ *   on: { POKEMON_CAUGHT: async ({ aggregateId }) => sendMail(`${aggregateId} was caught.`) },
+ * });
  */
 export const projection = <EVENT_STORE extends EventStore>(options: ProjectionOptions<EVENT_STORE>): Projection => {
   checkOptions(options, '', OPTIONS);

@@ -30,6 +30,9 @@ import { parseReplayOptions, type ReplayOptions, type ReplayProgress } from './r
  *
  * @throws InvalidArgumentError before any request; the error of a request that failed again and again; what `onFailure`
  *   throws; the reason of the signal.
+ *
+ * @example
+ * const { events, readUnits } = await replayEvents({ projections: [pokedex], segments: 8, readUnitsPerSecond: 500 });
  */
 export const replayEvents = async <EVENT_STORE extends EventStore = EventStore>(
   options: ReplayOptions<EVENT_STORE>,

@@ -87,6 +87,17 @@ const OPTIONS = {
  * each view that is written, with a write unit for each KB.
  *
  * @throws InvalidArgumentError
+ *
+ * @example
+ * const pokedex = dynamoDbProjection({
+ *   name: 'pokedex',
+ *   eventStores: [pokemons],
+ *   tableName: 'views',
+ *   dynamoDbClient,
+ *   key: 'aggregateId',
+ *   project: { POKEMON_CAUGHT: (view, { payload }) => ({ ...view, ball: payload.ball }) },
+ * });
+ * const view = await pokedex.getView('pikachu-1');
  */
 export const dynamoDbProjection = <
   EVENT_STORE extends EventStore,
