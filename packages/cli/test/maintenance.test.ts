@@ -95,6 +95,14 @@ describeOnEveryLayout(
       });
       const nameless = await runCommand(['parked', 'list', '--projection-table', projectionTable], { env });
       expect(nameless).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Which projection?') });
+      for (const [table, reason] of [
+        [tableName, 'is no projection table: its keys are others.'],
+        ['no-such-table', 'is not there in this account and region.'],
+      ] as const) {
+        const wrong = await runCommand(['parked', 'list', 'trainers', '--projection-table', table], { env });
+        expect(wrong).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(reason) });
+        expect(wrong.stderr).not.toContain('Exception');
+      }
     });
 
     it('retries what is parked, and writes nothing without --write', async () => {
@@ -123,8 +131,14 @@ describeOnEveryLayout(
       expect(await runCommand([...skip, '--write'], { config, env })).toMatchObject({ exitCode: 0 });
       expect(handled.slice(2)).toEqual([`${hostile} 3`]);
       await expect(trainers.listParked()).resolves.toEqual([]);
-      const again = await runCommand([...skip, '--write'], { config, env });
-      expect(again).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining('Nothing is parked.') });
+      for (const argv of [skip, [...skip, '--write'], ['parked', 'retry', ...skip.slice(2), '--write']]) {
+        const again = await runCommand(argv, { config, env });
+        expect(again).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('is not parked in') });
+      }
+      const elsewhere = await runCommand(['parked', 'skip', trainers.name, 'OTHERS', 'a', '--write'], { config, env });
+      expect(elsewhere).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('It is made of: POKEMONS.') });
+      const none = await runCommand(['parked', 'retry', trainers.name, '--write'], { config, env });
+      expect(none).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining('Nothing is parked.') });
     });
 
     it('ends a retry at Ctrl-C after the aggregate that is under way, and goes on with the rest', async () => {

@@ -5,6 +5,7 @@ import { Comparison, type Side } from '../transfer/comparison.js';
 import { SEGMENTS } from '../transfer/exportEvents.js';
 import { type IdMapping, mapIds } from '../transfer/idMapping.js';
 import { type ImportSource, openSource } from '../transfer/importSource.js';
+import type { StoredEvent } from '../transfer/storedEvent.js';
 import { readTable } from '../transfer/tableReader.js';
 import { openTable, type TransferTable } from '../transfer/transferTable.js';
 import type { CommandContext, RegisterCommand } from './command.js';
@@ -49,38 +50,42 @@ const verify = async (
   const mapped = options.store?.map(store => mapping.eventStores.get(store) ?? store);
   const comparison = new Comparison();
   let compared = 0;
-  const add = (side: Side, event: Parameters<Comparison['add']>[1]): void => {
-    comparison.add(side, event);
+  const add = async (side: Side, event: StoredEvent): Promise<void> => {
+    await comparison.add(side, event);
     printer.progress.report(`${(compared += 1)} events compared`);
   };
 
-  if (location !== undefined) {
-    const table = await openTable(await session.client(), await session.tableName(), mapped);
-    const source = await openSource(location, sourceOptions(context, options.store));
-    await announceReading([table], announcement(context));
-    await addSource(source, mapping, add, signal);
-    await addTable(table, mapped, signal, event => add('actual', event));
-  } else {
-    const client = await targetClient(context, options);
-    const expected = await openTable(await session.client(), await session.tableName(), options.store);
-    const actual = await openTable(client, String(options.toTable), mapped);
-    await announceReading([expected, actual], announcement(context));
-    await addTable(expected, options.store, signal, event => add('expected', mapIds(mapping, event)));
-    await addTable(actual, mapped, signal, event => add('actual', event));
+  try {
+    if (location !== undefined) {
+      const table = await openTable(await session.client(), await session.tableName(), mapped);
+      const source = await openSource(location, sourceOptions(context, options.store));
+      await announceReading([table], announcement(context));
+      await addSource(source, mapping, add, signal);
+      await addTable(table, mapped, signal, event => add('actual', event));
+    } else {
+      const client = await targetClient(context, options);
+      const expected = await openTable(await session.client(), await session.tableName(), options.store);
+      const actual = await openTable(client, String(options.toTable), mapped);
+      await announceReading([expected, actual], announcement(context));
+      await addTable(expected, options.store, signal, event => add('expected', mapIds(mapping, event)));
+      await addTable(actual, mapped, signal, event => add('actual', event));
+    }
+    printer.progress.clear();
+    return await report(context, comparison);
+  } finally {
+    await comparison.remove();
   }
-  printer.progress.clear();
-  return report(context, comparison);
 };
 
 const addSource = async (
   source: ImportSource,
   mapping: IdMapping,
-  add: (side: Side, event: Parameters<Comparison['add']>[1]) => void,
+  add: (side: Side, event: StoredEvent) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> => {
   for await (const entry of source.entries()) {
     signal.throwIfAborted();
-    if (typeof entry !== 'string') add('expected', mapIds(mapping, entry));
+    if (typeof entry !== 'string') await add('expected', mapIds(mapping, entry));
   }
 };
 
@@ -88,17 +93,19 @@ const addTable = (
   table: TransferTable,
   eventStores: readonly string[] | undefined,
   signal: AbortSignal,
-  add: (event: Parameters<Comparison['add']>[1]) => void,
+  add: (event: StoredEvent) => Promise<void>,
 ): Promise<void> =>
   readTable(
     table,
     { eventStores: eventStores && new Set(eventStores), places: Array(SEGMENTS).fill(undefined), signal },
-    async ({ events }) => events.forEach(add),
+    async ({ events }) => {
+      for (const event of events) await add(event);
+    },
   );
 
 const report = async ({ printer }: CommandContext, comparison: Comparison): Promise<ExitCode | void> => {
   const totals = async function* () {
-    for (const total of comparison.totals()) {
+    for (const total of await comparison.totals()) {
       const { eventStoreId, expected, actual } = total;
       const isEqual = expected.events === actual.events && expected.hash === actual.hash;
       yield {
@@ -116,7 +123,7 @@ const report = async ({ printer }: CommandContext, comparison: Comparison): Prom
   await printer.rows(['event store', '', 'events', 'aggregates', 'hash'], totals());
 
   const differences = async function* () {
-    for (const difference of comparison.differences()) {
+    for await (const difference of comparison.differences()) {
       const { eventStoreId, aggregateId, kind, expected, actual } = difference;
       yield { data: { ...difference }, cells: [eventStoreId, aggregateId, kind, `${expected} / ${actual}`] };
     }

@@ -4,8 +4,9 @@ import type { Checkpoint } from './checkpoint.js';
 import type { EventWriter } from './eventWriter.js';
 import { type IdMapping, mapIds } from './idMapping.js';
 import type { ImportSource } from './importSource.js';
+import { PARTS } from './partFiles.js';
 import { noteEvent, type Remainder } from './remainder.js';
-import { PARTS, Staging } from './staging.js';
+import { Staging } from './staging.js';
 import { type StoredEvent, toItem } from './storedEvent.js';
 import type { TransferTable } from './transferTable.js';
 

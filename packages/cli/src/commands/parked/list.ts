@@ -5,6 +5,7 @@ import { bareEventStore } from '../../connection/bareEventStore.js';
 import { UsageError } from '../../errors.js';
 import type { Row } from '../../output/printer.js';
 import { type ParkedEvent, parkedEventOf } from '../../projections/parkedEvent.js';
+import { parkedOf } from '../../projections/parkedOf.js';
 import type { CommandContext, RegisterCommand } from '../command.js';
 import { PARKED_HEAD, parkedRow } from './row.js';
 
@@ -31,7 +32,7 @@ const listParked = async (
 
   const rows = async function* (): AsyncGenerator<Row> {
     for (const each of projections) {
-      for (const parked of await each.listParked()) {
+      for (const parked of await parkedOf(each)) {
         signal.throwIfAborted();
         yield parkedRow(each.name, parked, await eventOf(context, parked), options);
       }
@@ -46,7 +47,7 @@ const parkedWithoutConfig = (
   dynamoDbClient: DynamoDBClient,
   tableName: string,
   name: string,
-): Pick<Projection, 'name' | 'listParked'> =>
+): Pick<Projection, 'name' | 'projectionTable' | 'listParked'> =>
   projection({
     name,
     // Every projection has one; a listing does not look at it.

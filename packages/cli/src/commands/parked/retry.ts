@@ -1,7 +1,8 @@
 import type { ParkedAggregate, Projection } from '@castore-dynamodb/streams';
 
-import { UsageError } from '../../errors.js';
+import { CommandFailedError, UsageError } from '../../errors.js';
 import { EXIT_CODES, type ExitCode } from '../../exitCodes.js';
+import { parkedOf } from '../../projections/parkedOf.js';
 import type { CommandContext, RegisterCommand } from '../command.js';
 
 export const retryParkedCommand: RegisterCommand = add =>
@@ -47,11 +48,26 @@ const skipParked = async (
   return release(context, projection, await find(projection, eventStoreId, aggregateId), true);
 };
 
-const find = async (projection: Projection, eventStoreId?: string, aggregateId?: string): Promise<ParkedAggregate[]> =>
-  (await projection.listParked()).filter(
-    parked =>
-      eventStoreId === undefined || (parked.eventStoreId === eventStoreId && parked.aggregateId === aggregateId),
+/** All that are parked, or the one that is named. @throws UsageError, CommandFailedError if that one is not parked */
+const find = async (
+  projection: Projection,
+  eventStoreId?: string,
+  aggregateId?: string,
+): Promise<ParkedAggregate[]> => {
+  const { name, eventStoreIds } = projection;
+  if (eventStoreId !== undefined && !eventStoreIds.includes(eventStoreId)) {
+    throw new UsageError(
+      `${name} is made of no event store ${JSON.stringify(eventStoreId)}. It is made of: ${eventStoreIds.join(', ')}.`,
+    );
+  }
+  const parked = await parkedOf(projection);
+  if (eventStoreId === undefined) return parked;
+  const named = parked.filter(each => each.eventStoreId === eventStoreId && each.aggregateId === aggregateId);
+  if (named.length > 0) return named;
+  throw new CommandFailedError(
+    `Nothing was done: ${aggregateId} in ${eventStoreId} is not parked in ${name}. castore-dynamodb parked list ${name} shows what is.`,
   );
+};
 
 /** One after the other, so that an interruption leaves one half done at most; a retry goes on with that one. */
 const release = async (
