@@ -54,6 +54,26 @@ describeOnEveryLayout(
       });
       await expect(scan()).resolves.toEqual([other]);
     });
+
+    it('are read a few at a time, and for half the price', async () => {
+      for (const version of ['1', '2', '3']) {
+        const few = { ...item, aggregateId: { S: 'POKEMONS#few' }, version: { N: version } };
+        await putTableItem(dynamoDbClient, { tableName, item: few });
+      }
+      const all = await scan();
+      const read: TableItem[] = [];
+      let startKey: TableItem | undefined;
+      do {
+        const options = { tableName, segment: 0, segments: 1, startKey, limit: 1, consistentRead: false };
+        const page = await scanTableItems(dynamoDbClient, options);
+        expect(page.items.length).toBeLessThanOrEqual(1);
+        expect(page.readUnits).toBeLessThanOrEqual(0.5);
+        read.push(...page.items);
+        startKey = page.nextKey;
+      } while (startKey !== undefined);
+      expect(read).toHaveLength(all.length);
+      expect(read).toEqual(expect.arrayContaining(all));
+    });
   },
   { layouts: ['single-table'] },
 );

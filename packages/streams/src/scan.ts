@@ -1,13 +1,6 @@
-import {
-  type AttributeValue,
-  DescribeTableCommand,
-  type DynamoDBClient,
-  ScanCommand,
-  type ScanCommandInput,
-  type ScanCommandOutput,
-} from '@aws-sdk/client-dynamodb';
-import type { EventTable } from '@castore-dynamodb/adapter';
-import { isNamed, isThrottled, request, retry } from '@castore-dynamodb/commons';
+import { type AttributeValue, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type EventTable, type ScannedItems, scanTableItems } from '@castore-dynamodb/adapter';
+import { isNamed, isThrottled, request, retry, withDeadline } from '@castore-dynamodb/commons';
 
 import { ASK_AGAIN, BACK_OFF, TIMEOUTS } from './timeouts.js';
 
@@ -22,13 +15,6 @@ export interface Segment {
   readonly of: number;
 }
 
-export interface ScanPage {
-  readonly items: readonly Item[];
-  readonly readUnits: number;
-  /** Where the next page begins; undefined after the last one. */
-  readonly nextKey: Item | undefined;
-}
-
 export interface ScanOptions {
   readonly consistentRead: boolean;
   readonly startKey: Item | undefined;
@@ -41,32 +27,22 @@ export interface ScanOptions {
  * A page of a segment. If DynamoDB has no capacity left, it is asked again, after up to 5 s, for as long as it takes. A
  * request without an answer is sent three times.
  */
-export const scanPage = async (segment: Segment, { signal, ...options }: ScanOptions): Promise<ScanPage> => {
-  const { tableName, dynamoDbClient } = segment;
-  const command = new ScanCommand(scanInput(segment, options));
-  const send = async () =>
-    request<ScanCommandOutput>(
-      { operation: 'Scan', tableName, requires: 'Count', deadlineMs: TIMEOUTS.request, signal },
-      abortSignal => dynamoDbClient.send(command, { abortSignal }),
-    );
-  const sendUnlessThrottled = async () =>
+export const scanPage = async (
+  { tableName, dynamoDbClient, index, of }: Segment,
+  { signal, ...options }: ScanOptions,
+): Promise<ScannedItems> => {
+  const deadline = {
+    operation: `Scan on table ${JSON.stringify(tableName)}`,
+    milliseconds: TIMEOUTS.request,
+    signal,
+  };
+  const scan = { tableName, segment: index, segments: of, ...options };
+  const send = () =>
+    withDeadline(deadline, abortSignal => scanTableItems(dynamoDbClient, { ...scan, signal: abortSignal }));
+  const sendUnlessThrottled = () =>
     retry({ ...BACK_OFF, maxAttempts: Number.POSITIVE_INFINITY, isWorthRepeating: isThrottled, signal }, send);
-  const { Items, ConsumedCapacity, LastEvaluatedKey } = await retry({ ...ASK_AGAIN, signal }, sendUnlessThrottled);
-  return { items: Items ?? [], readUnits: ConsumedCapacity?.CapacityUnits ?? 0, nextKey: LastEvaluatedKey };
+  return retry({ ...ASK_AGAIN, signal }, sendUnlessThrottled);
 };
-
-const scanInput = (
-  { tableName, index, of }: Segment,
-  { consistentRead, startKey, limit }: Omit<ScanOptions, 'signal'>,
-): ScanCommandInput => ({
-  TableName: tableName,
-  Segment: index,
-  TotalSegments: of,
-  ConsistentRead: consistentRead,
-  ReturnConsumedCapacity: 'TOTAL',
-  ...(startKey && { ExclusiveStartKey: startKey }),
-  ...(limit !== undefined && { Limit: limit }),
-});
 
 /** How many items the tables have, as DynamoDB last counted; undefined if that may not be asked. */
 export const estimateItems = async (

@@ -1,5 +1,6 @@
 import type { AttributeValue, DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import {
+  checkBoolean,
   checkClient,
   checkInteger,
   checkObject,
@@ -59,6 +60,10 @@ export interface ScanTableOptions {
   readonly segments: number;
   /** The first key of the page: `nextKey` of the page before. */
   readonly startKey?: TableItem | undefined;
+  /** Items at most. @default as many as DynamoDB gives, which is 1 MB of them */
+  readonly limit?: number | undefined;
+  /** `false` halves the price; what was written in the last moments may then be missed. @default true */
+  readonly consistentRead?: boolean | undefined;
   /** Ends the wait for the answer, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -68,6 +73,8 @@ const SCAN_OPTIONS = {
   segment: true,
   segments: true,
   startKey: true,
+  limit: true,
+  consistentRead: true,
   signal: true,
 } satisfies OptionNames<ScanTableOptions>;
 
@@ -79,7 +86,7 @@ export interface ScannedItems {
 }
 
 /**
- * A page of a table's items: one strongly consistent Scan, a read unit for each 4 KB. The items of an aggregate are all in
+ * A page of a table's items: one Scan, a read unit for each 4 KB. The items of an aggregate are all in
  * one segment, one after the other, in version order.
  *
  * @throws InvalidArgumentError, DeadlineExceededError, IncompleteAnswerError, and what the SDK throws
@@ -97,38 +104,35 @@ export const scanTableItems = async (
 ): Promise<ScannedItems> => {
   checkClient(dynamoDbClient, 'dynamoDbClient');
   checkOptions(options, 'options', SCAN_OPTIONS);
-  const { tableName, segment, segments, startKey, signal } = options;
+  const { tableName, segment, segments, startKey, limit, consistentRead = true, signal } = options;
   checkString(tableName, 'options.tableName');
   checkInteger(segments, 'options.segments', 1, MAX_SEGMENTS);
   checkInteger(segment, 'options.segment', 0, segments - 1);
   if (startKey !== undefined) checkObject(startKey, 'options.startKey');
+  if (limit !== undefined) checkInteger(limit, 'options.limit');
+  checkBoolean(consistentRead, 'options.consistentRead');
   if (signal !== undefined) checkSignal(signal, 'options.signal');
   const input: ScanCommandInput = {
     TableName: tableName,
     Segment: segment,
     TotalSegments: segments,
-    ConsistentRead: true,
+    ConsistentRead: consistentRead,
     ReturnConsumedCapacity: 'TOTAL',
     ...(startKey && { ExclusiveStartKey: startKey }),
+    ...(limit !== undefined && { Limit: limit }),
   };
-  const {
-    items = [],
-    readUnits,
-    nextKey,
-  } = await request(
-    { operation: 'Scan', tableName, requires: 'items', deadlineMs: DEADLINE_MS, signal },
+  const { Items, readUnits, nextKey } = await request(
+    { operation: 'Scan', tableName, requires: 'Items', deadlineMs: DEADLINE_MS, signal },
     async abortSignal => {
       const output = await dynamoDbClient.send(new ItemsScanCommand(input), { abortSignal });
-      const { Items, LastEvaluatedKey } = itemsPageOf(output);
       return {
-        // Without items it is no answer.
-        items: Items && (Array.isArray(Items) ? Items : parseItems(Items)),
+        Items: itemsPageOf(output).Items,
         readUnits: output.ConsumedCapacity?.CapacityUnits ?? 0,
-        nextKey: LastEvaluatedKey,
+        nextKey: output.LastEvaluatedKey,
       };
     },
   );
-  return { items, readUnits, nextKey };
+  return { items: Array.isArray(Items) ? Items : parseItems(Items as Buffer), readUnits, nextKey };
 };
 
 export interface PutTableItemOptions {

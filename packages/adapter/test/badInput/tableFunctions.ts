@@ -95,6 +95,8 @@ export const tableFunctions = ({
         ...tableParameters,
         required([1, 'segments'], 'positive integer', 'options.segments'),
         optional([1, 'startKey'], 'object', 'options.startKey'),
+        optional([1, 'limit'], 'positive integer', 'options.limit'),
+        optional([1, 'consistentRead'], 'boolean', 'options.consistentRead'),
       ],
     },
     putTableItem: {

@@ -111,7 +111,7 @@ describeOnOneLayout('a replay without answers', context => {
     expect(handled).toHaveLength(AGGREGATES);
     if (operation !== 'Scan') return;
     fail(operation, 'empty answer', 3, text, 2);
-    await expect(replay(newLog().log)).rejects.toMatchObject({ code: 'IncompleteAnswerError', member: 'Count' });
+    await expect(replay(newLog().log)).rejects.toMatchObject({ code: 'IncompleteAnswerError', member: 'Items' });
   });
 
   it.each(['reset after', 'no answer after'] as const)(
