@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 import { execFile } from 'node:child_process';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { describeInBrowser, startBrowser } from '@castore-dynamodb/testing/browser';
-import { preset } from '@castore-dynamodb/testing/preset';
+import { isSoak, preset } from '@castore-dynamodb/testing/preset';
 import type { Browser, Page } from 'playwright-core';
 
 const DOCS = join(__dirname, '..');
@@ -110,6 +110,33 @@ describeInBrowser('the site', () => {
       }
     }
   }, 300_000);
+
+  /** Of TypeDoc, which takes as long as all of the site's pages. */
+  const itOfTheApi = isSoak ? it : () => {};
+  itOfTheApi(
+    'shows every public name in a narrow window, with an example and without a dead link',
+    async () => {
+      await promisify(execFile)(process.execPath, [join(DOCS, 'node_modules', 'typedoc', 'bin', 'typedoc')], {
+        cwd: DOCS,
+      });
+      const kinds = ['classes', 'functions', 'interfaces', 'types', 'variables'];
+      const paths = kinds.flatMap(kind => readdirSync(join(DIST, 'api', kind)).map(file => `/api/${kind}/${file}`));
+      expect(paths.length).toBeGreaterThan(350);
+      await page.setViewportSize({ width: 360, height: 800 });
+      const linked = new Set<string>();
+      for (const path of paths) {
+        await page.goto(url + path);
+        const examples = await page.locator('.tsd-tag-example').count();
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect({ path, hasExample: examples > 0, width }).toStrictEqual({ path, hasExample: true, width: 360 });
+        const hrefs = await page.locator('a').evaluateAll(all => all.map(a => (a as HTMLAnchorElement).href));
+        for (const href of hrefs) if (href.startsWith(url)) linked.add(href.replace(/#.*/, ''));
+      }
+      for (const link of linked) expect([link, (await fetch(link)).status]).toStrictEqual([link, 200]);
+      expect(problems).toStrictEqual([]);
+    },
+    600_000,
+  );
 
   it('finds a page by its words', async () => {
     await page.goto(`${url}/start`);
