@@ -60,16 +60,24 @@ const sourcesWithExamples = () => {
   return [...new Set(sources)].filter(source => read(source).includes('@example'));
 };
 
+/** Code in the tag's own line is its title to TypeDoc, and would not be compiled. */
+const checkExample = (code, place) => {
+  if (code.trim() === '') throw new Error(`${place}: no code below @example.`);
+};
+
 const docstringModules = ({ program }) =>
   sourcesWithExamples().flatMap(source =>
-    docstringExamples(program.getSourceFile(join(ROOT, source))).map(({ line, code }) => ({
-      source,
-      path: `${source}.${line}.ts`,
-      entry: entryOf(source),
-      line,
-      text: `${'\n'.repeat(line)}${code}`,
-      blocks: [{ code: code.trim(), from: line + 1, to: line + code.split('\n').length }],
-    })),
+    docstringExamples(program.getSourceFile(join(ROOT, source))).map(({ line, code }) => {
+      checkExample(code, `${source}:${line + 1}`);
+      return {
+        source,
+        path: `${source}.${line}.ts`,
+        entry: entryOf(source),
+        line,
+        text: `${'\n'.repeat(line)}${code}`,
+        blocks: [{ code: code.trim(), from: line + 1, to: line + code.split('\n').length }],
+      };
+    }),
   );
 
 /** Imports go into the line of the tag, so that the compiler's lines are those of the source. */
