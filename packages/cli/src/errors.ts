@@ -94,6 +94,9 @@ export const isNoAnswerOfAws = (error: unknown): boolean =>
   isNamed(error, 'SyntaxError') &&
   [memberOf(error, '$response'), memberOf(error, '$metadata')].some(each => each !== undefined);
 
+/** The whole message of the SDK's error, which has no name of its own. */
+const REGION_IS_MISSING = 'Region is missing';
+
 /** AWS says who may not do what to what, in a sentence of its own. */
 const ACTION = /\b((?:dynamodb|kms|s3):[A-Za-z]+)/;
 
@@ -108,6 +111,7 @@ const explain = (error: unknown): string => {
   if (isWithoutCredentials(error)) {
     return `No valid credentials. ${describeErrorInWords(error)} Sign in again, or choose others with --profile.`;
   }
+  if (messageOf(error) === REGION_IS_MISSING) return 'No region. Give --region or AWS_REGION.';
   if (isNoAnswerOfAws(error)) {
     const status = memberOf(memberOf(error, '$response'), 'statusCode');
     return `The answer is none of AWS's${typeof status === 'number' ? ` (HTTP ${status})` : ''}: it is no JSON. Does a proxy or another server answer there?`;

@@ -33,7 +33,7 @@ export const runCommand = async (argv: readonly string[], options: RunCommandOpt
       },
     });
   const { stdin = '', env = {}, folder = __dirname, signal = new AbortController().signal, config, patience } = options;
-  const terminal = { stdin: Readable.from(stdin), stdout: sink('stdout'), stderr: sink('stderr'), env };
+  const terminal = { stdin: Readable.from(stdin), stdout: sink('stdout'), stderr: sink('stderr'), env: { ...env } };
   const exitCode = await run(argv, { terminal, folder, signal, config, patience });
   const lines = argv.includes('--json')
     ? written.stdout

@@ -30,15 +30,47 @@ const endpointOf = (text: string): URL => {
   }
 };
 
+const tableEndpoint = ({ endpointUrl }: AwsOptions, env: NodeJS.ProcessEnv): string | undefined =>
+  endpointUrl ?? (env.AWS_ENDPOINT_URL_DYNAMODB || env.AWS_ENDPOINT_URL || undefined);
+
+const isLocal = (options: AwsOptions, env: NodeJS.ProcessEnv): boolean => {
+  const endpoint = tableEndpoint(options, env);
+  return endpoint !== undefined && LOOPBACK.has(endpointOf(endpoint).hostname);
+};
+
+const lacksCredentials = ({ profile }: AwsOptions, env: NodeJS.ProcessEnv): boolean =>
+  !env.AWS_ACCESS_KEY_ID && !env.AWS_PROFILE && !profile;
+
 /** A client by the AWS CLI's rules: options first, then the environment, then the profile's files. */
-export const newClient = ({ region, profile, endpointUrl }: AwsOptions, env: NodeJS.ProcessEnv): DynamoDBClient => {
-  const endpoint = endpointUrl ?? (env.AWS_ENDPOINT_URL_DYNAMODB || env.AWS_ENDPOINT_URL || undefined);
-  const isLocal =
-    endpoint !== undefined && LOOPBACK.has(endpointOf(endpoint).hostname) && !env.AWS_ACCESS_KEY_ID && !profile;
+export const newClient = (options: AwsOptions, env: NodeJS.ProcessEnv): DynamoDBClient => {
+  const { region, profile } = options;
+  const endpoint = tableEndpoint(options, env);
   return new DynamoDBClient({
-    ...(isLocal && LOCAL),
+    ...(isLocal(options, env) && lacksCredentials(options, env) && LOCAL),
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
   });
+};
+
+/** The variables by which the clients that a configuration makes go where `newClient` would. */
+export const environmentOf = (options: AwsOptions, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+  const { region, profile, endpointUrl } = options;
+  const local = isLocal(options, env);
+  const streamsEndpoint =
+    endpointUrl ??
+    // A local engine answers for tables and streams; on AWS these are two addresses.
+    (local ? env.AWS_ENDPOINT_URL_DYNAMODB_STREAMS || env.AWS_ENDPOINT_URL || tableEndpoint(options, env) : undefined);
+  return {
+    ...(local &&
+      lacksCredentials(options, env) && {
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+      }),
+    ...(local && !env.AWS_REGION && lacksCredentials(options, env) && { AWS_REGION: 'local' }),
+    ...(region !== undefined && { AWS_REGION: region }),
+    ...(profile !== undefined && { AWS_PROFILE: profile }),
+    ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: endpointUrl }),
+    ...(streamsEndpoint !== undefined && { AWS_ENDPOINT_URL_DYNAMODB_STREAMS: streamsEndpoint }),
+  };
 };

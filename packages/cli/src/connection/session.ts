@@ -10,8 +10,9 @@ import { loadConfig } from '../config/loadConfig.js';
 import { UsageError } from '../errors.js';
 import type { Answers } from './answers.js';
 import { bareEventStore } from './bareEventStore.js';
-import { type AwsOptions, newClient } from './client.js';
+import { type AwsOptions, environmentOf, newClient } from './client.js';
 import { describeDeployedTable, layoutOf } from './deployedTable.js';
+import { Destination } from './destination.js';
 import type { ReadBudget } from './readBudget.js';
 import { StreamsClients } from './streamsClients.js';
 
@@ -29,10 +30,14 @@ export interface SessionParts {
 /** What a command works on: the event stores of the configuration, or those that a table alone has. */
 export class Session {
   readonly #options: ConnectionOptions;
+  /** As the user gave it. */
   readonly #env: NodeJS.ProcessEnv;
+  /** As the configuration finds it. */
+  readonly #configEnv: NodeJS.ProcessEnv;
   readonly #folder: string;
   readonly #budget: ReadBudget;
   readonly #answers: Answers | undefined;
+  readonly #destination: Destination;
   readonly #streamsClients: StreamsClients;
   #config: Promise<CastoreDynamoDbConfig> | undefined;
   #ownClient: DynamoDBClient | undefined;
@@ -47,16 +52,23 @@ export class Session {
   ) {
     this.#config = config && Promise.resolve(config);
     this.#options = options;
-    this.#env = env;
+    this.#env = { ...env };
+    this.#configEnv = env;
     this.#folder = folder;
     this.#budget = budget;
     this.#answers = answers;
+    this.#destination = new Destination(options);
     this.#streamsClients = new StreamsClients(client => this.#watchClient(client));
   }
 
   config(): Promise<CastoreDynamoDbConfig> {
-    this.#config ??= loadConfig(this.#folder, this.#options.config);
+    this.#config ??= this.#loadConfig();
     return this.#config;
+  }
+
+  async #loadConfig(): Promise<CastoreDynamoDbConfig> {
+    Object.assign(this.#configEnv, environmentOf(this.#options, this.#env));
+    return loadConfig(this.#folder, this.#options.config);
   }
 
   /** The client of what is no event store of the configuration. */
@@ -71,7 +83,8 @@ export class Session {
   /** A client for another account, region or endpoint. */
   otherClient(options: AwsOptions): DynamoDBClient {
     const client = newClient(options, this.#env);
-    this.#watchClient(client);
+    this.#budget.watch(client);
+    this.#answers?.watch(client);
     this.#otherClients.push(client);
     return client;
   }
@@ -181,6 +194,7 @@ export class Session {
   #watchClient(client: DynamoDBClient | DynamoDBStreamsClient): void {
     this.#budget.watch(client);
     this.#answers?.watch(client);
+    this.#destination.watch(client);
   }
 
   #watch(eventStore: EventStore): EventTable | undefined {
@@ -207,6 +221,7 @@ export class Session {
   close(): void {
     this.#budget.close();
     this.#answers?.close();
+    this.#destination.close();
     for (const client of [this.#ownClient, ...this.#otherClients]) client?.destroy();
     this.#streamsClients.destroy();
   }
