@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
+import { setImmediate } from 'node:timers/promises';
 
 import { EXIT_CODES } from './exitCodes.js';
 import { plainText } from './output/plainText.js';
@@ -57,4 +58,6 @@ else process.exitCode = exitCode === EXIT_CODES.interrupted ? interruptedCode : 
 const isWritten = (stream: NodeJS.WriteStream): Promise<void> | undefined =>
   stream.writableLength > 0 ? new Promise(resolve => void stream.write('', () => resolve())) : undefined;
 await Promise.all([isWritten(process.stdout), isWritten(process.stderr)]);
+// What could not be written is told a moment later.
+await setImmediate();
 process.exit();
