@@ -56,21 +56,24 @@ export const newClient = (options: AwsOptions, env: NodeJS.ProcessEnv): DynamoDB
 /** The variables by which the clients that a configuration makes go where `newClient` would. */
 export const environmentOf = (options: AwsOptions, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
   const { region, profile, endpointUrl } = options;
-  const local = isLocal(options, env);
-  const streamsEndpoint =
-    endpointUrl ??
-    // A local engine answers for tables and streams; on AWS these are two addresses.
-    (local ? env.AWS_ENDPOINT_URL_DYNAMODB_STREAMS || env.AWS_ENDPOINT_URL || tableEndpoint(options, env) : undefined);
   return {
-    ...(local &&
-      lacksCredentials(options, env) && {
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-      }),
-    ...(local && !env.AWS_REGION && lacksCredentials(options, env) && { AWS_REGION: 'local' }),
+    ...(isLocal(options, env) && localEnvironment(options, env)),
     ...(region !== undefined && { AWS_REGION: region }),
     ...(profile !== undefined && { AWS_PROFILE: profile }),
-    ...(endpointUrl !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: endpointUrl }),
-    ...(streamsEndpoint !== undefined && { AWS_ENDPOINT_URL_DYNAMODB_STREAMS: streamsEndpoint }),
+    ...(endpointUrl !== undefined && {
+      AWS_ENDPOINT_URL_DYNAMODB: endpointUrl,
+      AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpointUrl,
+    }),
   };
 };
+
+const localEnvironment = (options: AwsOptions, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  // It answers for tables and for streams, which have two addresses on AWS.
+  AWS_ENDPOINT_URL_DYNAMODB_STREAMS:
+    env.AWS_ENDPOINT_URL_DYNAMODB_STREAMS || env.AWS_ENDPOINT_URL || tableEndpoint(options, env),
+  ...(lacksCredentials(options, env) && {
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: env.AWS_REGION || 'local',
+  }),
+});
