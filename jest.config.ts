@@ -42,6 +42,7 @@ const config: Config = {
   maxWorkers: availableParallelism() + 1,
   // Two static checks at a time, as many as there are processors in CI.
   maxConcurrency: 2,
+  testSequencer: '<rootDir>/packages/testing/src/longestFirst.mjs',
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/packages/testing/src/reporter.mjs'],
   coverageProvider: 'v8',

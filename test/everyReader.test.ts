@@ -9,7 +9,7 @@ import {
   ImageParser,
   projection,
 } from '@castore-dynamodb/streams';
-import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { layoutsOn } from '@castore-dynamodb/testing/eventTables';
 import { useObjectServer } from '@castore-dynamodb/testing/objectServer';
 import { preset } from '@castore-dynamodb/testing/preset';
@@ -39,7 +39,7 @@ const COPIES = [
 
 const NAME = 'transformed events';
 
-describeOnEveryEngine(NAME, engine => {
+describeOnSomeEngine(NAME, engine => {
   describe.each(layoutsOn(engine, NAME))('in layout %s', layout => {
     describe.each(COPIES)('with an adapter of %s', (_, copy, sets) => {
       describe.each(sets)('$name', ({ transformations, isSync, encoding, text }) => {

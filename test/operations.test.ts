@@ -8,7 +8,7 @@ import {
   type EventTableResource,
   eventTableOperations,
 } from '@castore-dynamodb/table';
-import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 import type { Clients } from './operations/scene.js';
 import { waysOf } from './operations/ways.js';
@@ -38,7 +38,7 @@ const promised = (operation: EventTableOperation, names: Names): string[] =>
     }),
   );
 
-describeOnEveryEngine('eventTableOperations', ({ client: newClient, endpoint }) => {
+describeOnSomeEngine('eventTableOperations', ({ client: newClient, endpoint }) => {
   const streamsClients: DynamoDBStreamsClient[] = [];
   const newClients = (): Clients => {
     const dynamoDbClient: DynamoDBClient = newClient();

@@ -7,7 +7,7 @@ import {
   deleteEventTable,
   describeEventTable,
 } from '@castore-dynamodb/adapter';
-import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 
 import { runDemo } from '../src/demo.js';
 import { createFileEventStore, type FileEventStore } from '../src/fileEventStore.js';
@@ -31,7 +31,7 @@ const textOutput = () => {
 const storeOf = (dynamoDbClient: DynamoDBClient, tableName: string): FileEventStore =>
   createFileEventStore(new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }));
 
-describeOnEveryEngine('the demo', engine => {
+describeOnSomeEngine('the demo', engine => {
   const dynamoDbClient = engine.client();
   const tables: string[] = [];
 

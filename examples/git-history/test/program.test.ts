@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { isSoak } from '@castore-dynamodb/testing/preset';
+
 import { GitRepository, temporaryFolder } from './support/gitRepository.js';
 import { MAIN, NPM_RUN_DEMO, processesLeftOf, processesThatName, startProgram } from './support/program.js';
 
@@ -15,14 +17,21 @@ const largeRepository = (): GitRepository => {
   return repository;
 };
 
-/** A folder for the PATH with a git that does the same, and adds a file to what it lists. */
-const lyingGit = (): string => {
-  const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+/** A PATH where a program is another one. */
+const pathWith = (name: string, script: string): string => {
   const folder = temporaryFolder();
-  const program = `#!/bin/sh\n'${git}' "$@" || exit\ncase "$*" in *ls-tree*) printf 'ghost\\0';; esac\n`;
-  writeFileSync(join(folder, 'git'), program, { mode: 0o755 });
-  return folder;
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return `${folder}${delimiter}${process.env.PATH}`;
 };
+
+/** A git that does the same, and adds a file to what it lists. */
+const lyingGit = (): NodeJS.ProcessEnv => {
+  const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  return { PATH: pathWith('git', `'${git}' "$@" || exit\ncase "$*" in *ls-tree*) printf 'ghost\\0';; esac`) };
+};
+
+/** A machine without Java, so that the program starts Dynoxide: DynamoDB Local takes seconds of work to start. */
+const withoutJava = (): NodeJS.ProcessEnv => (isSoak ? {} : { JAVA_HOME: '', PATH: pathWith('java', 'exit 1') });
 
 // A machine that has much to do takes several times as long.
 jest.setTimeout(120_000);
@@ -50,6 +59,7 @@ describe('the program', () => {
 
   it('works in an environment that would lead clients of AWS elsewhere', async () => {
     const env = {
+      ...withoutJava(),
       AWS_USE_FIPS_ENDPOINT: 'true',
       AWS_USE_DUALSTACK_ENDPOINT: 'true',
       AWS_PROFILE: 'nobody',
@@ -66,8 +76,7 @@ describe('the program', () => {
   });
 
   it('ends with 1 and names the files that git has otherwise', async () => {
-    const env = { PATH: `${lyingGit()}${delimiter}${process.env.PATH}` };
-    const { output, exitCode } = await startProgram([...MAIN, '--repo', folder], env).ended;
+    const { output, exitCode } = await startProgram([...MAIN, '--repo', folder], lyingGit()).ended;
 
     expect(output).toContain('MISMATCH: "ghost" is in git, and the event store does not know it\n');
     expect(output).toMatch(/^verified against git: 1 of 2 files$/m);
@@ -112,7 +121,10 @@ describe('the program', () => {
     const large = largeRepository();
 
     it('if nobody reads its output any longer', async () => {
-      const { ended } = startProgram(['sh', '-c', `"$@" --repo '${large.folder}' | head -1`, 'sh', ...MAIN]);
+      const { ended } = startProgram(
+        ['sh', '-c', `"$@" --repo '${large.folder}' | head -1`, 'sh', ...MAIN],
+        withoutJava(),
+      );
 
       const { output, errors } = await ended;
 
@@ -123,18 +135,18 @@ describe('the program', () => {
     });
 
     it.each([
-      ['Ctrl-C, which goes to its whole process group', 'SIGINT', -1, MAIN, 130],
-      ['SIGTERM', 'SIGTERM', 1, MAIN, 143],
-      ['SIGKILL', 'SIGKILL', 1, MAIN, null],
+      ['Ctrl-C, which goes to its whole process group', 'SIGINT', -1, MAIN, 130, {}],
+      ['SIGTERM', 'SIGTERM', 1, MAIN, 143, withoutJava()],
+      ['SIGKILL', 'SIGKILL', 1, MAIN, null, {}],
       // npm ends by the signal itself.
-      ['Ctrl-C under npm', 'SIGINT', -1, NPM_RUN_DEMO, null],
-      ['SIGKILL of npm', 'SIGKILL', 1, NPM_RUN_DEMO, null],
-    ] as const)('after %s', async (_, signal, group, command, expectedExitCode) => {
-      const { pid, printed, ended } = startProgram([...command, '--repo', large.folder]);
+      ['Ctrl-C under npm', 'SIGINT', -1, NPM_RUN_DEMO, null, withoutJava()],
+      ['SIGKILL of npm', 'SIGKILL', 1, NPM_RUN_DEMO, null, withoutJava()],
+    ] as const)('after %s', async (_, signal, group, command, expectedExitCode, env) => {
+      const { pid, printed, ended } = startProgram([...command, '--repo', large.folder], env);
       const output = await printed(/^writing 0 of 20,000/m);
       const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(output) ?? [];
       expect(processesThatName(port)).not.toEqual([]);
-      while (!processesThatName(large.folder).some(commandLine => commandLine.startsWith('git'))) await sleep(10);
+      while (!processesThatName(large.folder).some(commandLine => commandLine.startsWith('git'))) await sleep(50);
 
       process.kill(group * pid, signal);
 

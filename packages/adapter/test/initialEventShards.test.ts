@@ -1,6 +1,6 @@
 import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { ListAggregateIdsOptions } from '@castore/core';
-import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { recordRequests } from '@castore-dynamodb/testing/recordRequests';
 
 import { createEventTable, DynamoDbSingleTableEventStorageAdapter, deleteEventTable } from '../src/index.js';
@@ -10,7 +10,7 @@ const context = { eventStoreId: 'POKEMONS' };
 
 const instant = (number: number): string => `2026-01-01T00:00:00.${String(number).padStart(3, '0')}Z`;
 
-describeOnEveryEngine('initialEventShards', engine => {
+describeOnSomeEngine('initialEventShards', engine => {
   const tableName = uniqueTableName('shards');
   const dynamoDbClient = engine.client();
   const requests = recordRequests(dynamoDbClient);

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readPage } from '@castore-dynamodb/testing/codeBlocks';
+import { preset } from '@castore-dynamodb/testing/preset';
 
 import { DynamoDbSingleTableEventStorageAdapter } from '../src/index.js';
 
@@ -66,7 +67,8 @@ const reachedASecond = async (initialEventShards: number | undefined): Promise<n
 };
 
 describe('shards of the index key, simulated', () => {
-  it.each([undefined, 1, 4, 16, 64])(
+  // Each takes seconds of work.
+  it.each(preset({ quick: [undefined, 4], soak: [undefined, 1, 4, 16, 64] }))(
     'with %s, as many aggregates a second are created as the site says',
     async shards => {
       const reached = await reachedASecond(shards);

@@ -35,7 +35,7 @@ export const describeOnEveryAdapter = (
         tableName,
         adapter: newAdapter(tables.layout, { tableName, dynamoDbClient: tables.dynamoDbClient }),
       }),
-    { layouts, everyPair: true },
+    { layouts, inTurns: true },
   );
 
 export const context = { eventStoreId: 'POKEMONS' };

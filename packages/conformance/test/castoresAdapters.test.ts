@@ -1,9 +1,9 @@
 import { describeEventStorageAdapter } from '../src/index.js';
 import { CASTORES_IN_MEMORY_ADAPTER } from './castoresInMemoryAdapter.js';
-import { describeDynamoDbAdaptersInTurns } from './describeDynamoDbAdapters.js';
+import { describeDynamoDbAdapters } from './describeDynamoDbAdapters.js';
 import { CASTORES_DYNAMODB_ADAPTERS } from './testedAdapters.js';
 
-describeDynamoDbAdaptersInTurns(CASTORES_DYNAMODB_ADAPTERS);
+describeDynamoDbAdapters(CASTORES_DYNAMODB_ADAPTERS);
 
 const { name, package: packageName, createAdapter, knownFailures } = CASTORES_IN_MEMORY_ADAPTER;
 

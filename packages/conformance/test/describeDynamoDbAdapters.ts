@@ -50,20 +50,13 @@ const findOtherEndpoint = ({ endpoint }: TestEngine): string | undefined =>
     .flatMap(report => ('endpoint' in report ? [report.endpoint] : []))
     .find(other => other !== endpoint);
 
-/** Runs the contract over each of the adapters, on every engine. */
+/**
+ * Runs the contract over each of the adapters: within `npm test` those of one layout on one engine, and those of the other
+ * on the other one; in the soak run, each on every engine.
+ */
 export const describeDynamoDbAdapters = (adapters: readonly TestedDynamoDbAdapter[]): void =>
-  describeOnEngines(adapters, () => true);
-
-/** The same, but within `npm test` the adapters of one layout on one engine, and those of the other on the other one. */
-export const describeDynamoDbAdaptersInTurns = (adapters: readonly TestedDynamoDbAdapter[]): void =>
-  describeOnEngines(adapters, (engine, { layout }) => layoutsOn(engine, 'in turns').includes(layout));
-
-const describeOnEngines = (
-  adapters: readonly TestedDynamoDbAdapter[],
-  isOn: (engine: TestEngine, adapter: TestedDynamoDbAdapter) => boolean,
-): void =>
   describeOnEveryEngine('adapters', engine => {
-    const tested = adapters.filter(adapter => isOn(engine, adapter));
+    const tested = adapters.filter(({ layout }) => layoutsOn(engine, 'in turns').includes(layout));
     describe.each(tested)('$name of $package', ({ layout, createAdapter, knownFailures }) => {
       const tables = tablesOf(layout);
       const open =

@@ -2,11 +2,11 @@ import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } f
 import { allTransformations } from '@castore-dynamodb/testing/allTransformations';
 import { useObjectServer } from '@castore-dynamodb/testing/objectServer';
 
-import { describeDynamoDbAdaptersInTurns } from './describeDynamoDbAdapters.js';
+import { describeDynamoDbAdapters } from './describeDynamoDbAdapters.js';
 
 const transformations = allTransformations(useObjectServer());
 
-describeDynamoDbAdaptersInTurns([
+describeDynamoDbAdapters([
   {
     name: 'DynamoDbSingleTableEventStorageAdapter with transformations',
     package: '@castore-dynamodb/adapter',

@@ -1,6 +1,6 @@
 import type * as AdapterPackage from '@castore-dynamodb/adapter';
 
-import { describeDynamoDbAdaptersInTurns } from './describeDynamoDbAdapters.js';
+import { describeDynamoDbAdapters } from './describeDynamoDbAdapters.js';
 import { OUR_ADAPTERS } from './testedAdapters.js';
 
 /** The package once more, with a copy of the AWS SDK of its own. Castore tells its grouped events by class: there is one. */
@@ -18,7 +18,7 @@ const copy = loadCopy();
 let made = 0;
 
 // The event stores of the contract, and so the members of its groups, are of the one copy and of the other in turns.
-describeDynamoDbAdaptersInTurns(
+describeDynamoDbAdapters(
   OUR_ADAPTERS.filter(({ name }) => !name.includes('Shards')).map(adapter => ({
     ...adapter,
     name: `${adapter.name}, of two copies in turns`,

@@ -58,13 +58,15 @@ describeOnEveryEngine('nothing is left', ({ engine }) => {
     expect(await left()).toEqual(NOTHING);
   });
 
-  it.concurrent('of a program that uses the CommonJS build', async () => {
-    const { endpoint, ended, left } = await start('start.cjs', [engine, 'throws an error']);
+  if (!isShort) {
+    it.concurrent('of a program that uses the CommonJS build', async () => {
+      const { endpoint, ended, left } = await start('start.cjs', [engine, 'throws an error']);
 
-    expect(endpoint).toMatch(/^http:/);
-    expect(await ended).toMatchObject({ exitCode: 1 });
-    expect(await left()).toEqual(NOTHING);
-  });
+      expect(endpoint).toMatch(/^http:/);
+      expect(await ended).toMatchObject({ exitCode: 1 });
+      expect(await left()).toEqual(NOTHING);
+    });
+  }
 
   it.concurrent('of a program that still uses the engine after Ctrl-C, which goes to its whole process group', async () => {
     const { pid, endpoint, ended, left } = await start('start.mjs', [engine, 'tidies up on SIGINT'], {
@@ -78,8 +80,8 @@ describeOnEveryEngine('nothing is left', ({ engine }) => {
   });
 
   it.concurrent.each([
-    ['an engine that crashes', 1],
-    ['a supervisor that is killed, which leaves the engine to the program', 0],
+    ['an engine that crashes', 1] as const,
+    ...(isShort ? [] : [['a supervisor that is killed, which leaves the engine to the program', 0] as const]),
   ])('of %s, while the program goes on', async (_, index) => {
     const { pid, endpoint, ended, left } = await start('start.mjs', [engine, 'waits']);
 

@@ -74,7 +74,7 @@ describeOnEveryLayout('a simulated stream', ({ engine, layout, tableNames, dynam
         await run(world, program, create);
         await checkViews(world, viewKind, create(dynamoDbClient));
       });
-      await checkProperty(property, { quick: 6, soak: 1_000 });
+      await checkProperty(property, { quick: 3, soak: 1_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -106,7 +106,7 @@ describeOnEveryLayout('a simulated stream', ({ engine, layout, tableNames, dynam
         deepStrictEqual(disorder, []);
         deepStrictEqual([...done].toSorted(), (await world.storedEvents()).map(nameOf).toSorted());
       });
-      await checkProperty(property, { quick: 6, soak: 1_000 });
+      await checkProperty(property, { quick: 3, soak: 1_000 });
     },
     PRESET_TIMEOUT_MS,
   );

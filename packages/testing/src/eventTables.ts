@@ -38,12 +38,12 @@ export interface EventTablesOptions<STORE extends string> {
   /** @default every one that this machine has */
   engines?: 'every' | 'one';
   /**
-   * Whether they run on every pair of engine and layout, not only in `npm run test:soak`; within `npm test`, the others
-   * run on one pair.
+   * Whether they run on every engine and in every layout within `npm test`, each engine with one layout; the others run on
+   * one pair. In `npm run test:soak`, all of them run on every pair.
    *
    * @default false. The tests of the adapter do, as it alone writes and reads the layouts.
    */
-  everyPair?: boolean;
+  inTurns?: boolean;
   /** @default one, `events` */
   stores?: readonly STORE[];
   /** Whether the tables have a stream. @default false */
@@ -60,7 +60,7 @@ const LAYOUTS: readonly EventTableLayout[] = ['single-table', 'table-per-store']
  * The name of the tests decides, so that many tests have every pair among them.
  */
 export const layoutsOn = (
-  { engine }: TestEngine,
+  { engine }: Pick<TestEngine, 'engine'>,
   name: string,
   layouts: readonly EventTableLayout[] = LAYOUTS,
 ): readonly EventTableLayout[] =>
@@ -86,15 +86,17 @@ export const describeOnEveryLayout = <STORE extends string = 'events'>(
   {
     layouts = LAYOUTS,
     engines = 'every',
-    everyPair = false,
+    inTurns = false,
     stores = ['events' as STORE],
     stream = false,
   }: EventTablesOptions<STORE> = {},
 ): void => {
   const pairs = pairsOf(name, layouts);
-  const isAll = everyPair || engines === 'one';
-  const layoutsOf = (engine: EngineName) =>
-    layouts.filter(layout => isAll || pairs.some(pair => pair.engine === engine && pair.layout === layout));
+  const layoutsOf = (engine: EngineName): readonly EventTableLayout[] => {
+    if (engines === 'one') return layouts;
+    if (inTurns) return layoutsOn({ engine }, name, layouts);
+    return layouts.filter(layout => pairs.some(pair => pair.engine === engine && pair.layout === layout));
+  };
   const describeOn = engines === 'one' ? describeOnOneEngine : describeOnEveryEngine;
   const testsOn = (engine: TestEngine): void => {
     for (const layout of layoutsOf(engine.engine)) {

@@ -161,7 +161,7 @@ describeOnEveryAdapter('page tokens', ({ engine, layout, adapter, dynamoDbClient
         fc.pre(!own.includes(mutated));
         await expectRefusal(mutated);
       });
-      await checkProperty(property, { quick: 400, soak: 50_000 });
+      await checkProperty(property, { quick: 150, soak: 50_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -179,7 +179,7 @@ describeOnEveryAdapter('page tokens', ({ engine, layout, adapter, dynamoDbClient
           expect(['InvalidPageTokenError', 'InvalidArgumentError']).toContain(error.code);
         }
       });
-      await checkProperty(property, { quick: 150, soak: 10_000 });
+      await checkProperty(property, { quick: 60, soak: 10_000 });
     },
     PRESET_TIMEOUT_MS,
   );

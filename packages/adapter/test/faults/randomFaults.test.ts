@@ -23,7 +23,7 @@ import {
 } from './workload.js';
 
 const WRITERS = 20;
-const ACTIONS_PER_WRITER = preset({ quick: 15, soak: 250 });
+const ACTIONS_PER_WRITER = preset({ quick: 8, soak: 250 });
 /** Few enough for conflicts, enough for most commands to come through. */
 const SHARED_AGGREGATES = 12;
 const FAULT_RATE = 0.2;

@@ -57,7 +57,7 @@ describeOnEveryAdapter('any storable event', ({ adapter }) => {
         const limited = await adapter.getEvents(event.aggregateId, context, { limit: 1 });
         deepStrictEqual(limited, { events });
       });
-      await checkProperty(property, { quick: 25, soak: 4_000 });
+      await checkProperty(property, { quick: 15, soak: 4_000 });
     },
     PRESET_TIMEOUT_MS,
   );

@@ -72,7 +72,7 @@ describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages })
         deepStrictEqual(output.Items, plain.Items);
         expect(output.Items).toBe(output.Items);
       });
-      await checkProperty(property, { quick: 100, soak: 10_000 });
+      await checkProperty(property, { quick: 40, soak: 10_000 });
     },
     PRESET_TIMEOUT_MS,
   );

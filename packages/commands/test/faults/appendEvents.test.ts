@@ -43,7 +43,7 @@ describeOnEveryTable(
         const random = seededRandom(seed);
         proxy.choose = randomFaults(random);
         const aggregateId = `faulty-${seed}`;
-        const [writers, appends] = [12, preset({ quick: 10, soak: 100 })];
+        const [writers, appends] = [12, preset({ quick: 5, soak: 100 })];
         const acknowledged: string[] = [];
         const outcomes: string[] = [];
         await Promise.all(

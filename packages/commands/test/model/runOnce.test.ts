@@ -132,7 +132,7 @@ describeWithResults(
         const stored = (await pokemons.getEvents(aggregateId)).events.map(({ version }) => version);
         expect(stored).toStrictEqual(Array.from({ length: model.events }, (_, index) => index + 1));
       });
-      await checkProperty(property, { quick: 30, soak: 1000 });
+      await checkProperty(property, { quick: 15, soak: 1000 });
       console.log(`${engine.name}: ${JSON.stringify(counts)}`);
     }, 120_000);
   },

@@ -111,7 +111,7 @@ describe('readAllEvents with random events', () => {
       const adapters = [new InMemoryEventStorageAdapter(), new InMemoryEventStorageAdapter()] as const;
       await check([newPokemons(adapters[0]), newTrainers(adapters[1])], program);
     });
-    await checkProperty(property, { quick: 100, soak: 20_000 });
+    await checkProperty(property, { quick: 50, soak: 20_000 });
   });
 });
 
@@ -139,7 +139,7 @@ describe('the memory of readAllEvents', () => {
       // The next page is asked for while the last event of the one before is still there.
       expect(most).toBeLessThanOrEqual(Math.max(bufferedEvents, 2 * aggregates));
     });
-    await checkProperty(property, { quick: 100, soak: 20_000 });
+    await checkProperty(property, { quick: 50, soak: 20_000 });
   });
 });
 
@@ -160,7 +160,7 @@ describeOnEveryLayout('readAllEvents with random events', ({ layout, dynamoDbCli
         for (const name of new Set(Object.values(tableNames)))
           await deleteEventTable(dynamoDbClient, { tableName: name });
       });
-      await checkProperty(property, { quick: 6, soak: 1_000 });
+      await checkProperty(property, { quick: 4, soak: 1_000 });
     },
     PRESET_TIMEOUT_MS,
   );

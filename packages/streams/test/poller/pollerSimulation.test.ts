@@ -207,7 +207,7 @@ describeOnEveryLayout('a poller of a simulated stream', context => {
         deepStrictEqual([...done].toSorted(), stored.map(nameOf).toSorted());
         await checkViews(world, program.viewKind, views);
       });
-      await checkProperty(property, { quick: 6, soak: 500 });
+      await checkProperty(property, { quick: 3, soak: 500 });
     },
     PRESET_TIMEOUT_MS,
   );

@@ -113,7 +113,7 @@ describeOnEveryLayout('a simulated replay beside a stream', ({ engine, layout, d
           checkViews(world, viewKind, create(world, dynamoDbClient, world.eventStores.pokemons)),
         );
       });
-      await checkProperty(property, { quick: 6, soak: 1_000 });
+      await checkProperty(property, { quick: 3, soak: 1_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -149,7 +149,7 @@ describeOnEveryLayout('a simulated replay beside a stream', ({ engine, layout, d
           deepStrictEqual([...done].toSorted(), stored.map(nameOf).toSorted());
         });
       });
-      await checkProperty(property, { quick: 6, soak: 1_000 });
+      await checkProperty(property, { quick: 3, soak: 1_000 });
     },
     PRESET_TIMEOUT_MS,
   );

@@ -1,0 +1,28 @@
+// A Jest sequencer: what takes longest comes first, so that no worker is left with it alone at the end. Jest itself knows
+// how long a file takes from earlier runs only, and orders them by their sizes on a new machine.
+import sequencer from '@jest/test-sequencer';
+
+/** By the processor's time that they take, above ten seconds. */
+const LONGEST = [
+  'test/staticChecks.test.ts',
+  'packages/terraform-module/test/onEngines/eventTable.test.ts',
+  'packages/terraform-module/test/module.test.ts',
+  'docs/test/site.test.ts',
+  'examples/git-history/test/program.test.ts',
+  'packages/cli/test/everyCommand/terminal.test.ts',
+  'packages/terraform-module/test/onEngines/billingMode.test.ts',
+  'examples/git-history/test/freshClone.test.ts',
+];
+
+const rankOf = ({ path, context }) => {
+  const file = path.slice(context.config.rootDir.length + 1).replaceAll('\\', '/');
+  const position = LONGEST.indexOf(file);
+  return position === -1 ? LONGEST.length : position;
+};
+
+export default class LongestFirst extends sequencer.default {
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
+  }
+}
