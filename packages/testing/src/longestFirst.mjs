@@ -1,6 +1,6 @@
 // A Jest sequencer: what takes longest comes first, so that no worker is left with it alone at the end. Jest itself knows
 // how long a file takes from earlier runs only, and orders them by their sizes on a new machine.
-import sequencer from '@jest/test-sequencer';
+import Sequencer from '@jest/test-sequencer';
 
 /** By the processor's time that they take, above ten seconds. */
 const LONGEST = [
@@ -20,7 +20,7 @@ const rankOf = ({ path, context }) => {
   return position === -1 ? LONGEST.length : position;
 };
 
-export default class LongestFirst extends sequencer.default {
+export default class LongestFirst extends Sequencer {
   async sort(tests) {
     const sorted = await super.sort(tests);
     return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
