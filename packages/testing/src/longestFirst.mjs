@@ -22,6 +22,7 @@ const rankOf = ({ path, context }) => {
 
 export default class LongestFirst extends Sequencer {
   async sort(tests) {
+    // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer is no array
     const sorted = await super.sort(tests);
     return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
   }
