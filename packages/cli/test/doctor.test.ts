@@ -274,9 +274,15 @@ describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: {
       expect.stringContaining('deleteAggregate needs it'),
       expect.stringContaining('the content could not be looked at'),
     ]);
-    const all = await denied('DescribeTable', 'Query', 'Scan');
+    const all = await denied('DescribeTable', 'Query', 'Query index', 'Scan');
     expect((all.lines as Finding[]).map(({ action }) => action)).toEqual(['dynamodb:DescribeTable']);
     await expect(items()).resolves.toBe(before);
+    expect(missing.map(({ remedy }) => remedy)).toEqual([
+      expect.stringContaining('Allow dynamodb:Query.'),
+      expect.stringContaining('Allow dynamodb:PutItem.'),
+      expect.stringContaining('Allow dynamodb:'),
+      expect.stringContaining('Allow dynamodb:Scan.'),
+    ]);
 
     const unknown = await runCommand(['doctor', '-t', tableName, '--operations', 'fly'], { env });
     expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('There is no operation "fly"') });

@@ -52,7 +52,7 @@ export async function* examine(
         table.deniedDescription,
         'dynamodb:DescribeTable',
         table.layout === undefined
-          ? 'the table, its stream and its content could not be looked at: of a table alone, it tells the layout'
+          ? 'the table, its stream and its content could not be looked at: of a table alone, it tells the layout, or else dynamodb:Query on its index'
           : 'the table and its stream could not be looked at',
       );
     }

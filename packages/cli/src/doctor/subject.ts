@@ -7,6 +7,7 @@ import type { EventTableLayout } from '@castore-dynamodb/table';
 
 import { describeIfThere, layoutOf } from '../connection/deployedTable.js';
 import type { Session } from '../connection/session.js';
+import { layoutByIndex } from './checks/permissions.js';
 import { isDenied } from './permission.js';
 
 /** A table, and what is known of it. */
@@ -16,7 +17,7 @@ export interface ExaminedTable {
   /** Undefined if there is no such table, or if it may not be described. */
   readonly description: TableDescription | undefined;
   readonly deniedDescription: unknown;
-  /** What its event stores take it for, or what it is by its index; undefined if it is no event table. */
+  /** What its event stores take it for, or what it is by its index; undefined if it is no event table, or may not be asked. */
   readonly layout: EventTableLayout | undefined;
   /** Those of the configuration; none for a table alone. */
   readonly eventStores: readonly (EventStore | EventStoreWithSnapshots<EventStore>)[];
@@ -62,6 +63,7 @@ const describe = async (table: Omit<ExaminedTable, 'description' | 'deniedDescri
     return { ...table, description, layout, deniedDescription: undefined };
   } catch (error) {
     if (!isDenied(error)) throw error;
-    return { ...table, description: undefined, deniedDescription: error };
+    const layout = table.layout ?? (await layoutByIndex(table.dynamoDbClient, table.tableName));
+    return { ...table, description: undefined, layout, deniedDescription: error };
   }
 };

@@ -12,7 +12,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { request } from '@castore-dynamodb/commons';
+import { isNamed, request } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_INITIAL_EVENT_INDEX_NAME,
   EVENT_TABLE_PK,
@@ -47,7 +47,7 @@ export const findMissingPermissions = async (
     for (const [actions, probes] of [
       [table, TABLE_PROBES],
       [index, INDEX_PROBES],
-    ] as const) {
+    ] as readonly (readonly [readonly EventTableAction[], Probes])[]) {
       for (const action of actions) {
         const probe = probes[action];
         if (probe === undefined) continue;
@@ -89,6 +89,8 @@ const EXPECTED = [
   'ValidationException',
 ];
 
+type Probes = Readonly<Partial<Record<EventTableAction, Probe>>>;
+
 /** Sends one request. */
 type Probe = (
   client: DynamoDBClient,
@@ -107,7 +109,7 @@ const nowhere = () => ({ [EVENT_TABLE_PK]: { S: `#doctor#${randomUUID()}` }, [EV
 
 const NEVER = { ConditionExpression: 'attribute_exists(#pk)', ExpressionAttributeNames: { '#pk': EVENT_TABLE_PK } };
 
-const TABLE_PROBES: Readonly<Partial<Record<EventTableAction, Probe>>> = {
+const TABLE_PROBES: Probes = {
   'dynamodb:DescribeTable': (client, options, TableName) =>
     client.send(new DescribeTableCommand({ TableName }), options),
   'dynamodb:Query': (client, options, TableName) =>
@@ -148,7 +150,7 @@ const TABLE_PROBES: Readonly<Partial<Record<EventTableAction, Probe>>> = {
     ),
 };
 
-const INDEX_PROBES: Readonly<Partial<Record<EventTableAction, Probe>>> = {
+const INDEX_PROBES = {
   'dynamodb:Query': (client, options, TableName, layout) => {
     const [index] = eventTableDefinition(layout).GlobalSecondaryIndexes;
     const name = index?.KeySchema[0]?.AttributeName ?? '';
@@ -164,4 +166,24 @@ const INDEX_PROBES: Readonly<Partial<Record<EventTableAction, Probe>>> = {
       options,
     );
   },
+} satisfies Partial<Record<EventTableAction, Probe>>;
+
+/**
+ * The layout of a table that may not be described, by the key that its index takes: a Query of nothing, or two. Undefined if that
+ * is not permitted either, or if it is no event table.
+ */
+export const layoutByIndex = async (
+  client: DynamoDBClient,
+  tableName: string,
+): Promise<EventTableLayout | undefined> => {
+  for (const layout of ['single-table', 'table-per-store'] as const) {
+    try {
+      await send(client, INDEX_PROBES['dynamodb:Query'], tableName, layout);
+      return layout;
+    } catch (error) {
+      if (isDenied(error) || isNamed(error, 'ResourceNotFoundException')) return undefined;
+      if (!isNamed(error, 'ValidationException')) throw error;
+    }
+  }
+  return undefined;
 };
