@@ -68,7 +68,7 @@ export const failureOf = (error: unknown): { readonly message: string; readonly 
 const MAX_CAUSES = 10;
 
 /** Also if a package has wrapped it in an error of its own. */
-const readBudgetErrorIn = (error: unknown): unknown => {
+export const readBudgetErrorIn = (error: unknown): unknown => {
   let cause = error;
   for (let depth = 0; depth < MAX_CAUSES && cause !== undefined; depth++) {
     if (hasCode(cause, 'ReadBudgetError')) return cause;

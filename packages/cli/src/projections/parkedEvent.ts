@@ -2,6 +2,8 @@ import type { EventDetail, EventStore } from '@castore/core';
 import { describeError } from '@castore-dynamodb/commons';
 import type { ParkedAggregate } from '@castore-dynamodb/streams';
 
+import { readBudgetErrorIn } from '../errors.js';
+
 /** The event that an aggregate waits at. */
 export interface ParkedEvent {
   /** Undefined if there is none at that version, or if it cannot be read. */
@@ -10,7 +12,11 @@ export interface ParkedEvent {
   readonly unreadable?: string;
 }
 
-/** Reads the event at which an aggregate was parked. One that cannot be read may be the reason why it was. */
+/**
+ * Reads the event at which an aggregate was parked. One that cannot be read may be the reason why it was.
+ *
+ * @throws ReadBudgetError
+ */
 export const parkedEventOf = async (
   findEventStore: () => Promise<EventStore>,
   { aggregateId, version }: Pick<ParkedAggregate, 'aggregateId' | 'version'>,
@@ -20,6 +26,8 @@ export const parkedEventOf = async (
     const { events } = await eventStore.getEvents(aggregateId, { minVersion: version, maxVersion: version });
     return { event: events[0] };
   } catch (error) {
+    // It says nothing about the event.
+    if (readBudgetErrorIn(error) !== undefined) throw error;
     return { event: undefined, unreadable: describeError(error).name };
   }
 };

@@ -27,9 +27,14 @@ import {
 
 import type { Finding } from '../finding.js';
 import { isDenied, missingPermission } from '../permission.js';
-import type { ExaminedTable } from '../subject.js';
 
 const DEADLINE_MS = 20_000;
+
+interface TriedTable {
+  readonly tableName: string;
+  readonly dynamoDbClient: DynamoDBClient;
+  readonly layout: EventTableLayout | undefined;
+}
 
 /**
  * Tries what operations need on the event table and its index, with requests that read next to nothing and write nothing: a
@@ -37,7 +42,7 @@ const DEADLINE_MS = 20_000;
  * not tried.
  */
 export const findMissingPermissions = async (
-  { tableName, dynamoDbClient, layout }: ExaminedTable,
+  { tableName, dynamoDbClient, layout }: TriedTable,
   operations: readonly EventTableOperation[],
 ): Promise<Finding[]> => {
   if (layout === undefined) return [];
