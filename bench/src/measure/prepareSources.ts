@@ -61,13 +61,18 @@ const fillShortAndLong = async (client: DynamoDBClient, events: number): Promise
   }
 };
 
-function* eventsOf(aggregateIds: readonly string[], length: number, size: EventSize): Generator<EventDetail> {
+export function* eventsOf(aggregateIds: readonly string[], length: number, size: EventSize): Generator<EventDetail> {
   for (const aggregateId of aggregateIds) {
     for (let version = 1; version <= length; version++) yield eventOf(aggregateId, version, size);
   }
 }
 
-const store = async (client: DynamoDBClient, tableName: string, events: Generator<EventDetail>): Promise<void> => {
+/** Stores events in an engine's table. */
+export const store = async (
+  client: DynamoDBClient,
+  tableName: string,
+  events: Generator<EventDetail>,
+): Promise<void> => {
   const write = async (): Promise<void> => {
     for (;;) {
       const requests = [];

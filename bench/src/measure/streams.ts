@@ -1,11 +1,10 @@
-import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createEventTable } from '@castore-dynamodb/adapter';
 
-import { eventOf } from '../data/events.js';
-import { toItem } from '../data/items.js';
-import { bundleProgram, runProgram } from '../programs/program.js';
+import { bundleProgram, runProgram, runProgramWithin } from '../programs/program.js';
 import { formatValue } from '../report/format.js';
 import type { Row } from '../report/rows.js';
+import { eventsOf, store } from './prepareSources.js';
 
 /** Of one event, but for the rate and the memory. */
 interface Measured {
@@ -25,41 +24,56 @@ const PROJECTIONS = [
 
 const BATCHES = [100, 1_000].flatMap(size => [1, 20, 500].map(aggregates => [size, aggregates] as const));
 
-/** Of events of 300 B, five for each aggregate, which are all open at the same time. */
-const TABLES = [4_000, 20_000];
-const EVENTS_EACH = 5;
-/** Asking for each of 20,000 aggregates several times takes minutes. */
-const MOST_BY_AGGREGATE = 4_000;
+/**
+ * For objects that live long, in MB: enough for the work on one page in each segment, however many events there are.
+ * Otherwise, Node lets garbage lie.
+ */
+const HEAP_MB = 64;
 
-const WHOLE_TABLE = [
+type Way = readonly [way: string, contender: string, heapMb?: number];
+
+const REPLAYS: readonly Way[] = [
   ['batch-replay', 'replayEvents to a projection'],
   ['views-replay', 'replayEvents to a dynamoDbProjection'],
   ['own-replay', "replayEvents to a dynamoDbProjection, key: 'aggregateId'"],
-  ['readAllEvents', 'readAllEvents'],
   ['sortOnDisk', 'readAllEvents, sortOnDisk'],
-] as const;
+];
+const BY_AGGREGATE: Way = ['readAllEvents', 'readAllEvents'];
+
+/**
+ * Of events of 300 B, so many for each aggregate; all aggregates are open at the same time. Asking for each of 20,000
+ * aggregates several times takes minutes.
+ */
+const TABLES = [
+  { aggregates: 4_000, each: 5, ways: [...REPLAYS, [...BY_AGGREGATE, 2 * HEAP_MB] as const] },
+  { aggregates: 20_000, each: 5, ways: REPLAYS },
+  { aggregates: 400, each: 50, ways: [BY_AGGREGATE] },
+  { aggregates: 400, each: 250, ways: [BY_AGGREGATE] },
+];
 
 /** What projections cost, in batches of records and in replays, and the reading of all events. */
 export const measureStreams = async (benchFolder: string, endpoint: string, client: DynamoDBClient): Promise<Row[]> => {
   const program = await bundleProgram(benchFolder, 'projecting');
   const rows: Row[] = [];
-  const measure = async (row: Pick<Row, 'section' | 'title' | 'contender'>, ...args: (string | number)[]) => {
-    const measured = await runProgram<Measured>(program, endpoint, ...args);
+  const add = (row: Pick<Row, 'section' | 'title' | 'contender'>, measured: Measured): void => {
     rows.push({ ...row, value: describe(measured), ratio: '', goal: '', isMet: undefined });
   };
   for (const [size, aggregates] of BATCHES) {
     for (const [way, contender] of PROJECTIONS) {
       const title = `batches of ${size.toLocaleString('en')} events of ${aggregates} aggregates`;
-      await measure({ section: 'Projections, with a real engine', title, contender }, 'bench', way, size, aggregates);
+      const measured = await runProgram<Measured>(program, endpoint, 'bench', way, size, aggregates);
+      add({ section: 'Projections, with a real engine', title, contender }, measured);
     }
   }
-  for (const aggregates of TABLES) {
-    const tableName = `bench-${aggregates}`;
-    await fill(client, tableName, aggregates);
-    for (const [way, contender] of WHOLE_TABLE) {
-      if (way === 'readAllEvents' && aggregates > MOST_BY_AGGREGATE) continue;
-      const title = `${(aggregates * EVENTS_EACH).toLocaleString('en')} events of ${aggregates.toLocaleString('en')} aggregates`;
-      await measure({ section: 'Whole tables, with a real engine', title, contender }, tableName, way);
+  for (const { aggregates, each, ways } of TABLES) {
+    const tableName = `bench-${aggregates}-of-${each}`;
+    await createEventTable(client, { tableName, layout: 'single-table' });
+    const ids = Array.from({ length: aggregates }, (_, index) => `pikachu-${index}`);
+    await store(client, tableName, eventsOf(ids, each, 300));
+    for (const [way, contender, heapMb = HEAP_MB] of ways) {
+      const title = `${(aggregates * each).toLocaleString('en')} events of ${aggregates.toLocaleString('en')} aggregates`;
+      const measured = await runProgramWithin<Measured>(heapMb, program, endpoint, tableName, way);
+      add({ section: 'Whole tables, with a real engine', title, contender }, measured);
     }
   }
   return rows;
@@ -73,20 +87,3 @@ const describe = (measured: Measured): string =>
     `${Number(measured.capacityUnits.toPrecision(3))} units`,
     formatValue('peakMemoryBytes', measured.peakMemoryBytes),
   ].join(', ');
-
-const fill = async (client: DynamoDBClient, tableName: string, aggregates: number): Promise<void> => {
-  await createEventTable(client, { tableName, layout: 'single-table' });
-  let aggregate = 0;
-  const write = async (): Promise<void> => {
-    while (aggregate < aggregates) {
-      const ids = Array.from({ length: EVENTS_EACH }, () => `pikachu-${aggregate++}`);
-      const requests = ids.flatMap(id =>
-        Array.from({ length: EVENTS_EACH }, (_, index) => ({
-          PutRequest: { Item: toItem(eventOf(id, index + 1, 300)) },
-        })),
-      );
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, write));
-};

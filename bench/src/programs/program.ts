@@ -31,8 +31,18 @@ export const bundleProgram = async (benchFolder: string, name: ProgramName): Pro
 };
 
 /** Runs it in a fresh process; the JSON that it prints. */
-export const runProgram = async <RESULT>(file: string, ...args: readonly (number | string)[]): Promise<RESULT> => {
+export const runProgram = <RESULT>(file: string, ...args: readonly (number | string)[]): Promise<RESULT> =>
+  run([file, ...args.map(String)]);
+
+/** The same with so much memory for objects that live long, beyond which Node ends the process. */
+export const runProgramWithin = <RESULT>(
+  megabytes: number,
+  file: string,
+  ...args: readonly (number | string)[]
+): Promise<RESULT> => run([`--max-old-space-size=${megabytes}`, file, ...args.map(String)]);
+
+const run = async <RESULT>(args: readonly string[]): Promise<RESULT> => {
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args.map(String)], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   return JSON.parse(stdout) as RESULT;
 };
