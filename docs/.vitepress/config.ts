@@ -31,12 +31,25 @@ export default defineConfig({
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          searchOptions: {
+            // Who searches has a task. The references say almost every word somewhere.
+            boostDocument: (page: string) => (/^\/(packages|api)\//.test(page) ? 0.3 : 1),
+          },
+        },
+      },
+    },
     nav: [
       { text: 'Start', link: '/start' },
+      { text: 'Learn', link: '/learn/events', activeMatch: '/learn/' },
+      { text: 'Do', link: '/do/deploy', activeMatch: '/do/' },
+      { text: 'Operate', link: '/operate/night', activeMatch: '/operate/' },
+      { text: 'Know', link: '/know/guarantees', activeMatch: '/know/' },
       { text: 'Packages', link: '/packages/adapter', activeMatch: '/packages/' },
       { text: 'API', link: '/api/index.html', target: '_self' },
-      { text: 'Changelog', link: `${REPOSITORY}/blob/main/packages/adapter/CHANGELOG.md` },
     ],
     socialLinks: [{ icon: 'github', link: REPOSITORY }],
     editLink: { pattern: `${REPOSITORY}/edit/main/docs/:path`, text: 'Improve this page' },
@@ -53,11 +66,11 @@ export default defineConfig({
       section('Do', 'do', {
         deploy: 'Deploy the table',
         layout: 'Choose a layout',
-        migrate: 'Move over from Castore’s adapters',
+        migrate: 'Migrate from Castore’s adapters',
         change: 'Change an event',
         forget: 'Forget a person',
         move: 'Move a table',
-        restore: 'Restore',
+        restore: 'Restore a table',
         parked: 'Mend a parked event',
         test: 'Test',
       }),
@@ -65,6 +78,7 @@ export default defineConfig({
         alarms: 'Alarms',
         doctor: 'The doctor',
         night: 'Three in the morning',
+        slow: 'A handler is slow',
         costs: 'What it costs',
       }),
       section('Packages', 'packages', {

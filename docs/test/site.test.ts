@@ -7,12 +7,29 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { describeInBrowser, startBrowser } from '@castore-dynamodb/testing/browser';
+import { eventually } from '@castore-dynamodb/testing/eventually';
 import { isSoak, preset } from '@castore-dynamodb/testing/preset';
 import type { Browser, Page } from 'playwright-core';
 
 const DOCS = join(__dirname, '..');
 const DIST = join(DOCS, '.vitepress', 'dist');
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+/** What people search, and the page that is to be among the first three. */
+const QUESTIONS = {
+  install: '/start',
+  'forget a person': '/do/forget',
+  'delete a user': '/do/forget',
+  GDPR: '/do/forget',
+  'how do I restore a table': '/do/restore',
+  migrate: '/do/migrate',
+  "how do I migrate from Castore's adapters": '/do/migrate',
+  pricing: '/operate/costs',
+  'what does it cost for 10 events a second': '/operate/costs',
+  'what if my handler is slow': '/operate/slow',
+  'deploy with terraform': '/do/deploy',
+  'parked event': '/do/parked',
+};
 
 /** As a host of static pages does: a path without an ending is an HTML file. */
 const serve = (): Promise<Server> => {
@@ -141,10 +158,17 @@ describeInBrowser('the site', () => {
   it('finds a page by its words', async () => {
     await page.goto(`${url}/start`);
     await page.locator('#local-search button').click();
-    await page.locator('.VPLocalSearchBox input').fill('forget a person');
-    const first = page.locator('.VPLocalSearchBox .results a').first();
-    await first.waitFor({ timeout: 60_000 });
-    expect(await first.getAttribute('href')).toContain('/do/forget');
+    const found = page.locator('.VPLocalSearchBox .results a');
+    for (const [question, answer] of Object.entries(QUESTIONS)) {
+      await page.locator('.VPLocalSearchBox input').fill(question);
+      await eventually(async () => {
+        const links = await found.evaluateAll(all => all.slice(0, 3).map(link => link.getAttribute('href')));
+        expect({ question, links }).toStrictEqual({
+          question,
+          links: expect.arrayContaining([expect.stringContaining(answer)]),
+        });
+      });
+    }
   }, 120_000);
 
   it('calculates with what the reader enters', async () => {

@@ -27,7 +27,7 @@ const filesBelow = (folder, ending, options) =>
 const markdownFiles = () => {
   const sections = ['learn', 'do', 'operate', 'know', 'packages'].map(section => join('docs', section));
   return folders
-    .flatMap(folder => [join(folder, 'README.md'), join(folder, 'FORGETTING.md')])
+    .map(folder => join(folder, 'README.md'))
     .filter(readme => existsSync(join(ROOT, readme)))
     .concat(['docs', ...sections].flatMap(folder => filesBelow(folder, '.md')));
 };

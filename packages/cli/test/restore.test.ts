@@ -15,7 +15,11 @@ import { useFolder } from './transfer/support.js';
 const NEEDS_CONFIGURATION = new Set(['replay', 'aggregates', 'state']);
 
 /** The commands of the runbook, in their order, and what each ends with. */
-const commands = [...readFileSync(join(__dirname, '..', 'RESTORE.md'), 'utf8').matchAll(/^```sh\n(.*?)^```/gms)]
+const commands = [
+  ...readFileSync(join(__dirname, '..', '..', '..', 'docs', 'do', 'restore.md'), 'utf8').matchAll(
+    /^```sh\n(.*?)^```/gms,
+  ),
+]
   .flatMap(([, block = '']) => block.trim().split('\n'))
   .map(line => {
     const [command = '', comment = ''] = line.split(' # ');
