@@ -25,6 +25,7 @@ export { fromStoredValue, packStoredValue, toStoredValue, unpackStoredValue } fr
 export * from './errors.js';
 export { type EventTable, eventTableOf, schemaFingerprintOf } from './eventStorage.js';
 export type { AggregateCheck } from './push/aggregateChecks.js';
+export { previewPush } from './push/previewPush.js';
 export type { PushEventGroupOptions } from './push/pushEventGroup.js';
 export { type GroupToWrite, type PutsAlongside, putAlongside } from './push/putAlongside.js';
 export { formatEventForTransaction, pushEventsTransaction } from './push/transactions.js';

@@ -2,7 +2,7 @@
 export const EXIT_CODES = {
   /** Everything was done, and nothing was found to be wrong. */
   done: 0,
-  /** AWS refused or failed, an event could not be read, or the output not written. */
+  /** AWS refused or failed, an event could not be read or stored, or the output not written. */
   failed: 1,
   /** The arguments or the configuration cannot be used; nothing was written. */
   usage: 2,

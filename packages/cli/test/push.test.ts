@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { encryption, evolution } from '@castore-dynamodb/events';
+import { subjectKeys } from '@castore-dynamodb/testing/allTransformations';
 import { describeOnEveryLayout, newAdapter, newAggregateId } from '@castore-dynamodb/testing/eventTables';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
 
 import { runCommand } from './runCommand.js';
 import { runProgram } from './runProgram.js';
+import { itemsOf } from './transfer/support.js';
 
 describeOnEveryLayout('push', ({ engine, layout, tableNames: { events: tableName }, dynamoDbClient }) => {
   const pokemons = newPokemons(newAdapter(layout, { tableName, dynamoDbClient }));
@@ -21,7 +24,7 @@ describeOnEveryLayout('push', ({ engine, layout, tableNames: { events: tableName
     expect(shown.lines).toStrictEqual([
       { aggregateId, version: 1, type: 'POKEMON_NAMED', payload: { name: 'Pika' }, metadata: [1] },
     ]);
-    expect(shown).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Not written') });
+    expect(shown).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^Not written: --write pushes it\.$/m) });
     await expect(eventsOf(aggregateId)).resolves.toEqual([]);
 
     const first = await command([...argv, '--write']);
@@ -94,6 +97,86 @@ describeOnEveryLayout('push', ({ engine, layout, tableNames: { events: tableName
     expect(stderr).not.toContain('request');
   });
 });
+
+describeOnEveryLayout(
+  'what push cannot store',
+  ({ engine, tableNames: { events: tableName }, dynamoDbClient }) => {
+    it.each([
+      ['an infinite number', '{"a":1e400}', 'UnstorableValueError'],
+      ['an empty set', '{"a":{"$set":[]}}', 'UnstorableValueError'],
+      ['a mixed set', '{"a":{"$set":[1,"b"]}}', 'UnstorableValueError'],
+      ['a number that is not exact', '[12345678901234567890]', 'UnstorableValueError'],
+      ['an event that is too large', JSON.stringify('x'.repeat(500_000)), 'EventTooLargeError'],
+    ])('is refused without --write as with it: %s', async (_, payload, reason) => {
+      const argv = ['push', 'POKEMONS', 'a', 'POKEMON_NAMED', '--file', '-', '--endpoint-url', engine.endpoint];
+      const [shown, pushed] = await Promise.all(
+        [[], ['--write']].map(write => runCommand([...argv, '-t', tableName, ...write], { stdin: payload })),
+      );
+      expect(shown).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining(reason) });
+      expect(pushed).toEqual(shown);
+    });
+
+    it('is refused without --write as with it: an id that makes no key', async () => {
+      const argv = ['push', 'POKEMONS', 'x'.repeat(2100), 'POKEMON_NAMED', '-t', tableName];
+      for (const write of [[], ['--write']]) {
+        const ran = await runCommand([...argv, '--endpoint-url', engine.endpoint, ...write]);
+        expect(ran).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('aggregateId') });
+      }
+    });
+
+    it('is refused by its schema too, and nothing is encrypted or uploaded before --write', async () => {
+      const asked: string[] = [];
+      const keys = {
+        ...subjectKeys,
+        keyFor: (subjectId: string, ...rest: []) => {
+          asked.push(subjectId);
+          return subjectKeys.keyFor(subjectId, ...rest);
+        },
+      };
+      const secret = 'a name that nobody may see';
+      const schema = {
+        '~standard': {
+          version: 1 as const,
+          vendor: 'by hand',
+          validate: (value: unknown) =>
+            value === secret ? { value: { name: value } } : { issues: [{ message: 'no name' }] },
+        },
+      };
+      const pokemons = newPokemons(
+        newAdapter('single-table', {
+          tableName,
+          dynamoDbClient,
+          transformations: [
+            evolution({ eventStores: { POKEMONS: { POKEMON_NAMED: { schema } } } }),
+            encryption({ keys, subjectOf: ({ aggregateId }) => aggregateId }),
+          ],
+        }),
+      );
+      const config = { eventStores: [pokemons as never] };
+      const push = (payload: string, ...argv: string[]) =>
+        runCommand(['push', 'POKEMONS', 'b', 'POKEMON_NAMED', JSON.stringify(payload), '--json', ...argv], { config });
+      for (const argv of [[], ['--write']]) {
+        const refused = await push('none', ...argv);
+        expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('InvalidEventError') });
+      }
+      expect((await push(secret)).lines).toMatchObject([{ version: 1, payload: { name: secret } }]);
+      expect(asked).toEqual([]);
+
+      const pushed = await push(secret, '--write');
+      expect(pushed.lines).toMatchObject([{ version: 1, payload: { name: secret } }]);
+      expect(asked).toEqual(['b']);
+      const [stored, ...others] = await itemsOf(dynamoDbClient, tableName);
+      expect(others).toEqual([]);
+      expect(stored).toMatchObject({ type: { S: 'POKEMON_NAMED' }, encoding: { S: 'encryption' } });
+      const bytes = JSON.stringify(stored, (_, value: unknown) =>
+        value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+      );
+      expect(bytes).not.toContain(secret);
+      expect((await pokemons.getEvents('b')).events).toMatchObject([{ payload: { name: secret } }]);
+    });
+  },
+  { layouts: ['single-table'], engines: 'one' },
+);
 
 describeOnEveryLayout(
   'push by a configuration',

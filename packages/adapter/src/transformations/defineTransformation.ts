@@ -8,7 +8,7 @@ import {
 } from '@castore-dynamodb/commons';
 
 import { decodeItem, formerOf, readPage, referencesOf } from './decodeEvent.js';
-import { encodeEvent } from './encodeEvent.js';
+import { encodeEvent, previewEvent } from './encodeEvent.js';
 import { findProtection } from './subjects.js';
 import { type EventEncoding, type EventTransformation, isEvolution } from './transformation.js';
 import { type MakeTransformer, TRANSFORMER } from './transformer.js';
@@ -44,6 +44,7 @@ const makeTransformer: MakeTransformer = (given, argument) => {
       const rewrite = former && { former: await formerOf(transformations, layout, eventStoreId, former) };
       return encodeEvent(transformations, layout, eventStoreId, event, pushId, rewrite);
     },
+    preview: (...event) => previewEvent(transformations, ...event),
     decode: (...item) => decodeItem(transformations, ...item),
     readPage: (...page) => readPage(transformations, ...page),
     referencesOf: (...item) => referencesOf(transformations, ...item),

@@ -16,6 +16,46 @@ import {
   type TransformationContext,
 } from './transformation.js';
 
+/** An event before it is transformed: checked, and of the shape of today. */
+interface PlainEvent {
+  readonly context: TransformationContext;
+  readonly encodings: readonly EventEncoding[];
+  readonly plain: EventItem;
+  /** The event as later reads return it. */
+  readonly read: () => EventDetail;
+  /** What is stored once it has other content. @throws EventTooLargeError */
+  readonly toItem: (event: EventDetail, encoding: readonly string[]) => Pick<EventItem, 'item' | 'size'>;
+}
+
+const plainEvent = async (
+  transformations: readonly EventTransformation[],
+  layout: Layout,
+  eventStoreId: string,
+  given: EventDetail,
+  pushId: Uint8Array | undefined,
+  isRewrite = false,
+): Promise<PlainEvent> => {
+  const context: TransformationContext = { eventStoreId, ...(isRewrite && { isRewrite }) };
+  const evolution = transformations.find(isEvolution);
+  const parsed = evolution === undefined ? given : withContent(given, await evolution.parse(given, context));
+  const schemaVersion = evolution?.schemaVersionOf(given.type, context) ?? 1;
+  const plain = toEventItem(layout, eventStoreId, parsed, pushId, maxSizeOf(transformations));
+  return {
+    context,
+    encodings: transformations.filter((each): each is EventEncoding => !isEvolution(each)),
+    plain,
+    read: () =>
+      evolution === undefined ? plain.event : upcastEvent(plain.event, evolution, eventStoreId, schemaVersion),
+    toItem: (event, encoding) => {
+      const { item, size } = toEventItem(layout, eventStoreId, event, pushId);
+      const marks = marksOf(encoding, schemaVersion);
+      const markedSize = size + itemSize(marks);
+      checkEventSize({ ...given, eventStoreId }, markedSize);
+      return { item: { ...item, ...marks }, size: markedSize };
+    },
+  };
+};
+
 /** The size is that of what is stored in the end, and not of what it was made of. */
 export const encodeEvent = async (
   transformations: readonly EventTransformation[],
@@ -25,23 +65,12 @@ export const encodeEvent = async (
   pushId: Uint8Array | undefined,
   rewrite?: { readonly former: FormerEvent | undefined },
 ): Promise<EventItem> => {
-  const context: TransformationContext = { eventStoreId, ...(rewrite && { isRewrite: true }) };
-  const evolution = transformations.find(isEvolution);
-  const parsed = evolution === undefined ? given : withContent(given, await evolution.parse(given, context));
-  const schemaVersion = evolution?.schemaVersionOf(given.type, context) ?? 1;
-  const plain = toEventItem(layout, eventStoreId, parsed, pushId, maxSizeOf(transformations));
-
-  const toItem = (event: EventDetail, encoding: readonly string[]): Pick<EventItem, 'item' | 'size'> => {
-    const { item, size } = toEventItem(layout, eventStoreId, event, pushId);
-    const marks = marksOf(encoding, schemaVersion);
-    const markedSize = size + itemSize(marks);
-    checkEventSize({ ...given, eventStoreId }, markedSize);
-    return { item: { ...item, ...marks }, size: markedSize };
-  };
+  const isRewrite = rewrite !== undefined;
+  const prepared = await plainEvent(transformations, layout, eventStoreId, given, pushId, isRewrite);
+  const { context, encodings, plain, toItem } = prepared;
   const encoding: string[] = [];
   const subjects: string[] = [];
   let stored = plain.event;
-  const encodings = transformations.filter((each): each is EventEncoding => !isEvolution(each));
   for (const [index, transformation] of encodings.entries()) {
     const before = stored;
     const checkSize = async (content: EventContent): Promise<void> => {
@@ -56,10 +85,29 @@ export const encodeEvent = async (
     subjects.push(...(content.subjects ?? []));
   }
   const { item, size } = toItem(stored, encoding);
-  const event =
-    evolution === undefined ? plain.event : upcastEvent(plain.event, evolution, eventStoreId, schemaVersion);
+  const event = prepared.read();
   if (findProtection(transformations) !== undefined) markSubjects(event, subjects);
   return { item, size, event };
+};
+
+/** Everything of `encodeEvent` that asks for nothing and stores nothing: what it refuses, and what later reads return. */
+export const previewEvent = async (
+  transformations: readonly EventTransformation[],
+  layout: Layout,
+  eventStoreId: string,
+  given: EventDetail,
+  pushId: Uint8Array | undefined,
+): Promise<EventDetail> => {
+  const { context, encodings, plain, read, toItem } = await plainEvent(
+    transformations,
+    layout,
+    eventStoreId,
+    given,
+    pushId,
+  );
+  const preview = await previewOf(plain.event, encodings, context);
+  if (preview !== undefined) toItem(preview.event, preview.encoding);
+  return read();
 };
 
 /** An event of the size that it will have, and what will have changed it; undefined if that cannot be known beforehand. */

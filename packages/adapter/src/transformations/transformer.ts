@@ -23,6 +23,18 @@ export interface EventTransformer {
     former?: Item,
   ): Promise<EventItem>;
   /**
+   * What later reads would return of an event, if it was stored. Does nothing that `encode` does elsewhere: no key is made, no
+   * object written. Older copies of this package do not have it.
+   *
+   * @throws UnstorableValueError, EventTooLargeError if that is known beforehand, and what the evolution throws
+   */
+  preview?(
+    layout: Layout,
+    eventStoreId: string,
+    event: EventDetail,
+    pushId: Uint8Array | undefined,
+  ): Promise<EventDetail>;
+  /**
    * At once, if the transformations decode at once; with `sync`, they are refused if they do not.
    *
    * @throws UnreadableEventError, AsynchronousTransformationError, and what the transformations throw

@@ -1,5 +1,6 @@
 import type { EventDetail, EventStore } from '@castore/core';
 import { isEventAlreadyExistsError } from '@castore/core';
+import { previewPush } from '@castore-dynamodb/adapter';
 
 import { CommandFailedError, UsageError } from '../errors.js';
 import { parseValue, readText } from '../input/readValue.js';
@@ -51,9 +52,10 @@ const push = async (
   const event: NewEvent = { aggregateId, version: place, type, ...content };
   const view: PayloadView = options.redact ? 'shape' : 'cut';
   if (!write) {
-    await printer.rows(EVENT_COLUMNS, rowOf({ ...event, timestamp: '' }, view));
-    const schema = eventStore.eventTypes.length > 0 ? ' Its schema is checked then.' : '';
-    printer.note(`Not written: --write pushes it.${schema}`);
+    const stored = await previewPush(eventStore.getEventStorageAdapter(), event, { eventStoreId });
+    await printer.rows(EVENT_COLUMNS, rowOf({ ...(stored ?? event), timestamp: '' }, view));
+    const unchecked = stored === undefined ? ' Whether it can be stored is checked then.' : '';
+    printer.note(`Not written: --write pushes it.${unchecked}`);
     return;
   }
   printer.progress.beginWriting('', 'Whether the event is there then, castore-dynamodb events shows.');

@@ -2,7 +2,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { EventWriter } from './eventWriter.js';
 import { type IdMapping, mapIds } from './idMapping.js';
 import { noteEvent, type Remainder } from './remainder.js';
-import { readTable, type SegmentPlace } from './tableReader.js';
+import { fromStoredPlaces, readTable, type StoredPlace, toStoredPlaces } from './tableReader.js';
 import type { TransferTable } from './transferTable.js';
 
 /** Parts of a table that are read at the same time. */
@@ -15,7 +15,7 @@ export interface StoredCopy {
    * table is copied, since the last record.
    */
   readonly at: number;
-  readonly places: readonly SegmentPlace[];
+  readonly places: readonly StoredPlace[];
   /** Of a copy that follows: the last record of each shard that was handled, once the table is copied. */
   readonly shards?: Readonly<Record<string, string>> | undefined;
 }
@@ -32,9 +32,9 @@ export interface CopyOptions {
 }
 
 /** Writes the events of a table to another one, page by page. */
-export const copyEvents = async (options: CopyOptions): Promise<{ remainder: Remainder; places: SegmentPlace[] }> => {
+export const copyEvents = async (options: CopyOptions): Promise<{ remainder: Remainder; places: StoredPlace[] }> => {
   const { source, eventStores, mapping, writer, stored, checkpoint, signal, onProgress } = options;
-  const places: SegmentPlace[] = stored ? stored.places.map(place => place ?? null) : Array(SEGMENTS).fill(undefined);
+  const places = fromStoredPlaces(stored?.places, SEGMENTS);
   const at = stored?.at ?? Date.now();
   const remainder: Remainder = { snapshot: 0, foreign: 0, inS3: 0, encrypted: 0 };
 
@@ -52,10 +52,9 @@ export const copyEvents = async (options: CopyOptions): Promise<{ remainder: Rem
       remainder.snapshot += others.snapshot;
       remainder.foreign += others.foreign;
       places[segment] = next;
-      // Before its first page, a part has no place that JSON could hold. What conflicts is to be seen again.
-      if (checkpoint === undefined || places.includes(undefined) || writer.conflicts.length > 0) return;
-      await checkpoint.write({ at, places });
+      // What conflicts is to be seen again.
+      if (writer.conflicts.length === 0) await checkpoint?.write({ at, places: toStoredPlaces(places) });
     },
   );
-  return { remainder, places };
+  return { remainder, places: toStoredPlaces(places) };
 };

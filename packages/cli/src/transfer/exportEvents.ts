@@ -4,7 +4,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { ExportSink } from './exportFile.js';
 import { type ExportHeader, ExportLines, type ExportProgress } from './exportFormat.js';
 import type { OtherItem } from './storedEvent.js';
-import { readTable, type SegmentPlace } from './tableReader.js';
+import { fromStoredPlaces, readTable, type StoredPlace, toStoredPlaces } from './tableReader.js';
 import type { TransferTable } from './transferTable.js';
 
 /** Parts of a table that are read at the same time. */
@@ -15,7 +15,7 @@ export interface StoredExport {
   readonly bytes: number;
   readonly startedAt: string;
   readonly lines: ExportProgress;
-  readonly places: readonly SegmentPlace[];
+  readonly places: readonly StoredPlace[];
   readonly others: Readonly<Record<OtherItem, number>>;
 }
 
@@ -47,10 +47,21 @@ export const exportEvents = async ({
 }: ExportOptions): Promise<Exported> => {
   const lines = new ExportLines(stored?.lines);
   const startedAt = stored?.startedAt ?? new Date().toISOString();
-  const places: SegmentPlace[] = stored ? stored.places.map(place => place ?? null) : Array(SEGMENTS).fill(undefined);
+  const places = fromStoredPlaces(stored?.places, SEGMENTS);
   const others = { snapshot: 0, foreign: 0, ...stored?.others };
   const inTurn = limitConcurrency(1);
-  if (stored === undefined) await sink.write(lines.header(headerOf(table, eventStores, startedAt)));
+  const keepPlace = async (): Promise<void> =>
+    checkpoint?.write({
+      bytes: await sink.size(),
+      startedAt,
+      lines: lines.progress,
+      places: toStoredPlaces(places),
+      others,
+    });
+  if (stored === undefined) {
+    await sink.write(lines.header(headerOf(table, eventStores, startedAt)));
+    await keepPlace();
+  }
 
   await readTable(
     table,
@@ -62,10 +73,7 @@ export const exportEvents = async ({
         places[segment] = next;
         others.snapshot += found.snapshot;
         others.foreign += found.foreign;
-        // Before its first page, a part has no place that JSON could hold.
-        if (places.every(place => place !== undefined)) {
-          await checkpoint?.write({ bytes: await sink.size(), startedAt, lines: lines.progress, places, others });
-        }
+        await keepPlace();
         onProgress(lines.progress.events);
       }),
   );

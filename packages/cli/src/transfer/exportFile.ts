@@ -33,6 +33,17 @@ export const streamSink = (stream: Writable & { readonly isTTY?: boolean }, gzip
 /** What the file is called until it is whole. */
 export const partialName = (path: string): string => `${path}.partial`;
 
+/** What another export has begun there is not overwritten. An empty file is one that has not come to its checkpoint. */
+const beginFile = async (partial: string): Promise<FileHandle> => {
+  const handle = await open(partial, 'a', 0o600);
+  const { size } = await handle.stat();
+  await handle.close();
+  if (size === 0) return open(partial, 'w', 0o600);
+  throw new UsageError(
+    `${partial} is there already, and no checkpoint says of what and how far: remove it, or choose another name.`,
+  );
+};
+
 /**
  * A file that has its name when it is whole, and another one until then.
  *
@@ -43,7 +54,7 @@ export const fileSink = async (path: string, gzip: boolean, from: number | undef
   const partial = partialName(path);
   if (existsSync(path)) throw new UsageError(`${path} is there already: choose another name, or remove it.`);
   let handle: FileHandle;
-  if (from === undefined) handle = await open(partial, 'w', 0o600);
+  if (from === undefined) handle = await beginFile(partial);
   else {
     handle = await open(partial, 'r+');
     if ((await handle.stat()).size < from) {

@@ -7,7 +7,7 @@ import { type CopyOptions, copyEvents } from './copyEvents.js';
 import { EventWriter } from './eventWriter.js';
 import { followTable } from './followTable.js';
 import { remainderInWords } from './remainder.js';
-import type { SegmentPlace } from './tableReader.js';
+import type { StoredPlace } from './tableReader.js';
 import type { TransferTable } from './transferTable.js';
 
 export interface MoveOptions extends Omit<CopyOptions, 'writer' | 'onProgress'> {
@@ -55,7 +55,7 @@ const copyAndFollow = async (
   abortion: AbortController,
 ): Promise<void> => {
   const { writer, checkpoint, stored, onProgress } = copying;
-  let places: readonly SegmentPlace[] = [];
+  let places: readonly StoredPlace[] = [];
   let resolveCopied = (): void => {};
   const following = await followTable({
     ...copying,

@@ -8,6 +8,18 @@ import { patiently, type TransferTable } from './transferTable.js';
 /** How far a part of a table is read: undefined is its beginning, null its end. */
 export type SegmentPlace = TableItem | undefined | null;
 
+const BEGINNING = 'beginning';
+
+/** The same in a checkpoint: JSON has no undefined. */
+export type StoredPlace = TableItem | typeof BEGINNING | null;
+
+export const toStoredPlaces = (places: readonly SegmentPlace[]): StoredPlace[] =>
+  places.map(place => (place === undefined ? BEGINNING : place));
+
+/** @param segments how many parts there are, if nothing is stored */
+export const fromStoredPlaces = (stored: readonly StoredPlace[] | undefined, segments: number): SegmentPlace[] =>
+  stored?.map(place => (place === BEGINNING ? undefined : place)) ?? Array<undefined>(segments).fill(undefined);
+
 export interface EventsPage {
   readonly segment: number;
   readonly events: readonly StoredEvent[];

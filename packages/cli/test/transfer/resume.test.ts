@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eventTables';
 import { eventually } from '@castore-dynamodb/testing/eventually';
-import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
 
 import { runCommand } from '../runCommand.js';
@@ -45,16 +45,9 @@ describeOnEveryLayout(
       '100000',
     ];
     const command = (...argv: string[]) => runCommand(argvOf(argv), { folder });
-    /**
-     * The command as a process of its own, which hears nothing any more after so many requests of an operation. First pages
-     * are not counted: without them there is no place to go on from.
-     */
-    const start = (operation: string, answered: number, argv: readonly string[]) => {
-      let left = answered;
-      proxy.choose = ({ operation: sent, body }) => {
-        const isFirstPage = sent === 'Scan' && body.ExclusiveStartKey === undefined;
-        return sent === operation && !isFirstPage && left-- <= 0 ? 'no answer before' : undefined;
-      };
+    /** The command as a process of its own, which hears nothing any more when it is said so. */
+    const start = (isUnanswered: (request: ProxiedRequest) => boolean, argv: readonly string[]) => {
+      proxy.choose = request => (isUnanswered(request) ? 'no answer before' : undefined);
       const program = spawn(process.execPath, [MAIN, ...argvOf(argv)], { cwd: folder, stdio: 'ignore' });
       programs.push(program);
       return program;
@@ -66,13 +59,14 @@ describeOnEveryLayout(
       await proxy.settled();
       proxy.choose = () => undefined;
     };
+    const isPartWithoutPages = ({ operation, body }: ProxiedRequest) => operation === 'Scan' && body.Segment === 3;
+    const progressIn = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')).progress;
     const countOf = (operation: string) => proxy.requests.filter(request => request.operation === operation).length;
 
     it('goes on with its file', async () => {
       const file = join(folder, 'all.gz');
-      const program = start('Scan', 2, ['export', '-t', tableName, '--output', 'all.gz', '--gzip']);
-      await eventually(() => expect(existsSync(`${file}.checkpoint`)).toBe(true));
-      await eventually(() => expect(proxy.requests.some(({ fault }) => fault !== undefined)).toBe(true));
+      const program = start(isPartWithoutPages, ['export', '-t', tableName, '--output', 'all.gz', '--gzip']);
+      await eventually(() => expect(progressIn('all.gz.checkpoint').lines.events).toBeGreaterThan(0));
       await kill(program);
       expect(existsSync(file)).toBe(false);
 
@@ -80,7 +74,7 @@ describeOnEveryLayout(
       expect(other).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is of another transfer') });
 
       const exported = await command('export', '-t', tableName, '--output', 'all.gz', '--gzip');
-      expect(exported.stderr).toMatch(/Goes on with .*all\.gz\.partial, which has \d+ events/);
+      expect(exported.stderr).toMatch(/Goes on with .*all\.gz\.partial, which has [1-9]\d* events/);
       expect(exported).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('48 events exported') });
       expect([existsSync(`${file}.checkpoint`), existsSync(`${file}.partial`)]).toEqual([false, false]);
       expect(gunzipSync(readFileSync(file)).toString().split('\n')).toHaveLength(48 + 3);
@@ -94,7 +88,8 @@ describeOnEveryLayout(
       const target = await newTable(layout);
       const options = [...argv, target, '--write', '--checkpoint', `${name}.json`];
       const before = countOf('PutItem');
-      const program = start('PutItem', 20, options);
+      let answered = 0;
+      const program = start(({ operation }) => operation === 'PutItem' && (answered += 1) > 20, options);
       await eventually(() => expect(countOf('PutItem') - before).toBeGreaterThan(20));
       await kill(program);
       const written = await itemsOf(dynamoDbClient, target);
@@ -109,6 +104,37 @@ describeOnEveryLayout(
       expect(resumed.exitCode).toBe(0);
       expect(existsSync(join(folder, `${name}.json`))).toBe(false);
       await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual(await itemsOf(dynamoDbClient, tableName));
+    });
+
+    it('goes on with the pages of a copy, also if a part of the table has had none', async () => {
+      const target = await newTable(layout);
+      const argv = ['copy', '-t', tableName, '--to-table', target, '--write', '--checkpoint', 'parts.json'];
+      const program = start(isPartWithoutPages, argv);
+      await eventually(() =>
+        expect(progressIn('parts.json').places).toContainEqual(expect.not.stringMatching('beginning')),
+      );
+      await kill(program);
+      const { places } = progressIn('parts.json') as { places: unknown[] };
+      expect(places[3]).toBe('beginning');
+
+      const begun: unknown[] = [];
+      proxy.choose = ({ operation, body }) => {
+        if (operation === 'Scan' && body.ExclusiveStartKey === undefined) begun.push(body.Segment);
+        return undefined;
+      };
+      await expect(command(...argv)).resolves.toMatchObject({ exitCode: 0 });
+      expect(begun.toSorted()).toEqual([0, 1, 2, 3].filter(segment => places[segment] === 'beginning'));
+      await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual(await itemsOf(dynamoDbClient, tableName));
+    });
+
+    it('overwrites nothing that another export has begun', async () => {
+      writeFileSync(join(folder, 'other.partial'), 'a part of another table');
+      const refused = await command('export', '-t', tableName, '--output', 'other');
+      expect(refused).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringMatching(/other\.partial is there already, .*: remove it, or choose another name/),
+      });
+      expect(readFileSync(join(folder, 'other.partial'), 'utf8')).toBe('a part of another table');
     });
 
     it('says that a disk is full, and leaves no file that could be taken for a whole one', async () => {
