@@ -53,9 +53,12 @@ export class ReadOnlyError extends CastoreDynamoDbError {
   }
 }
 
+/** What is wrong about the arguments. */
+const UNUSABLE = ['UsageError', 'InvalidArgumentError', 'InvalidPageTokenError'];
+
 /** What a failure means to the person at the terminal, and to the program that started the command. */
 export const failureOf = (error: unknown): { readonly message: string; readonly exitCode: ExitCode } => {
-  if (hasCode(error, 'UsageError') || hasCode(error, 'InvalidArgumentError')) {
+  if (UNUSABLE.some(code => hasCode(error, code))) {
     return { message: messageOf(error), exitCode: EXIT_CODES.usage };
   }
   const budgetError = readBudgetErrorIn(error);

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
+import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+
+import { describeErrorInWords } from '@castore-dynamodb/commons';
 
 import { EXIT_CODES } from './exitCodes.js';
 import { plainText } from './output/plainText.js';
@@ -31,6 +34,12 @@ process.on('warning', ({ name, message }) => {
   process.stderr.write(`${plainText(`${name}: ${message}`.replace(/\s+/g, ' '))}\n`);
 });
 
+// What a configuration has started may fail by itself, and is waited for by nobody.
+process.on('uncaughtException', error => {
+  process.stderr.write(`error Uncaught: ${plainText(describeErrorInWords(error))}\n`);
+  process.exit(EXIT_CODES.failed);
+});
+
 const onOutputError = (error: NodeJS.ErrnoException): void => {
   const isClosed = error.code === 'EPIPE';
   // `| head` closes the pipe when it has seen enough: an end like any other, unless something is to be written to a table.
@@ -46,7 +55,17 @@ const onOutputError = (error: NodeJS.ErrnoException): void => {
 process.stdout.on('error', onOutputError);
 process.stderr.on('error', onOutputError);
 
-const exitCode = await run(process.argv.slice(2), {
+const argv = process.argv.slice(2);
+// Only here: commands have a `--version` that is an aggregate's.
+if (argv[0] === '--version') {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  process.stdout.write(`${version}\n`);
+  process.exit();
+}
+
+const exitCode = await run(argv, {
   terminal: process,
   folder: process.cwd(),
   signal: interruption.signal,

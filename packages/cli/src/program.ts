@@ -73,7 +73,8 @@ export const createProgram = (run: Runner): Command => {
     .option('--json', 'a line of JSON for each thing found, with every value exact', false)
     .option('--redact', 'shapes of payloads instead of payloads', false)
     .option('--max-read-units <units>', 'stop before more is read', positiveInteger, DEFAULT_READ_UNITS)
-    .showHelpAfterError('(--help says more)');
+    .addHelpText('after', '\ncastore-dynamodb --version prints the version of this program.')
+    .showHelpAfterError('(--help says more; an id or a payload that begins with - goes after -- at the end)');
 
   for (const command of COMMANDS) {
     if (typeof command === 'function') command(adderTo(program, run));

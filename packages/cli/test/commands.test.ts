@@ -123,6 +123,20 @@ describeOnEveryLayout('the command', ({ engine, layout, tableNames: { events: ta
     expect((await command('table', 'describe')).stdout).toContain('stream     NEW_IMAGE\n');
   });
 
+  it('says that nothing is listed, and refuses what is no page token', async () => {
+    const none = await command('aggregates', 'NOPE');
+    expect(none).toMatchObject({ exitCode: 0, stdout: '' });
+    // A table per store lists its own, whatever it is called.
+    const before = await command('aggregates', 'POKEMONS', '--before', '2000');
+    expect(before).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: expect.stringContaining('No aggregate of POKEMONS is listed in this range.\n'),
+    });
+    const noToken = await command('aggregates', 'POKEMONS', '--page', 'foo');
+    expect(noToken).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/^error .*token/i) });
+  });
+
   it('says in a sentence what is missing', async () => {
     const elsewhere = await runCommand([
       'events',

@@ -67,13 +67,29 @@ describe('a configuration that cannot be used', () => {
     ['export default { tables: 1 }', 'config.tables'],
     ['export default { eventStores: [1] } as const', 'config.eventStores[0]'],
     ['export default { projections: [{ name: 1 }] }', 'config.projections[0].name'],
-    ['export default { projections: [{ name: "a" }, { name: "a" }] }', 'two have the same name'],
+    [
+      'const a = { name: "a", listParked() {}, retryParked() {} }; export default { projections: [a, a] }',
+      'two have the same name',
+    ],
+    ['export default { projections: [{ name: "a" }] }', 'config.projections[0]'],
+    ['export default { eventStores: [{ eventStoreId: "A" }] }', 'config.eventStores[0]'],
+    ['export const config = { tableName: "a" }', 'It has no default export.'],
+    ['module.exports = { tableNames: "a" }', 'config.tableNames'],
+    ['require("no-such-package"); module.exports = {}', "Cannot find module 'no-such-package'\n"],
+    ['await new Promise(() => {}); export default {}', 'It waits for something that never comes'],
     ['throw new Error("no")', 'no'],
   ])('is named with the reason: %s', async (content, reason) => {
     writeFileSync(join(scratch, 'castore-dynamodb.config.ts'), content);
     const { exitCode, stdout, stderr } = await runProgram(['aggregates', 'A', '-t', 'b'], scratch);
     expect({ exitCode, stdout }).toStrictEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(reason);
+  });
+
+  it('ends the command in one sentence if something of it fails by itself', async () => {
+    const content = 'setImmediate(() => { throw new Error("later") }); await new Promise(() => {}); export default {}';
+    writeFileSync(join(scratch, 'castore-dynamodb.config.ts'), content);
+    const { exitCode, stderr } = await runProgram(['state', 'A', 'a'], scratch);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'error Uncaught: Error: later\n' });
   });
 
   it('keeps no command from its end by what it holds open', async () => {

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 
 import { failureOf, ReadBudgetError } from '../src/errors.js';
-import { MAIN } from './runProgram.js';
+import { runCommand } from './runCommand.js';
+import { MAIN, runProgram } from './runProgram.js';
 
 const start = (...argv: string[]) => {
   const program = spawn(process.execPath, [MAIN, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -36,6 +39,21 @@ describe('the program', () => {
     await expect(ended).resolves.toEqual({ exitCode: 130, errors: '1 request, 0 read units\n' });
     server.closeAllConnections();
     server.close();
+  });
+
+  it('prints its own version, if that is the first argument', async () => {
+    const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
+    await expect(runProgram(['--version'], __dirname)).resolves.toMatchObject({ exitCode: 0, stdout: `${version}\n` });
+    const later = await runProgram(['push', 'A', 'b', 'C', '--version'], __dirname);
+    expect(later).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--version <version>') });
+  });
+
+  it('says how to name what begins with a hyphen', async () => {
+    const asOption = await runCommand(['events', 'POKEMONS', '-pikachu', '-t', 'events']);
+    expect(asOption).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('goes after --') });
+    const argv = ['push', 'POKEMONS', '-t', 'events', '--', '-pikachu', 'POKEMON_LEVELED_UP', '-'];
+    const asPayload = await runCommand(argv);
+    expect(asPayload).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('The payload is not JSON') });
   });
 
   it('ends without a word if nobody reads its output', async () => {

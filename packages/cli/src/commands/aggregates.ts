@@ -42,6 +42,7 @@ const aggregates = async (
     ...(after !== undefined && { initialEventAfter: parseInstant(after, '--after', 'up') }),
     ...(before !== undefined && { initialEventBefore: parseInstant(before, '--before') }),
   };
+  const isRange = after !== undefined || before !== undefined;
   let pageToken = page;
 
   const rows = async function* (): AsyncGenerator<Row> {
@@ -59,7 +60,8 @@ const aggregates = async (
     } while (all && pageToken !== undefined);
   };
 
-  await printer.rows(['first event', 'aggregate'], rows());
+  const count = await printer.rows(['first event', 'aggregate'], rows());
+  if (count === 0) printer.note(`No aggregate of ${eventStoreId} is listed${isRange ? ' in this range' : ''}.`);
   if (pageToken === undefined) return;
   if (printer.isJson) await printer.json({ nextPageToken: pageToken });
   else printer.note(`There are more: --page ${pageToken}`);
