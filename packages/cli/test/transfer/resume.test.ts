@@ -123,7 +123,7 @@ describeOnEveryLayout(
         return undefined;
       };
       await expect(command(...argv)).resolves.toMatchObject({ exitCode: 0 });
-      expect(begun.toSorted()).toEqual([0, 1, 2, 3].filter(segment => places[segment] === 'beginning'));
+      expect(new Set(begun)).toEqual(new Set([0, 1, 2, 3].filter(segment => places[segment] === 'beginning')));
       await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual(await itemsOf(dynamoDbClient, tableName));
     });
 
