@@ -10,6 +10,10 @@ import { newPushId } from './pushId.js';
  * Does all that `pushEvent` does without a request: for whoever shows an event before it is pushed. What transformations
  * would refuse when they encrypt it, or write it elsewhere, is not known yet.
  *
+ * @example
+ * const event = { aggregateId: 'pikachu1', version: 2, type: 'POKEMON_LEVELED_UP', payload: { by: 1 } };
+ * const stored = await previewPush(pokemonsEventStore.getEventStorageAdapter(), event, { eventStoreId: 'POKEMONS' });
+ *
  * @returns the event as reads would return it; undefined if the adapter is not of this package, or of an older copy that
  * cannot tell.
  * @throws InvalidArgumentError, UnstorableValueError, EventTooLargeError, and what an evolution throws
