@@ -223,7 +223,7 @@ const transformerOf = (transformations: unknown): EventTransformer | undefined =
   const [first] = transformations as ({ [TRANSFORMER]?: MakeTransformer } | null | undefined)[];
   const make = first?.[TRANSFORMER];
   if (typeof make !== 'function') {
-    const problem = `[0] is ${describeValue(first)}, and no transformation that defineTransformation made.`;
+    const problem = `[0] is ${describeValue(first)}, which is not a transformation that defineTransformation made.`;
     throw new InvalidArgumentError('options.transformations', problem);
   }
   return make(transformations as EventTransformation[], 'options.transformations');

@@ -39,7 +39,7 @@ const checkPartitionKeySize = (partitionKey: string, argument: string): void => 
   if (size > MAX_PARTITION_KEY_SIZE) {
     throw new InvalidArgumentError(
       argument,
-      `it makes a partition key of ${size} bytes, DynamoDB's have ${MAX_PARTITION_KEY_SIZE} at most.`,
+      `its partition key would have ${size} bytes; DynamoDB allows ${MAX_PARTITION_KEY_SIZE} at most.`,
     );
   }
 };

@@ -33,7 +33,7 @@ export class DynamoDbEventAlreadyExistsError extends EventError implements Event
       location,
       [
         'There is an event already at',
-        'read the aggregate again and decide anew, as a Castore Command does by itself.',
+        'read the aggregate again and decide again, as a Castore Command does by itself.',
       ],
       undefined,
       options,
@@ -71,7 +71,7 @@ export class EventTooLargeError extends EventError {
       location,
       [
         'Cannot store',
-        `it has ${size} bytes, and ${limit === MAX_ITEM_SIZE ? 'DynamoDB stores' : "the adapter's transformations take"} ${limit}. ` +
+        `it has ${size} bytes, and ${limit === MAX_ITEM_SIZE ? 'DynamoDB stores' : "the adapter's transformations take"} ${limit} at most. ` +
           'Keep large content in S3, as largeEvents of @castore-dynamodb/events does up to its maxSize.',
       ],
       { size, limit },
@@ -121,7 +121,7 @@ export class AsynchronousTransformationError extends EventError {
       location,
       [
         'Cannot read at once',
-        `the transformation ${JSON.stringify(transformation)} has to wait for something. Read it asynchronously, with ImageParser's parseRecords or with getEvents.`,
+        `the transformation ${JSON.stringify(transformation)} works asynchronously. Read it with ImageParser's parseRecords or with getEvents.`,
       ],
       { transformation },
     );
@@ -223,7 +223,7 @@ export class EventTableMismatchError extends CastoreDynamoDbError {
     const list = differences.map(({ what, expected, actual }) => `${what} is ${actual} instead of ${expected}`);
     super(
       'EventTableMismatchError',
-      `Table ${JSON.stringify(tableName)} exists, but is no event table of layout ${layout}: ${list.join('; ')}. ` +
+      `Table ${JSON.stringify(tableName)} exists, but is not an event table of layout ${layout}: ${list.join('; ')}. ` +
         'Choose another table name or layout.',
       undefined,
       { tableName, differences },

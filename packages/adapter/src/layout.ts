@@ -59,7 +59,7 @@ export const singleTableLayout = (initialEventShards: number | undefined): Layou
     }
     const indexKeySize = Buffer.byteLength(shardKey(eventStoreId, (initialEventShards ?? 1) - 1).S);
     return indexKeySize > MAX_PARTITION_KEY_SIZE
-      ? `it makes an index key of ${indexKeySize} bytes, DynamoDB's have ${MAX_PARTITION_KEY_SIZE} at most.`
+      ? `its key in the index would have ${indexKeySize} bytes; DynamoDB allows ${MAX_PARTITION_KEY_SIZE} at most.`
       : undefined;
   },
   partitionKey: (eventStoreId, aggregateId) => eventStoreId + SEPARATOR + aggregateId,

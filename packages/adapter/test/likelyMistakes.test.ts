@@ -24,7 +24,7 @@ describe('likely mistakes', () => {
   it("the option's name in Castore's own adapter is answered with the right one", () => {
     const castores = { tableName: 'events', dynamoDBClient: client() };
     expect(() => new DynamoDbSingleTableEventStorageAdapter(castores as never)).toThrow(
-      'Invalid options.dynamoDBClient: there is no such option. It is written dynamoDbClient.',
+      'Invalid options.dynamoDBClient: there is no such option. Did you mean dynamoDbClient?',
     );
   });
 

@@ -372,7 +372,7 @@ describeOnEveryAdapter(
     it('says which one is none', () => {
       const adapterOf = (transformations: unknown[]) => () =>
         new Adapter({ tableName, dynamoDbClient, transformations: transformations as never });
-      expect(adapterOf([{}])).toThrow('[0] is an object, and no transformation');
+      expect(adapterOf([{}])).toThrow('[0] is an object, which is not a transformation');
       expect(adapterOf([sealed('a'), {}])).toThrow('options.transformations[1]');
     });
   },

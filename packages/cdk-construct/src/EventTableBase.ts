@@ -18,7 +18,7 @@ export abstract class EventTableBase extends EventTableGrants implements IEventT
     if (streamArn === undefined) {
       throw new InvalidEventTablePropsError(
         'stream',
-        `there is none for ${handler.node.path} to read. Give the table stream: StreamViewType.NEW_IMAGE, or a table that exists its streamArn.`,
+        `the table has none for ${handler.node.path} to read. Give the table stream: StreamViewType.NEW_IMAGE, or a table that exists its streamArn.`,
       );
     }
     const id = `StreamOf${Names.nodeUniqueId(this.node)}`;

@@ -149,7 +149,7 @@ const checkLiveFeedApiProps = (props: LiveFeedApiProps): void => {
   if (props.webSocketHandler === props.streamHandler) {
     throw new InvalidEventTablePropsError(
       'streamHandler',
-      'it is the webSocketHandler, too. A function is called with one kind of event: deploy two of the same code, each with its handler.',
+      'it is the webSocketHandler too. A function is called with one kind of event: deploy two functions of the same code, each with its handler.',
     );
   }
 };

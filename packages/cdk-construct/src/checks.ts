@@ -49,7 +49,7 @@ export const checkProps = (
       path === '' ? name : `${path}.${name}`,
       Object.hasOwn(explanations, name)
         ? String(explanations[name])
-        : `there is no such prop. There are ${Object.keys(names).join(', ')}.`,
+        : `there is no such prop. The props are ${Object.keys(names).join(', ')}.`,
     );
   }
 };

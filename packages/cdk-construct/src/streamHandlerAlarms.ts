@@ -51,19 +51,19 @@ export const createStreamHandlerAlarms = (
       'IteratorAge',
       handler.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD }),
       iteratorAge.toMilliseconds(),
-      'The stream handler is behind: see its errors, throttles and duration. Events that it has not handled 24 hours after they were written have left the stream, and take a replay.',
+      'The stream handler is behind: see its errors, throttles and duration. An event leaves the stream after 24 hours: if it was not handled by then, replay it.',
     ),
     alarm(
       'GivenUpRecords',
       failureQueue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD }),
       1,
-      'Lambda gave up records of the event table’s stream, which the messages in the failure queue name: mend the cause, replay the events into the projections, then delete the messages.',
+      'Lambda gave up records of the event table’s stream. The messages in the failure queue name them. Mend the cause, replay the events into the projections, then delete the messages.',
     ),
     alarm(
       'ParkedAggregates',
       parkedAggregates(handler),
       1,
-      'Projections have parked aggregates, whose views no longer change: see the function’s log for the error, mend the cause, then use listParked and retryParked.',
+      'Projections have parked aggregates, whose views no longer change. See the function’s log for the error, mend the cause, then use listParked and retryParked.',
     ),
   ];
 };

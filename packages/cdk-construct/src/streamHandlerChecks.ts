@@ -63,7 +63,7 @@ export const checkFailureQueue = (queue: sqs.IQueue | undefined, { env }: lambda
   if (!differ(region, env.region) && !differ(account, env.account)) return;
   throw new InvalidEventTablePropsError(
     'streamHandler.failureQueue',
-    `the queue is in ${region}, of account ${account}, and the function in ${env.region}, of account ${env.account}. The alarm would not see its messages: give a queue of the function's region and account, or leave it out.`,
+    `the queue is in ${region}, of account ${account}, and the function in ${env.region}, of account ${env.account}. The alarm would not see its messages. Give a queue of the function's region and account, or leave it out.`,
   );
 };
 
@@ -81,12 +81,12 @@ export const checkFunction = ({ secured }: StreamedTable, handler: lambda.IFunct
   }
   if (differ(account, secured.account)) {
     refuseFunction(
-      `the function is of account ${account}, and the table's stream of ${secured.account}. That takes a policy of the stream, which this construct does not make. Deploy the function in the table's account.`,
+      `the function is of account ${account}, and the table's stream of ${secured.account}. That needs a policy of the stream, which this construct does not make. Deploy the function in the table's account.`,
     );
   }
   if (handler.role === undefined) {
     refuseFunction(
-      'the function was imported without its role, so that it cannot be allowed to read the stream. Use Function.fromFunctionAttributes(…, { functionArn, role }).',
+      'the function was imported without its role, so it cannot be allowed to read the stream. Use Function.fromFunctionAttributes(…, { functionArn, role }).',
     );
   }
 };

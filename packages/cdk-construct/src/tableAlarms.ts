@@ -89,7 +89,7 @@ export const createTableAlarms = (
       'IndexThrottled',
       throttles({ GlobalSecondaryIndexName: EVENT_TABLE_INITIAL_EVENT_INDEX_NAME }),
       throttledRequests,
-      'Listing aggregates, or the first events of new ones, are throttled on the index initialEvents: raise its capacity or its maximum throughput, or list less.',
+      'Listings of aggregates, or first events of new ones, are throttled on the index initialEvents: raise its capacity or its maximum throughput, or list less.',
     ),
     alarm(
       'SystemErrors',
@@ -106,7 +106,7 @@ export const createTableAlarms = (
         `ReplicationLatency-${ReceivingRegion}`,
         metric('ReplicationLatency', { ReceivingRegion }, cloudwatch.Stats.AVERAGE),
         replicationLatency.toMilliseconds(),
-        `Events reach the replica in ${ReceivingRegion} late: a failover to it would lose those under way.`,
+        `Events reach the replica in ${ReceivingRegion} late: a failover to it would lose those that are still on their way.`,
       ),
     ),
   ];

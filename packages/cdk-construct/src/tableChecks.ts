@@ -35,7 +35,7 @@ const NAMES = {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html */
 const WITHOUT_TRANSACTIONS =
-  'a table with strong consistency across regions takes no transactions, which event groups and projections need. Use replicaRegions, and push in one region at a time.';
+  'a table with strong consistency across regions has no transactions, which event groups and projections need. Use replicaRegions, and push in one region at a time.';
 
 /** Refuses what could not be deployed, or would not do what it says. */
 export const checkTableProps = (props: EventTableProps, stackRegion: string): void => {
@@ -133,7 +133,7 @@ export const warnOfProtection = (
   if (removalPolicy !== RemovalPolicy.DESTROY || !deletionProtection) return;
   Annotations.of(scope).addWarningV2(
     '@castore-dynamodb/cdk-construct:deletionProtection',
-    'The removal policy is DESTROY, and deletion protection is on, so that DynamoDB will refuse to delete the table with its stack. Add deletionProtection: false, or leave out the removal policy.',
+    'The removal policy is DESTROY, but deletion protection is on: DynamoDB will refuse to delete the table with its stack. Add deletionProtection: false, or leave out the removal policy.',
   );
 };
 

@@ -155,7 +155,7 @@ const checkArguments = (eventStore: unknown, aggregateId: unknown, events: unkno
   if (list.length > MAX_TRANSACTION_ITEMS) {
     throw new InvalidArgumentError(
       'events',
-      `it has ${list.length} events, a DynamoDB transaction writes ${MAX_TRANSACTION_ITEMS} at most.`,
+      `it has ${list.length} events; a DynamoDB transaction writes ${MAX_TRANSACTION_ITEMS} at most.`,
     );
   }
   for (const [index, event] of Array.from(list).entries()) {

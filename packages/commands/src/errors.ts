@@ -18,7 +18,7 @@ export class DifferentInputError extends RunOnceError {
     super(
       'DifferentInputError',
       commandId,
-      'it has run with this key already, for another input. Take a key that is another one for each thing to do, or input without what changes from one delivery to the next.',
+      'it has run with this key already, for another input. Use a different key for each thing to do, and leave out of the input what changes from one delivery to the next.',
     );
   }
 }
@@ -28,10 +28,10 @@ export type UnsupportedPushReason = 'several-pushes' | 'after-return' | 'outside
 
 const UNSUPPORTED_PUSHES: Record<UnsupportedPushReason, string> = {
   'several-pushes':
-    'it pushes more than once, and only one transaction can be written with its result. Nothing was written. Push all events in one group.',
-  'after-return': 'it pushes when its handler has returned. The push was not sent. Await every push in the handler.',
+    'it pushed more than once, and only one transaction can be written with its result. Nothing was written. Push all events in one group.',
+  'after-return': 'it pushed after its handler had returned. The push was not sent. Await every push in the handler.',
   'outside-the-group':
-    'it pushes a group that begins with an event of an event store that the handler was not given. Nothing was written. Use the event stores that the handler is called with.',
+    'it pushed a group that begins with an event of an event store that the handler was not given. Nothing was written. Use the event stores that the handler is called with.',
 };
 
 /** A command that `runOnce` made pushes in a way that would not be atomic with its result. */
@@ -56,7 +56,7 @@ export class ResultTooLargeError extends RunOnceError {
     super(
       'ResultTooLargeError',
       commandId,
-      `its result has ${size} bytes, and ${limit} are kept at most. Nothing was written. Return ids instead of what they stand for.`,
+      `its result has ${size} bytes; ${limit} are kept at most. Nothing was written. Return ids instead of what they stand for.`,
     );
     this.size = size;
     this.limit = limit;
@@ -71,7 +71,7 @@ export class UnreadableResultError extends RunOnceError {
     super(
       'UnreadableResultError',
       commandId,
-      'what is stored under this key is no result that can be read here. Newer code may have written it.',
+      'the result that is stored for this key cannot be read. Newer code may have written it.',
       options,
     );
   }
@@ -85,7 +85,7 @@ export class CommandUnderWayError extends RunOnceError {
     super(
       'CommandUnderWayError',
       commandId,
-      'another call with this key is being written. Call it again in a moment, with the same key.',
+      'another call with this key is being written. Call again in a moment, with the same key.',
       options,
     );
   }

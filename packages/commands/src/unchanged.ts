@@ -27,7 +27,7 @@ export const unchanged = (eventStore: EventStore, aggregateId: string, version: 
   if (eventTableOf(eventStorageAdapter) === undefined) {
     throw new InvalidEventGroupError(
       'foreign-adapter',
-      `event store ${JSON.stringify(eventStoreId)} is not connected to an adapter of @castore-dynamodb/adapter, so a DynamoDB transaction cannot check its aggregates.`,
+      `event store ${JSON.stringify(eventStoreId)} has no adapter of @castore-dynamodb/adapter, so a DynamoDB transaction cannot check its aggregates.`,
     );
   }
   return { eventStoreId, aggregateId, version, eventStorageAdapter };

@@ -43,7 +43,7 @@ const canonical = (value: unknown, path: Path): string => {
     case 'object':
       return value === null ? 'null' : canonicalObject(value, path);
     default:
-      return refuse(path, `a ${typeof value} cannot be compared with another one.`);
+      return refuse(path, `a ${typeof value} cannot be compared with another.`);
   }
 };
 
@@ -88,7 +88,7 @@ const canonicalMembers = (value: Record<string, unknown>, path: Path): string[] 
     if (member !== undefined) texts.push(`[${JSON.stringify(key)},${within(path, key, member)}]`);
   }
   if (types.isNativeError(value) || (texts.length === 0 && !isPlain(value))) {
-    return refuse(path, 'it is an instance of a class that does not show what is in it.');
+    return refuse(path, 'it is an instance of a class whose content cannot be seen.');
   }
   return texts;
 };

@@ -40,8 +40,8 @@ export const checkOptions = (value: unknown, argument: string, names: Readonly<R
     throw new InvalidArgumentError(
       argument === '' ? name : `${argument}.${name}`,
       meant === undefined
-        ? `there is no such option. There are ${Object.keys(names).join(', ')}.`
-        : `there is no such option. It is written ${meant}.`,
+        ? `there is no such option. The options are ${Object.keys(names).join(', ')}.`
+        : `there is no such option. Did you mean ${meant}?`,
     );
   }
 };
@@ -51,7 +51,7 @@ export const checkString = (value: unknown, argument: string): void => {
   if (typeof value !== 'string') refuse(argument, 'a string', value);
   if (value === '') throw new InvalidArgumentError(argument, 'expected a string that is not empty.');
   if (!(value as string).isWellFormed()) {
-    throw new InvalidArgumentError(argument, 'it holds half of a surrogate pair, which has no encoding in UTF-8.');
+    throw new InvalidArgumentError(argument, 'it has half of a surrogate pair, which has no encoding in UTF-8.');
   }
 };
 

@@ -14,7 +14,7 @@ export class IncompleteAnswerError extends CastoreDynamoDbError {
   constructor(operation: string, member: string) {
     super(
       'IncompleteAnswerError',
-      `The answer to ${operation} has no ${member}, which AWS always sends. Does a proxy, a mock or a middleware answer?`,
+      `The answer to ${operation} has no ${member}, which AWS always sends. Look for a proxy, a mock or a middleware that answers instead.`,
       undefined,
       { operation, member },
     );

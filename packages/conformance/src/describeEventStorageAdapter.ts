@@ -76,7 +76,7 @@ const runKnownFailure = async (check: Check & { id: CheckId }, stores: TestStore
     () => true,
     () => false,
   );
-  if (isKept) throw new Error(`"${check.id}" is listed in knownFailures, but it passes now: take it off the list.`);
+  if (isKept) throw new Error(`"${check.id}" is listed in knownFailures, but passes now: remove it from the list.`);
 };
 
 const refuseUnknownIds = (knownFailures: readonly string[]): void => {

@@ -84,7 +84,7 @@ describe('describeEventStorageAdapter', () => {
   it('fails if a known failure does not fail any more', async () => {
     const tests = define({ knownFailures: ['a listing limit is exact'] });
     await expect(find(tests, 'a listing limit is exact').run?.()).rejects.toThrow(
-      '"a listing limit is exact" is listed in knownFailures, but it passes now: take it off the list.',
+      '"a listing limit is exact" is listed in knownFailures, but passes now: remove it from the list.',
     );
   });
 

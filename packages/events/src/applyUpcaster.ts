@@ -22,19 +22,19 @@ export const applyUpcaster = (upcaster: Upcaster, shape: EventShape, refuse: Ref
 
 /** What an upcaster returned, if all of it can be taken over: the rest would be ignored in silence. */
 const checkUpcast = (change: unknown, refuse: Refuse): Upcast => {
-  refusePromise(change, () => refuse('payload', 'returned a promise, and has to be synchronous.'));
-  if (!isObject(change)) return refuse('payload', 'returned no object.');
+  refusePromise(change, () => refuse('payload', 'returned a promise; it must be synchronous.'));
+  if (!isObject(change)) return refuse('payload', 'did not return an object.');
   const unknown = Object.keys(change).find(name => !MEMBERS.includes(name) && change[name] !== undefined);
   if (unknown !== undefined) {
     return refuse(
       'payload',
       `returned the member ${JSON.stringify(cutText(unknown, 100))}. It can change type, payload and metadata; ` +
-        'what belongs into one of them has to be returned in it: { payload: { … } }.',
+        'return what belongs in one of them inside it: { payload: { … } }.',
     );
   }
   const { type, ...content } = change;
   for (const name of ['payload', 'metadata']) {
-    refusePromise(content[name], () => refuse(name, `returned a promise as ${name}, and has to be synchronous.`));
+    refusePromise(content[name], () => refuse(name, `returned a promise as ${name}; it must be synchronous.`));
   }
   if (type === undefined) return content;
   return typeof type === 'string' && type !== '' ? { ...content, type } : refuse('type', 'made its type no name.');

@@ -30,7 +30,7 @@ export class InvalidEventError extends CastoreDynamoDbError implements EventLoca
     super(
       'InvalidEventError',
       `Version ${location.version} of aggregate ${JSON.stringify(location.aggregateId)} in event store ${JSON.stringify(location.eventStoreId)} ` +
-        `is no valid ${JSON.stringify(type)}: ${cutText(paths.join(', '), 400)}. See issues.`,
+        `is not a valid ${JSON.stringify(type)}: ${cutText(paths.join(', '), 400)}. See its issues.`,
     );
     this.eventStoreId = location.eventStoreId;
     this.aggregateId = location.aggregateId;
@@ -56,7 +56,7 @@ export class EventTransformationError extends CastoreDynamoDbError implements Ev
     super(
       'EventTransformationError',
       `Cannot store version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}: ` +
-        `${what} failed. See cause.`,
+        `${what} failed. See its cause.`,
       { cause },
     );
     this.eventStoreId = eventStoreId;
@@ -96,7 +96,7 @@ export class TooManyRedactionsError extends CastoreDynamoDbError implements Even
     super(
       'TooManyRedactionsError',
       `Version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)} ` +
-        `was redacted ${limit} times already, and its item keeps when and why. Erase it instead.`,
+        `was redacted ${limit} times already, and its item keeps when and why. Delete it instead.`,
     );
     this.eventStoreId = eventStoreId;
     this.aggregateId = aggregateId;
@@ -115,8 +115,8 @@ export class AggregateBusyError extends CastoreDynamoDbError {
   constructor(eventStoreId: string, aggregateId: string, attempts: number) {
     super(
       'AggregateBusyError',
-      `Other writers changed aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)} each of ${attempts} times. ` +
-        'Stop them, and call this again: it goes on where it was.',
+      `Other writers changed aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)} in each of ${attempts} attempts. ` +
+        'Stop them, and call this again: it goes on from there.',
     );
     this.eventStoreId = eventStoreId;
     this.aggregateId = aggregateId;
@@ -178,6 +178,6 @@ const isDenied = (cause: unknown): boolean => isNamed(cause, 'AccessDenied');
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html ("Permissions") */
 const HINTS = {
   GetObject:
-    'It takes s3:GetObject on the object, and s3:ListBucket on the bucket, without which S3 says the same of an object that is not there.',
-  PutObject: 'It takes s3:PutObject on the object.',
+    'It needs s3:GetObject on the object, and s3:ListBucket on the bucket: without that, S3 says the same of an object that does not exist.',
+  PutObject: 'It needs s3:PutObject on the object.',
 };

@@ -146,8 +146,7 @@ const checkRename = (shapes: EventStoreShapes, start: string, place: string): vo
   }
   const seen = new Set<string>();
   for (let type: string | undefined = start; type !== undefined; ) {
-    if (seen.has(type))
-      throw new InvalidArgumentError(`${place}.renamedTo`, 'the renames lead back to where they began.');
+    if (seen.has(type)) throw new InvalidArgumentError(`${place}.renamedTo`, 'the renames lead back to the first one.');
     seen.add(type);
     const next: string | undefined = shapes[type]?.renamedTo;
     if (next !== undefined) {
@@ -155,7 +154,7 @@ const checkRename = (shapes: EventStoreShapes, start: string, place: string): vo
       if (!Object.hasOwn(shapes, next)) {
         throw new InvalidArgumentError(
           `${place}.renamedTo`,
-          `there is no type ${JSON.stringify(next)} here. If that is its name, list it, if only as {}.`,
+          `there is no type ${JSON.stringify(next)} here. If the name is right, list it, if only as {}.`,
         );
       }
     }

@@ -72,7 +72,7 @@ const checkResult = <RESULT>(result: RESULT, fail: Fail): RESULT =>
 const checkIssues = (result: SchemaResult<unknown>, fail: Fail): SchemaResult<unknown> => {
   const issues: unknown = checkResult(result, fail).issues ?? [];
   const isList = Array.isArray(issues) && [...(issues as unknown[])].every(issue => isIssue(issue));
-  return isList ? result : fail(new TypeError('It returned issues that are no list of issues.'));
+  return isList ? result : fail(new TypeError('It returned issues that are not a list of issues.'));
 };
 
 const isIssue = (issue: unknown): boolean =>

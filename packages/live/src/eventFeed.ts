@@ -135,7 +135,8 @@ export class EventFeed {
     const connection = new EventStreamConnection(response, () => events.close());
     const events = run.open(connection, rights);
     const subscription = subscriptionOf(request, query);
-    if (subscription === undefined) connection.end({ reason: 'InvalidSubscription', message: '`filters` is no JSON.' });
+    if (subscription === undefined)
+      connection.end({ reason: 'InvalidSubscription', message: '`filters` is not JSON.' });
     else events.subscribe(subscription);
   }
 

@@ -109,7 +109,7 @@ describe('The client', () => {
       await eventually(() => expect(delays.length).toBeGreaterThan(3));
       expect(client.states).toEqual(['connecting']);
       expect(emitted).toHaveBeenCalledTimes(1);
-      expect(String(emitted.mock.calls[0]?.[0])).toContain('A live subscription cannot connect, and tries on: ');
+      expect(String(emitted.mock.calls[0]?.[0])).toContain('A live subscription cannot connect, and keeps trying: ');
       expect(String(emitted.mock.calls[0]?.[0])).not.toContain('secret');
     });
 

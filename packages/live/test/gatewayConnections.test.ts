@@ -132,7 +132,7 @@ describeGateway('connections of a feed behind API Gateway', context => {
     expect(await messageFor({ filters: [{ type: 'x'.repeat(5_000) }] })).toBe(
       'Invalid filters: they have more than 4096 characters.',
     );
-    expect(await messageFor({ after: 'nonsense' })).toBe('`after` is no position of an event feed.');
+    expect(await messageFor({ after: 'nonsense' })).toBe('`after` is not a position of an event feed.');
     expect(await messageFor({ after: 'g1.abcdefgh.1.0' })).toMatch(
       /^The position is from another feed, or from before/,
     );

@@ -6,7 +6,7 @@ import { describeTransports } from './support/transports.js';
 
 const KINDS: [filters: unknown, message: string][] = [
   [['all'], 'Invalid filters[0]: expected an object, got "all".'],
-  [[{}, { typ: 'A' }], 'Invalid filters[1]: there is no such key as "typ". There are eventStoreId, aggregateId, type.'],
+  [[{}, { typ: 'A' }], 'Invalid filters[1]: there is no such key as "typ". The keys are eventStoreId, aggregateId, type.'],
   [[{ type: 5 }], 'Invalid filters[0].type: expected a string, a list of strings or { regexp }, got 5.'],
   [[{ type: /A/ }], 'Invalid filters[0].type: expected a string, a list of strings or { regexp }, got an object.'],
   [[{ type: ['A', 5] }], 'Invalid filters[0].type: expected a list of strings, got an array.'],
@@ -44,7 +44,7 @@ describeFeed('a subscription that is refused', ({ startFeed, follow }) => {
       expect(await message(ofAnotherFeed)).toMatch(
         /^The tables do not have the streams of the position: it is from an/,
       );
-      expect(await message('nonsense')).toBe('`after` is no position of an event feed.');
+      expect(await message('nonsense')).toBe('`after` is not a position of an event feed.');
     });
   });
 });

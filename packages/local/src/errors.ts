@@ -24,7 +24,7 @@ export class NoEngineFoundError extends LocalDynamoDbError {
         ...engines.map(({ name, missing }) => `- ${name}: ${missing}`),
         'One of these helps:',
         '- for DynamoDB Local, install Java 17 or newer, and have it in the PATH or in JAVA_HOME;',
-        '- for Dynoxide, be on a platform that it has a package for (linux x64), and install optional dependencies too;',
+        '- for Dynoxide, use a platform that it has a package for (linux x64), and install optional dependencies too;',
         '- for a DynamoDB that runs already, set DYNAMODB_ENDPOINT to its URL.',
       ].join('\n'),
     );

@@ -76,8 +76,8 @@ describeOnSomeEngine('startLocalDynamoDb', ({ engine, client }) => {
 
 it.each([
   [{ engine: 'dynalite' }, 'engine', `expected 'dynamodb-local' or 'dynoxide', got "dynalite".`],
-  [{ port: 8000 }, 'port', 'there is no such option. There are engine.'],
-  [{ Engine: 'dynoxide' }, 'Engine', 'there is no such option. It is written engine.'],
+  [{ port: 8000 }, 'port', 'there is no such option. The options are engine.'],
+  [{ Engine: 'dynoxide' }, 'Engine', 'there is no such option. Did you mean engine?'],
   ['dynoxide', 'options', 'expected an object, got "dynoxide".'],
 ])('refuses %j by name', async (options, argument, explanation) => {
   await expect(startLocalDynamoDb(options as StartLocalDynamoDbOptions)).rejects.toMatchObject({

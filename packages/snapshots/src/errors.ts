@@ -45,9 +45,8 @@ export class SnapshotFailedError extends CastoreDynamoDbError {
 
 const EXPLANATIONS = {
   'ahead-of-events': 'the aggregate has no such event, as after its table was restored; the snapshot is deleted.',
-  'other-events': 'the event at its version is not the one that the snapshot was made of.',
-  'not-asked-for':
-    'the storage answered with one of another aggregate, of another reducer version, or of a later version.',
+  'other-events': 'the event at its version is not the one that the snapshot was made from.',
+  'not-asked-for': 'the storage returned one of another aggregate, of another reducer version, or of a later version.',
   unreadable: 'it cannot be decoded.',
   'forgotten-subject': 'it holds data of a subject that was forgotten, and cannot be decrypted.',
   'wrong-shape': 'hasShape refused it, or the reducer threw for it.',
@@ -93,7 +92,7 @@ export class SnapshotTooLargeError extends CastoreDynamoDbError {
     super(
       'SnapshotTooLargeError',
       place === 'item'
-        ? `Its item would have ${size} bytes, DynamoDB stores ${limit} at most. Give the storage an overflow to S3.`
+        ? `Its item would have ${size} bytes, and DynamoDB stores ${limit} at most. Give the storage an overflow to S3.`
         : `It would take ${size} bytes of memory, and the whole cache may take ${limit}. Raise cache.maxBytes.`,
     );
     this.size = size;
@@ -148,7 +147,7 @@ export class UnprotectedStateError extends CastoreDynamoDbError {
   constructor(version: number) {
     super(
       'UnprotectedStateError',
-      `The event at version ${version} does not say whose it is. Hand on the events of the adapter as they are, and not copies of them.`,
+      `The event at version ${version} does not say whose it is. Pass on the adapter's events themselves, not copies of them.`,
     );
     this.version = version;
   }
@@ -163,7 +162,7 @@ export class TooManySnapshotsError extends CastoreDynamoDbError {
   constructor(limit: number) {
     super(
       'TooManySnapshotsError',
-      `Snapshots of ${limit} other aggregates are still being written. Look for a slow storage, or choose a policy that wants fewer.`,
+      `Snapshots of ${limit} other aggregates are still being written. Look for a slow storage, or choose a policy that takes fewer.`,
     );
     this.limit = limit;
   }

@@ -227,6 +227,9 @@ const checkWithoutStorage = (options: object): void => {
   if (reducerVersion !== undefined) checkString(reducerVersion, 'options.reducerVersion');
   for (const [name, value] of Object.entries({ policy, hasShape, transactional })) {
     if (value === undefined) continue;
-    throw new InvalidArgumentError(`options.${name}`, 'it is about stored snapshots, and there is no storage.');
+    throw new InvalidArgumentError(
+      `options.${name}`,
+      'it is about stored snapshots, but options.storage is not given.',
+    );
   }
 };

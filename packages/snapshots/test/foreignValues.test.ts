@@ -131,7 +131,7 @@ describe("a user's function that throws", () => {
       await expect(pokemons.getAggregate(healthy.aggregateId)).resolves.toMatchObject({ aggregate: { version: 3 } });
       await pokemons.snapshots.settled();
       expect(errors.map(({ cause }) => String(cause))).toContain(
-        `TypeError: ${name} returned a promise; it has to return its result.`,
+        `TypeError: ${name} returned a promise; it must be synchronous.`,
       );
     });
   });

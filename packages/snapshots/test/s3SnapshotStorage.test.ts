@@ -197,7 +197,7 @@ describe('S3SnapshotStorage', () => {
       const id = newAggregateId();
       await s3Client.send(new PutObjectCommand({ Bucket: bucketName, Key: `snapshots/POKEMONS/${id}/1/latest`, Body }));
       const error = (await rejection(storage.getSnapshot(snapshotOf(id, 0)))) as Error;
-      expect(error.message).toBe('The object is no snapshot.');
+      expect(error.message).toBe('The object is not a snapshot.');
       expect(error.cause).toBeUndefined();
     },
   );

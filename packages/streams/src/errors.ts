@@ -26,7 +26,7 @@ export class MissingEventError extends CastoreDynamoDbError implements EventLoca
   constructor(location: EventLocation) {
     super(
       'MissingEventError',
-      `There is no event at ${describeLocation(location)}, but there are later ones. They wait for it; ` +
+      `There is no event at ${describeLocation(location)}, but there are later ones. They wait for it: ` +
         'if it will never come, `retryParked` with `skip: true` goes on after it.',
     );
     this.eventStoreId = location.eventStoreId;
@@ -51,7 +51,7 @@ export class RewrittenHistoryError extends CastoreDynamoDbError implements Event
   constructor(location: EventLocation, timestamp: string) {
     super(
       'RewrittenHistoryError',
-      `There is another event now at ${describeLocation(location)} than the one that was handled. ` +
+      `There is now another event at ${describeLocation(location)} than the one that was handled. ` +
         'Replay views under a new name, so that nothing stays of what was undone; `retryParked` handles the new events ' +
         'after those that were handled before.',
     );
@@ -71,7 +71,7 @@ export class NotAStreamEventError extends CastoreDynamoDbError {
   constructor(received: string) {
     super(
       'NotAStreamEventError',
-      `A stream handler takes records of a DynamoDB stream, and got ${cutText(received, 200)}. ` +
+      `A stream handler takes records of a DynamoDB stream, but got ${cutText(received, 200)}. ` +
         "Call it by an event source mapping of the table's stream, or by EventBridge Pipes.",
     );
     this.received = received;
@@ -88,8 +88,8 @@ export class UnknownTableError extends CastoreDynamoDbError {
   constructor(tableName: string, knownTables: readonly string[]) {
     super(
       'UnknownTableError',
-      `A stream record is of table ${JSON.stringify(tableName)}, in which no event store of the projections lies. They lie in ` +
-        `${knownTables.map(name => JSON.stringify(name)).join(', ')}. Look for a wrong table name or event source mapping; if the ` +
+      `A stream record is of table ${JSON.stringify(tableName)}, in which the projections have no event store. Their tables are ` +
+        `${knownTables.map(name => JSON.stringify(name)).join(', ')}. Look for a wrong table name or event source mapping. If the ` +
         "function is meant to get records of other tables too, set `otherTables: 'ignore'`.",
     );
     this.tableName = tableName;
@@ -127,7 +127,7 @@ export class TrimmedStreamError extends CastoreDynamoDbError {
   constructor(streamArn: string, shardId: string, options?: ErrorOptions) {
     super(
       'TrimmedStreamError',
-      `Shard ${shardId} of ${streamArn} was not read for 24 hours, and records of it may be gone. ` +
+      `Shard ${shardId} of ${streamArn} was not read for 24 hours, so records of it may be gone. ` +
         'Their events are in the table: replay them to the projections that must not miss any.',
       options,
     );

@@ -40,7 +40,7 @@ export const whyNotStorable = (value: number | bigint): string | undefined => {
     if (isSafe) return 'a bigint within ±(2^53 - 1) would come back as a number: use Number(), or store a string.';
     const { digits, exponent } = parseDecimal(String(value)) as Decimal;
     return digits.length > MAX_SIGNIFICANT_DIGITS || exponent > MAX_EXPONENT
-      ? `DynamoDB keeps ${MAX_SIGNIFICANT_DIGITS} significant digits, and numbers below 1e${MAX_EXPONENT}: store a string.`
+      ? `DynamoDB keeps ${MAX_SIGNIFICANT_DIGITS} significant digits of numbers below 1e${MAX_EXPONENT}: store a string.`
       : undefined;
   }
   if (!Number.isFinite(value)) return `DynamoDB has no ${value}: use null, or a string.`;

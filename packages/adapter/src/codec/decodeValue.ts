@@ -39,7 +39,7 @@ const decode = (walk: Walk, value: AttributeValue | undefined): unknown => {
   if (value.SS !== undefined) return new Set(value.SS);
   if (value.NS !== undefined) return new Set(value.NS.map(number => decodeNumber(walk, number)));
   if (value.BS !== undefined) return new Set(value.BS.map(bytes => decodeBytes(walk, bytes)));
-  return refuse(walk, `it is of a type that is not known here (${Object.keys(value).join()}).`);
+  return refuse(walk, `its type (${Object.keys(value).join()}) is unknown.`);
 };
 
 const decodeMember = (walk: Walk, step: string | number, value: AttributeValue | undefined): unknown => {
@@ -64,7 +64,7 @@ const decodeNumber = (walk: Walk, text: string): number | bigint =>
  * base64. Bytes that went through JSON (`{"0":1,"1":2}`) are refused: nothing says what they were.
  */
 const decodeBytes = (walk: Walk, bytes: Uint8Array | string): Uint8Array => {
-  if (typeof bytes === 'string') return decodeBase64(Buffer.from(bytes)) ?? refuse(walk, 'its bytes are no base64.');
+  if (typeof bytes === 'string') return decodeBase64(Buffer.from(bytes)) ?? refuse(walk, 'its bytes are not base64.');
   if (!ArrayBuffer.isView(bytes)) return refuse(walk, 'its bytes are neither a Uint8Array nor base64.');
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 };

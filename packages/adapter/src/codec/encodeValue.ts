@@ -60,7 +60,8 @@ const refuse = (walk: Walk, reason: string): never => walk.refusals.value(format
 
 const encode = (walk: Walk, value: unknown): AttributeValue => {
   if (walk.bytes > walk.maxBytes) walk.refusals.size(formatPath(walk.path), walk.bytes);
-  if (walk.path.length > MAX_DEPTH) refuse(walk, `DynamoDB stores ${MAX_DEPTH} levels (is it within itself?).`);
+  if (walk.path.length > MAX_DEPTH)
+    refuse(walk, `DynamoDB stores ${MAX_DEPTH} levels at most (does it contain itself?).`);
   switch (typeof value) {
     case 'string':
       return { S: encodeString(walk, value) };
@@ -97,7 +98,7 @@ const encodeString = (walk: Walk, value: string): string => {
 };
 
 const stringSize = (walk: Walk, value: string): number => {
-  if (!value.isWellFormed()) refuse(walk, 'it holds half of a surrogate pair, which has no encoding in UTF-8.');
+  if (!value.isWellFormed()) refuse(walk, 'it has half of a surrogate pair, which has no encoding in UTF-8.');
   return Buffer.byteLength(value);
 };
 
@@ -130,11 +131,11 @@ const checkKey = (walk: Walk, key: string): void => {
   const size = stringSize(walk, key);
   walk.bytes += size;
   if (size === 0 || size > MAX_KEY_SIZE)
-    refuse(walk, `its key has ${size} bytes, DynamoDB's have 1 to ${MAX_KEY_SIZE}.`);
+    refuse(walk, `its key has ${size} bytes; DynamoDB allows 1 to ${MAX_KEY_SIZE}.`);
 };
 
 const encodeArray = (walk: Walk, value: unknown[]): AttributeValue[] => {
-  if (!isDense(value)) refuse(walk, 'an array with holes, or with members beside its elements, would lose them.');
+  if (!isDense(value)) refuse(walk, 'an array would lose its holes, or its members that are not elements.');
   walk.bytes += DOCUMENT_SIZE;
   return value.map((element, index) => encodeMember(walk, index, element));
 };

@@ -152,7 +152,7 @@ export const fromEventItem = (layout: Layout, eventStoreId: string, item: Item, 
     const value = item[name];
     if (value !== undefined) event[name] = decodeValue(value, name, refuse);
   }
-  if (typeof event.version === 'bigint') return refuse(EVENT_TABLE_SK, 'it lies beyond ±(2^53 - 1).');
+  if (typeof event.version === 'bigint') return refuse(EVENT_TABLE_SK, 'it is beyond ±(2^53 - 1).');
   return event as EventDetail;
 };
 

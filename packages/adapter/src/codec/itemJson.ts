@@ -27,7 +27,7 @@ export const reviveBytes = (value: AttributeValue): void => {
 /** @throws TypeError if it is no base64, as the SDK does. */
 const reviveBase64 = (text: string): Uint8Array => {
   const bytes = typeof text === 'string' ? decodeBase64(Buffer.from(text)) : undefined;
-  if (bytes === undefined) throw new TypeError('Bytes in the response are no base64.');
+  if (bytes === undefined) throw new TypeError('Bytes in the response are not base64.');
   return bytes;
 };
 

@@ -55,7 +55,7 @@ export const parsePageToken = (layout: Layout, eventStoreId: string, token: unkn
     return checkContent(layout, eventStoreId, JSON.parse(Buffer.from(encoded, 'base64url').toString()));
   } catch (cause) {
     throw new InvalidPageTokenError(
-      'it names no place in a listing of this adapter. Are `initialEventShards` fewer than before?',
+      'it names no place in a listing of this adapter. Was `initialEventShards` lowered?',
       { cause },
     );
   }

@@ -17,7 +17,7 @@ export const refuseWrongCount = ({ length }: readonly GroupedEvent[]): void => {
   if (length > 0 && length <= MAX_TRANSACTION_ITEMS) return;
   throw new InvalidEventGroupError(
     length === 0 ? 'no-events' : 'too-many-events',
-    `it has ${length} events, a DynamoDB transaction has 1 to ${MAX_TRANSACTION_ITEMS} items.`,
+    `it has ${length} events; a DynamoDB transaction has 1 to ${MAX_TRANSACTION_ITEMS} items.`,
   );
 };
 
@@ -68,7 +68,7 @@ export const commonTimestamp = (members: readonly GroupMember[]): string | undef
   if (other === -1) return common;
   throw new InvalidEventGroupError(
     'different-timestamps',
-    `its timestamp is ${describeValue(timestamps[other])}, an earlier event's is ${describeValue(common)}: give one to all, or none.`,
+    `its timestamp is ${describeValue(timestamps[other])}, and an earlier event's is ${describeValue(common)}: give all events one timestamp, or none.`,
     other,
   );
 };

@@ -49,7 +49,7 @@ const readStoredEvent = (layout: Layout, eventStoreId: string, item: Item): Stor
   const event = fromEventItem(layout, eventStoreId, item, true);
   const { [ENCODING_KEY]: encoding, [SCHEMA_VERSION_KEY]: schemaVersion } = item;
   const refuse = (path: string): never => {
-    throw new UnreadableEventError({ ...event, eventStoreId }, path, 'it is not as this package writes it.');
+    throw new UnreadableEventError({ ...event, eventStoreId }, path, 'it is not what this package writes.');
   };
   const names = encoding === undefined ? [] : (encoding.S?.split(',') ?? refuse(ENCODING_KEY));
   // No transformation is applied twice, and none is without a name.

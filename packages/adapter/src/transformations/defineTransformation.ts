@@ -101,7 +101,7 @@ const checkTransformations = (transformations: readonly EventTransformation[], a
       if (evolution !== undefined) {
         throw new InvalidArgumentError(
           place,
-          `${argument}[${evolution}] says already what shape events have: give one.`,
+          `${argument}[${evolution}] says already what shape events have: give one of them.`,
         );
       }
       evolution = index;

@@ -105,7 +105,7 @@ const partitionKeyOf = (layout: EventTableLayout, event: StoredEvent): string =>
   }
   if (size === 0) refuse('a table per event store has no empty ids.');
   if (size > MAX_PARTITION_KEY_SIZE) {
-    refuse(`its partition key would have ${size} bytes, DynamoDB's have ${MAX_PARTITION_KEY_SIZE} at most.`);
+    refuse(`its partition key would have ${size} bytes; DynamoDB allows ${MAX_PARTITION_KEY_SIZE} at most.`);
   }
   return partitionKey;
 };

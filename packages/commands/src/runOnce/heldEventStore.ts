@@ -71,7 +71,7 @@ class HeldGroups {
     if (eventTableOf(original.eventStorageAdapter) === undefined) {
       throw new InvalidEventGroupError(
         'foreign-adapter',
-        'its event store is not connected to an adapter of @castore-dynamodb/adapter, so runOnce cannot write a result with its events.',
+        'its event store has no adapter of @castore-dynamodb/adapter, so runOnce cannot write a result with its events.',
       );
     }
     const origin: Origin = { original, isHeld: false };

@@ -62,7 +62,7 @@ const textOf = async (mark: number | undefined, content: Uint8Array): Promise<Ui
     case COMPRESSED_TEXT:
       return decompress(content, { maxOutputLength: MAX_TEXT_SIZE });
     default:
-      throw new TypeError('It is packed in a way that is not known here.');
+      throw new TypeError('Its encoding is unknown.');
   }
 };
 

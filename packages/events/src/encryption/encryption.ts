@@ -93,7 +93,7 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       throw new UnreadableEventError({ ...event, ...context }, path, reason, { cause });
     };
     const readBytes = (bytes: Uint8Array, path: ValuePath): MarkedBytes =>
-      readMarked(bytes) ?? refuse(formatPath(path), 'it is not as encryption writes it, or was changed since.');
+      readMarked(bytes) ?? refuse(formatPath(path), 'it is not what encryption writes, or was changed since.');
 
     const places = new Map<string, ValuePath>();
     replaceBytes(stored, (bytes, path) => {
@@ -101,7 +101,7 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       if (marked.kind === 'sealed' && !places.has(marked.keyId)) places.set(marked.keyId, path);
       return bytes;
     });
-    if (places.size === 0) refuse('encoding', 'it says that something is encrypted, and nothing is.');
+    if (places.size === 0) refuse('encoding', 'it says that something is encrypted, but nothing is.');
     const found = [...places].map(async ([keyId, path]) => {
       try {
         return [keyId, await keys.keyOf(keyId)] as const;
@@ -126,7 +126,7 @@ export const encryption = (options: EncryptionOptions): EventEncoding => {
       if (value === undefined)
         return refuse(
           formatPath(path),
-          'it was encrypted for another place, or with another key than its subject has now, or was changed since.',
+          'it was encrypted for another place, or with a key that its subject no longer has, or was changed since.',
         );
       return value.value;
     });
@@ -171,7 +171,7 @@ const checkSets = (event: EventDetail, context: TransformationContext, paths: re
     if (found === undefined) continue;
     const place = formatPath(found);
     const argument = `options.fields.${context.eventStoreId}.${event.type}`;
-    const message = `${place} is a Set, whose elements cannot be encrypted one by one: list ${place} itself.`;
+    const message = `${place} is a Set, whose elements cannot be encrypted one by one. List ${place} itself.`;
     const cause = new InvalidArgumentError(argument, message);
     throw new EventTransformationError(
       { ...event, ...context },

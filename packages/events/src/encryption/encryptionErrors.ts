@@ -17,7 +17,7 @@ export class SubjectForgottenError extends CastoreDynamoDbError implements Event
     super(
       'SubjectForgottenError',
       `Cannot store version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}: ` +
-        'its subject was forgotten, and gets no other key. Let subjectOf return undefined for what is about nobody, and another id for a person who comes back.',
+        'its subject was forgotten, and gets no new key. Let subjectOf return undefined for an event about nobody, and a new id for a person who comes back.',
     );
     this.eventStoreId = eventStoreId;
     this.aggregateId = aggregateId;
@@ -45,7 +45,7 @@ export class UnencryptedValueError extends CastoreDynamoDbError implements Event
     super(
       'UnencryptedValueError',
       `Cannot redact version ${version} of aggregate ${JSON.stringify(aggregateId)} in event store ${JSON.stringify(eventStoreId)}: ` +
-        `what is encrypted in it would be stored in clear as ${cutText(paths.join(', '), 400)}. ` +
+        `what is encrypted in it would be stored unencrypted as ${cutText(paths.join(', '), 400)}. ` +
         `Add it to the fields of encryption, for the type ${JSON.stringify(type)}, or leave it out.`,
     );
     this.eventStoreId = eventStoreId;
@@ -58,11 +58,10 @@ export class UnencryptedValueError extends CastoreDynamoDbError implements Event
 
 const KEY_EXPLANATIONS = {
   missing:
-    'there is none, and no tombstone either. Look for another table, or one that was restored from before the key.',
+    'it is not there, and no tombstone either. Look for a wrong table, or one that was restored to before the key was made.',
   forgotten: 'its subject was forgotten.',
-  altered: 'it is not as this package wrote it, or it belongs to another subject.',
-  'other-wrapping':
-    'none of the wrappings is the one that it was wrapped by. Look for a missing one of formerWrappings.',
+  altered: 'it is not what this package wrote, or it belongs to another subject.',
+  'other-wrapping': 'none of the wrappings given is the one that wrapped it. Add that one to formerWrappings.',
 } as const;
 
 /**
@@ -102,7 +101,7 @@ export class TooManySubjectsError extends CastoreDynamoDbError {
   readonly limit: number;
 
   constructor(subjects: number, limit: number) {
-    super('TooManySubjectsError', `It holds data of ${subjects} subjects, and is kept for ${limit} at most.`);
+    super('TooManySubjectsError', `It holds data of ${subjects} subjects; the limit is ${limit}.`);
     this.subjects = subjects;
     this.limit = limit;
   }

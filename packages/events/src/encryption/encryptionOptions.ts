@@ -91,7 +91,7 @@ const insteadOfForgotten =
     // Nobody would wait for a promise in the middle of an event.
     if (typeof memberOf(value, 'then') === 'function') {
       Promise.resolve(value).catch(() => {});
-      throw new InvalidArgumentError('options.forgotten()', 'expected a value, got a promise.');
+      throw new InvalidArgumentError('options.forgotten()', 'expected a value, got a promise: it must be synchronous.');
     }
     return value === undefined && typeof path.at(-1) === 'number' ? null : value;
   };

@@ -24,7 +24,7 @@ export const parseFieldPath = (path: unknown, argument: string): FieldPath => {
   const refuse = (at: number): never => {
     throw new InvalidArgumentError(
       argument,
-      `expected a path such as payload.name, payload.items[*].name or payload["unit price"], got ${JSON.stringify(text)}, which is none from character ${at + 1} on.`,
+      `expected a path such as payload.name, payload.items[*].name or payload["unit price"], got ${JSON.stringify(text)}, which is wrong from character ${at + 1} on.`,
     );
   };
   const root = ROOT.exec(text)?.[0] ?? refuse(0);

@@ -69,7 +69,7 @@ export class EventObjects {
     if (bytes === undefined) return refuse('does not exist');
     return hashOf(bytes).toString('hex') === key.slice(-HASH_LENGTH)
       ? bytes
-      : refuse('has another content than the one that was stored');
+      : refuse('does not have the content that was stored');
   }
 
   #error(

@@ -86,12 +86,14 @@ export const largeEvents = (options: LargeEventsOptions = {}): EventEncoding => 
       const refuse = (reason: string, cause?: unknown): never => {
         throw new UnreadableEventError(location, 'payload', reason, { cause });
       };
-      const stored = readStored(event) ?? refuse('it is not as largeEvents writes it.');
-      const refuseBytes = (cause: unknown): never => refuse('what it was compressed to has changed.', cause);
+      const stored = readStored(event) ?? refuse('it is not what largeEvents writes.');
+      const refuseBytes = (cause: unknown): never => refuse('its compressed content has changed.', cause);
       if ('object' in stored) {
         const { object } = stored;
         if (objects === undefined) {
-          return refuse(`it is in S3, as ${JSON.stringify(object)}. Give largeEvents the option offload here too.`);
+          return refuse(
+            `it is in S3, as ${JSON.stringify(object)}. Give largeEvents the option offload in this program too.`,
+          );
         }
         return objects.get(object, location).then(bytes => readBytes(stored, bytes).catch(refuseBytes));
       }

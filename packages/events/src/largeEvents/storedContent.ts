@@ -22,7 +22,7 @@ export const toText = ({ payload, metadata }: EventContent): { text: Uint8Array;
 /** @throws if it is something else. */
 const fromText = (text: Uint8Array): EventContent => {
   const { M: item } = unpackStoredValue(text);
-  if (item === undefined) throw new TypeError('It is no item.');
+  if (item === undefined) throw new TypeError('It is not an item.');
   const content: EventContent = {};
   for (const name of ['payload', 'metadata'] as const) {
     if (item[name] !== undefined) content[name] = fromStoredValue(item[name], name);
@@ -66,6 +66,6 @@ export const readBytesSync = ({ size, compression, bytes }: StoredInItem): Event
   fromBytes(compression === undefined ? bytes : decompressSync(bytes, size), size);
 
 const fromBytes = (text: Uint8Array, size: number): EventContent => {
-  if (text.byteLength !== size) throw new TypeError('Its length is another one.');
+  if (text.byteLength !== size) throw new TypeError('Its length does not match.');
   return fromText(text);
 };

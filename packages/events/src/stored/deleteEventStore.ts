@@ -64,7 +64,7 @@ export async function* deleteEventStore(
   if (options.confirm !== eventStoreId) {
     throw new InvalidArgumentError(
       'options.confirm',
-      `expected the id of the event store that is to be deleted, ${JSON.stringify(eventStoreId)}.`,
+      `expected the id of the event store to delete, ${JSON.stringify(eventStoreId)}.`,
     );
   }
   let startKey = options.pageToken === undefined ? undefined : parseScanToken(options.pageToken, eventStoreId);

@@ -82,7 +82,7 @@ export const parseScanToken = (token: unknown, eventStoreId: string): Key => {
   if (typeof token !== 'string' || checksum(encoded, eventStoreId) !== token.slice(0, 10)) {
     throw new InvalidArgumentError(
       'options.pageToken',
-      `no deletion of event store ${JSON.stringify(eventStoreId)} handed it out. Pass it back as it came, or leave it out.`,
+      `it is not from a deletion of event store ${JSON.stringify(eventStoreId)}. Pass it back as it came, or leave it out.`,
     );
   }
   const [partitionKey, sortKey] = JSON.parse(Buffer.from(encoded, 'base64url').toString()) as [string, string];

@@ -41,7 +41,7 @@ export const remainingCopies = (left: Left): RemainingCopy[] => {
     ...projections.map(({ name }) => ({
       kind: 'projection' as const,
       name,
-      remedy: 'Rebuild it: deleteProjection, then replayEvents. A redacted event does not come to it again by itself.',
+      remedy: 'Rebuild it: deleteProjection, then replayEvents. A redacted event does not reach it again by itself.',
     })),
     ...(options.projections === undefined
       ? [
@@ -49,7 +49,7 @@ export const remainingCopies = (left: Left): RemainingCopy[] => {
             kind: 'projection' as const,
             name: eventStoreId,
             remedy:
-              "Nobody said which there are: pass them as `projections`. Those of this event store's events have to be rebuilt: deleteProjection, then replayEvents.",
+              "Pass them as `projections` to have them named. Those of this event store's events have to be rebuilt: deleteProjection, then replayEvents.",
           },
         ]
       : []),
@@ -64,7 +64,7 @@ export const remainingCopies = (left: Left): RemainingCopy[] => {
       kind: 'stream',
       name: tableName,
       remedy:
-        "The table's stream holds the former items for 24 hours, and so may those who read it: queues, archives, live clients.",
+        "The table's stream keeps the former items for 24 hours. What reads it may keep them too: queues, archives, live clients.",
     },
     {
       kind: 'backups',

@@ -75,7 +75,7 @@ export const checkReason = (reason: unknown): void => {
   if (size <= MAX_REASON_SIZE) return;
   throw new InvalidArgumentError(
     'options.reason',
-    `it has ${size} bytes, and each item keeps it: ${MAX_REASON_SIZE} at most.`,
+    `it has ${size} bytes, and each item keeps it. Give ${MAX_REASON_SIZE} at most.`,
   );
 };
 
@@ -98,6 +98,6 @@ export const storedEventsIn = (
   if (stored !== undefined) return stored;
   throw new InvalidArgumentError(
     'eventStore',
-    `${JSON.stringify(eventStore.eventStoreId)} is not connected to an adapter of @castore-dynamodb/adapter, so nobody knows where its items lie.`,
+    `${JSON.stringify(eventStore.eventStoreId)} has no adapter of @castore-dynamodb/adapter, so its table is not known.`,
   );
 };

@@ -94,7 +94,7 @@ describeOnEveryLayout('ciphertexts that were changed', tables => {
     await expect(open().getEvents(aggregateId, context)).rejects.toMatchObject({
       ...unreadable(aggregateId),
       path: expect.stringMatching(/^payload\.(name|nick)$/),
-      message: expect.stringContaining('another key than its subject has now'),
+      message: expect.stringContaining('a key that its subject no longer has'),
     });
   });
 

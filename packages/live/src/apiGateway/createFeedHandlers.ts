@@ -104,7 +104,7 @@ const answer = async (
   message: GatewayMessage | undefined,
 ): Promise<ConnectionEnd | undefined> => {
   if (message === undefined)
-    return { reason: 'InvalidSubscription', message: 'The message is none of type "subscribe".' };
+    return { reason: 'InvalidSubscription', message: 'The message is not of type "subscribe".' };
   // Before the connection is: who is listed after that has, or will get, what is not delivered yet.
   const head = await parts.log.head();
   const connection = await parts.audience.find(connectionId);

@@ -70,7 +70,7 @@ const startOf = (after: unknown, { logId, entry }: LogHead): LogPosition | Conne
   if (position.logId === logId && position.entry <= entry + 1) return position;
   return {
     reason: 'PositionExpired',
-    message: 'The position is from another feed, or from before its table was made anew.',
+    message: 'The position is from another feed, or from before its table was made again.',
   };
 };
 

@@ -57,7 +57,7 @@ const FINAL: Record<string, readonly [code: LiveErrorCode, message: string, reme
     'What came after the position may be gone from the stream.',
     ' Read it from the event store, and subscribe without a position.',
   ],
-  InvalidPosition: ['InvalidSubscriptionError', '`after` is no position of an event feed.', ''],
+  InvalidPosition: ['InvalidSubscriptionError', '`after` is not a position of an event feed.', ''],
   InvalidSubscription: ['InvalidSubscriptionError', 'The filters are wrong, too many or too long.', ''],
 };
 
@@ -85,8 +85,8 @@ const errorOfStatus = (status: number, isFirst: boolean): LiveError => {
     return new LiveError('SubscriptionRefusedError', `The server refused the subscription (${status}).`);
   }
   if (isFirst && status < 500 && !BUSY.includes(status)) {
-    const what = `Something else than an event feed answered, with status ${status}.`;
-    return new LiveError('FeedNotFoundError', `${what} Is the path of \`url\` that of \`attach\`?`);
+    const what = `What answered is not an event feed (status ${status}).`;
+    return new LiveError('FeedNotFoundError', `${what} Give \`url\` the path that the server gives to \`attach\`.`);
   }
   return new LiveError('ConnectionFailedError', `The server answered with status ${status}.`);
 };

@@ -30,7 +30,7 @@ export const reportFailure = (
   if (onError !== undefined) return notify('onError', onError, error);
   if (failures !== 2) return;
   const what = error instanceof LiveError ? error.message : 'The function `url` failed.';
-  warn(`A live subscription cannot connect, and tries on: ${what}`, 'LiveSubscriptionWarning', 'LIVE_SUBSCRIPTION');
+  warn(`A live subscription cannot connect, and keeps trying: ${what}`, 'LiveSubscriptionWarning', 'LIVE_SUBSCRIPTION');
 };
 
 /** In Node, of the process; in a browser, on the console. */

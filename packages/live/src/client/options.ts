@@ -22,7 +22,7 @@ export const checkOptions = (options: SubscribeOptions): void => {
   if (typeof options !== 'object' || options === null) refuse('options', 'an object', kindOf(options));
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || (OPTIONS as string[]).includes(name)) continue;
-    throw invalid(name, `there is no such option. There are ${OPTIONS.join(', ')}.`);
+    throw invalid(name, `there is no such option. The options are ${OPTIONS.join(', ')}.`);
   }
   const { url, after, onState, onError } = options;
   if (typeof url !== 'function') resolveUrl(url, 'url');
@@ -47,7 +47,7 @@ export const filtersOf = ({ filters = [{}] }: SubscribeOptions): string => {
       return value;
     });
   } catch {
-    return refuse('filters', 'what JSON has a form for, without undefined', 'something else');
+    return refuse('filters', 'values that JSON can hold, without undefined', 'something else');
   }
 };
 
@@ -58,7 +58,7 @@ export const resolveUrl = (given: unknown, argument: string): URL => {
   try {
     url = new URL(given as string, (globalThis as { location?: { href: string } }).location?.href);
   } catch {
-    return refuse(argument, 'a URL', given === '' ? '""' : 'a text that is none, or a path without a page');
+    return refuse(argument, 'a URL', given === '' ? '""' : 'a text that is not a URL, or a path without a page');
   }
   const { protocol } = url;
   if (!/^(http|ws)s?:$/.test(protocol)) refuse(argument, 'a URL of http:, https:, ws: or wss:', `one of ${protocol}`);

@@ -156,7 +156,7 @@ class LiveSubscription<EVENT_STORES extends EventStore> implements Subscription<
     try {
       work();
     } catch (cause) {
-      this.#over({ text: 'The server sent a message that is none of an event feed.', cause });
+      this.#over({ text: 'The server sent a message that is not of an event feed.', cause });
     }
   }
 

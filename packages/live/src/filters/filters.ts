@@ -51,7 +51,7 @@ const compileFilter = (filter: unknown, path: string, counts: Counts): Matcher =
   if (unknown !== undefined) {
     throw new InvalidArgumentError(
       path,
-      `there is no such key as ${JSON.stringify(unknown.slice(0, 60))}. There are ${KEYS.join(', ')}.`,
+      `there is no such key as ${JSON.stringify(unknown.slice(0, 60))}. The keys are ${KEYS.join(', ')}.`,
     );
   }
   const tests = KEYS.filter(key => filter[key] !== undefined).map(key => {

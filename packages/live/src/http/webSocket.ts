@@ -53,14 +53,14 @@ class WebSocketConnection implements Connection {
   listen(events: ConnectionEvents): void {
     const webSocket = this.#webSocket;
     let isSubscribed = false;
-    const subscribeTimer = setTimeout(() => this.#refuse('No subscription came in time.'), TIMES.subscribe);
+    const subscribeTimer = setTimeout(() => this.#refuse('No subscription arrived in time.'), TIMES.subscribe);
     const heartbeat = setInterval(() => this.#beat(), TIMES.heartbeat);
     webSocket.on('message', (data, isBinary) => {
       clearTimeout(subscribeTimer);
       if (isSubscribed) return this.#refuse('A connection has one subscription.');
       isSubscribed = true;
       const subscription = isBinary ? undefined : parseSubscription(data);
-      if (subscription === undefined) this.#refuse('The message is none of type "subscribe".');
+      if (subscription === undefined) this.#refuse('The message is not of type "subscribe".');
       else events.subscribe(subscription);
     });
     webSocket.on('pong', () => (this.#isAlive = true));

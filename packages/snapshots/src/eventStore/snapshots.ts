@@ -178,7 +178,7 @@ export class Snapshots {
     if (!this.#snapshots.hasStorage) {
       throw new InvalidArgumentError(
         'options.storage',
-        'withSnapshots was given none, so there are no snapshots to work on.',
+        'withSnapshots was given no storage, so there are no stored snapshots.',
       );
     }
     const { pageToken: start, concurrency = 25 } = options;

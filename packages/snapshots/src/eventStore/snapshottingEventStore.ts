@@ -99,7 +99,7 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
     if (this.#writer.isTransactional && eventTableOf(groupedEvent.eventStorageAdapter) === undefined) {
       throw new InvalidEventGroupError(
         'foreign-adapter',
-        `event store ${JSON.stringify(this.eventStoreId)} is not connected to an adapter of @castore-dynamodb/adapter, so its events and snapshots cannot be written in one transaction.`,
+        `event store ${JSON.stringify(this.eventStoreId)} has no adapter of @castore-dynamodb/adapter, so its events and snapshots cannot be written in one transaction.`,
       );
     }
     putAlongside(groupedEvent, group => this.#groups.beforeWrite(event, group));

@@ -6,5 +6,5 @@ export const callSync = <RESULT>(name: string, call: () => RESULT): RESULT => {
   const result = call();
   if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return result;
   Promise.resolve(result).catch(() => {});
-  throw new TypeError(`${name} returned a promise; it has to return its result.`);
+  throw new TypeError(`${name} returned a promise; it must be synchronous.`);
 };

@@ -215,7 +215,7 @@ export class SnapshotRepository {
   }
 
   writeFailure(aggregateId: string, cause: unknown): SnapshotFailedError {
-    const consequence = 'Loads are right without it, and cost more.';
+    const consequence = 'Loads are right without it, but cost more.';
     return new SnapshotFailedError('write', this.#seriesOf(aggregateId), consequence, cause);
   }
 

@@ -15,9 +15,10 @@ class Deserializer {
   }
 
   value(index: unknown): unknown {
-    if (typeof index !== 'number' || index >= this.#flat.length) throw new TypeError('It refers to no value.');
+    if (typeof index !== 'number' || index >= this.#flat.length)
+      throw new TypeError('It refers to a value that is not there.');
     if (index < 0) {
-      if (!CONSTANTS.has(index)) throw new TypeError('It refers to no constant.');
+      if (!CONSTANTS.has(index)) throw new TypeError('It refers to an unknown constant.');
       return CONSTANTS.get(index);
     }
     if (this.#values.has(index)) return this.#values.get(index);
@@ -71,7 +72,7 @@ class Deserializer {
         return set;
       }
       default:
-        throw new TypeError('It holds a value of a kind that is not known here.');
+        throw new TypeError('It holds a value of an unknown kind.');
     }
   }
 }

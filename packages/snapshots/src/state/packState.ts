@@ -24,7 +24,7 @@ export const packState = async (text: string): Promise<Uint8Array> => {
   if (bytes.byteLength > MAX_TEXT_SIZE) {
     throw new UnstorableStateError(
       '',
-      `it has ${bytes.byteLength} bytes as text, ${MAX_TEXT_SIZE} are stored at most.`,
+      `it has ${bytes.byteLength} bytes as text; ${MAX_TEXT_SIZE} are stored at most.`,
     );
   }
   const compressed = bytes.byteLength < WORTH_COMPRESSING ? bytes : await compress(bytes);
@@ -36,7 +36,7 @@ export const packState = async (text: string): Promise<Uint8Array> => {
 /** @throws if the bytes are not those of a packed text. */
 export const unpackState = async (state: Uint8Array): Promise<string> => {
   const bytes = await unpack(state[0], state.subarray(HEADER_SIZE));
-  if (!checksum(bytes).equals(state.subarray(1, HEADER_SIZE))) throw new TypeError('Its checksum is another one.');
+  if (!checksum(bytes).equals(state.subarray(1, HEADER_SIZE))) throw new TypeError('Its checksum does not match.');
   return Buffer.from(bytes).toString();
 };
 
@@ -47,7 +47,7 @@ const unpack = async (mark: number | undefined, content: Uint8Array): Promise<Ui
     case COMPRESSED:
       return decompress(content, MAX_TEXT_SIZE);
     default:
-      throw new TypeError('It is packed in a way that is not known here.');
+      throw new TypeError('Its encoding is unknown.');
   }
 };
 

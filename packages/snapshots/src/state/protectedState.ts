@@ -77,7 +77,7 @@ export const unpackSnapshot = async (
 ): Promise<UnpackedSnapshot | undefined> => {
   const { state, lastEvent } = snapshot;
   if (state[0] !== PROTECTED) return { text: await unpackState(state), lastEvent, subjects: [] };
-  if (protection === undefined) throw new TypeError('It is encrypted, and the adapter has no encryption.');
+  if (protection === undefined) throw new TypeError('It is encrypted, but the adapter has no encryption.');
   const bytes = Buffer.from(state);
   const end = HEADER_SIZE + bytes.readUInt32BE(1);
   const subjects = bytes.toString('utf8', HEADER_SIZE, end).split(',');

@@ -108,7 +108,7 @@ class Serializer {
       if (key === 'length') continue;
       const index = Number(key);
       if (typeof key === 'symbol' || String(index) !== key) {
-        return this.#refuse('an array with members of its own beside its elements would lose them.');
+        return this.#refuse('an array would lose its members that are not elements.');
       }
       elements[index] = this.#step(index, this.#dataOf(value, key));
     }

@@ -94,7 +94,7 @@ const layoutIn = (eventStore: EventStore, table: string | undefined, isAlone: bo
   if (own.layout === 'table-per-store' && !isAlone) {
     throw new InvalidArgumentError(
       'table',
-      `event store ${JSON.stringify(eventStore.eventStoreId)} has a table of its own, whose images do not tell whose they are: pass the name of the table, or the ARN of its stream.`,
+      `event store ${JSON.stringify(eventStore.eventStoreId)} has a table of its own, whose images do not say which event store they are of: pass the name of the table, or the ARN of its stream.`,
     );
   }
   return own.layout;

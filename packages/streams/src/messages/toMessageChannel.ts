@@ -179,6 +179,6 @@ const checkChannel = (channel: unknown, eventStores: readonly EventStore[]): voi
   if (unknown === undefined) return;
   throw new InvalidArgumentError(
     'messageChannel',
-    `event store ${JSON.stringify(unknown.eventStoreId)} is none of its source event stores.`,
+    `event store ${JSON.stringify(unknown.eventStoreId)} is not one of its source event stores.`,
   );
 };

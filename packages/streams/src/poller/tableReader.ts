@@ -31,7 +31,7 @@ export const findTables = async (tables: readonly ProjectedTable[], signal?: Abo
     else {
       throw new InvalidArgumentError(
         'projections',
-        `their event stores lie in two tables of one name, ${namesake.arn} and ${table.arn}. A poller reads the streams of one region: give each region a poller of its own.`,
+        `their event stores are in two tables of one name, ${namesake.arn} and ${table.arn}. A poller reads the streams of one region: give each region a poller of its own.`,
       );
     }
   }

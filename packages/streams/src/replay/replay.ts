@@ -75,8 +75,8 @@ const warnIfOld = (segments: readonly SegmentProgress[]): void => {
   const [first = ''] = segments.map(({ startedAt }) => startedAt).toSorted();
   if (Date.now() - Date.parse(first) < STREAM_RETENTION_MS) return;
   process.emitWarning(
-    `A replay that began at ${first} is resumed. Events that were stored since are not read again where it has been: ` +
-      'if a stream handler or poller has not handled them meanwhile, begin anew with `resume: false`.',
+    `A replay that began at ${first} is resumed. Events stored since then are not read again where it has been: ` +
+      'if no stream handler or poller has handled them meanwhile, start again with `resume: false`.',
     { type: 'ReplayWarning', code: 'CASTORE_DYNAMODB_OLD_REPLAY' },
   );
 };

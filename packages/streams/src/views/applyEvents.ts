@@ -83,7 +83,9 @@ export const applyEvents = (
     // Which event is to blame shows when the view is encoded after each.
     const blamed = project(definition, works, stored, (key, view) => void encode(definition, key, view));
     if ('cause' in blamed) return blamed;
-    throw new Error('The handlers of a projection returned other views for the same events.');
+    throw new Error(
+      'The handlers of a projection returned different views for the same events. They must depend on nothing but view and event.',
+    );
   }
 };
 

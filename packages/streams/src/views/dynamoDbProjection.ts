@@ -133,7 +133,7 @@ const checkKey = ({ key, eventStores }: { key: unknown; eventStores: readonly Ev
   if (eventStores.length === 1) return true;
   throw new InvalidArgumentError(
     'key',
-    "'aggregateId' is for the aggregates of one event store: two of them may have aggregates of the same id. Use a function.",
+    "'aggregateId' is for one event store only: two event stores may have aggregates of the same id. Use a function.",
   );
 };
 

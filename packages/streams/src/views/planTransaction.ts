@@ -52,7 +52,7 @@ const findKeys = (
     throw new UnstorableViewError(
       { projection: definition.name, key: keys[0] as string },
       'key',
-      `the event touches ${keys.length} views, a transaction of DynamoDB has ${MAX_TRANSACTION_ITEMS} items at most.`,
+      `the event changes ${keys.length} views; a DynamoDB transaction has ${MAX_TRANSACTION_ITEMS} items at most.`,
     );
   } catch (error) {
     return { aggregate, version: event.version, cause: { kind: 'event', error } };
@@ -76,7 +76,7 @@ export const fitTransaction = (
     if ('cause' in views) plan = withoutEvent(plan, views);
     else if (sizeOf(plan, views) <= MAX_TRANSACTION_SIZE) return { plan, views };
     else {
-      const reason = `the ${views.size} views that the event touches have more than ${MAX_TRANSACTION_SIZE} bytes, the most that a transaction of DynamoDB takes.`;
+      const reason = `the ${views.size} views that the event changes have more than ${MAX_TRANSACTION_SIZE} bytes, the limit of a DynamoDB transaction.`;
       plan = withoutHalf(definition, plan, reason);
     }
   }

@@ -51,7 +51,7 @@ export const checkViewKey = (projection: string, key: unknown, isOwn: boolean): 
     throw new UnstorableViewError({ projection, key: typeof key === 'string' ? key : typeof key }, 'key', reason);
   };
   if (typeof key !== 'string' || key === '') refuse('expected a string that is not empty.');
-  else if (!key.isWellFormed()) refuse('it holds half of a surrogate pair, which has no encoding in UTF-8.');
+  else if (!key.isWellFormed()) refuse('it has half of a surrogate pair, which has no encoding in UTF-8.');
   else if (!isOwn && Buffer.byteLength(`${projection}#${key}`) > MAX_PARTITION_KEY_SIZE) {
     refuse(`with the projection's name it has more than ${MAX_PARTITION_KEY_SIZE} bytes.`);
   }
@@ -70,12 +70,12 @@ export const encodeView = (projection: string, key: string, view: unknown, isOwn
   };
   const members = toMembers(view, refuse);
   const taken = RESERVED_MEMBERS.find(member => Object.hasOwn(members, member));
-  if (taken !== undefined) return refuse(`view.${taken}`, 'this name is taken: call it otherwise.');
+  if (taken !== undefined) return refuse(`view.${taken}`, 'this name is taken: choose another.');
   const attributes = escapeProtoKeys(members);
   const overhead = OVERHEAD + (isOwn ? POSITION_OVERHEAD : 0);
   const size = itemSize(attributes) + overhead + Buffer.byteLength(viewKey(projection, key).partition);
   if (size > MAX_ITEM_SIZE) {
-    return refuse('view', `its item has about ${size} bytes, DynamoDB stores ${MAX_ITEM_SIZE} at most.`);
+    return refuse('view', `its item has about ${size} bytes; DynamoDB stores ${MAX_ITEM_SIZE} at most.`);
   }
   return { attributes, size };
 };
@@ -128,7 +128,7 @@ const refuseOtherKey = (projection: string, key: string, how: 'with' | 'without'
   throw new InvalidArgumentError(
     'key',
     `view ${JSON.stringify(key)} of projection ${JSON.stringify(projection)} was written ${how} \`key: 'aggregateId'\`. ` +
-      'With another key it is another projection: give it another name.',
+      'With another key it is another projection, so give it another name.',
   );
 };
 

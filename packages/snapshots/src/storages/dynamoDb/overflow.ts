@@ -25,7 +25,7 @@ export const getState = async (bucket: S3Bucket | undefined, key: string): Promi
   if (state !== undefined) return state;
   throw new Error(
     bucket === undefined
-      ? `Its state is in S3 (${JSON.stringify(key)}), and the storage was given no overflow.`
+      ? `Its state is in S3 (${JSON.stringify(key)}), but the storage has no overflow.`
       : `Its state is no longer in S3 (${JSON.stringify(key)}).`,
   );
 };

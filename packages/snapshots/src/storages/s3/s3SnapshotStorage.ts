@@ -133,7 +133,7 @@ export class S3SnapshotStorage implements SnapshotStorage {
       const metadata = { version: String(snapshot.version) };
       if (await this.#bucket.put(key, object, { condition, metadata })) return;
     }
-    throw new Error(`Others wrote ${JSON.stringify(key)} ${MAX_ATTEMPTS} times while it was looked at.`);
+    throw new Error(`Others wrote ${JSON.stringify(key)} ${MAX_ATTEMPTS} times while it was read.`);
   }
 
   async #deleteOlder(snapshot: Snapshot, kept: number): Promise<void> {

@@ -72,7 +72,7 @@ const readHeader = (line: Uint8Array): Header => {
     header = undefined;
   }
   if (isHeader(header)) return header;
-  throw new TypeError('The object is no snapshot.');
+  throw new TypeError('The object is not a snapshot.');
 };
 
 const isHeader = (header: unknown): header is Header => {
