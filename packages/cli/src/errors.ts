@@ -117,7 +117,7 @@ const explain = (error: unknown): string => {
   if (messageOf(error) === REGION_IS_MISSING) return 'No region. Give --region or AWS_REGION.';
   if (isNoAnswerOfAws(error)) {
     const status = memberOf(memberOf(error, '$response'), 'statusCode');
-    return `The answer is none of AWS's${typeof status === 'number' ? ` (HTTP ${status})` : ''}: it is no JSON. Does a proxy or another server answer there?`;
+    return `The answer is not from AWS${typeof status === 'number' ? ` (HTTP ${status})` : ''}: it is not JSON. Look for a proxy or another server at the endpoint.`;
   }
   if (isDeadlineExceeded(error)) return `${messageOf(error)} Are the endpoint, the region and the network right?`;
   return describeErrorInWords(error);

@@ -47,7 +47,7 @@ const onOutputError = (error: NodeJS.ErrnoException): void => {
   if (hasFailedOutput) return;
   hasFailedOutput = true;
   process.exitCode = EXIT_CODES.failed;
-  const reason = isClosed ? 'Nobody reads it any more.' : plainText(error.message);
+  const reason = isClosed ? 'Its reader has closed it.' : plainText(error.message);
   process.stderr.write(`error The output cannot be written. ${reason}\n`);
   // What is being written to a table ends as it does at Ctrl-C.
   interruption.abort();

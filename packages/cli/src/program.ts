@@ -46,13 +46,13 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
   doctorCommand,
   {
     name: 'parked',
-    description: 'aggregates whose events wait, because one of them could not be handled by a projection',
+    description: 'aggregates that a projection has parked, because one of their events could not be handled',
     commands: [listParkedCommand, retryParkedCommand, skipParkedCommand],
   },
   replayCommand,
   {
     name: 'snapshots',
-    description: 'snapshots of aggregates, written and deleted',
+    description: 'write and delete snapshots of aggregates',
     commands: [buildSnapshotsCommand, pruneSnapshotsCommand, deleteSnapshotsCommand],
   },
   iamCommand,
@@ -64,15 +64,15 @@ const DEFAULT_READ_UNITS = 1000;
 /** The program with its commands, of which each says in a file of its own what it takes and does. */
 export const createProgram = (run: Runner): Command => {
   const program = new Command('castore-dynamodb')
-    .description('Look into a Castore event store on DynamoDB, and look after it.')
-    .option('-t, --table <name>', 'the table; else CASTORE_DYNAMODB_TABLE, else the configuration says')
+    .description('Look into Castore event stores on DynamoDB, and maintain them.')
+    .option('-t, --table <name>', 'the table (default: CASTORE_DYNAMODB_TABLE, or that of the configuration)')
     .option('-c, --config <file>', 'the configuration (default: castore-dynamodb.config.ts, if it is there)')
-    .option('--region <region>', 'as the AWS CLI takes it')
-    .option('--profile <name>', 'as the AWS CLI takes it')
-    .option('--endpoint-url <url>', 'as the AWS CLI takes it')
-    .option('--json', 'a line of JSON for each thing found, with every value exact', false)
-    .option('--redact', 'shapes of payloads instead of payloads', false)
-    .option('--max-read-units <units>', 'stop before more is read', positiveInteger, DEFAULT_READ_UNITS)
+    .option('--region <region>', 'as in the AWS CLI')
+    .option('--profile <name>', 'as in the AWS CLI')
+    .option('--endpoint-url <url>', 'as in the AWS CLI')
+    .option('--json', 'print a line of JSON for each result, with exact values', false)
+    .option('--redact', 'print the shapes of payloads, not their content', false)
+    .option('--max-read-units <units>', 'stop before reading more than this', positiveInteger, DEFAULT_READ_UNITS)
     .addHelpText('after', '\ncastore-dynamodb --version prints the version of this program.')
     .showHelpAfterError('(--help says more; an id or a payload that begins with - goes after -- at the end)');
 
@@ -90,7 +90,7 @@ const adderTo =
   (parent: Command, run: Runner): AddCommand =>
   ({ usage, description, example, writes = false, work }) => {
     const command = parent.command(usage).description(description);
-    if (writes) command.option('--write', 'do it, instead of saying what would be done', false);
+    if (writes) command.option('--write', 'do it; without it, only say what would be done', false);
     return command
       .addHelpText('after', `\nExample:\n  castore-dynamodb ${example}`)
       .action(async (...parsed: unknown[]) => {

@@ -246,7 +246,7 @@ describeOnEveryLayout('doctor', ({ engine, layout, dynamoDbClient, tableNames: {
     const none = await runCommand(['doctor', '-t', projectionTable, '--json'], { env });
     expect(none).toMatchObject({
       exitCode: 3,
-      lines: [{ check: 'table', message: expect.stringContaining('no event table') }],
+      lines: [{ check: 'table', message: expect.stringContaining('not an event table') }],
     });
     const missing = await runCommand(['doctor', '-t', 'no-such-table', '--json'], { env });
     expect(missing).toMatchObject({

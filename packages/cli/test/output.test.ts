@@ -66,7 +66,7 @@ describeOnEveryLayout(
       program.stdout.destroy();
       const { exitCode, stderr } = await end;
       expect(exitCode).toBe(1);
-      expect(stderr).toContain('error The output cannot be written. Nobody reads it any more.');
+      expect(stderr).toContain('error The output cannot be written. Its reader has closed it.');
       expect(stderr).toContain('Stopped.');
       await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual([]);
     });

@@ -20,16 +20,16 @@ const PAGE = 1000;
 export const aggregatesCommand: RegisterCommand = add =>
   add({
     usage: 'aggregates <store>',
-    description: 'list the aggregates of an event store by the time of their first events',
+    description: 'list the aggregates of an event store in the order of their first events',
     example: 'aggregates POKEMONS --table events --reverse',
     work: aggregates,
   })
     .option('-n, --limit <count>', 'so many', positiveInteger, 50)
-    .option('--all', 'every one, page by page', false)
+    .option('--all', 'all of them, page by page', false)
     .option('-r, --reverse', 'the newest first', false)
     .option('--after <instant>', 'that began at this instant or later')
     .option('--before <instant>', 'that began at this instant or earlier')
-    .option('--page <token>', 'go on where a listing ended');
+    .option('--page <token>', 'go on after the page that this token was printed for');
 
 /** Lists the aggregates of an event store by the time of their first events. */
 const aggregates = async (

@@ -40,7 +40,7 @@ export const copyCommand: RegisterCommand = add =>
       ),
     ),
   )
-    .option('-f, --follow', 'go on with what comes to the table meanwhile, by its stream, until Ctrl-C', false)
+    .option('-f, --follow', "then keep copying new events, by the table's stream, until Ctrl-C", false)
     .option(...CHECKPOINT_OPTION);
 
 /** How old a checkpoint may be: the stream has no record for longer than 24 hours. */

@@ -17,7 +17,7 @@ export const deleteTableCommand: RegisterCommand = add =>
     example: 'table delete --table events-test --write --confirm events-test',
     writes: true,
     work: deleteTable,
-  }).option('--confirm <name>', "the table's name again, instead of being asked for it");
+  }).option('--confirm <name>', "the table's name again; without it, you are asked");
 
 /** Deletes a table whose name was typed twice: a second time at the prompt, or by `--confirm`. */
 const deleteTable = async (context: CommandContext, { confirm, write }: DeleteTableOptions): Promise<void> => {
@@ -49,7 +49,7 @@ const askForName = async ({ terminal, signal }: CommandContext, tableName: strin
   const question = `Type the name of the table to delete it with about ${items} items: `;
   const answer = await askFor(terminal, question, signal);
   if (answer === undefined) {
-    throw new UsageError(`Nobody can be asked here: give --confirm ${JSON.stringify(tableName)}.`);
+    throw new UsageError(`There is no terminal to ask in. Give --confirm ${JSON.stringify(tableName)}.`);
   }
   if (answer !== tableName)
     throw new UsageError(`That is not the name ${JSON.stringify(tableName)}. Nothing was deleted.`);

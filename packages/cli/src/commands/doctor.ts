@@ -14,13 +14,18 @@ import { list, positiveInteger } from './options.js';
 export const doctorCommand: RegisterCommand = add =>
   add({
     usage: 'doctor [store] [aggregate]',
-    description: 'find what is wrong with the table, the events and what is made of them, each with its remedy',
+    description: 'find what is wrong with the table, the events and what is made from them, and say how to repair it',
     example: 'doctor --table events --scan --max-read-units 20000',
     work: doctor,
   })
-    .option('--scan', 'look at the whole content, instead of a page of it', false)
-    .option('--max-lag <seconds>', 'how old an event may be that a projection has not handled', positiveInteger, 300)
-    .option('--operations <names>', 'try what these operations need, separated by commas', list, DEFAULT_OPERATIONS);
+    .option('--scan', 'look at the whole table, instead of one page', false)
+    .option('--max-lag <seconds>', 'how late a projection may be before it is reported', positiveInteger, 300)
+    .option(
+      '--operations <names>',
+      'check the permissions of these operations, separated by commas',
+      list,
+      DEFAULT_OPERATIONS,
+    );
 
 const DEFAULT_OPERATIONS: readonly string[] = ['getEvents', 'listAggregateIds', 'describeEventTable'];
 

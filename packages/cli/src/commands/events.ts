@@ -25,8 +25,8 @@ export const eventsCommand: RegisterCommand = add =>
     .option('--to <version>', 'the last version', positiveInteger)
     .option('-n, --limit <count>', 'so many', positiveInteger)
     .option('-r, --reverse', 'the last version first', false)
-    .option('--types <types>', 'of these event types only, separated by commas', list)
-    .option('--whole', 'payloads whole instead of cut to a line', false);
+    .option('--types <types>', 'only these event types, separated by commas', list)
+    .option('--whole', 'print payloads whole, not cut to one line', false);
 
 /** Shows the events of an aggregate, a page of DynamoDB at a time. */
 const events = async (

@@ -16,11 +16,15 @@ export interface ExplorerCommandOptions {
 export const explorerCommand: RegisterCommand = add =>
   add({
     usage: 'explorer',
-    description: 'show event stores, aggregates and their history in a browser, on this machine alone',
+    description: 'show event stores, aggregates and their history in a browser, on this machine only',
     example: 'explorer --table events',
     work: explorer,
   })
-    .option('-p, --port <port>', 'of 127.0.0.1, so that links last (default: a free one)', positiveInteger)
+    .option(
+      '-p, --port <port>',
+      'the port on 127.0.0.1, so that links stay valid (default: a free one)',
+      positiveInteger,
+    )
     .option('--correlation-key <names>', "of events' metadata", list, ['correlationId'])
     .option('--causation-key <names>', "of events' metadata", list, ['causationId'])
     .option('--event-id-key <names>', "of events' metadata", list, ['eventId']);

@@ -25,7 +25,7 @@ export const exportCommand: RegisterCommand = add =>
       work: exportTable,
     }),
   )
-    .option('-o, --output <file>', 'a file instead of standard output; if it was begun, it is gone on with')
+    .option('-o, --output <file>', 'a file instead of standard output; an unfinished one is continued')
     .option('-z, --gzip', 'compressed', false);
 
 const exportTable = async (context: CommandContext, { store, output, gzip }: ExportCommandOptions): Promise<void> => {
@@ -47,7 +47,7 @@ const exportTable = async (context: CommandContext, { store, output, gzip }: Exp
   const kept = await checkpoint.read();
   const stored = existsSync(partialName(path)) ? kept : undefined;
   if (stored === undefined) await announceReading([table], announcement(context));
-  else context.printer.note(`Goes on with ${partialName(path)}, which has ${stored.lines.events} events.`);
+  else context.printer.note(`Going on with ${partialName(path)}, which has ${stored.lines.events} events.`);
   const sink = await fileSink(path, gzip, stored?.bytes);
   return writeExport(context, { table, eventStores: store, stored, checkpoint }, sink, ` to ${path}`);
 };

@@ -61,7 +61,7 @@ const checkArn = (option: string, arn: string | undefined): void => {
   // The partition is another one in China and GovCloud; an account may stand as a placeholder.
   if (arn === undefined || /^arn:[^:]+:dynamodb:[^:]*:[^:]*:table\/[^/]+$/.test(arn)) return;
   throw new UsageError(
-    `${option} ${JSON.stringify(arn)} is no ARN of a table, such as arn:aws:dynamodb:eu-west-1:111122223333:table/events.`,
+    `${option} ${JSON.stringify(arn)} is not the ARN of a table, such as arn:aws:dynamodb:eu-west-1:111122223333:table/events.`,
   );
 };
 

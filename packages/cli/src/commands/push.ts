@@ -28,7 +28,7 @@ export const pushCommand: RegisterCommand = add =>
   })
     .option('--file <path>', 'the payload is in a file; - is standard input')
     .option('--metadata <json>', "the event's metadata")
-    .option('--version <version>', 'only as this version (default: the next one)', positiveInteger);
+    .option('--version <version>', 'the version of the event (default: the next one)', positiveInteger);
 
 /** Pushes an event through its event store, so that its schema is checked and its content encrypted as in the application. */
 const push = async (

@@ -17,15 +17,15 @@ export interface ReplayCommandOptions {
 export const replayCommand: RegisterCommand = add =>
   add({
     usage: 'replay <projection>',
-    description: 'bring a projection of the configuration up to all stored events; if it was interrupted, go on',
+    description: 'hand a projection of the configuration all stored events that it has not handled; resumes after an interruption',
     example: 'replay trainers --max-read-units 50000 --write',
     writes: true,
     work: replay,
   })
     .option('--from <instant>', 'only aggregates with an event from this instant on')
     .option('--to <instant>', 'only up to this instant')
-    .option('--read-units-per-second <units>', 'read no faster than that', positiveInteger)
-    .option('--restart', 'from the beginning, whatever an earlier one has done', false);
+    .option('--read-units-per-second <units>', 'read no faster than this', positiveInteger)
+    .option('--restart', 'start from the beginning, whatever an earlier replay has done', false);
 
 /** Hands every stored event to a projection that has not handled it yet. */
 const replay = async (

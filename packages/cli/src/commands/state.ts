@@ -19,7 +19,7 @@ export interface StateOptions {
 export const stateCommand: RegisterCommand = add =>
   add({
     usage: 'state <store> <aggregate>',
-    description: 'show an aggregate as the reducer of the configuration makes it',
+    description: 'show the state of an aggregate, by the reducer of the configuration',
     example: 'state POKEMONS pikachu1 --at 2026-11-27T10:00',
     work: state,
   })

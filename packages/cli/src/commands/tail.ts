@@ -23,9 +23,9 @@ export const tailCommand: RegisterCommand = add =>
     example: 'tail POKEMONS --table events --types POKEMON_CAUGHT',
     work: tail,
   })
-    .option('--id <aggregate>', 'of this aggregate only')
-    .option('--types <types>', 'of these event types only, separated by commas', list)
-    .option('--whole', 'payloads whole instead of cut to a line', false);
+    .option('--id <aggregate>', 'only this aggregate')
+    .option('--types <types>', 'only these event types, separated by commas', list)
+    .option('--whole', 'print payloads whole, not cut to one line', false);
 
 /** Shows what is stored from now on. Takes no lock and saves no position, so that pollers do not notice it. */
 const tail = async (

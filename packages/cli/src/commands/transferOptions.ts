@@ -34,7 +34,7 @@ export interface CheckpointOptions {
 
 export const CHECKPOINT_OPTION = [
   '--checkpoint <file>',
-  'keep here how far it has come, and go on from there',
+  'a file for its progress: the same command goes on from there',
 ] as const;
 
 /** The checkpoint of a transfer; undefined if `--checkpoint` is not given. */
@@ -57,13 +57,13 @@ export const transferCheckpoint = <PROGRESS>(
 export const withStoreOption = (command: Command): Command =>
   command.option(
     '-s, --store <stores>',
-    'of these event stores only, separated by commas; needed for a table per store',
+    'only these event stores, separated by commas; needed for a table per store',
     list,
   );
 
 export const withMappingOptions = (command: Command): Command =>
   command
-    .option('--map-store <A=B>', 'store A under the name B; may be repeated', addPair)
+    .option('--map-store <A=B>', 'store the events of A under the name B; may be repeated', addPair)
     .option(
       '--map-ids <file>',
       'other ids for aggregates: JSON by store, {"A":{"old":"new"}}, or a module with a function',
@@ -72,9 +72,9 @@ export const withMappingOptions = (command: Command): Command =>
 export const withTargetOptions = (command: Command): Command =>
   command
     .option('--to-table <name>', 'the other table')
-    .option('--to-profile <name>', 'of the other table; else that of the first one')
-    .option('--to-region <region>', 'of the other table; else that of the first one')
-    .option('--to-endpoint-url <url>', 'of the other table; else that of the first one');
+    .option('--to-profile <name>', 'of the other table (default: that of the first)')
+    .option('--to-region <region>', 'of the other table (default: that of the first)')
+    .option('--to-endpoint-url <url>', 'of the other table (default: that of the first)');
 
 const addPair = (text: string, before: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> => {
   const [, from, to] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
@@ -108,7 +108,7 @@ const loadMapping = async (folder: string, path: string): Promise<MapAggregateId
     if (!file.endsWith('.json')) {
       const mapping = await loadModule(folder, file);
       if (typeof mapping === 'function') return mapping as MapAggregateId;
-      throw new TypeError('Its default export is no function.');
+      throw new TypeError('Its default export is not a function.');
     }
     return mappingOf(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {

@@ -108,7 +108,7 @@ export class Session {
     const layout = layoutOf(await describeDeployedTable(dynamoDbClient, tableName));
     if (layout !== undefined) return { tableName, dynamoDbClient, layout };
     throw new UsageError(
-      `The table ${JSON.stringify(tableName)} is no event table: its keys, or those of its index initialEvents, are others.`,
+      `The table ${JSON.stringify(tableName)} is not an event table: its keys, or those of its index initialEvents, are different.`,
     );
   }
 

@@ -34,7 +34,7 @@ export const snapshotsInTable = async (
   const eventStore = (await session.configuredEventStore(eventStoreId)) ?? (await session.eventStore(eventStoreId));
   if ('snapshots' in eventStore) return eventStore;
   const table = eventTableOf(eventStore.getEventStorageAdapter());
-  if (table === undefined) throw new UsageError(`The event store ${eventStoreId} lies in no table of DynamoDB.`);
+  if (table === undefined) throw new UsageError(`The event store ${eventStoreId} is not in a DynamoDB table.`);
   const storage = new DynamoDbSnapshotStorage({
     tableName: tableName ?? table.tableName,
     dynamoDbClient: table.dynamoDbClient,

@@ -20,10 +20,11 @@ const UNREADABLE =
   'It is shown as it is stored. If a transformation is missing (encryption, large events, newer versions), start the explorer with a configuration whose adapter has it.';
 
 const UNREACHABLE =
-  'Nobody answers, or not to the end. Check --endpoint-url, --region and the network, then try again.';
+  'There is no answer, or only part of one. Check --endpoint-url, --region and the network, then try again.';
 
 const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
-  ReadBudgetError: 'Each view may read so much. Ask for less, or start the explorer with a higher --max-read-units.',
+  ReadBudgetError:
+    'Each view has this read budget. Ask for less, or start the explorer with a higher --max-read-units.',
   UnreadableEventError: UNREADABLE,
   InvalidEventError:
     'It is shown as it is stored. The schema or an upcaster of the configuration does not take it: mend these, then start the explorer again.',
@@ -42,7 +43,7 @@ const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
 
 const ADVICE_BY_ACTION: Readonly<Record<string, string>> = {
   'dynamodb:Scan':
-    'It finds the event stores of a table alone, on the index initialEvents, and looks at a sample for Health. Without it, event stores open by their ids.',
+    'It finds the event stores of a table that no configuration lists, on the index initialEvents, and takes a sample for Health. Without it, event stores open by their ids.',
   ...Object.fromEntries(
     ['DescribeStream', 'GetShardIterator', 'GetRecords'].map(action => [
       `dynamodb:${action}`,

@@ -47,6 +47,6 @@ const decode = (bytes: Buffer, path: string): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UsageError(`--file ${path} is no text in UTF-8.`, { cause });
+    throw new UsageError(`--file ${path} is not text in UTF-8.`, { cause });
   }
 };

@@ -45,5 +45,5 @@ const bareTable = async (
   const newEventStore = (id: string): EventStore => bareEventStore(table, id);
   if (table.layout === 'single-table') return { ...table, eventStores: [], newEventStore };
   if (eventStoreId !== undefined) return { ...table, eventStores: [newEventStore(eventStoreId)], newEventStore };
-  throw new UsageError('This table has the events of one event store, whose id it does not know: name it.');
+  throw new UsageError('This table has the events of one event store, but does not say which: name it.');
 };

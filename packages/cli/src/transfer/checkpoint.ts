@@ -27,7 +27,7 @@ export class Checkpoint<PROGRESS> {
     }
     const { transfer, progress } = parse(text);
     if (transfer === undefined || progress === undefined) {
-      throw new UsageError(`${this.#path} is no checkpoint. Choose another file, or remove it.`);
+      throw new UsageError(`${this.#path} is not a checkpoint. Choose another file, or remove it.`);
     }
     if (JSON.stringify(transfer) !== this.#transfer) {
       throw new UsageError(

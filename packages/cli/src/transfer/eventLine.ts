@@ -37,7 +37,8 @@ export const toLine = ({ eventStoreId, aggregateId, version, attributes, listedU
 export const fromLine = (json: Readonly<Record<string, unknown>>): StoredEvent => {
   const { eventStoreId, aggregateId, version, attributes = {}, listedUnder, ...common } = json;
   const unknown = Object.keys(common).filter(name => !COMMON.includes(name));
-  if (!hasIds(json) || !hasContent(json) || unknown.length > 0) throw new SyntaxError('It is no event of an export.');
+  if (!hasIds(json) || !hasContent(json) || unknown.length > 0)
+    throw new SyntaxError('It is not an event of an export.');
   const exact = [...Object.entries(common), ...Object.entries(attributes as object)];
   return {
     eventStoreId: String(eventStoreId),

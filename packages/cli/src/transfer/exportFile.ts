@@ -59,7 +59,7 @@ export const fileSink = async (path: string, gzip: boolean, from: number | undef
     handle = await open(partial, 'r+');
     if ((await handle.stat()).size < from) {
       await handle.close();
-      throw new UsageError(`${partial} is shorter than it was. Remove it and its checkpoint, and begin anew.`);
+      throw new UsageError(`${partial} is shorter than it was. Remove it and its checkpoint, and start again.`);
     }
     await handle.truncate(from);
   }

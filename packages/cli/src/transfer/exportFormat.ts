@@ -85,12 +85,12 @@ export async function* readExport(
     number += 1;
     if (isAtEnd) refuse(`line ${number} is after its end.`);
     if (!isWhole) refuse(`it is cut in line ${number}.`);
-    const json = parse(text, () => refuse(`line ${number} is no JSON object.`));
+    const json = parse(text, () => refuse(`line ${number} is not a JSON object.`));
     if (number === 1) checkHeader(json, refuse);
     if (json.end !== undefined) {
       const { events: expected, hash } = json.end as ExportProgress;
-      if (expected !== events) refuse(`it says that it has ${expected} events, and has ${events}.`);
-      if (hash !== String(sum)) refuse('its hash is another one: something in it was changed.');
+      if (expected !== events) refuse(`it says that it has ${expected} events, but has ${events}.`);
+      if (hash !== String(sum)) refuse('its hash does not match: something in it was changed.');
       isAtEnd = true;
       continue;
     }
@@ -108,7 +108,7 @@ const eventOf = (json: Record<string, unknown>, number: number, refuse: Refuse):
   try {
     return fromLine(json);
   } catch (error) {
-    return refuse(`line ${number} is no event: ${(error as Error).message}`, error);
+    return refuse(`line ${number} is not an event: ${(error as Error).message}`, error);
   }
 };
 
@@ -144,7 +144,7 @@ const checkHeader = ({ format, formatVersion }: Record<string, unknown>, refuse:
   if (format !== FORMAT) refuse('its first line is not that of an export of this command.');
   if (formatVersion !== FORMAT_VERSION) {
     refuse(
-      `its format is of version ${String(formatVersion)}, and this command reads ${FORMAT_VERSION}: take a newer one.`,
+      `its format is of version ${String(formatVersion)}, and this command reads ${FORMAT_VERSION}. Use a newer version of the command.`,
     );
   }
 };

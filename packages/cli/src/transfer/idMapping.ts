@@ -33,7 +33,7 @@ export const mapIds = ({ eventStores, mapAggregateId }: IdMapping, event: Stored
   if (aggregateId !== newId()) {
     throw new UntransferableEventError(
       event,
-      'the mapping gives its aggregate another id each time, which would tear its events apart. Derive the new id from the former one.',
+      'the mapping gives its aggregate a different id each time, which would separate its events. Derive the new id from the old one.',
     );
   }
   if (eventStoreId === formerStore && aggregateId === formerId) return event;
@@ -50,7 +50,7 @@ export const mapIds = ({ eventStores, mapAggregateId }: IdMapping, event: Stored
 
 const checkId = (event: StoredEvent, aggregateId: unknown): void => {
   if (typeof aggregateId === 'string' && aggregateId !== '' && aggregateId.isWellFormed()) return;
-  throw new UntransferableEventError(event, 'its new id is no string, or an empty one.');
+  throw new UntransferableEventError(event, 'its new id is not a string, or is empty.');
 };
 
 const refuseBound = (event: StoredEvent, encoding = ''): void => {

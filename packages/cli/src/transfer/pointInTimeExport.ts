@@ -48,7 +48,8 @@ export async function* pointInTimeExport(
       yield fromItem(placement, item);
     }
   }
-  if (waiting.length > 0) refuse(folder, 'no aggregate in it has a first event: it is no export of an event table.');
+  if (waiting.length > 0)
+    refuse(folder, 'no aggregate in it has a first event: it is not an export of an event table.');
 }
 
 const refuse = (folder: ExportFolder, reason: string, cause?: unknown): never => {
@@ -61,7 +62,7 @@ const placementOf = (item: TableItem, eventStores: readonly string[] | undefined
   const [eventStoreId, ...others] = eventStores ?? [];
   if (eventStoreId === undefined || others.length > 0) {
     throw new UsageError(
-      'The export is of a table that held one event store and does not tell which: name it with --store.',
+      'The export is of a table that held one event store and does not say which: name it with --store.',
     );
   }
   return { layout: 'table-per-store', eventStoreId };
@@ -98,7 +99,7 @@ const jsonLinesOf = async (folder: ExportFolder, path: string, isOne: boolean): 
   } catch (error) {
     const { code, name } = error as { code?: unknown; name?: unknown };
     if (code === 'ENOENT' || name === 'NoSuchKey') return refuse(folder, `it has no ${path}.`, error);
-    if (error instanceof SyntaxError) return refuse(folder, `its ${path} is no JSON.`, error);
+    if (error instanceof SyntaxError) return refuse(folder, `its ${path} is not JSON.`, error);
     throw error;
   }
 };
@@ -108,7 +109,7 @@ async function* itemsOf(folder: ExportFolder, { path, itemCount, md5 }: DataFile
   let count = 0;
   try {
     const bytes = await folder.read(path, md5);
-    if (bytes === undefined) return refuseFile('was changed or is cut: its MD5 is another one than the manifest says.');
+    if (bytes === undefined) return refuseFile('was changed or is cut: its MD5 is not the one in the manifest.');
     for await (const { text } of linesOf(unzipped(bytes))) {
       if (text.trim() === '') continue;
       count += 1;
@@ -128,6 +129,6 @@ async function* itemsOf(folder: ExportFolder, { path, itemCount, md5 }: DataFile
 const itemOf = (line: string): TableItem => {
   const { Item: item } = JSON.parse(line) as { Item?: unknown };
   const { M: members } = unpackStoredValue(Buffer.from(JSON.stringify({ M: item })));
-  if (members === undefined) throw new SyntaxError('It is no line of an export.');
+  if (members === undefined) throw new SyntaxError('It is not a line of an export.');
   return members;
 };

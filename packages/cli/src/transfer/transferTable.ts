@@ -28,7 +28,7 @@ export const openTable = async (
   const layout = layoutOf(description);
   if (layout === undefined) {
     throw new UsageError(
-      `The table ${JSON.stringify(tableName)} is no event table: its keys, or those of its index initialEvents, are others.`,
+      `The table ${JSON.stringify(tableName)} is not an event table: its keys, or those of its index initialEvents, are different.`,
     );
   }
   const placement =
@@ -43,7 +43,7 @@ const onlyOne = (tableName: string, eventStoreIds: readonly string[] | undefined
   const [eventStoreId, ...others] = eventStoreIds ?? [];
   if (eventStoreId === undefined || others.length > 0) {
     throw new UsageError(
-      `The table ${JSON.stringify(tableName)} holds one event store and does not tell which: name it with --store.`,
+      `The table ${JSON.stringify(tableName)} holds one event store and does not say which: name it with --store.`,
     );
   }
   return eventStoreId;

@@ -42,7 +42,7 @@ describeOnEveryLayout(
       const answer = await events();
       expect(answer).toMatchObject({
         problem: {
-          message: expect.stringMatching(/none of AWS's \(HTTP 200\): it is no JSON/),
+          message: expect.stringMatching(/not from AWS \(HTTP 200\): it is not JSON/),
           advice: expect.stringContaining('--endpoint-url'),
         },
       });

@@ -74,7 +74,7 @@ describeOnEveryLayout(
       expect(other).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is of another transfer') });
 
       const exported = await command('export', '-t', tableName, '--output', 'all.gz', '--gzip');
-      expect(exported.stderr).toMatch(/Goes on with .*all\.gz\.partial, which has [1-9]\d* events/);
+      expect(exported.stderr).toMatch(/Going on with .*all\.gz\.partial, which has [1-9]\d* events/);
       expect(exported).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('48 events exported') });
       expect([existsSync(`${file}.checkpoint`), existsSync(`${file}.partial`)]).toEqual([false, false]);
       expect(gunzipSync(readFileSync(file)).toString().split('\n')).toHaveLength(48 + 3);

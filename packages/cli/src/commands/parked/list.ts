@@ -12,10 +12,10 @@ import { PARKED_HEAD, parkedRow } from './row.js';
 export const listParkedCommand: RegisterCommand = add =>
   add({
     usage: 'list [projection]',
-    description: 'list the aggregates that wait, with the error and the event: of a projection, or of all',
+    description: 'list parked aggregates with event and error, of one projection or of all',
     example: 'parked list trainers --projection-table views',
     work: listParked,
-  }).option('--projection-table <name>', 'the table of the positions, for a projection that no configuration names');
+  }).option('--projection-table <name>', 'the projection table, for a projection that is not in the configuration');
 
 const listParked = async (
   context: CommandContext,

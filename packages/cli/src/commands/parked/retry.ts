@@ -8,7 +8,7 @@ import type { CommandContext, RegisterCommand } from '../command.js';
 export const retryParkedCommand: RegisterCommand = add =>
   add({
     usage: 'retry <projection> [store] [aggregate]',
-    description: 'let parked aggregates go on, one or all, and handle the events that wait',
+    description: 'handle the events of parked aggregates, of one or of all',
     example: 'parked retry trainers POKEMONS pikachu1 --write',
     writes: true,
     work: retryParked,
@@ -17,7 +17,7 @@ export const retryParkedCommand: RegisterCommand = add =>
 export const skipParkedCommand: RegisterCommand = add =>
   add({
     usage: 'skip <projection> <store> <aggregate>',
-    description: 'treat the event that could not be handled as done, and handle those that wait for it',
+    description: 'skip the event that could not be handled, and handle those that wait for it',
     example: 'parked skip trainers POKEMONS pikachu1 --write',
     writes: true,
     work: skipParked,

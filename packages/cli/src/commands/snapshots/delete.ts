@@ -7,7 +7,7 @@ import type { CommandContext, RegisterCommand } from '../command.js';
 export const deleteSnapshotsCommand: RegisterCommand = add =>
   add({
     usage: 'delete <store> [aggregate]',
-    description: 'delete the snapshots of an aggregate, or of all, of every reducer version: they are made again',
+    description: 'delete the snapshots of one aggregate or of all, of every reducer version; new ones are made later',
     example: 'snapshots delete POKEMONS pikachu1 --table events --write',
     writes: true,
     work: deleteSnapshots,

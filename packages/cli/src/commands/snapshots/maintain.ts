@@ -13,7 +13,7 @@ interface MaintainOptions {
 export const buildSnapshotsCommand: RegisterCommand = add =>
   add({
     usage: 'build <store>',
-    description: 'write the snapshots that the policy of the event store would have taken by now',
+    description: 'write the snapshots that are due by the policy of the event store',
     example: 'snapshots build POKEMONS --write',
     writes: true,
     work: (context, eventStoreId: string, options: MaintainOptions) =>
@@ -28,7 +28,7 @@ export const buildSnapshotsCommand: RegisterCommand = add =>
 export const pruneSnapshotsCommand: RegisterCommand = add =>
   add({
     usage: 'prune <store>',
-    description: "delete the snapshots of all reducer versions but the configuration's",
+    description: "delete the snapshots of other reducer versions than the configuration's",
     example: 'snapshots prune POKEMONS --write',
     writes: true,
     work: (context, eventStoreId: string, options: MaintainOptions) =>

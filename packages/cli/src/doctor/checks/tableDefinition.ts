@@ -18,7 +18,7 @@ export const checkTableDefinition = ({ tableName, description, layout }: Examine
     return [
       problem('table', {
         tableName,
-        message: `${tableName} is no event table: its keys, or those of its index initialEvents, are others.`,
+        message: `${tableName} is not an event table: its keys, or those of its index initialEvents, are different.`,
         remedy: 'Look at --table. If events are in it, castore-dynamodb table describe shows how its keys differ.',
       }),
     ];

@@ -41,7 +41,7 @@ export const admit = (request: GateRequest, { port, token }: GateOptions): Admis
 const refuseStrangers = ({ method, url, headers }: GateRequest, port: number): Admission | undefined => {
   const { host, origin } = headers;
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
-    return refused(421, 'This server answers to its own address alone.');
+    return refused(421, 'This server answers only to its own address.');
   }
   // A browser says where a request came from. Links from elsewhere lead to pages, never to data.
   const isForeign = url.pathname.startsWith('/api/') && !isOwn(headers['sec-fetch-site']);

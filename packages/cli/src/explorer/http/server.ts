@@ -72,7 +72,7 @@ const answer = async (
 ): Promise<void> => {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
   const path = `/${(request.url ?? '').replace(/^\/+/, '')}`;
-  if (!URL.canParse(path, 'http://127.0.0.1')) return end(response, 400, 'This is no URL.');
+  if (!URL.canParse(path, 'http://127.0.0.1')) return end(response, 400, 'This is not a URL.');
   const url = new URL(path, 'http://127.0.0.1');
   const admission = admit({ method: request.method, headers: request.headers, url }, gate);
   if (admission.kind === 'refused') return end(response, admission.status, admission.reason);
