@@ -121,7 +121,7 @@ describe('a table is refused with', () => {
 
   it('strong consistency across regions, which takes no transactions', () => {
     // @ts-expect-error: there is no such prop
-    expectRefused(creating({ multiRegionConsistency: 'STRONG' }), 'multiRegionConsistency', 'takes no transactions');
+    expectRefused(creating({ multiRegionConsistency: 'STRONG' }), 'multiRegionConsistency', 'has no transactions');
   });
 
   it('a utilisation that DynamoDB cannot aim at, by the CDK', () => {

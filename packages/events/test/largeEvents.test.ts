@@ -264,8 +264,8 @@ describeOnEveryLayout(
 
     it.each<[string, (key: string) => void, string]>([
       ['is gone', key => objects.delete(key), 'does not exist'],
-      ['has changed', key => objects.set(key, Buffer.from('changed')), 'another content'],
-      ['is empty', key => objects.set(key, Buffer.alloc(0)), 'another content'],
+      ['has changed', key => objects.set(key, Buffer.from('changed')), 'does not have the content that was stored'],
+      ['is empty', key => objects.set(key, Buffer.alloc(0)), 'does not have the content that was stored'],
     ])('cannot read an event whose object %s: bucket and key are named', async (_, spoil, reason) => {
       const { given, item } = await pushed(offloading, { payload: noise(500_000) });
       const key = item['payload']?.M?.['object']?.S as string;

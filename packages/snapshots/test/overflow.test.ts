@@ -62,7 +62,7 @@ describeOnEveryTable(
     it('says where the state should be if it is not there', async () => {
       const snapshot = large(newAggregateId(), 1);
       await overflowing.putSnapshot(snapshot);
-      await expect(storage.getSnapshot(snapshot)).rejects.toThrow(/was given no overflow/);
+      await expect(storage.getSnapshot(snapshot)).rejects.toThrow(/has no overflow/);
       const [, key] = s3Requests[0]?.split(' ') ?? [];
       await s3Client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
       await expect(overflowing.getSnapshot(snapshot)).rejects.toThrow(/no longer in S3/);

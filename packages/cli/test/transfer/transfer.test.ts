@@ -182,7 +182,7 @@ describeOnEveryLayout(
       writeFileSync(join(folder, 'random.mjs'), 'let id = 0; export default () => `id-${++id}`;');
       await command('export', '-t', tableName, '--output', 'torn');
       const refused = await command('import', 'torn', '-t', torn, '--write', '--map-ids', 'random.mjs');
-      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('another id each time') });
+      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('a different id each time') });
       await expect(itemsOf(dynamoDbClient, torn)).resolves.toEqual([]);
     });
 
