@@ -6,7 +6,10 @@ import { describeTransports } from './support/transports.js';
 
 const KINDS: [filters: unknown, message: string][] = [
   [['all'], 'Invalid filters[0]: expected an object, got "all".'],
-  [[{}, { typ: 'A' }], 'Invalid filters[1]: there is no such key as "typ". The keys are eventStoreId, aggregateId, type.'],
+  [
+    [{}, { typ: 'A' }],
+    'Invalid filters[1]: there is no such key as "typ". The keys are eventStoreId, aggregateId, type.',
+  ],
   [[{ type: 5 }], 'Invalid filters[0].type: expected a string, a list of strings or { regexp }, got 5.'],
   [[{ type: /A/ }], 'Invalid filters[0].type: expected a string, a list of strings or { regexp }, got an object.'],
   [[{ type: ['A', 5] }], 'Invalid filters[0].type: expected a list of strings, got an array.'],

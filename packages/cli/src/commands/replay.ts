@@ -17,7 +17,8 @@ export interface ReplayCommandOptions {
 export const replayCommand: RegisterCommand = add =>
   add({
     usage: 'replay <projection>',
-    description: 'hand a projection of the configuration all stored events that it has not handled; resumes after an interruption',
+    description:
+      'hand a projection of the configuration all stored events that it has not handled; resumes after an interruption',
     example: 'replay trainers --max-read-units 50000 --write',
     writes: true,
     work: replay,

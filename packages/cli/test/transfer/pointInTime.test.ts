@@ -111,7 +111,9 @@ describeOnEveryLayout(
       await refused('count', 'its manifests differ', nothing, { itemCount: 41 });
       await refused('manifest', 'it has no manifest-files.json', path => rmSync(join(path, 'manifest-files.json')));
       await refused('file', 'its file data/1.json.gz is missing', path => rmSync(join(path, 'data/1.json.gz')));
-      await refused('changed', 'its MD5 is not the one in the manifest', path => writeFileSync(join(path, 'data/1.json.gz'), 'x'));
+      await refused('changed', 'its MD5 is not the one in the manifest', path =>
+        writeFileSync(join(path, 'data/1.json.gz'), 'x'),
+      );
       await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual([]);
     });
   },
