@@ -40,7 +40,10 @@ describeOnEveryLayout(
     });
 
     it.each([
-      [['--endpoint-url', 'http://127.0.0.1:1'], '--endpoint-url http://127.0.0.1:1 has no effect'],
+      [
+        ['--endpoint-url', 'http://127.0.0.1:1'],
+        `--endpoint-url http://127.0.0.1:1 has no effect: a client of the configuration would send this request to ${new URL(engine.endpoint).host}`,
+      ],
       [['--region', 'eu-west-1'], '--region "eu-west-1" has no effect: a client of the configuration works in "local"'],
     ])(
       'send nothing if they have an address of their own and the command is called with %j',

@@ -36,7 +36,10 @@ const exportTable = async (context: CommandContext, { store, output, gzip }: Exp
   const table = await openTable(await session.client(), await session.tableName(), store);
   if (output === undefined) {
     await announceReading([table], announcement(context));
-    return writeExport(context, { table, eventStores: store }, streamSink(terminal.stdout, gzip), '');
+    return writeExport(context, { table, eventStores: store }, streamSink(terminal.stdout, gzip), {
+      done: '',
+      begun: '',
+    });
   }
   const path = resolve(folder, output);
   const checkpoint = new Checkpoint<StoredExport>(`${path}.checkpoint`, {
@@ -49,20 +52,23 @@ const exportTable = async (context: CommandContext, { store, output, gzip }: Exp
   if (stored === undefined) await announceReading([table], announcement(context));
   else context.printer.note(`Going on with ${partialName(path)}, which has ${stored.lines.events} events.`);
   const sink = await fileSink(path, gzip, stored?.bytes);
-  return writeExport(context, { table, eventStores: store, stored, checkpoint }, sink, ` to ${path}`);
+  return writeExport(context, { table, eventStores: store, stored, checkpoint }, sink, {
+    done: ` to ${path}`,
+    begun: ` to ${partialName(path)}; the same command goes on there`,
+  });
 };
 
 const writeExport = async (
   { printer, signal }: CommandContext,
   options: Pick<ExportOptions, 'table' | 'eventStores' | 'stored' | 'checkpoint'>,
   sink: ExportSink,
-  where: string,
+  where: { readonly done: string; readonly begun: string },
 ): Promise<void> => {
   try {
-    const onProgress = (count: number): void => printer.progress.report(`${count} events exported${where}`);
+    const onProgress = (count: number): void => printer.progress.report(`${count} events exported${where.begun}`);
     const { events, others } = await exportEvents({ ...options, sink, signal, onProgress });
     printer.progress.clear();
-    printer.note(`${events} events exported${where}.`);
+    printer.note(`${events} events exported${where.done}.`);
     for (const sentence of remainderInWords({ ...others, inS3: 0, encrypted: 0 })) printer.note(sentence);
   } catch (error) {
     await sink.close().catch(() => {});

@@ -40,7 +40,7 @@ export class Destination {
     const { hostname: wanted, port: wantedPort } = this.#endpoint;
     if (hostname === wanted && String(port ?? '') === wantedPort) return;
     throw new UsageError(
-      `--endpoint-url ${this.#endpoint.origin} has no effect: a client of the configuration would send this request to ${hostname}. Leave the endpoint out of this client, so that the option decides, or leave the option out.`,
+      `--endpoint-url ${this.#endpoint.origin} has no effect: a client of the configuration would send this request to ${hostname}${port === undefined ? '' : `:${port}`}. Leave the endpoint out of this client, so that the option decides, or leave the option out.`,
     );
   }
 

@@ -98,6 +98,8 @@ describeOnEveryLayout(
       const env = { AWS_ENDPOINT_URL: engine.endpoint };
       const argv = [...(ARGUMENTS[name]?.() ?? []), '--max-read-units', '1'];
       const { exitCode, stderr } = await runCommand(argv, { env, config, folder });
+      if (name === 'export')
+        expect(stderr).toMatch(/events exported to \S+all\.partial; the same command goes on there\./);
       rmSync(join(folder, 'all.partial'), { force: true });
       rmSync(join(folder, 'all.checkpoint'), { force: true });
       // What knows its price before, and could not go on later, is not begun.
