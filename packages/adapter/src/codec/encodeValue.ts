@@ -61,7 +61,7 @@ const refuse = (walk: Walk, reason: string): never => walk.refusals.value(format
 const encode = (walk: Walk, value: unknown): AttributeValue => {
   if (walk.bytes > walk.maxBytes) walk.refusals.size(formatPath(walk.path), walk.bytes);
   if (walk.path.length > MAX_DEPTH)
-    refuse(walk, `DynamoDB stores ${MAX_DEPTH} levels at most (does it contain itself?).`);
+    refuse(walk, `DynamoDB stores ${MAX_DEPTH} levels at most: does it contain itself?`);
   switch (typeof value) {
     case 'string':
       return { S: encodeString(walk, value) };

@@ -54,10 +54,7 @@ export const parsePageToken = (layout: Layout, eventStoreId: string, token: unkn
   try {
     return checkContent(layout, eventStoreId, JSON.parse(Buffer.from(encoded, 'base64url').toString()));
   } catch (cause) {
-    throw new InvalidPageTokenError(
-      'it names no place in a listing of this adapter. Was `initialEventShards` lowered?',
-      { cause },
-    );
+    throw new InvalidPageTokenError('this adapter has no such listing. Was `initialEventShards` lowered?', { cause });
   }
 };
 

@@ -83,6 +83,6 @@ const explainRefusedListing = (error: unknown, layout: string): void => {
   addToMessage(
     error,
     '',
-    ` Its index ${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME} is missing, or it is not a table of layout ${layout}: call checkEventTable to see which.`,
+    ` Its index ${EVENT_TABLE_INITIAL_EVENT_INDEX_NAME} is missing, or it is not a table of layout ${layout}: checkEventTable says which.`,
   );
 };

@@ -68,7 +68,7 @@ export const commonTimestamp = (members: readonly GroupMember[]): string | undef
   if (other === -1) return common;
   throw new InvalidEventGroupError(
     'different-timestamps',
-    `its timestamp is ${describeValue(timestamps[other])}, and an earlier event's is ${describeValue(common)}: give all events one timestamp, or none.`,
+    `its timestamp is ${describeValue(timestamps[other])}, and an earlier event's is ${describeValue(common)}: give all one timestamp, or none.`,
     other,
   );
 };

@@ -1,10 +1,13 @@
-import type { EventDetail, EventStorageAdapter, OptionalTimestamp } from '@castore/core';
+import type { EventDetail, EventStorageAdapter, EventStoreContext, OptionalTimestamp } from '@castore/core';
+import { checkOptions, type OptionNames } from '@castore-dynamodb/commons';
 
 import { checkEventStoreId } from '../checks.js';
 import { findEventStorage } from '../eventStorage.js';
 import { checkEvent } from './checkEvent.js';
 import { prepareEvent } from './prepareEvent.js';
 import { newPushId } from './pushId.js';
+
+const OPTIONS = { eventStoreId: true } satisfies OptionNames<EventStoreContext>;
 
 /**
  * Does all that `pushEvent` does without a request: for whoever shows an event before it is pushed. What transformations
@@ -21,8 +24,10 @@ import { newPushId } from './pushId.js';
 export const previewPush = async (
   adapter: EventStorageAdapter | undefined,
   event: OptionalTimestamp<EventDetail>,
-  { eventStoreId }: { eventStoreId: string },
+  options: EventStoreContext,
 ): Promise<EventDetail | undefined> => {
+  checkOptions(options, 'options', OPTIONS);
+  const { eventStoreId } = options;
   const storage = findEventStorage(adapter);
   if (storage === undefined) return undefined;
   const { layout, transformer } = storage;

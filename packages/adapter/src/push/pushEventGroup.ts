@@ -44,7 +44,7 @@ export const checkGroupOptions = (options: PushEventGroupOptions): void => {
   if ('eventStorageAdapter' in options) {
     throw new InvalidArgumentError(
       'options',
-      'it is a grouped event of another copy of @castore/core: give options first, as in pushEventGroup({}, …).',
+      'it is a grouped event of another copy of @castore/core: give options first: pushEventGroup({}, …).',
     );
   }
   checkOptions(options, 'options', OPTIONS);

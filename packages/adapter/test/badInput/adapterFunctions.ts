@@ -107,6 +107,12 @@ export const adapterFunctions = ({
         optional([1, 'force'], 'boolean', 'options.force'),
       ],
     },
+    // It answers for any adapter, and sends no request.
+    previewPush: {
+      arguments: [adapter, event, context],
+      call: invoke(adapterPackage, 'previewPush'),
+      parameters: [...eventParameters([1], 'event'), ...contextParameters(2, 'options')],
+    },
     'adapter.groupEvent': {
       arguments: [event],
       call: invoke(adapter, 'groupEvent'),
