@@ -79,6 +79,7 @@ export default defineConfig({
         doctor: 'The doctor',
         night: 'Three in the morning',
         slow: 'A handler is slow',
+        explorer: 'The explorer',
         costs: 'What it costs',
       }),
       section('Packages', 'packages', {

@@ -39,7 +39,7 @@ export interface EventBucketProps {
 
   /**
    * How long an object that was deleted can be restored: at least for as long as the table can be restored to a point in
-   * time. Not undefined time: what was erased is to be gone one day.
+   * time, and not for ever, so that what was erased is gone one day.
    *
    * @default Duration.days(35)
    */

@@ -9,8 +9,8 @@ import { checkDuration, checkProps, type PropNames } from './checks.js';
 /** When a stream handler's alarms go off. */
 export interface StreamHandlerAlarmThresholds {
   /**
-   * How old a batch's last record is when the function is done with it, at worst within 5 minutes, that sets off the
-   * alarm: from a second to 12 hours. A handler that keeps up is seconds behind. After an hour something stands still, and 23
+   * The alarm goes off if, in any 5 minutes, the last record of a batch is older than this when the function is done with
+   * it: from a second to 12 hours. A handler that keeps up is seconds behind. After an hour something stands still, and 23
    * hours are left to mend it before the stream drops the record.
    *
    * @default Duration.hours(1)
