@@ -11,7 +11,7 @@ import { ROOT } from '../scripts/workspace.mjs';
 
 const REPOSITORY = 'https://github.com/OWNER/castore-dynamodb/blob/main';
 
-/** Where a block stands, if it is a page. */
+/** The page that an example is from; empty if it is from a docstring. */
 const originOf = source => {
   if (!source.endsWith('.md')) return '';
   const title = /^# (.*)$/m.exec(readFileSync(join(ROOT, source), 'utf8'))?.[1] ?? source;

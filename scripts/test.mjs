@@ -8,5 +8,5 @@ install();
 build();
 const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 // Threads that help to collect garbage are for a processor with nothing else to do. Each file loads its modules anew: with
-// 64 MB for what is new, far less of that is copied to and fro, which takes a sixth of the processor's time.
+// 64 MB for what is new, less of that is copied to and fro.
 run(process.execPath, ['--single-threaded-gc', '--max-semi-space-size=64', jest, '--ci', ...process.argv.slice(2)]);

@@ -55,21 +55,19 @@ const onOutputError = (error: NodeJS.ErrnoException): void => {
 process.stdout.on('error', onOutputError);
 process.stderr.on('error', onOutputError);
 
-const argv = process.argv.slice(2);
-// Only here: commands have a `--version` that is an aggregate's.
-if (argv[0] === '--version') {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+const printVersion = (): number => {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
   process.stdout.write(`${version}\n`);
-  process.exit();
-}
+  return EXIT_CODES.done;
+};
 
-const exitCode = await run(argv, {
-  terminal: process,
-  folder: process.cwd(),
-  signal: interruption.signal,
-});
+const argv = process.argv.slice(2);
+// Only as the first argument: commands have a `--version` that is an aggregate's.
+const exitCode =
+  argv[0] === '--version'
+    ? printVersion()
+    : await run(argv, { terminal: process, folder: process.cwd(), signal: interruption.signal });
 if (hasFailedOutput) process.exitCode = EXIT_CODES.failed;
 else process.exitCode = exitCode === EXIT_CODES.interrupted ? interruptedCode : exitCode;
 

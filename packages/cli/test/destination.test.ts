@@ -32,6 +32,12 @@ describeOnEveryLayout(
       expect(await events()).toBe(1);
     });
 
+    it('are not asked at a local engine for a login of AWS_PROFILE, for a table alone', async () => {
+      const argv = ['events', 'POKEMONS', 'a', '-t', tableName, '--endpoint-url', engine.endpoint];
+      const env = { ...NOBODY_IS_LOGGED_IN, AWS_PROFILE: 'expired' };
+      expect(await runProgram(argv, __dirname, env)).toMatchObject({ exitCode: 0 });
+    });
+
     it('have no region that nobody names', async () => {
       expect(await run('environmentProject')).toMatchObject({
         exitCode: 1,
@@ -42,7 +48,7 @@ describeOnEveryLayout(
     it.each([
       [
         ['--endpoint-url', 'http://127.0.0.1:1'],
-        `--endpoint-url http://127.0.0.1:1 has no effect: a client of the configuration would send this request to ${new URL(engine.endpoint).host}`,
+        `--endpoint-url http://127.0.0.1:1 has no effect: a client of the configuration would send this request to ${new URL(engine.endpoint).origin}.`,
       ],
       [['--region', 'eu-west-1'], '--region "eu-west-1" has no effect: a client of the configuration works in "local"'],
     ])(

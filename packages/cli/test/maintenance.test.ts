@@ -96,7 +96,7 @@ describeOnEveryLayout(
       const nameless = await runCommand(['parked', 'list', '--projection-table', projectionTable], { env });
       expect(nameless).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Which projection?') });
       for (const [table, reason] of [
-        [tableName, 'is no projection table: its keys are others.'],
+        [tableName, 'is not a projection table: its keys are different.'],
         ['no-such-table', 'is not there in this account and region.'],
       ] as const) {
         const wrong = await runCommand(['parked', 'list', 'trainers', '--projection-table', table], { env });

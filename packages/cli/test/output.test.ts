@@ -42,6 +42,7 @@ describeOnEveryLayout(
     if (!hasFullDisk) it.skip('full output (skipped: this system has no /dev/full)', () => undefined);
     (hasFullDisk ? it : it.skip).each([
       [['--help']],
+      [['--version']],
       [['table', 'print']],
       [['aggregates', 'POKEMONS', ...connection]],
       [['export', ...connection]],

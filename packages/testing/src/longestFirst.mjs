@@ -1,5 +1,8 @@
 // A Jest sequencer: what takes longest comes first, so that no worker is left with it alone at the end. Jest itself knows
 // how long a file takes from earlier runs only, and orders them by their sizes on a new machine.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import Sequencer from '@jest/test-sequencer';
 
 /** By the processor's time that they take, above ten seconds. */
@@ -14,6 +17,9 @@ const LONGEST = [
   'examples/git-history/test/freshClone.test.ts',
 ];
 
+const missing = LONGEST.find(file => !existsSync(join(import.meta.dirname, '..', '..', '..', file)));
+if (missing !== undefined) throw new Error(`${missing} is not there: what takes its place among the longest files?`);
+
 const rankOf = ({ path, context }) => {
   const file = path.slice(context.config.rootDir.length + 1).replaceAll('\\', '/');
   const position = LONGEST.indexOf(file);
@@ -22,7 +28,7 @@ const rankOf = ({ path, context }) => {
 
 export default class LongestFirst extends Sequencer {
   async sort(tests) {
-    // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer is no array
+    // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer is not an array
     const sorted = await super.sort(tests);
     return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
   }

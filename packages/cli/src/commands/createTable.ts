@@ -36,7 +36,7 @@ const createTable = async (
     printer.note('Not created: --write creates it.');
     return;
   }
-  printer.progress.beginWriting('', 'What there is of the table then, castore-dynamodb table describe shows.');
+  printer.progress.beginWriting('', 'Then castore-dynamodb table describe shows whether the table is there.');
   printer.note(`Creating ${tableName} …`);
   const isRecoverable = await create(client, { tableName, ...settings });
   if (isRecoverable !== pointInTimeRecovery) {

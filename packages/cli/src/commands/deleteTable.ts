@@ -39,7 +39,7 @@ const deleteTable = async (context: CommandContext, { confirm, write }: DeleteTa
     return;
   }
   if (confirm === undefined) await askForName(context, tableName, facts.items);
-  printer.progress.beginWriting('', 'Whether the table is there then, castore-dynamodb table describe shows.');
+  printer.progress.beginWriting('', 'Then castore-dynamodb table describe shows whether the table is still there.');
   printer.note(`Deleting ${tableName} …`);
   await deleteEventTable(client, { tableName });
   await printer.record({ ...facts, status: 'DELETED' });

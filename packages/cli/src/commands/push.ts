@@ -54,11 +54,11 @@ const push = async (
   if (!write) {
     const stored = await previewPush(eventStore.getEventStorageAdapter(), event, { eventStoreId });
     await printer.rows(EVENT_COLUMNS, rowOf({ ...(stored ?? event), timestamp: '' }, view));
-    const unchecked = stored === undefined ? ' Whether it can be stored is checked then.' : '';
+    const unchecked = stored === undefined ? ' Only then is it checked whether it can be stored.' : '';
     printer.note(`Not written: --write pushes it.${unchecked}`);
     return;
   }
-  printer.progress.beginWriting('', 'Whether the event is there then, castore-dynamodb events shows.');
+  printer.progress.beginWriting('', 'Then castore-dynamodb events shows whether the event is there.');
   await printer.rows(EVENT_COLUMNS, rowOf(await pushTo(eventStore, event), view));
 };
 

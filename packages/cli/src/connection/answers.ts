@@ -2,6 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { withDeadline } from '@castore-dynamodb/commons';
 
+import { addressOf } from './destination.js';
+
 /** How long an attempt of a request may go without an answer, in milliseconds. */
 export interface Patience {
   /** Until somebody at a terminal is told what is waited for. */
@@ -61,9 +63,3 @@ export class Answers {
     for (const client of this.#watched) client.middlewareStack.remove(MIDDLEWARE);
   }
 }
-
-/** `https://dynamodb.eu-west-1.amazonaws.com`, `http://127.0.0.1:8000` */
-const addressOf = (request: unknown): string => {
-  const { protocol, hostname, port } = request as Partial<Record<'protocol' | 'hostname', string> & { port: number }>;
-  return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
-};

@@ -38,15 +38,15 @@ const isLocal = (options: AwsOptions, env: NodeJS.ProcessEnv): boolean => {
   return endpoint !== undefined && LOOPBACK.has(endpointOf(endpoint).hostname);
 };
 
-const lacksCredentials = ({ profile }: AwsOptions, env: NodeJS.ProcessEnv): boolean =>
-  !env.AWS_ACCESS_KEY_ID && !env.AWS_PROFILE && !profile;
+const namesNoCredentials = ({ profile }: AwsOptions, env: NodeJS.ProcessEnv): boolean =>
+  !env.AWS_ACCESS_KEY_ID && !profile;
 
 /** A client by the AWS CLI's rules: options first, then the environment, then the profile's files. */
 export const newClient = (options: AwsOptions, env: NodeJS.ProcessEnv): DynamoDBClient => {
   const { region, profile } = options;
   const endpoint = tableEndpoint(options, env);
   return new DynamoDBClient({
-    ...(isLocal(options, env) && lacksCredentials(options, env) && LOCAL),
+    ...(isLocal(options, env) && namesNoCredentials(options, env) && LOCAL),
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
@@ -71,9 +71,11 @@ const localEnvironment = (options: AwsOptions, env: NodeJS.ProcessEnv): NodeJS.P
   // It answers for tables and for streams, which have two addresses on AWS.
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS:
     env.AWS_ENDPOINT_URL_DYNAMODB_STREAMS || env.AWS_ENDPOINT_URL || tableEndpoint(options, env),
-  ...(lacksCredentials(options, env) && {
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_REGION: env.AWS_REGION || 'local',
-  }),
+  // The SDK prefers a profile of the environment to keys.
+  ...(namesNoCredentials(options, env) &&
+    !env.AWS_PROFILE && {
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: env.AWS_REGION || 'local',
+    }),
 });

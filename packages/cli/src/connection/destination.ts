@@ -6,17 +6,23 @@ import type { AwsOptions } from './client.js';
 
 const MIDDLEWARE = 'requireDestination';
 
+/** `https://dynamodb.eu-west-1.amazonaws.com`, `http://127.0.0.1:8000` */
+export const addressOf = (request: unknown): string => {
+  const { protocol, hostname, port } = request as Partial<Record<'protocol' | 'hostname', string> & { port: number }>;
+  return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
+};
+
 /**
  * Lets no request go anywhere but where `--endpoint-url` and `--region` say. The clients of a configuration have these from
  * the environment, unless the configuration gives them others.
  */
 export class Destination {
-  readonly #endpoint: URL | undefined;
+  readonly #endpoint: string | undefined;
   readonly #region: string | undefined;
   readonly #watched = new Set<DynamoDBClient>();
 
   constructor({ endpointUrl, region }: AwsOptions) {
-    this.#endpoint = endpointUrl !== undefined && URL.canParse(endpointUrl) ? new URL(endpointUrl) : undefined;
+    this.#endpoint = endpointUrl !== undefined && URL.canParse(endpointUrl) ? new URL(endpointUrl).origin : undefined;
     this.#region = region;
   }
 
@@ -27,7 +33,7 @@ export class Destination {
     this.#watched.add(client);
     client.middlewareStack.add(
       next => async args => {
-        this.#requireEndpoint(args.request as { hostname: string; port?: number });
+        this.#requireEndpoint(addressOf(args.request));
         await this.#requireRegion(client);
         return next(args);
       },
@@ -35,12 +41,10 @@ export class Destination {
     );
   }
 
-  #requireEndpoint({ hostname, port }: { hostname: string; port?: number }): void {
-    if (this.#endpoint === undefined) return;
-    const { hostname: wanted, port: wantedPort } = this.#endpoint;
-    if (hostname === wanted && String(port ?? '') === wantedPort) return;
+  #requireEndpoint(address: string): void {
+    if (this.#endpoint === undefined || this.#endpoint === address) return;
     throw new UsageError(
-      `--endpoint-url ${this.#endpoint.origin} has no effect: a client of the configuration would send this request to ${hostname}${port === undefined ? '' : `:${port}`}. Leave the endpoint out of this client, so that the option decides, or leave the option out.`,
+      `--endpoint-url ${this.#endpoint} has no effect: a client of the configuration would send this request to ${address}. Leave the endpoint out of this client, so that the option decides, or leave the option out.`,
     );
   }
 

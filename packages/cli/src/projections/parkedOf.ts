@@ -21,7 +21,7 @@ export const parkedOf = async ({
       throw new UsageError(`${table} is not there in this account and region.`, { cause });
     }
     if (isNamed(cause, 'ValidationException')) {
-      throw new UsageError(`${table} is no projection table: its keys are others.`, { cause });
+      throw new UsageError(`${table} is not a projection table: its keys are different.`, { cause });
     }
     throw cause;
   }

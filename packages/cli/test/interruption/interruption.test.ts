@@ -4,13 +4,7 @@ import { once } from 'node:events';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { mapConcurrently } from '@castore-dynamodb/commons';
 import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
-import {
-  createProjectionTable,
-  DynamoDbCheckpointStore,
-  type Projection,
-  projection,
-  replayEvents,
-} from '@castore-dynamodb/streams';
+import { createProjectionTable, replayEvents } from '@castore-dynamodb/streams';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
 import { eventually } from '@castore-dynamodb/testing/eventually';
@@ -20,6 +14,7 @@ import { newPokemons } from '@castore-dynamodb/testing/pokemons';
 import { describeIfThere } from '../../src/connection/deployedTable.js';
 import { runCommand } from '../runCommand.js';
 import { MAIN } from '../runProgram.js';
+import { newTrainers } from '../trainers.js';
 import { itemsOf, useTables } from '../transfer/support.js';
 
 /** One more than a page of a listing. */
@@ -162,15 +157,13 @@ describeOnEveryLayout(
     });
 
     it('parked retry and parked skip leave none half done, and go on with the rest', async () => {
-      const checkpoints = new DynamoDbCheckpointStore({ tableName: projectionTable, dynamoDbClient });
-      const failing: Projection = projection({
+      const failing = newTrainers({
+        pokemons,
+        dynamoDbClient,
+        tableName: projectionTable,
         name: 'trainers',
-        eventStores: [pokemons],
-        checkpoints,
-        on: {
-          POKEMON_LEVELED_UP: ({ aggregateId }) => {
-            if (PARKED.includes(aggregateId)) throw new RangeError('no');
-          },
+        onLevelUp: ({ aggregateId }) => {
+          if (PARKED.includes(aggregateId)) throw new RangeError('no');
         },
       });
       await replayEvents({ projections: [failing], maxAttempts: 1, onFailure: () => undefined });
