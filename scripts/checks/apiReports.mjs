@@ -1,7 +1,7 @@
 // check:api: no public name changes unseen. Every package has an API report, api/<package>.api.md, made from its
 // declarations by API Extractor. `npm run check:api -- --write` writes those that differ.
 import { mkdirSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
@@ -43,6 +43,8 @@ const prepare = ({ folder, name, types }) =>
             moduleResolution: 'nodenext',
             strict: true,
             skipLibCheck: true,
+            // A report names what comes from elsewhere and does not describe it, so nothing of that is read.
+            noResolve: true,
             types: ['node'],
           },
           files: [types],
@@ -59,9 +61,17 @@ const prepare = ({ folder, name, types }) =>
     packageJsonFullPath: join(folder, 'package.json'),
   });
 
-/** All packages are one program: most of the time goes into reading the declarations that they have in common. */
+const declarationsBelow = folder =>
+  readdirSync(folder, { recursive: true })
+    .filter(file => file.endsWith('.d.ts') && !/^ts\d/.test(file))
+    .map(file => join(folder, file));
+
+/** All packages are one program, of their own declarations and of Node's, whose global names they use. */
 const compilerState = CompilerState.create(prepare(entries[0]), {
-  additionalEntryPoints: entries.map(({ types }) => types),
+  additionalEntryPoints: [
+    ...new Set(entries.map(({ types }) => dirname(types))),
+    join(ROOT, 'node_modules', '@types', 'node'),
+  ].flatMap(declarationsBelow),
 });
 
 const report = entry => {
