@@ -60,12 +60,12 @@ export const placeItemsKeeper = (
   if (logger?.constructor.name === 'NoOpLogger') leaveOutLogger(command);
 };
 
-const ITEMS = Symbol('the items of a Query response');
+const ITEMS = Symbol('items');
 
 interface HttpResponse {
   statusCode?: number;
   body?: unknown;
-  [ITEMS]?: Buffer;
+  [ITEMS]?: Buffer | undefined;
 }
 
 const keepItems = async (result: Result): Promise<Result> => {
@@ -74,40 +74,43 @@ const keepItems = async (result: Result): Promise<Result> => {
 
   const body = await collectBody(response.body);
   const split = body && splitResponse(body);
-  if (body !== undefined) response.body = split?.envelope ?? body;
-  if (split !== undefined) response[ITEMS] = split.items;
+  response.body = split?.envelope ?? body ?? response.body;
+  response[ITEMS] = split?.items;
   return result;
 };
 
-/** The getter of `output.Items`, with the bytes that it will parse until somebody calls it. */
-interface ItemsGetter {
-  (): Item[] | undefined;
-  unread?: Buffer | undefined;
+interface KeepsItems {
+  Items: Item[] | undefined;
+  [ITEMS]: Buffer;
 }
 
-const handOverItems = (result: Result): Result => {
-  const bytes = (result.response as HttpResponse)[ITEMS];
-  if (bytes === undefined) return result;
+/**
+ * `output.Items` until somebody reads or sets it. One accessor for all outputs, with the bytes beside it: V8 puts an
+ * accessor into the memory for what lives long. If its functions closed over the bytes, each page would stay until a full
+ * garbage collection, and these would be frequent.
+ */
+const ITEMS_ACCESSOR = {
+  get(this: KeepsItems): Item[] | undefined {
+    return (this.Items = parseItems(this[ITEMS]));
+  },
+  set(this: KeepsItems, value: Item[] | undefined): void {
+    // Does not throw if somebody has frozen the output.
+    Reflect.defineProperty(this, 'Items', { value, writable: true, enumerable: true, configurable: true });
+  },
+  enumerable: true,
+  configurable: true,
+};
 
-  let items: Item[] | undefined;
-  const get: ItemsGetter = () => {
-    if (get.unread !== undefined) items = parseItems(get.unread);
-    get.unread = undefined;
-    return items;
-  };
-  get.unread = bytes;
-  const set = (replacement: Item[] | undefined): void => {
-    get.unread = undefined;
-    items = replacement;
-  };
-  Object.defineProperty(result.output, 'Items', { get, set, enumerable: true, configurable: true });
+const handOverItems = (result: Result): Result => {
+  const value = (result.response as HttpResponse)[ITEMS];
+  if (value !== undefined) Object.defineProperties(result.output, { [ITEMS]: { value }, Items: ITEMS_ACCESSOR });
   return result;
 };
 
 export const itemsPageOf = (output: Pick<QueryCommandOutput, 'Items' | 'Count' | 'LastEvaluatedKey'>): ItemsPage => {
   const { LastEvaluatedKey, Count } = output;
-  const getter = Object.getOwnPropertyDescriptor(output, 'Items')?.['get'] as ItemsGetter | undefined;
-  if (getter?.unread !== undefined && Count !== undefined) return { Items: getter.unread, Count, LastEvaluatedKey };
+  const isUnread = Object.getOwnPropertyDescriptor(output, 'Items')?.get === ITEMS_ACCESSOR.get;
+  if (isUnread && Count !== undefined) return { Items: (output as KeepsItems)[ITEMS], Count, LastEvaluatedKey };
   const { Items } = output;
   return { Items, Count: Items?.length ?? 0, LastEvaluatedKey };
 };

@@ -77,6 +77,25 @@ describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages })
     PRESET_TIMEOUT_MS,
   );
 
+  it('has one accessor for all outputs, as V8 would keep alive what accessors of their own close over', async () => {
+    answer = () => ({ body: streamOf(response) });
+    const accessorOf = (output: object) => Object.getOwnPropertyDescriptor(output, 'Items');
+    const [first, second] = [accessorOf(await send()), accessorOf(await send())];
+    expect(first?.get).toBeInstanceOf(Function);
+    expect(second).toStrictEqual(first);
+  });
+
+  it('lets a middleware freeze its output, or replace the items', async () => {
+    answer = () => ({ body: streamOf(response) });
+    const frozen = Object.freeze(await send());
+    expect(frozen.Items).toStrictEqual([item]);
+    expect(query.itemsPageOf(frozen)).toMatchObject({ Count: 1 });
+
+    const replaced = await send();
+    replaced.Items = [];
+    expect(query.itemsPageOf(replaced)).toMatchObject({ Items: [], Count: 0 });
+  });
+
   it('may be sent twice', async () => {
     answer = () => ({ body: streamOf(response) });
     const command = new query.EventsQueryCommand(input);
