@@ -42,8 +42,6 @@ const BEFORE_END = ']}';
 /** Longer than any member beside `Items` can be, a `LastEvaluatedKey` of 2 KB in escapes included. */
 const MARGIN = 16 * 1024;
 
-const NO_ITEMS = Buffer.from('[]');
-
 /**
  * Cuts the items out of a Query response without reading them.
  *
@@ -59,7 +57,8 @@ export const splitResponse = (body: Buffer): SplitResponse | undefined => {
   if (end === undefined) return undefined;
   return {
     items: body.subarray(start, end),
-    envelope: Buffer.concat([body.subarray(0, start), NO_ITEMS, body.subarray(end)]),
+    // With the array's brackets.
+    envelope: Buffer.concat([body.subarray(0, start + 1), body.subarray(end - 1)]),
   };
 };
 
