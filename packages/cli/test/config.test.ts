@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { EventStore, EventType } from '@castore/core';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
 import { preset } from '@castore-dynamodb/testing/preset';
 
+import { defineConfig } from '../src/index.js';
+import { runCommand } from './runCommand.js';
 import { runProgram } from './runProgram.js';
 
 const folder = join(__dirname, 'project');
@@ -30,14 +33,28 @@ describeOnEveryLayout(
       }
     });
 
-    it('has the state of an aggregate shown: now, at a version, at a time', async () => {
+    it('is found in the folder, and has the state of an aggregate shown', async () => {
       const env = { TEST_TABLE: tableName, TEST_ENDPOINT: engine.endpoint };
-      const state = (...argv: string[]) => runProgram(['state', 'POKEMONS', 'a', ...argv], folder, env);
-      await expect(state()).resolves.toMatchObject({
+      await expect(runProgram(['state', 'POKEMONS', 'a'], folder, env)).resolves.toMatchObject({
         exitCode: 0,
         stdout: 'aggregateId: "a"\nversion: 3\nlevel: 6\n',
         stderr: '1 request, 1 read units\n',
       });
+    });
+
+    it('has the state shown at a version, at a time, and what has changed since', async () => {
+      const levels = new EventStore({
+        eventStoreId: 'POKEMONS',
+        eventTypes: [new EventType<'POKEMON_LEVELED_UP', { by: number }>({ type: 'POKEMON_LEVELED_UP' })],
+        reducer: (pokemon: { aggregateId: string; version: number; level: number } | undefined, event) => ({
+          aggregateId: event.aggregateId,
+          version: event.version,
+          level: (pokemon?.level ?? 0) + event.payload.by,
+        }),
+        eventStorageAdapter: pokemons.getEventStorageAdapter(),
+      });
+      const state = (...argv: string[]) =>
+        runCommand(['state', 'POKEMONS', 'a', ...argv], { config: defineConfig({ eventStores: [levels] }) });
       expect((await state('--json', '--version', '1')).lines).toStrictEqual([
         { aggregateId: 'a', version: 1, level: 2 },
       ]);
@@ -63,6 +80,12 @@ describe('a configuration that cannot be used', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'castore-dynamodb-cli-'));
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
+  /** A command of a configuration with this content. */
+  const commandWith = (content: string): string[] => {
+    writeFileSync(join(scratch, 'castore-dynamodb.config.ts'), content);
+    return ['aggregates', 'A', '-t', 'b'];
+  };
+
   it.each([
     ['export default { tables: 1 }', 'config.tables'],
     ['export default { eventStores: [1] } as const', 'config.eventStores[0]'],
@@ -75,12 +98,18 @@ describe('a configuration that cannot be used', () => {
     ['export default { eventStores: [{ eventStoreId: "A" }] }', 'config.eventStores[0]'],
     ['export const config = { tableName: "a" }', 'It has no default export.'],
     ['module.exports = { tableNames: "a" }', 'config.tableNames'],
-    ['require("no-such-package"); module.exports = {}', "Cannot find module 'no-such-package'\n"],
-    ['await new Promise(() => {}); export default {}', 'It waits for something that never comes'],
     ['throw new Error("no")', 'no'],
   ])('is named with the reason: %s', async (content, reason) => {
-    writeFileSync(join(scratch, 'castore-dynamodb.config.ts'), content);
-    const { exitCode, stdout, stderr } = await runProgram(['aggregates', 'A', '-t', 'b'], scratch);
+    const { exitCode, stdout, stderr } = await runCommand(commandWith(content), { folder: scratch });
+    expect({ exitCode, stdout }).toStrictEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(reason);
+  });
+
+  it.each([
+    ['require("no-such-package"); module.exports = {}', "Cannot find module 'no-such-package'\n"],
+    ['await new Promise(() => {}); export default {}', 'It waits for something that never comes'],
+  ])('is named with the reason by the program: %s', async (content, reason) => {
+    const { exitCode, stdout, stderr } = await runProgram(commandWith(content), scratch);
     expect({ exitCode, stdout }).toStrictEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(reason);
   });
@@ -99,7 +128,9 @@ describe('a configuration that cannot be used', () => {
   });
 
   it('is named if it is not there', async () => {
-    const { exitCode, stderr } = await runProgram(['aggregates', 'A', '-t', 'b', '-c', 'nowhere.ts'], scratch);
+    const { exitCode, stderr } = await runCommand(['aggregates', 'A', '-t', 'b', '-c', 'nowhere.ts'], {
+      folder: scratch,
+    });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('nowhere.ts') });
   });
 });

@@ -8,7 +8,9 @@ import { describeOnEveryLayout, newAdapter } from '@castore-dynamodb/testing/eve
 import { eventually } from '@castore-dynamodb/testing/eventually';
 import { startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
+import { preset } from '@castore-dynamodb/testing/preset';
 
+import { runCommand } from './runCommand.js';
 import { MAIN, runProgram } from './runProgram.js';
 import { itemsOf, useTables } from './transfer/support.js';
 
@@ -41,10 +43,8 @@ describeOnEveryLayout(
     const hasFullDisk = existsSync('/dev/full');
     if (!hasFullDisk) it.skip('full output (skipped: this system has no /dev/full)', () => undefined);
     (hasFullDisk ? it : it.skip).each([
-      [['--help']],
+      ...preset({ quick: [], soak: [[['--help']], [['table', 'print']], [['aggregates', 'POKEMONS', ...connection]]] }),
       [['--version']],
-      [['table', 'print']],
-      [['aggregates', 'POKEMONS', ...connection]],
       [['export', ...connection]],
     ])('says in one sentence that its output cannot be written: %j', async argv => {
       const full = openSync('/dev/full', 'w');
@@ -60,7 +60,7 @@ describeOnEveryLayout(
     it('does not take a closed pipe for success if it was to write', async () => {
       const target = await newTable(layout);
       const file = join(folder, 'closed.ndjson');
-      await runProgram(['export', ...connection, '--output', file], folder);
+      await runCommand(['export', ...connection, '--output', file]);
       const argv = ['import', file, '-t', target, '--endpoint-url', engine.endpoint, '--write'];
       const program = spawn(process.execPath, [MAIN, ...argv], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
       const end = ended(program);
@@ -89,7 +89,7 @@ describeOnEveryLayout(
         await using proxy = await startFaultProxy(engine.endpoint);
         const [target, temporary] = [await newTable(layout), mkdtempSync(join(folder, 'tmp-'))];
         const file = join(temporary, 'events.ndjson');
-        await runProgram(['export', ...connection, '--output', file], folder);
+        await runCommand(['export', ...connection, '--output', file]);
         const argv =
           name === 'import' ? ['import', file, '-t', target] : ['copy', '-t', tableName, '--to-table', target];
         const all = [...argv, '--write', '--max-read-units', '100000', '--endpoint-url'];
@@ -120,7 +120,7 @@ describeOnEveryLayout(
         const sent = new Set(proxy.requests.map(({ operation }) => operation));
         const allowed = name === 'import' ? ['DescribeTable', 'PutItem'] : ['DescribeTable', 'PutItem', 'Scan'];
         expect([...sent].toSorted()).toEqual(allowed);
-        const again = await runProgram([...all, engine.endpoint], folder);
+        const again = await runCommand([...all, engine.endpoint]);
         expect(again.exitCode).toBe(0);
         await expect(itemsOf(dynamoDbClient, target)).resolves.toEqual(await itemsOf(dynamoDbClient, tableName));
       },

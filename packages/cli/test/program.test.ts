@@ -55,10 +55,4 @@ describe('the program', () => {
     const asPayload = await runCommand(argv);
     expect(asPayload).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('The payload is not JSON') });
   });
-
-  it('ends without a word if nobody reads its output', async () => {
-    const { program, ended } = start('table', 'print');
-    program.stdout.destroy();
-    await expect(ended).resolves.toEqual({ exitCode: 0, errors: '' });
-  });
 });

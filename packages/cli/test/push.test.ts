@@ -180,7 +180,7 @@ describeOnEveryLayout(
 
 describeOnEveryLayout(
   'push by a configuration',
-  ({ engine, tableNames: { events: tableName } }) => {
+  ({ engine, tableNames: { events: tableName }, dynamoDbClient }) => {
     const folder = join(__dirname, 'fullProject');
     const env = { TEST_TABLE: tableName, TEST_ENDPOINT: engine.endpoint };
     const scratch = mkdtempSync(join(tmpdir(), 'castore-dynamodb-cli-'));
@@ -199,7 +199,8 @@ describeOnEveryLayout(
         stderr: expect.stringContaining('InvalidEventError'),
       });
       await expect(push('POKEMON_LEVELED_UP', '--file', file)).resolves.toMatchObject({ exitCode: 0 });
-      expect((await runProgram(['state', 'POKEMONS', 'b', '--json'], folder, env)).lines).toMatchObject([{ level: 2 }]);
+      const { events } = await newPokemons(newAdapter('single-table', { tableName, dynamoDbClient })).getEvents('b');
+      expect(events).toMatchObject([{ type: 'POKEMON_LEVELED_UP', payload: { by: 2 } }]);
     });
   },
   { layouts: ['single-table'], engines: 'one' },
