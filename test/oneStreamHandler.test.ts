@@ -52,10 +52,11 @@ describeWithTerraform('a stream handler', terraform => {
   beforeAll(async () => {
     sts = await startSts('111122223333');
     mkdirSync(root);
-    writeFileSync(join(root, 'main.tf'), configuration(sts.endpoint));
-    await terraform.succeed(root, ['init']);
-    await terraform.succeed(root, ['plan', '-out', 'plan']);
-    plan = JSON.parse(await terraform.succeed(root, ['show', '-json', 'plan']));
+    writeFileSync(join(root, 'main.tf'), configuration());
+    const commands = terraform.at(sts.endpoint);
+    await commands.succeed(root, ['init']);
+    await commands.succeed(root, ['plan', '-out', 'plan']);
+    plan = JSON.parse(await commands.succeed(root, ['show', '-json', 'plan']));
   }, SLOW);
 
   afterAll(() => sts?.stop());

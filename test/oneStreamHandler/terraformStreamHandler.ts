@@ -62,7 +62,7 @@ module "all-new" {
 `;
 
 /** Every variant with a queue and with keys that are given, one that makes its queue, and one of what is new. */
-export const configuration = (stsEndpoint: string): string =>
+export const configuration = (): string =>
   [
     `provider "aws" {
   region                      = "eu-west-1"
@@ -71,10 +71,6 @@ export const configuration = (stsEndpoint: string): string =>
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_requesting_account_id  = true
-
-  endpoints {
-    sts = "${stsEndpoint}"
-  }
 }
 `,
     ...(Object.keys(VARIANTS) as Variant[]).map(variant =>

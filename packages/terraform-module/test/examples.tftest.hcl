@@ -9,29 +9,11 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
-provider "aws" {
-  alias                       = "frankfurt"
-  region                      = "eu-central-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_requesting_account_id  = true
-}
-
 run "basic" {
   command = plan
 
   module {
     source = "./examples/basic"
-  }
-}
-
-run "complete" {
-  command = plan
-
-  module {
-    source = "./examples/complete"
   }
 }
 

@@ -19,6 +19,9 @@ const MODULE = join(__dirname, '..');
 const ORDERS = join(__dirname, '..', '..', '..', 'examples', 'orders', 'infrastructure', 'terraform', 'main.tf');
 const MODULES = ['stream-handler', 'projection-table', 'live-feed', 'event-bucket'];
 
+/** An example has providers in two regions. */
+const IN_TWO_REGIONS = 'example_in_two_regions.tftest.hcl';
+
 /** The README of projection-table uses it, and does not show it. */
 const REPLAY_ROLE = `
 resource "aws_iam_role" "replay" {
@@ -127,19 +130,16 @@ describeWithTerraform('the module', terraform => {
     expect(await terraform.run(all, ['validate'])).toMatchObject({ exitCode: 0 });
   }, 120_000);
 
-  // An example has providers in two regions, which cannot share a process.
   it.each([
-    ['but for the examples', undefined],
-    ['for the examples', {}],
+    ['in one region', terraform, (file: string) => file !== IN_TWO_REGIONS] as const,
+    ['in two regions', terraform.withoutSharedProvider, (file: string) => file === IN_TWO_REGIONS] as const,
   ])(
     'passes `terraform test` %s',
-    async (_, env) => {
-      const isExamples = (file: string) => file.startsWith('examples');
-      const files = readdirSync(join(copy, 'test')).filter(file => file.endsWith('.tftest.hcl'));
-      const chosen = files.filter(file => isExamples(file) === (env !== undefined));
+    async (_, commands, isChosen) => {
+      const chosen = readdirSync(join(copy, 'test')).filter(file => file.endsWith('.tftest.hcl') && isChosen(file));
       const filters = chosen.map(file => `-filter=test/${file}`);
-      await terraform.succeed(copy, ['init', '-test-directory=test'], env);
-      const { exitCode, output } = await terraform.run(copy, ['test', '-test-directory=test', ...filters], env);
+      await commands.succeed(copy, ['init', '-test-directory=test']);
+      const { exitCode, output } = await commands.run(copy, ['test', '-test-directory=test', ...filters]);
 
       expect({ exitCode, output }).toMatchObject({
         exitCode: 0,

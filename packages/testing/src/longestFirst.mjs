@@ -8,12 +8,10 @@ import Sequencer from '@jest/test-sequencer';
 /** By the processor's time that they take, above ten seconds. */
 const LONGEST = [
   'test/staticChecks.test.ts',
-  'packages/terraform-module/test/onEngines/eventTable.test.ts',
   'packages/terraform-module/test/module.test.ts',
   'docs/test/site.test.ts',
   'examples/git-history/test/program.test.ts',
   'packages/cli/test/everyCommand/terminal.test.ts',
-  'packages/terraform-module/test/onEngines/billingMode.test.ts',
   'examples/git-history/test/freshClone.test.ts',
 ];
 

@@ -10,17 +10,28 @@ export interface TerraformRun {
   output: string;
 }
 
-/** Terraform with the AWS provider at hand: nothing is downloaded, and no account is reached. */
-export interface Terraform {
+/** The terraform command. */
+export interface TerraformCommands {
+  /** Runs it in a folder. */
+  run: (cwd: string, args: string[]) => Promise<TerraformRun>;
+  /** The same. Returns the standard output, and throws what was printed if the command fails. */
+  succeed: (cwd: string, args: string[]) => Promise<string>;
+}
+
+/**
+ * Terraform with the AWS provider at hand: nothing is downloaded, and no account is reached. All commands share one process
+ * of the provider.
+ */
+export interface Terraform extends TerraformCommands {
   /** A folder of its own for the configurations of this block of tests; deleted after them. */
   folder: string;
   /**
-   * Runs the terraform command in a folder. With environment variables of its own it starts a provider of its own, for
-   * which an `init` needs some too; all other commands share one provider.
+   * The same with an endpoint for all of AWS, and another process of the provider. Endpoints that a configuration names take
+   * the provider three seconds of computing in each command; the one in its environment takes none.
    */
-  run: (cwd: string, args: string[], env?: Record<string, string>) => Promise<TerraformRun>;
-  /** The same. Returns the standard output, and throws what was printed if the command fails. */
-  succeed: (cwd: string, args: string[], env?: Record<string, string>) => Promise<string>;
+  at: (endpoint: string) => TerraformCommands;
+  /** The same with a process for each `provider` block: those of two regions cannot share one. */
+  withoutSharedProvider: TerraformCommands;
 }
 
 const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
@@ -130,37 +141,44 @@ const openTerraform = (mirror: string, program: string | undefined): Terraform &
     GOGC: '400',
   };
 
-  let provider: ReturnType<typeof startProvider> | undefined;
+  const providers: ReturnType<typeof startProvider>[] = [];
 
-  /** A provider that runs already knows nothing of this command's variables. */
-  const providerFor = async (env: Record<string, string> | undefined): Promise<Record<string, string>> => {
-    if (program === undefined || env !== undefined) return env ?? {};
-    provider ??= startProvider(program, environment);
-    return (await provider)?.environment ?? {};
-  };
+  const commandsOf = (variables: Record<string, string>, isShared: boolean): TerraformCommands => {
+    let provider: ReturnType<typeof startProvider> | undefined;
 
-  const execute = async (cwd: string, args: string[], env?: Record<string, string>) => {
-    const additional = await providerFor(env);
-    return new Promise<TerraformRun & { stdout: string }>((resolve, reject) => {
-      const options = { cwd, env: { ...environment, ...additional }, maxBuffer: 100 * 1024 * 1024 };
-      execFile('terraform', args, options, (error, stdout, stderr) => {
-        if (error && typeof error.code !== 'number') reject(error);
-        else resolve({ exitCode: error ? Number(error.code) : 0, output: stdout + stderr, stdout });
+    const execute = async (cwd: string, args: string[]) => {
+      if (isShared && provider === undefined && program !== undefined) {
+        provider = startProvider(program, { ...environment, ...variables });
+        providers.push(provider);
+      }
+      const env = { ...environment, ...variables, ...(await provider)?.environment };
+      return new Promise<TerraformRun & { stdout: string }>((resolve, reject) => {
+        const options = { cwd, env, maxBuffer: 100 * 1024 * 1024 };
+        execFile('terraform', args, options, (error, stdout, stderr) => {
+          if (error && typeof error.code !== 'number') reject(error);
+          else resolve({ exitCode: error ? Number(error.code) : 0, output: stdout + stderr, stdout });
+        });
       });
-    });
+    };
+
+    return {
+      run: execute,
+      succeed: async (cwd, args) => {
+        const { exitCode, output, stdout } = await execute(cwd, args);
+        if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')} exited with ${exitCode}:\n${output}`);
+
+        return stdout;
+      },
+    };
   };
 
   return {
     folder,
-    run: execute,
-    succeed: async (cwd, args, env) => {
-      const { exitCode, output, stdout } = await execute(cwd, args, env);
-      if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')} exited with ${exitCode}:\n${output}`);
-
-      return stdout;
-    },
+    ...commandsOf({}, true),
+    at: endpoint => commandsOf({ AWS_ENDPOINT_URL: endpoint }, true),
+    withoutSharedProvider: commandsOf({}, false),
     close: async () => {
-      (await provider)?.process.kill();
+      for (const provider of providers) (await provider)?.process.kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -148,7 +148,7 @@ export const switchToProvisioned = (deployments: Deployment[]): string =>
  * What differs from the READMEs. Terraform merges a file of this name into the others:
  * https://developer.hashicorp.com/terraform/language/files/override
  */
-export const overrides = (deployments: Deployment[], endpoint: string): string => {
+export const overrides = (deployments: Deployment[]): string => {
   const modules = deployments.flatMap(
     ({ modules: labelled, indexed: more, withoutIndex, projectionTable: views, encrypts }) => [
       ...EVENT_TABLE_LAYOUTS.map(
@@ -189,11 +189,6 @@ provider "aws" {
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_requesting_account_id  = true
-
-  endpoints {
-    dynamodb = "${endpoint}"
-    kms      = "${endpoint}"
-  }
 }
 ${[...modules, ...tables].join('\n')}
 `;

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /**
- * One DynamoDB endpoint for several engines: a request goes to the engine of the table that it names. The AWS provider
- * takes seconds of computing for each endpoint that a configuration names, so all engines share one.
+ * One endpoint for several engines, and for all of AWS: a request goes to the engine of the table that it names. So one
+ * configuration deploys on all engines, since what costs time is a command, not a table.
  */
 export const startEngineRouter = async (
   engines: ReadonlyMap<string, string>,

@@ -18,7 +18,7 @@ import {
 } from '@castore-dynamodb/table';
 import { describeOnSomeEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { tableShape } from '@castore-dynamodb/testing/tableShape';
-import { describeWithTerraform } from '@castore-dynamodb/testing/terraform';
+import { describeWithTerraform, type TerraformCommands } from '@castore-dynamodb/testing/terraform';
 import { README } from '@castore-dynamodb/testing/terraformReadme';
 
 import {
@@ -55,23 +55,32 @@ describeWithTerraform('the module, deployed', terraform => {
   const deployments: Deployment[] = [];
   const clients: { client: DynamoDBClient; deployment: Deployment }[] = [];
   let router: Awaited<ReturnType<typeof startEngineRouter>> | undefined;
+  let commands: TerraformCommands = terraform;
+  let applied = '';
   let outputs: Record<string, { value: Record<string, string> }> = {};
   const outputsOf = (label: string): Record<string, string> => outputs[label]?.value ?? {};
 
-  /** Deploys on all engines of the run together. */
+  /** Deploys on all engines of the run together, and imports what exists there before the first apply, as the README says. */
   beforeAll(async () => {
     const endpoints = deployments.flatMap(each => tableNamesOf(each).map(name => [name, each.endpoint] as const));
     router = await startEngineRouter(new Map(endpoints));
     mkdirSync(root);
+    commands = terraform.at(router.endpoint);
     writeFileSync(join(root, 'main.tf'), configuration(deployments));
-    writeFileSync(join(root, 'override.tf'), overrides(deployments, router.endpoint));
+    writeFileSync(join(root, 'existing.tf'), takenOver(deployments));
+    writeFileSync(join(root, 'override.tf'), overrides(deployments));
     writeFileSync(
       join(root, 'variables.tf'),
       'variable "deletion_protection_enabled" {\n  type    = bool\n  default = true\n}\n',
     );
-    await terraform.succeed(root, ['init']);
-    await terraform.succeed(root, ['apply', '-auto-approve']);
-    outputs = JSON.parse(await terraform.succeed(root, ['output', '-json']));
+    await commands.succeed(root, ['init']);
+    for (const { client, deployment } of clients) {
+      const { label, tableName } = deployment.existing;
+      await createEventTable(client, { tableName, layout: 'table-per-store' });
+      await commands.succeed(root, ['import', `module.${label}.aws_dynamodb_table.this`, tableName]);
+    }
+    applied = await commands.succeed(root, ['apply', '-auto-approve']);
+    outputs = JSON.parse(await commands.succeed(root, ['output', '-json']));
   }, SLOW);
 
   afterAll(() => router?.stop());
@@ -101,6 +110,13 @@ describeWithTerraform('the module, deployed', terraform => {
         }
       },
     );
+
+    it('that exists is taken over, as the README says', async () => {
+      expect(applied).toContain(` added, ${clients.length} changed, 0 destroyed.`);
+      expect(await describeTable(client, deployment.existing.tableName)).toMatchObject({
+        DeletionProtectionEnabled: true,
+      });
+    });
 
     it('of projections is one by module and by createProjectionTable', async () => {
       const byStreams = uniqueTableName('streams');
@@ -171,31 +187,9 @@ describeWithTerraform('the module, deployed', terraform => {
   });
 
   it(
-    'that exists is taken over, as the README says',
-    async () => {
-      writeFileSync(join(root, 'existing.tf'), takenOver(deployments));
-      await terraform.succeed(root, ['init']);
-      for (const { client, deployment } of clients) {
-        const { label, tableName } = deployment.existing;
-        await createEventTable(client, { tableName, layout: 'table-per-store' });
-        await terraform.succeed(root, ['import', `module.${label}.aws_dynamodb_table.this`, tableName]);
-      }
-      const output = await terraform.succeed(root, ['apply', '-auto-approve']);
-
-      expect(output).toContain(`Resources: 0 added, ${clients.length} changed, 0 destroyed.`);
-      for (const { client, deployment } of clients) {
-        expect(await describeTable(client, deployment.existing.tableName)).toMatchObject({
-          DeletionProtectionEnabled: true,
-        });
-      }
-    },
-    SLOW,
-  );
-
-  it(
     'stays as it is when it is applied again, and prints the command that restores the index',
     async () => {
-      const output = await terraform.succeed(root, ['apply', '-auto-approve']);
+      const output = await commands.succeed(root, ['apply', '-auto-approve']);
 
       expect(output).toContain('Resources: 0 added, 0 changed, 0 destroyed.');
       for (const { client, deployment } of clients) {
@@ -204,9 +198,9 @@ describeWithTerraform('the module, deployed', terraform => {
         expect(wordsOf(output)).not.toContain(`The table ${more} lacks`);
         expect(wordsOf(output)).toContain(`The table ${less} lacks the index initialEvents`);
 
-        const commands = commandsIn(output, less);
-        expect(commands).toHaveLength(1);
-        for (const command of commands) await updateIndexes(client, command, ['initialEvents']);
+        const printed = commandsIn(output, less);
+        expect(printed).toHaveLength(1);
+        for (const command of printed) await updateIndexes(client, command, ['initialEvents']);
         expect(tableShape(await describeTable(client, less))).toEqual(tableShape(eventTableDefinition('single-table')));
       }
     },
@@ -228,8 +222,8 @@ describeWithTerraform('the module, deployed', terraform => {
       }
       writeFileSync(join(root, 'imports.tf'), imports(deployments));
       writeFileSync(join(root, 'provisioned_override.tf'), switchToProvisioned(deployments));
-      await terraform.succeed(root, ['get']);
-      const { exitCode, output } = await terraform.run(root, ['plan']);
+      await commands.succeed(root, ['get']);
+      const { exitCode, output } = await commands.run(root, ['plan']);
 
       expect(exitCode).toBe(1);
       for (const { client, deployment } of clients) {
@@ -264,9 +258,9 @@ describeWithTerraform('the module, deployed', terraform => {
         }
         expect(namesOf(await describeIndexes(client, tableName))).toEqual(['byTenant', 'initialEvents']);
       }
-      await terraform.succeed(root, ['apply', '-auto-approve', ...UNPROTECTED]);
-      await terraform.succeed(root, ['destroy', '-auto-approve', ...UNPROTECTED]);
-      expect(await terraform.succeed(root, ['state', 'list'])).toBe('');
+      await commands.succeed(root, ['apply', '-auto-approve', ...UNPROTECTED]);
+      await commands.succeed(root, ['destroy', '-auto-approve', ...UNPROTECTED]);
+      expect(await commands.succeed(root, ['state', 'list'])).toBe('');
     },
     SLOW,
   );
