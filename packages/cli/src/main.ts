@@ -7,7 +7,6 @@ import { describeErrorInWords } from '@castore-dynamodb/commons';
 
 import { EXIT_CODES } from './exitCodes.js';
 import { plainText } from './output/plainText.js';
-import { run } from './run.js';
 
 const interruption = new AbortController();
 let interruptedCode: number = EXIT_CODES.interrupted;
@@ -62,12 +61,15 @@ const printVersion = (): number => {
   return EXIT_CODES.done;
 };
 
+const runCommand = async (argv: readonly string[]): Promise<number> => {
+  // `--version` needs none of this, and a Ctrl-C while it loads is heard.
+  const { run } = await import('./run.js');
+  return run(argv, { terminal: process, folder: process.cwd(), signal: interruption.signal });
+};
+
 const argv = process.argv.slice(2);
 // Only as the first argument: commands have a `--version` that is an aggregate's.
-const exitCode =
-  argv[0] === '--version'
-    ? printVersion()
-    : await run(argv, { terminal: process, folder: process.cwd(), signal: interruption.signal });
+const exitCode = argv[0] === '--version' ? printVersion() : await runCommand(argv);
 if (hasFailedOutput) process.exitCode = EXIT_CODES.failed;
 else process.exitCode = exitCode === EXIT_CODES.interrupted ? interruptedCode : exitCode;
 

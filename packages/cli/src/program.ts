@@ -61,7 +61,10 @@ const COMMANDS: readonly (RegisterCommand | CommandGroup)[] = [
 
 const DEFAULT_READ_UNITS = 1000;
 
-/** The program with its commands, of which each says in a file of its own what it takes and does. */
+/**
+ * The program with its commands, of which each says in a file of its own what it takes and does. What only some commands
+ * need (streams, snapshots, the explorer, the doctor), these load when they are run: at the start it would be a third of all.
+ */
 export const createProgram = (run: Runner): Command => {
   const program = new Command('castore-dynamodb')
     .description('Look into Castore event stores on DynamoDB, and maintain them.')

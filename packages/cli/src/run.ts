@@ -37,6 +37,7 @@ export const run = async (
     const answers = new Answers(sentence => printer.note(sentence), patience);
     const session = new Session(options, terminal.env, folder, budget, { config, answers });
     try {
+      signal.throwIfAborted();
       exitCode =
         (await untilAborted(signal, printer, work({ session, printer, options, terminal, folder, signal }))) ??
         EXIT_CODES.done;

@@ -41,6 +41,12 @@ describe('the program', () => {
     server.close();
   });
 
+  it('sends nothing if it was interrupted while it was loaded', async () => {
+    const argv = ['aggregates', 'POKEMONS', '-t', 'events', '--endpoint-url', 'http://127.0.0.1:1'];
+    const ran = await runCommand(argv, { signal: AbortSignal.abort() });
+    expect(ran).toMatchObject({ exitCode: 130, stdout: '', stderr: '' });
+  });
+
   it('prints its own version, if that is the first argument', async () => {
     const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
     await expect(runProgram(['--version'], __dirname)).resolves.toMatchObject({ exitCode: 0, stdout: `${version}\n` });

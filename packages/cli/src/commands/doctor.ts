@@ -2,9 +2,8 @@ import { type EventTableOperation, eventTableOperations } from '@castore-dynamod
 
 import { announceReading } from '../connection/announceReading.js';
 import type { Session } from '../connection/session.js';
-import { type Extent, examine } from '../doctor/examine.js';
+import type { Extent } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
-import { subjectOf } from '../doctor/subject.js';
 import { UsageError } from '../errors.js';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.js';
 import type { Printer } from '../output/printer.js';
@@ -44,6 +43,10 @@ const doctor = async (
 ): Promise<ExitCode | void> => {
   const checked = operations.map(checkOperation);
   if (scan && eventStoreId !== undefined) throw new UsageError('Give --scan or an event store, not both.');
+  const [{ examine }, { subjectOf }] = await Promise.all([
+    import('../doctor/examine.js'),
+    import('../doctor/subject.js'),
+  ]);
   const extent = await extentOf(session, eventStoreId, aggregateId, scan);
   const subject = await subjectOf(session, 'eventStore' in extent ? extent.eventStore : undefined);
   if (scan) await announceReading(subject.tables, { printer, maxReadUnits: options.maxReadUnits });

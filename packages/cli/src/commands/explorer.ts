@@ -1,8 +1,6 @@
 import { once } from 'node:events';
 
 import { UsageError } from '../errors.js';
-import { Explorer } from '../explorer/explorer.js';
-import { startServer } from '../explorer/http/server.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 import { list, positiveInteger } from './options.js';
 
@@ -40,6 +38,10 @@ const explorer = async (
   const { eventStores = [] } = await session.config();
   // Refused now, and not in the page.
   if (eventStores.length === 0) await session.tableName();
+  const [{ Explorer }, { startServer }] = await Promise.all([
+    import('../explorer/explorer.js'),
+    import('../explorer/http/server.js'),
+  ]);
   const server = await startServer(
     new Explorer({
       session,

@@ -1,5 +1,5 @@
 import { parseInstant } from '@castore-dynamodb/commons';
-import { type ParkedAggregate, type Projection, type ReplayProgress, replayEvents } from '@castore-dynamodb/streams';
+import type { ParkedAggregate, Projection, ReplayProgress } from '@castore-dynamodb/streams';
 
 import { announceReading } from '../connection/announceReading.js';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.js';
@@ -48,6 +48,7 @@ const replay = async (
     printer.dryRun();
     return;
   }
+  const { replayEvents } = await import('@castore-dynamodb/streams');
   const parked: ParkedAggregate[] = [];
   printer.progress.beginWriting('The same command goes on from there.');
   const done = await replayEvents({

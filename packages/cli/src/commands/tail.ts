@@ -3,7 +3,7 @@ import { describeErrorInWords, hasCode } from '@castore-dynamodb/commons';
 import { CommandFailedError } from '../errors.js';
 import { eventRow } from '../output/eventRow.js';
 import type { PayloadView } from '../output/payloads.js';
-import { type LiveEvent, tailEvents } from '../tail/tailEvents.js';
+import type { LiveEvent } from '../tail/tailEvents.js';
 import { tailedTables } from '../tail/tailedTables.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 import { list } from './options.js';
@@ -35,6 +35,7 @@ const tail = async (
 ): Promise<void> => {
   const { session, printer, options, signal } = context;
   const view: PayloadView = options.redact ? 'shape' : whole ? 'whole' : 'cut';
+  const { tailEvents } = await import('../tail/tailEvents.js');
   const tables = await tailedTables(context, eventStoreId);
   const names = tables.map(({ tableName }) => tableName).join(', ');
   const events = tailEvents({

@@ -14,7 +14,6 @@ import {
   type OptionNames,
   refuse,
 } from '@castore-dynamodb/commons';
-import { createJiti } from 'jiti';
 
 import { UsageError } from '../errors.js';
 import type { CastoreDynamoDbConfig } from './defineConfig.js';
@@ -31,6 +30,7 @@ const NAMES = {
 
 /** The default export of a file of the user's, or its `module.exports`; TypeScript without a build step. */
 export const loadModule = async (folder: string, file: string): Promise<unknown> => {
+  const { createJiti } = await import('jiti');
   const jiti = createJiti(pathToFileURL(`${folder}/`).href, { interopDefault: false });
   const loaded = await whileAlive(jiti.import(file));
   if (!isModule(loaded)) return loaded;

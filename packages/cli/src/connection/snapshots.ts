@@ -1,6 +1,6 @@
 import type { EventStore } from '@castore/core';
 import { eventTableOf } from '@castore-dynamodb/adapter';
-import { DynamoDbSnapshotStorage, type EventStoreWithSnapshots, withSnapshots } from '@castore-dynamodb/snapshots';
+import type { EventStoreWithSnapshots } from '@castore-dynamodb/snapshots';
 
 import { UsageError } from '../errors.js';
 import type { Session } from './session.js';
@@ -35,6 +35,7 @@ export const snapshotsInTable = async (
   if ('snapshots' in eventStore) return eventStore;
   const table = eventTableOf(eventStore.getEventStorageAdapter());
   if (table === undefined) throw new UsageError(`The event store ${eventStoreId} is not in a DynamoDB table.`);
+  const { DynamoDbSnapshotStorage, withSnapshots } = await import('@castore-dynamodb/snapshots');
   const storage = new DynamoDbSnapshotStorage({
     tableName: tableName ?? table.tableName,
     dynamoDbClient: table.dynamoDbClient,

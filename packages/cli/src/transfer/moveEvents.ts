@@ -5,7 +5,6 @@ import { describeErrorInWords, hasCode } from '@castore-dynamodb/commons';
 
 import { type CopyOptions, copyEvents } from './copyEvents.js';
 import { EventWriter } from './eventWriter.js';
-import { followTable } from './followTable.js';
 import { remainderInWords } from './remainder.js';
 import type { StoredPlace } from './tableReader.js';
 import type { TransferTable } from './transferTable.js';
@@ -54,6 +53,7 @@ const copyAndFollow = async (
   copying: CopyOptions,
   abortion: AbortController,
 ): Promise<void> => {
+  const { followTable } = await import('./followTable.js');
   const { writer, checkpoint, stored, onProgress } = copying;
   let places: readonly StoredPlace[] = [];
   let resolveCopied = (): void => {};

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDbCheckpointStore, type ParkedAggregate, type Projection, projection } from '@castore-dynamodb/streams';
+import type { ParkedAggregate, Projection } from '@castore-dynamodb/streams';
 
 import { bareEventStore } from '../../connection/bareEventStore.js';
 import { UsageError } from '../../errors.js';
@@ -28,7 +28,7 @@ const listParked = async (
       ? name === undefined
         ? await allProjections(session)
         : [await session.projection(name)]
-      : [parkedWithoutConfig(await session.client(), projectionTable, name ?? refuseAll())];
+      : [await parkedWithoutConfig(await session.client(), projectionTable, name ?? refuseAll())];
 
   const rows = async function* (): AsyncGenerator<Row> {
     for (const each of projections) {
@@ -43,18 +43,20 @@ const listParked = async (
 };
 
 /** What can be listed of a projection whose table is known and whose handlers are not: it must not handle anything. */
-const parkedWithoutConfig = (
+const parkedWithoutConfig = async (
   dynamoDbClient: DynamoDBClient,
   tableName: string,
   name: string,
-): Pick<Projection, 'name' | 'projectionTable' | 'listParked'> =>
-  projection({
+): Promise<Pick<Projection, 'name' | 'projectionTable' | 'listParked'>> => {
+  const { DynamoDbCheckpointStore, projection } = await import('@castore-dynamodb/streams');
+  return projection({
     name,
     // Every projection has one; a listing does not look at it.
     eventStores: [bareEventStore({ tableName, dynamoDbClient, layout: 'table-per-store' }, 'unknown')],
     checkpoints: new DynamoDbCheckpointStore({ tableName, dynamoDbClient }),
     on: {},
   });
+};
 
 /** A list of nothing would look as if nothing were parked. */
 const allProjections = async (session: CommandContext['session']): Promise<readonly Projection[]> => {
