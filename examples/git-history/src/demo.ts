@@ -11,7 +11,7 @@ import { readFiles, wasEverThere } from './git/readFiles.js';
 import { readHistory } from './git/readHistory.js';
 import { openRepository, type Repository } from './git/repository.js';
 import { importHistory } from './importHistory.js';
-import { type LivePage, openLivePage } from './livePage.js';
+import type { LivePage } from './livePage.js';
 import { lookAround, whatIsLeft } from './lookAround.js';
 import type { Options, TimeTravel } from './options.js';
 import { startProgress } from './progress.js';
@@ -19,15 +19,15 @@ import { formatNumber } from './render.js';
 import { meterRequests, type OperationCost } from './requestMeter.js';
 import { explainSummary, renderSummary } from './summary.js';
 import { openEventTable } from './tables.js';
-import { showTransformations } from './transformations/demoTransformations.js';
-import { type FileTransformations, openFileTransformations } from './transformations/fileTransformations.js';
+import type { FileTransformations } from './transformations/fileTransformations.js';
 import { travelInTime } from './travelInTime.js';
 import { UserError } from './userError.js';
 import { verifyFiles } from './verifyFiles.js';
-import { type DemoViews, openDemoViews } from './views/demoViews.js';
+import type { DemoViews } from './views/demoViews.js';
 
 /**
- * Imports a repository's history into DynamoDB, reads it back and holds it against git.
+ * Imports a repository's history into DynamoDB, reads it back and holds it against git. What only an option needs is loaded
+ * if that is given, so that the demo starts fast.
  *
  * @returns whether all of it was as git has it.
  */
@@ -45,7 +45,10 @@ export const runDemo = async (
   try {
     const costs = meterRequests(dynamoDbClient);
     const tableName = options.table ?? `git-history-${randomUUID()}`;
-    transformed = options.transformations ? await openFileTransformations(dynamoDbClient, tableName) : undefined;
+    if (options.transformations) {
+      const { openFileTransformations } = await import('./transformations/fileTransformations.js');
+      transformed = await openFileTransformations(dynamoDbClient, tableName);
+    }
     const { fileEventStore, remove } = await openEventTable(dynamoDbClient, tableName, {
       stream: [options.views, options.live, options.explorer].some(Boolean),
       ...(transformed && { transformations: transformed.transformations }),
@@ -59,8 +62,14 @@ export const runDemo = async (
       output.write(
         `${introduction(repository)}, into table ${tableName} of ${description}\n${countOfCommits(repository)}`,
       );
-      if (options.views) views = await openDemoViews(fileEventStore, tableName, database, output);
-      if (options.live) page = await openLivePage(fileEventStore, database, output);
+      if (options.views) {
+        const { openDemoViews } = await import('./views/demoViews.js');
+        views = await openDemoViews(fileEventStore, tableName, database, output);
+      }
+      if (options.live) {
+        const { openLivePage } = await import('./livePage.js');
+        page = await openLivePage(fileEventStore, database, output);
+      }
       const run = { repository, files, views, page, transformed, costs, options, output, signal };
       const isVerified = await verifyAll(run, fileEventStore);
       output.write(await renderExample(files));
@@ -151,8 +160,11 @@ const verifyAll = async (run: Run, fileEventStore: FileEventStore): Promise<bool
   const checks = [await importAndVerify(run)];
   if (views) checks.push(await views.verify(repository, signal));
   if (options.timeTravel) checks.push(await showPast(options.timeTravel, files, repository, output, signal));
-  // Without snapshots: those of who is forgotten are not used any more, with a warning each.
-  if (transformed) checks.push(await showTransformations(transformed, fileEventStore, repository, output, signal));
+  if (transformed) {
+    const { showTransformations } = await import('./transformations/demoTransformations.js');
+    // Without snapshots: those of who is forgotten are not used any more, with a warning each.
+    checks.push(await showTransformations(transformed, fileEventStore, repository, output, signal));
+  }
   return checks.every(Boolean);
 };
 

@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 
-import { runDemo } from './demo.js';
 import { HELP, parseOptions } from './options.js';
 import { UserError } from './userError.js';
 
@@ -36,6 +35,8 @@ const main = async (args: string[]): Promise<number> => {
       process.stdout.write(HELP);
       return 0;
     }
+    // After the signals are heard and the arguments are read, which takes no time.
+    const { runDemo } = await import('./demo.js');
     return (await runDemo(options, process.stdout, stop.signal)) ? 0 : 1;
   } catch (error) {
     if (stop.exitCode !== undefined) return stop.exitCode;

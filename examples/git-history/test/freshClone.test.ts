@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { GitRepository, temporaryFolder } from './support/gitRepository.js';
-import { NPM_RUN_DEMO, ROOT, startProgram } from './support/program.js';
+import { NPM_RUN_DEMO, ROOT, startProgram, withoutJava } from './support/program.js';
 
 /** All files of this repository that git does not ignore, as they are now. */
 const copyRepository = (): string => {
@@ -23,17 +23,10 @@ it('in a fresh clone, npm run demo installs what the demo needs and no more', as
   const clone = copyRepository();
 
   const [npm = '', ...args] = NPM_RUN_DEMO;
-  const { ended } = startProgram([
-    npm,
-    '--prefix',
-    clone,
-    ...args,
-    '--repo',
-    repository.folder,
-    '--snapshots',
-    '--views',
-    '--explorer',
-  ]);
+  const { ended } = startProgram(
+    [npm, '--prefix', clone, ...args, '--repo', repository.folder, '--snapshots', '--views', '--explorer'],
+    withoutJava(),
+  );
   const { output, errors, exitCode } = await ended;
 
   expect({ exitCode, errors: exitCode === 0 ? '' : errors + output }).toEqual({ exitCode: 0, errors: '' });

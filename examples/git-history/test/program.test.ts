@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { isSoak } from '@castore-dynamodb/testing/preset';
-
-import { GitRepository, temporaryFolder } from './support/gitRepository.js';
-import { MAIN, NPM_RUN_DEMO, processesLeftOf, processesThatName, startProgram } from './support/program.js';
+import { GitRepository } from './support/gitRepository.js';
+import {
+  MAIN,
+  NPM_RUN_DEMO,
+  pathWith,
+  processesLeftOf,
+  processesThatName,
+  startProgram,
+  withoutJava,
+} from './support/program.js';
 
 /** A repository that takes long enough to be stopped in between. */
 const largeRepository = (): GitRepository => {
@@ -17,21 +21,12 @@ const largeRepository = (): GitRepository => {
   return repository;
 };
 
-/** A PATH where a program is another one. */
-const pathWith = (name: string, script: string): string => {
-  const folder = temporaryFolder();
-  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  return `${folder}${delimiter}${process.env.PATH}`;
-};
-
 /** A git that does the same, and adds a file to what it lists. */
-const lyingGit = (): NodeJS.ProcessEnv => {
+const lyingGit = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
   const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  return { PATH: pathWith('git', `'${git}' "$@" || exit\ncase "$*" in *ls-tree*) printf 'ghost\\0';; esac`) };
+  const script = `'${git}' "$@" || exit\ncase "$*" in *ls-tree*) printf 'ghost\\0';; esac`;
+  return { ...env, PATH: pathWith('git', script, env.PATH) };
 };
-
-/** A machine without Java, so that the program starts Dynoxide: DynamoDB Local takes seconds of work to start. */
-const withoutJava = (): NodeJS.ProcessEnv => (isSoak ? {} : { JAVA_HOME: '', PATH: pathWith('java', 'exit 1') });
 
 // A machine that has much to do takes several times as long.
 jest.setTimeout(120_000);
@@ -76,7 +71,7 @@ describe('the program', () => {
   });
 
   it('ends with 1 and names the files that git has otherwise', async () => {
-    const { output, exitCode } = await startProgram([...MAIN, '--repo', folder], lyingGit()).ended;
+    const { output, exitCode } = await startProgram([...MAIN, '--repo', folder], lyingGit(withoutJava())).ended;
 
     expect(output).toContain('MISMATCH: "ghost" is in git, and the event store does not know it\n');
     expect(output).toMatch(/^verified against git: 1 of 2 files$/m);
@@ -135,7 +130,7 @@ describe('the program', () => {
     });
 
     it.each([
-      ['Ctrl-C, which goes to its whole process group', 'SIGINT', -1, MAIN, 130, {}],
+      ['Ctrl-C, which goes to its whole process group', 'SIGINT', -1, MAIN, 130, withoutJava()],
       ['SIGTERM', 'SIGTERM', 1, MAIN, 143, withoutJava()],
       ['SIGKILL', 'SIGKILL', 1, MAIN, null, {}],
       // npm ends by the signal itself.

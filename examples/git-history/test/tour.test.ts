@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { GitRepository } from './support/gitRepository.js';
-import { MAIN, processesLeftOf, ROOT, startProgram } from './support/program.js';
+import { MAIN, processesLeftOf, ROOT, startProgram, withoutJava } from './support/program.js';
 
 const CLI = join(ROOT, 'packages', 'cli', 'dist', 'esm', 'main.js');
 
@@ -16,7 +16,7 @@ it('keeps its DynamoDB until Ctrl-C, and the commands that it prints look at the
   repository.commit();
   repository.write('README.md', 'a\nb\n');
   repository.commit();
-  const { pid, printed, ended } = startProgram([...MAIN, '--repo', repository.folder, '--keep']);
+  const { pid, printed, ended } = startProgram([...MAIN, '--repo', repository.folder, '--keep'], withoutJava());
   const output = await printed(/stays until Ctrl-C/);
   const commands = [...output.matchAll(/^ {2}npm run -s cli -- (.*)$/gm)].map(([, line = '']) => line.split(' '));
   expect(commands.map(([name]) => name)).toEqual(['aggregates', 'events', 'explorer']);

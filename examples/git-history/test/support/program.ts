@@ -1,7 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+import { isSoak } from '@castore-dynamodb/testing/preset';
+
+import { temporaryFolder } from './gitRepository.js';
 
 export interface Ended {
   output: string;
@@ -24,6 +29,16 @@ export const MAIN = [process.execPath, join(ROOT, 'examples', 'git-history', 'di
 
 /** What the README tells people to type. */
 export const NPM_RUN_DEMO = ['npm', 'run', 'demo', '--'];
+
+/** A PATH where a program is another one. */
+export const pathWith = (name: string, script: string, path = process.env.PATH): string => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return `${folder}${delimiter}${path}`;
+};
+
+/** A machine without Java, so that the program starts Dynoxide: DynamoDB Local takes seconds of work to start. */
+export const withoutJava = (): NodeJS.ProcessEnv => (isSoak ? {} : { JAVA_HOME: '', PATH: pathWith('java', 'exit 1') });
 
 /** Starts a program in a process group of its own, like one that is typed in a terminal. */
 export const startProgram = ([file = '', ...args]: string[], env: NodeJS.ProcessEnv = {}): Program => {
