@@ -2,6 +2,7 @@ import type { EventDetail } from '@castore/core';
 
 import type { ItemReader } from '../codec/itemReader.js';
 import { ItemUnwrapper } from '../codec/itemUnwrapper.js';
+import { UNEXPECTED } from '../codec/jsonBytes.js';
 import { ScalarUnwrapper } from '../codec/scalarUnwrapper.js';
 
 /** What V8 needs to compile `ItemUnwrapper` is about what that saves with so many bytes of most kinds of data. */
@@ -34,11 +35,7 @@ export const decodeEventsFast = (
   try {
     const events: EventDetail[] = [];
     for (const items of reader.parts()) {
-      for (const item of items) {
-        const event = toEvent(item, reader, toAggregateId);
-        if (event === undefined) return undefined;
-        events.push(event);
-      }
+      for (const item of items) events.push(toEvent(item, reader, toAggregateId));
     }
     return events;
   } catch {
@@ -50,17 +47,23 @@ const toEvent = (
   item: Record<string, unknown>,
   reader: ItemReader,
   toAggregateId: (partitionKey: string) => string,
-): EventDetail | undefined => {
+): EventDetail => {
   const { encoding, schemaVersion, redactions } = item;
-  if (encoding !== undefined || schemaVersion !== undefined || redactions !== undefined) return undefined;
+  if (encoding !== undefined || schemaVersion !== undefined || redactions !== undefined) throw UNEXPECTED;
   const aggregateId = reader.valueOf(item.aggregateId);
   const version = reader.valueOf(item.version);
   const type = reader.valueOf(item.type);
   const timestamp = reader.valueOf(item.timestamp);
-  if (typeof aggregateId !== 'string' || !Number.isInteger(version)) return undefined;
-  if (typeof type !== 'string' || typeof timestamp !== 'string') return undefined;
+  if (typeof aggregateId !== 'string' || !Number.isInteger(version)) throw UNEXPECTED;
+  if (typeof type !== 'string' || typeof timestamp !== 'string') throw UNEXPECTED;
 
-  const event: EventDetail = { aggregateId: toAggregateId(aggregateId), version: version as number, type, timestamp };
+  // Not by one literal: V8 moves the objects of a literal to old memory from the start if many have lived long. There,
+  // only a full garbage collection releases an event, and all that it refers to.
+  const event = {} as EventDetail;
+  event.aggregateId = toAggregateId(aggregateId);
+  event.version = version as number;
+  event.type = type;
+  event.timestamp = timestamp;
   if (item.payload !== undefined) event.payload = reader.valueOf(item.payload);
   if (item.metadata !== undefined) event.metadata = reader.valueOf(item.metadata);
   return event;

@@ -95,7 +95,7 @@ const ITEMS_ACCESSOR = {
   },
   set(this: KeepsItems, value: Item[] | undefined): void {
     // Does not throw if somebody has frozen the output.
-    Reflect.defineProperty(this, 'Items', { value, writable: true, enumerable: true, configurable: true });
+    Reflect.defineProperty(this, 'Items', { value, writable: true });
   },
   enumerable: true,
   configurable: true,

@@ -94,6 +94,7 @@ describeOnEverySdk('EventsQueryCommand', ({ sdk, adapter, query, scannedPages })
     const replaced = await send();
     replaced.Items = [];
     expect(query.itemsPageOf(replaced)).toMatchObject({ Items: [], Count: 0 });
+    expect({ ...replaced }).toMatchObject({ Items: [] });
   });
 
   it('may be sent twice', async () => {
