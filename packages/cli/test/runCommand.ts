@@ -4,10 +4,13 @@ import type { Patience } from '../src/connection/answers.js';
 import type { CastoreDynamoDbConfig } from '../src/index.js';
 import { run } from '../src/run.js';
 
-export interface Ran {
-  exitCode: number;
+export interface Written {
   stdout: string;
   stderr: string;
+}
+
+export interface Ran extends Written {
+  exitCode: number;
   /** What `--json` printed. */
   lines: unknown[];
 }
@@ -20,11 +23,13 @@ export interface RunCommandOptions {
   stdin?: string;
   config?: CastoreDynamoDbConfig;
   patience?: Patience;
+  /** Gets what is written as it comes. */
+  shown?: Written;
 }
 
 /** Runs the command in this process, without a terminal, as in a pipe. */
 export const runCommand = async (argv: readonly string[], options: RunCommandOptions = {}): Promise<Ran> => {
-  const written = { stdout: '', stderr: '' };
+  const { shown: written = { stdout: '', stderr: '' } } = options;
   const sink = (name: 'stdout' | 'stderr') =>
     new Writable({
       write: (chunk, _, done) => {

@@ -3,19 +3,20 @@ import { once } from 'node:events';
 
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { mapConcurrently } from '@castore-dynamodb/commons';
-import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
 import { createProjectionTable, replayEvents } from '@castore-dynamodb/streams';
 import { uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
 import { eventually } from '@castore-dynamodb/testing/eventually';
 import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
+import { isSoak } from '@castore-dynamodb/testing/preset';
 
 import { describeIfThere } from '../../src/connection/deployedTable.js';
-import { runCommand } from '../runCommand.js';
+import { runCommand, type Written } from '../runCommand.js';
 import { MAIN } from '../runProgram.js';
 import { newTrainers } from '../trainers.js';
 import { itemsOf, useTables } from '../transfer/support.js';
+import { configurationOf } from './configuration.js';
 
 /** One more than a page of a listing. */
 const AGGREGATES = 101;
@@ -23,6 +24,15 @@ const AGGREGATES = 101;
 const PARKED = ['p1', 'p2', 'p3'];
 
 const WRITES = ['PutItem', 'TransactWriteItems', 'BatchWriteItem', 'UpdateItem', 'DeleteItem'];
+
+interface Started {
+  kill(signal: NodeJS.Signals): void;
+  /** Until now. */
+  readonly shown: Written;
+  readonly ended: Promise<Written & { readonly exitCode: number | null }>;
+}
+
+type Start = (argv: readonly string[], reducerVersion: string) => Started;
 
 const ENDS = 'Ends after what is under way. Ctrl-C again ends it at once.';
 
@@ -32,12 +42,12 @@ describeOnEveryLayout(
     const newTable = useTables(dynamoDbClient);
     const projectionTable = uniqueTableName('views');
     const pokemons = newPokemons(new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient }));
-    const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient });
     /** In this process, which is faster. */
-    const finish = (argv: readonly string[], reducerVersion = '1') =>
-      runCommand(argv, {
-        config: { eventStores: [withSnapshots(pokemons, { storage, reducerVersion, policy: everyNEvents(1) })] },
-      });
+    const finish = (argv: readonly string[], reducerVersion = '1') => runCommand(argv, optionsOf(reducerVersion));
+    const optionsOf = (reducerVersion: string) => ({
+      config: configurationOf({ endpoint: proxy.endpoint, tableName, projectionTable, reducerVersion }),
+      env: { AWS_ENDPOINT_URL: proxy.endpoint },
+    });
     let proxy: FaultProxy;
     beforeAll(async () => {
       proxy = await startFaultProxy(engine.endpoint);
@@ -50,7 +60,7 @@ describeOnEveryLayout(
     afterEach(() => void (proxy.hold = () => undefined));
     afterAll(() => proxy[Symbol.asyncDispose]());
 
-    const start = (argv: readonly string[], env: NodeJS.ProcessEnv = {}) => {
+    const startProgram: Start = (argv, reducerVersion) => {
       const program = spawn(process.execPath, [MAIN, ...argv], {
         cwd: __dirname,
         env: {
@@ -59,7 +69,7 @@ describeOnEveryLayout(
           TEST_ENDPOINT: proxy.endpoint,
           TEST_TABLE: tableName,
           TEST_PROJECTION_TABLE: projectionTable,
-          ...env,
+          TEST_REDUCER_VERSION: reducerVersion,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -67,14 +77,23 @@ describeOnEveryLayout(
       program.stdout.on('data', data => (shown.stdout += String(data)));
       program.stderr.on('data', data => (shown.stderr += String(data)));
       const ended = once(program, 'close').then(([exitCode]) => ({ exitCode: exitCode as number | null, ...shown }));
-      return { program, shown, ended };
+      return { kill: signal => void program.kill(signal), shown, ended };
     };
+    /** In this process: Ctrl-C aborts the signal of a command, and nothing else. */
+    const startHere: Start = (argv, reducerVersion) => {
+      const interruption = new AbortController();
+      const shown = { stdout: '', stderr: '' };
+      const ended = runCommand(argv, { ...optionsOf(reducerVersion), signal: interruption.signal, shown });
+      return { kill: () => interruption.abort(), shown, ended };
+    };
+    /** A process starts slowly: `npm test` has one for each kind of end, the soak run one for each command. */
+    const startSome = isSoak ? startProgram : startHere;
     /** The command, which gets the signal while its first request of one of these operations is held back. */
     const interrupt = async (
       argv: readonly string[],
       operations: readonly string[],
       signal: NodeJS.Signals,
-      env: NodeJS.ProcessEnv = {},
+      { start = startProgram, reducerVersion = '1' }: { start?: Start; reducerVersion?: string } = {},
     ) => {
       let release = (): void => {};
       const released = new Promise<void>(resolve => (release = resolve));
@@ -84,10 +103,10 @@ describeOnEveryLayout(
         isHeld = true;
         return released;
       };
-      const { program, shown, ended } = start(argv, env);
+      const { kill, shown, ended } = start(argv, reducerVersion);
       try {
         await eventually(() => expect({ isHeld, shown }).toEqual({ isHeld: true, shown }));
-        program.kill(signal);
+        kill(signal);
         await eventually(() => expect(shown.stderr).toContain(ENDS));
       } finally {
         release();
@@ -119,6 +138,7 @@ describeOnEveryLayout(
         ['table', 'delete', '-t', made, '--confirm', made, '--write'],
         ['DeleteTable'],
         'SIGINT',
+        { start: startSome },
       );
       expect(deleted).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/status +DELETED/) });
       await expect(describeIfThere(dynamoDbClient, made)).resolves.toBeUndefined();
@@ -126,28 +146,28 @@ describeOnEveryLayout(
 
     it('snapshots build, prune and delete say how far they have come, and go on from there', async () => {
       let page = '';
-      for (const [name, signal, code] of [
-        ['build', 'SIGTERM', 143],
-        ['prune', 'SIGINT', 130],
+      for (const [name, signal, code, start, reducerVersion] of [
+        ['build', 'SIGTERM', 143, startProgram, '1'],
+        ['prune', 'SIGINT', 130, startSome, '2'],
       ] as const) {
-        const env = { TEST_REDUCER_VERSION: name === 'build' ? '1' : '2' };
         const argv = ['snapshots', name, 'POKEMONS', '--write', '--json'];
-        const ended = await interrupt(argv, WRITES, signal, env);
+        const ended = await interrupt(argv, WRITES, signal, { start, reducerVersion });
         expect(ended).toMatchObject({ exitCode: code, stdout: '' });
         expect(ended.stderr).toContain('Stopped. Until then: 100 aggregates, 100 snapshots. The same command goes on');
         await expect(snapshots()).resolves.toHaveLength(name === 'build' ? 100 : AGGREGATES - 100);
         page = /To go on from there: --page (\S+)/.exec(ended.stderr)?.[1] ?? '';
-        const rest = await finish([...argv, '--page', page], env.TEST_REDUCER_VERSION);
+        const rest = await finish([...argv, '--page', page], reducerVersion);
         expect(rest).toMatchObject({ exitCode: 0, lines: [{ aggregates: 1, snapshots: 1, failures: 0 }] });
       }
       // What is left is one page: the signal changes nothing, since it is done.
-      const last = await interrupt(['snapshots', 'build', 'POKEMONS', '--write', '--page', page], ['Query'], 'SIGINT');
+      const rest = ['snapshots', 'build', 'POKEMONS', '--write', '--page', page];
+      const last = await interrupt(rest, ['Query'], 'SIGINT', { start: startSome });
       expect(last).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('aggregates 1') });
 
       expect(await finish(['snapshots', 'build', 'POKEMONS', '--write'])).toMatchObject({ exitCode: 0 });
       const deletion = ['snapshots', 'delete', 'POKEMONS', '--write', '--json'];
-      const ended = await interrupt(deletion, WRITES, 'SIGTERM');
-      expect(ended).toMatchObject({ exitCode: 143, stdout: '' });
+      const ended = await interrupt(deletion, WRITES, 'SIGINT', { start: startSome });
+      expect(ended).toMatchObject({ exitCode: 130, stdout: '' });
       const [, deleted = ''] =
         /Until then: (\d+) snapshots of \d+ aggregates deleted\. What is deleted/.exec(ended.stderr) ?? [];
       expect(Number(deleted)).toBeGreaterThan(0);
@@ -170,7 +190,8 @@ describeOnEveryLayout(
       const parked = async () => (await failing.listParked()).map(({ aggregateId }) => aggregateId).toSorted();
       await expect(parked()).resolves.toEqual(PARKED);
 
-      const skip = await interrupt(['parked', 'skip', 'trainers', 'POKEMONS', 'p1', '--write'], WRITES, 'SIGINT');
+      const skipping = ['parked', 'skip', 'trainers', 'POKEMONS', 'p1', '--write'];
+      const skip = await interrupt(skipping, WRITES, 'SIGINT', { start: startSome });
       expect(skip).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/p1 +1 +done/) });
       await expect(parked()).resolves.toEqual(PARKED.slice(1));
 
@@ -183,14 +204,14 @@ describeOnEveryLayout(
         'Until then: 1 of 2 parked aggregates tried. The same command goes on with the rest.',
       );
       await expect(parked()).resolves.toHaveLength(1);
-      await expect(start(argv).ended).resolves.toMatchObject({ exitCode: 0 });
+      await expect(finish(argv)).resolves.toMatchObject({ exitCode: 0 });
       await expect(parked()).resolves.toEqual([]);
     });
 
     it('copy --follow writes what is under way, and counts it', async () => {
       const target = await newTable('single-table', true);
       const argv = ['copy', '-t', tableName, '--to-table', target, '--follow', '--write', '--store', 'FOLLOWED'];
-      const { program, shown, ended } = start([...argv, '--max-read-units', '100000']);
+      const { kill, shown, ended } = startProgram([...argv, '--max-read-units', '100000'], '1');
       await eventually(() => expect(shown.stderr).toContain('Caught up'));
       let release = (): void => {};
       let isHeld = false;
@@ -205,7 +226,7 @@ describeOnEveryLayout(
       );
       await eventStore.pushEvent({ aggregateId: 'a', version: 1, type: 'POKEMON_RELEASED' });
       await eventually(() => expect(isHeld).toBe(true));
-      program.kill('SIGTERM');
+      kill('SIGTERM');
       await eventually(() => expect(shown.stderr).toContain(ENDS));
       release();
       await expect(ended).resolves.toMatchObject({
