@@ -132,7 +132,7 @@ describe('the program', () => {
     it.each([
       ['Ctrl-C, which goes to its whole process group', 'SIGINT', -1, MAIN, 130, withoutJava()],
       ['SIGTERM', 'SIGTERM', 1, MAIN, 143, withoutJava()],
-      ['SIGKILL', 'SIGKILL', 1, MAIN, null, {}],
+      ['SIGKILL', 'SIGKILL', 1, MAIN, null, withoutJava()],
       // npm ends by the signal itself.
       ['Ctrl-C under npm', 'SIGINT', -1, NPM_RUN_DEMO, null, withoutJava()],
       ['SIGKILL of npm', 'SIGKILL', 1, NPM_RUN_DEMO, null, withoutJava()],

@@ -51,8 +51,24 @@ export const newWatchedPage = async (context: BrowserContext, origin: string, fa
 };
 
 /** What axe-core has against the page, each with the place. */
-export const accessibilityViolations = async (page: Page): Promise<unknown> => {
-  await page.evaluate(axeSource);
+export const accessibilityViolations = async (page: Page): Promise<readonly unknown[]> => {
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axeSource);
   return page.evaluate(`axe.run().then(({ violations }) =>
     violations.map(({ id, nodes }) => [id, ...nodes.map(({ target, failureSummary }) => target + ' ' + failureSummary)]))`);
+};
+
+const COLOR_SCHEMES = ['light', 'dark'] as const;
+
+/** What `accessibilityViolations` finds in light and in dark colours, and whatever is wider than the screen. */
+export const violationsInEveryColour = async (page: Page): Promise<unknown[]> => {
+  const found: unknown[] = [];
+  for (const colorScheme of COLOR_SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    const violations = await accessibilityViolations(page);
+    const isTooWide = await page.evaluate(
+      'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+    );
+    if (violations.length > 0 || isTooWide) found.push({ colorScheme, violations, isTooWide });
+  }
+  return found;
 };
