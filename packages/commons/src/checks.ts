@@ -101,13 +101,13 @@ export const checkSignal = (value: unknown, argument: string): void => {
   if (!isSignal) refuse(argument, 'an AbortSignal', value);
 };
 
-/** What the clients are called in options: the service, as a client of the AWS SDK names it, and the client's class. */
+/** The classes of the SDK's clients, by what they are called in options. Their names begin with their services'. */
 const CLIENTS = {
-  dynamoDbClient: ['DynamoDB', 'a DynamoDBClient'],
-  dynamoDbStreamsClient: ['DynamoDB Streams', 'a DynamoDBStreamsClient'],
-  applicationAutoScalingClient: ['Application Auto Scaling', 'an ApplicationAutoScalingClient'],
-  kmsClient: ['KMS', 'a KMSClient'],
-  s3Client: ['S3', 'an S3Client'],
+  dynamoDbClient: 'a DynamoDBClient',
+  dynamoDbStreamsClient: 'a DynamoDBStreamsClient',
+  applicationAutoScalingClient: 'an ApplicationAutoScalingClient',
+  kmsClient: 'a KMSClient',
+  s3Client: 'an S3Client',
 } as const;
 
 type ClientName = keyof typeof CLIENTS;
@@ -118,12 +118,12 @@ type ClientName = keyof typeof CLIENTS;
  * distinguished from the client that it was made from either, as the two share one configuration.
  */
 export const checkClient = (value: unknown, argument: ClientName | `${string}.${ClientName}`): void => {
-  const [service, client] = CLIENTS[argument.slice(argument.lastIndexOf('.') + 1) as ClientName];
+  const client = CLIENTS[argument.slice(argument.lastIndexOf('.') + 1) as ClientName];
   if (typeof memberOf(value, 'send') !== 'function') refuse(argument, `${client} of the AWS SDK`, value);
-  const actual = memberOf(memberOf(value, 'config'), 'serviceId');
-  if (typeof actual !== 'string' || actual === service) return;
+  const service = memberOf(memberOf(value, 'config'), 'serviceId');
+  if (typeof service !== 'string' || client.endsWith(` ${service.replaceAll(' ', '')}Client`)) return;
   throw new InvalidArgumentError(
     argument,
-    `expected ${client} of the AWS SDK, got a client of ${describeValue(actual)}.`,
+    `expected ${client} of the AWS SDK, got a client of ${describeValue(service)}.`,
   );
 };

@@ -1,8 +1,8 @@
 import { refuse } from './checks.js';
 
-/** A date or the beginning of one, a time to the minute or finer, a time zone. */
+/** A date or the beginning of one; if it is whole, also a time to the minute or finer, with or without a time zone. */
 const INSTANT =
-  /^(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:(?<=-\d\d-\d\d)T((?:[01]\d|2[0-3]):\d\d(?::\d\d)?)(?:(?<=:\d\d:\d\d)[.,](\d+))?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/;
+  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:Z|([+-](?:[01]\d|2[0-3])):?([0-5]\d)?)?)?)?)?$/;
 
 /** The form of `toISOString` in the years 0000 to 9999: the one in which instants sort as the strings that they are. */
 export const CANONICAL_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -31,21 +31,23 @@ export const checkCanonicalInstant = (value: unknown, argument: string): void =>
 };
 
 const canonicalOf = (value: unknown, rounding: 'down' | 'up'): string | undefined => {
-  const milliseconds = typeof value === 'string' ? millisecondsOf(value, rounding) : Number.NaN;
-  const instant = Number.isNaN(milliseconds) ? '' : new Date(milliseconds).toISOString();
-  return CANONICAL_INSTANT.test(instant) ? instant : undefined;
-};
-
-/** Milliseconds since 1970; NaN for what is no instant. */
-const millisecondsOf = (text: string, rounding: 'down' | 'up'): number => {
-  const parts = INSTANT.exec(text);
-  if (parts === null) return Number.NaN;
-  const [, date = '', time = '00:00', fraction = '', zone = 'Z'] = parts;
-  const day = `${date}-01-01`.slice(0, 10);
-  // Date.parse takes the 30th of February for the 2nd of March.
-  const midnight = Date.parse(`${day}T00:00Z`);
-  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return Number.NaN;
-  const offset = zone.replace(/^(.\d\d):?(\d\d)?$/, (_, hours: string, minutes = '00') => `${hours}:${minutes}`);
+  const parts = typeof value === 'string' && INSTANT.exec(value);
+  if (!parts) return undefined;
+  const [
+    ,
+    year,
+    month = '01',
+    day = '01',
+    time = '00:00',
+    second = '00',
+    fraction = '',
+    hours = '+00',
+    minutes = '00',
+  ] = parts;
+  const local = `${year}-${month}-${day}T${time}:${second}.${`${fraction}000`.slice(0, 3)}`;
+  // Taken for UTC, it comes back as it is. The 30th of February would be the 2nd of March, and hour 24 the next day.
+  if (new Date(`${local}Z`).toJSON() !== `${local}Z`) return undefined;
   const rest = rounding === 'up' && /[1-9]/.test(fraction.slice(3)) ? 1 : 0;
-  return Date.parse(`${day}T${`${time}:00`.slice(0, 8)}.${`${fraction}000`.slice(0, 3)}${offset}`) + rest;
+  const instant = new Date(Date.parse(`${local}${hours}:${minutes}`) + rest).toISOString();
+  return CANONICAL_INSTANT.test(instant) ? instant : undefined;
 };
