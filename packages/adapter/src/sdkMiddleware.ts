@@ -27,14 +27,6 @@ export const placeMiddlewares = (
   }
 };
 
-/** The last middleware before the request is sent, and the first that sees the answer. The SDK places it by no other one. */
-export const placeNextToHttp = (
-  command: { readonly middlewareStack: unknown },
-  name: string,
-  middleware: unknown,
-): void =>
-  (command.middlewareStack as Stack).add(middleware, { step: 'deserialize', priority: 'low', name, override: true });
-
 export const leaveOutLogger = (command: { readonly middlewareStack: unknown }): void =>
   (command.middlewareStack as Stack).add(<HANDLER>(next: HANDLER) => next, {
     step: 'initialize',
@@ -44,8 +36,5 @@ export const leaveOutLogger = (command: { readonly middlewareStack: unknown }): 
 
 interface Stack {
   addRelativeTo(middleware: unknown, options: Omit<PlacedMiddleware, 'middleware'> & { override: boolean }): void;
-  add(
-    middleware: unknown,
-    options: { step: 'initialize' | 'deserialize'; priority?: 'low'; name: string; override: boolean },
-  ): void;
+  add(middleware: unknown, options: { step: 'initialize'; name: string; override: boolean }): void;
 }

@@ -76,3 +76,10 @@ const hasLostMember = (members: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(members);
   return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 };
+
+/** Whether a member was lost anywhere in an item. */
+export const hasLostMembers = (members: Record<string, AttributeValue>): boolean =>
+  hasLostMember(members) || Object.values(members).some(isMemberLostWithin);
+
+const isMemberLostWithin = ({ M: members, L: elements }: AttributeValue): boolean =>
+  (members !== undefined && hasLostMembers(members)) || (elements?.some(isMemberLostWithin) ?? false);

@@ -8,10 +8,10 @@ import type { EventStorage } from '../eventStorage.js';
 import { checkEvent } from './checkEvent.js';
 import { conflictWith, type PreparedEvent, prepareEvent } from './prepareEvent.js';
 import { newPushId } from './pushId.js';
-import { refusedItem } from './refusals.js';
+import { isRefused, refusedItem } from './refusals.js';
 import { refuseGaps } from './refuseGaps.js';
 import { repeatWrite } from './repeatWrite.js';
-import { putEventCommand } from './writeCommands.js';
+import { sendPut } from './writeCommands.js';
 
 const OPTIONS = { eventStoreId: true, force: true } satisfies OptionNames<PushEventOptions>;
 
@@ -48,11 +48,11 @@ export const putEvent = async (
   pushId: Uint8Array | undefined,
 ): Promise<void> => {
   const { put } = prepared;
-  const failed = await repeatWrite([put.TableName], isWriteUnderWay, () => client.send(putEventCommand(put)));
+  const failed = await repeatWrite([put.TableName], isWriteUnderWay, () => sendPut(client, put));
   if (failed === undefined) return;
   const { error, isConflict } = failed;
   if (isConflict) throw await conflictWith(prepared, undefined, error);
-  if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+  if (!isRefused(error)) throw error;
   const winner = refusedItem(error);
   // The answer to this very push was lost, and the SDK sent it again: the event is stored, once, as wanted.
   if (isItemOfPush(winner, pushId)) return;

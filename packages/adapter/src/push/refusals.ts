@@ -1,12 +1,14 @@
+import { isNamed, memberOf } from '@castore-dynamodb/commons';
 import type { DeserializeHandlerOutput } from '@smithy/types';
 
+import { hasLostMembers } from '../codec/decodeValue.js';
 import type { Item } from '../codec/eventItem.js';
 import { reviveMembers } from '../codec/itemJson.js';
 import { collectBody } from '../codec/responseBody.js';
 
 /*
  * What a failed condition hands back, members named `__proto__` too. The SDK (seen in 3.1162) empties those as it
- * reads an error, and then throws a TypeError over them in the error's place. So if a refusal has one, its items are
+ * reads an error, and then throws a TypeError over them in the error's place. So if a refusal may have one, its items are
  * taken out of the answer before the SDK reads it.
  */
 
@@ -37,6 +39,22 @@ export const hideRefusedItems = (error: unknown): void => {
     if (refused.Item !== undefined) Reflect.defineProperty(refused, 'Item', { enumerable: false });
   }
 };
+
+/**
+ * Whether the SDK's own put was refused, and what a member named `__proto__` held got lost: older versions leave it out,
+ * newer ones throw a TypeError.
+ */
+export const isMisread = (error: unknown): boolean => {
+  const item = memberOf(error, 'Item') as Item | undefined;
+  return item === undefined ? isMisreadAsTypeError(error) : hasLostMembers(item);
+};
+
+const isMisreadAsTypeError = (error: unknown): boolean =>
+  isNamed(error, 'TypeError') && memberOf(memberOf(error, '$response'), 'statusCode') === 400;
+
+/** Whether a put was refused because its condition does not hold. */
+export const isRefused = (error: unknown): boolean =>
+  isNamed(error, 'ConditionalCheckFailedException') || isMisreadAsTypeError(error);
 
 /** A middleware for right after the SDK's deserialiser. */
 export const takeItemsOutOfRefusals =

@@ -1,13 +1,18 @@
 import { types } from 'node:util';
 
-import type { PutItemCommandInput, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type {
+  DynamoDBClient,
+  PutItemCommandInput,
+  PutItemCommandOutput,
+  TransactWriteItem,
+} from '@aws-sdk/client-dynamodb';
 
 import type { Item } from '../codec/eventItem.js';
 import { hasProtoMember, stringifyJson } from '../codec/itemJson.js';
 import { UnsupportedSdkError } from '../errors.js';
 import { PutItemCommand, TransactWriteItemsCommand } from '../sdkCommands.js';
-import { placeMiddlewares, placeNextToHttp } from '../sdkMiddleware.js';
-import { takeItemsOutOfRefusals } from './refusals.js';
+import { placeMiddlewares } from '../sdkMiddleware.js';
+import { isMisread, takeItemsOutOfRefusals } from './refusals.js';
 
 /*
  * A PutItem and a TransactWriteItems that keep members named `__proto__`, which most versions of the SDK leave out of a
@@ -18,25 +23,35 @@ import { takeItemsOutOfRefusals } from './refusals.js';
  * write with them is refused.
  */
 
-/** Commands of two classes, as a client with `cacheMiddleware` keeps the handlers of a class for its later instances. */
-export const putEventCommand = (put: PutItemCommandInput): PutItemCommand =>
-  hasProtoMembers(put) ? new PutProtoMembersCommand(put) : new PutEventCommand(put);
-
-/** For nearly all events. Nothing is to be written once more, and what is left to do is placed where it costs least. */
-class PutEventCommand extends PutItemCommand {
-  override resolveMiddleware(...args: Parameters<PutItemCommand['resolveMiddleware']>) {
-    placeNextToHttp(this, 'takeItemsOutOfRefusals', takeItemsOutOfRefusals);
-    return super.resolveMiddleware(...args);
+/**
+ * Puts an item. Nearly always that is a plain command: a middleware of our own in each would cost as much CPU as checking
+ * and encoding an event. Only if the SDK misread a refusal, as there is such a member in the item that it hands back, the
+ * same put is sent again, and what it hands back is read with care.
+ */
+export const sendPut = async (
+  client: DynamoDBClient,
+  put: PutItemCommandInput,
+  ...options: [options?: { abortSignal: AbortSignal }]
+): Promise<PutItemCommandOutput> => {
+  if (!hasProtoMembers(put)) {
+    try {
+      return await client.send(new PutItemCommand(put), ...options);
+    } catch (error) {
+      if (!isMisread(error)) throw error;
+    }
   }
-}
+  return client.send(new PutProtoMembersCommand(put), ...options);
+};
 
+/** A class of its own, as a client with `cacheMiddleware` keeps the handlers of a class for its later instances. */
 class PutProtoMembersCommand extends PutItemCommand {
   override resolveMiddleware(...args: Parameters<PutItemCommand['resolveMiddleware']>) {
     try {
       placeMiddlewares(this, MIDDLEWARES);
       return super.resolveMiddleware(...args);
     } catch (error) {
-      throw new UnsupportedSdkError(error);
+      if (hasProtoMembers(this.input)) throw new UnsupportedSdkError(error);
+      return new PutItemCommand(this.input).resolveMiddleware(...args);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { isNamed, request } from '@castore-dynamodb/commons';
+import { request } from '@castore-dynamodb/commons';
 import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
 import { checkEventSize } from '../codec/checkEventSize.js';
@@ -8,9 +8,9 @@ import { itemSize } from '../codec/itemSize.js';
 import type { EventLocation } from '../errors.js';
 import { cancellationReasons, isPassingCancellation } from '../push/cancellations.js';
 import { isWriteUnderWay } from '../push/pushEvent.js';
-import { refusedItem } from '../push/refusals.js';
+import { isRefused, refusedItem } from '../push/refusals.js';
 import { repeatWrite } from '../push/repeatWrite.js';
-import { putEventCommand } from '../push/writeCommands.js';
+import { sendPut } from '../push/writeCommands.js';
 import { TransactWriteItemsCommand } from '../sdkCommands.js';
 import { asRead } from './asRead.js';
 import { hasRedaction } from './redactions.js';
@@ -53,14 +53,14 @@ export const putIfAsRead = async (
     // An answer to a write may be empty; DynamoDB says what it cost.
     const { ConsumedCapacity } = await request(
       { operation: 'PutItem', requires: 'ConsumedCapacity', ...bounds },
-      abortSignal => client.send(putEventCommand(put), { abortSignal }),
+      abortSignal => sendPut(client, put, { abortSignal }),
     );
     writeUnits = ConsumedCapacity?.CapacityUnits ?? 0;
   });
   if (failed === undefined) return { outcome: 'written', writeUnits };
   const { error, isConflict } = failed;
   if (isConflict) return { outcome: 'changed', writeUnits };
-  if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+  if (!isRefused(error)) throw error;
   // The answer to this very write was lost, and it was sent again.
   return { outcome: hasRedaction(refusedItem(error), id) ? 'written' : 'changed', writeUnits };
 };

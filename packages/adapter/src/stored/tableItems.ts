@@ -7,7 +7,6 @@ import {
   checkOptions,
   checkSignal,
   checkString,
-  isNamed,
   type OptionNames,
   request,
 } from '@castore-dynamodb/commons';
@@ -16,9 +15,9 @@ import { EVENT_TABLE_PK } from '@castore-dynamodb/table';
 import type { Item } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import { isWriteUnderWay } from '../push/pushEvent.js';
-import { refusedItem } from '../push/refusals.js';
+import { isRefused, refusedItem } from '../push/refusals.js';
 import { repeatWrite } from '../push/repeatWrite.js';
-import { putEventCommand } from '../push/writeCommands.js';
+import { sendPut } from '../push/writeCommands.js';
 import { itemsPageOf, placeItemsKeeper } from '../read/eventsQueryCommand.js';
 import { ScanCommand } from '../sdkCommands.js';
 import { asRead } from './asRead.js';
@@ -187,13 +186,13 @@ export const putTableItem = async (
     // An answer to a write may be empty; DynamoDB says what it cost.
     const { ConsumedCapacity } = await request(
       { operation: 'PutItem', requires: 'ConsumedCapacity', tableName, deadlineMs: DEADLINE_MS },
-      abortSignal => dynamoDbClient.send(putEventCommand(put), { abortSignal }),
+      abortSignal => sendPut(dynamoDbClient, put, { abortSignal }),
     );
     writeUnits = ConsumedCapacity?.CapacityUnits ?? 0;
   });
   if (failed === undefined) return { outcome: 'written', writeUnits };
   const { error, isConflict } = failed;
   if (isConflict) return { outcome: 'refused', found: undefined };
-  if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+  if (!isRefused(error)) throw error;
   return { outcome: 'refused', found: refusedItem(error) };
 };

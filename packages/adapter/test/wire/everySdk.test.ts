@@ -1,11 +1,26 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, GroupedEvent } from '@castore/core';
 
 import { caught, context, newAggregateId, rejection } from '../support.js';
 import { describeOnEverySdk, describeOnTodaysSdk, renameMiddleware } from './sdkVersions.js';
 import { describeWithTable, PAYLOAD, PAYLOAD_WITH_PROTO, useAdapter } from './tableOnSdk.js';
+
+const TIMESTAMP = '2026-01-01T00:00:00.000Z';
+
+/** How many requests go out from now on. */
+const countRequests = ({ middlewareStack }: DynamoDBClient): (() => number) => {
+  let requests = 0;
+  middlewareStack.add(
+    next => args => {
+      requests++;
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  return () => requests;
+};
 
 describeOnEverySdk('the adapter', loaded => {
   describeWithTable('with a table', loaded, ({ tableName, createClient, createAdapter }) => {
@@ -20,16 +35,30 @@ describeOnEverySdk('the adapter', loaded => {
     });
 
     it('keeps members named __proto__ of an event that won against one without', async () => {
-      const adapter = createAdapter(createClient());
-      const winner = caught(newAggregateId(), 1, {
-        payload: PAYLOAD_WITH_PROTO,
-        timestamp: '2026-01-01T00:00:00.000Z',
-      });
+      const client = createClient();
+      const adapter = createAdapter(client);
+      const winner = caught(newAggregateId(), 1, { payload: PAYLOAD_WITH_PROTO, timestamp: TIMESTAMP });
       await adapter.pushEvent(winner, context);
+      const requests = countRequests(client);
 
       const conflict = await rejection(adapter.pushEvent({ ...winner, payload: PAYLOAD }, context));
 
       deepStrictEqual((conflict as { winningEvent: unknown }).winningEvent, winner);
+      // The SDK misreads the refusal, so it is asked for once more.
+      expect(requests()).toBe(2);
+    });
+
+    it('asks once for any other event that won', async () => {
+      const client = createClient();
+      const adapter = createAdapter(client);
+      const winner = caught(newAggregateId(), 1, { payload: PAYLOAD, timestamp: TIMESTAMP });
+      await adapter.pushEvent(winner, context);
+      const requests = countRequests(client);
+
+      const conflict = await rejection(adapter.pushEvent({ ...winner, payload: 1 }, context));
+
+      deepStrictEqual((conflict as { winningEvent: unknown }).winningEvent, winner);
+      expect(requests()).toBe(1);
     });
 
     it('keeps members named __proto__ of what is put alongside', async () => {
@@ -86,13 +115,25 @@ describeOnTodaysSdk('the adapter', loaded => {
       expect(loaded.scannedPages()).toStrictEqual({ asked: 2, read: 2 });
     });
 
+    it('knows a conflict, on a client that has another name for its deserializer, with a member named __proto__', async () => {
+      const adapter = createAdapter(createClient());
+      const winner = caught(newAggregateId(), 1, { payload: PAYLOAD_WITH_PROTO, timestamp: TIMESTAMP });
+      await adapter.pushEvent(winner, context);
+      const client = createClient();
+      renameMiddleware(client, 'deserializerMiddleware');
+
+      const conflict = await rejection(createAdapter(client).pushEvent({ ...winner, payload: PAYLOAD }, context));
+
+      expect(conflict).toMatchObject({ code: 'EventAlreadyExistsError', version: 1 });
+    });
+
     it('refuses to write, on a client that has another name for its deserializer, a member named __proto__', async () => {
       const client = createClient();
       renameMiddleware(client, 'deserializerMiddleware');
       const adapter = createAdapter(client);
       const aggregateId = newAggregateId();
       const [first, second] = [1, 2].map(version =>
-        caught(aggregateId, version, { payload: PAYLOAD_WITH_PROTO, timestamp: '2026-01-01T00:00:00.000Z' }),
+        caught(aggregateId, version, { payload: PAYLOAD_WITH_PROTO, timestamp: TIMESTAMP }),
       ) as [EventDetail, EventDetail];
       const group = [first, second].map(event => Object.assign(adapter.groupEvent(event), { context }));
 
