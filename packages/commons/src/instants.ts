@@ -31,23 +31,24 @@ export const checkCanonicalInstant = (value: unknown, argument: string): void =>
 };
 
 const canonicalOf = (value: unknown, rounding: 'down' | 'up'): string | undefined => {
-  const parts = typeof value === 'string' && INSTANT.exec(value);
-  if (!parts) return undefined;
-  const [
-    ,
-    year,
-    month = '01',
-    day = '01',
-    time = '00:00',
-    second = '00',
-    fraction = '',
-    hours = '+00',
-    minutes = '00',
-  ] = parts;
-  const local = `${year}-${month}-${day}T${time}:${second}.${`${fraction}000`.slice(0, 3)}`;
+  const parts = typeof value === 'string' ? INSTANT.exec(value) : null;
+  if (parts === null) return undefined;
+  const local = localTimeOf(parts);
   // Taken for UTC, it comes back as it is. The 30th of February would be the 2nd of March, and hour 24 the next day.
   if (new Date(`${local}Z`).toJSON() !== `${local}Z`) return undefined;
+  const [fraction = '', hours = '+00', minutes = '00'] = parts.slice(6);
   const rest = rounding === 'up' && /[1-9]/.test(fraction.slice(3)) ? 1 : 0;
   const instant = new Date(Date.parse(`${local}${hours}:${minutes}`) + rest).toISOString();
   return CANONICAL_INSTANT.test(instant) ? instant : undefined;
 };
+
+/** What is left out is the beginning; what is finer than a millisecond is left out. */
+const localTimeOf = ([
+  ,
+  year,
+  month = '01',
+  day = '01',
+  time = '00:00',
+  second = '00',
+  fraction = '',
+]: string[]): string => `${year}-${month}-${day}T${time}:${second}.${`${fraction}000`.slice(0, 3)}`;

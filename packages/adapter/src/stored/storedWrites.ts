@@ -104,7 +104,7 @@ export const removeIfAsRead = async (
   });
   if (failed === undefined) return { outcome: 'written', writeUnits };
   const { error, isConflict } = failed;
-  const isRefused = cancellationReasons(error)?.some(({ Code }) => Code === 'ConditionalCheckFailed') ?? false;
-  if (!isConflict && !isRefused) throw error;
+  const isRefusal = cancellationReasons(error)?.some(({ Code }) => Code === 'ConditionalCheckFailed') ?? false;
+  if (!isConflict && !isRefusal) throw error;
   return { outcome: 'changed', writeUnits };
 };
