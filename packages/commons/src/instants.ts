@@ -25,17 +25,19 @@ export const parseInstant = (value: unknown, argument: string, rounding: 'down' 
  * @throws InvalidArgumentError, with that form of an instant that has another one.
  */
 export const checkCanonicalInstant = (value: unknown, argument: string): void => {
-  // Of years beyond 9999 it has a longer form. `new Date` takes the 30th of February for the 2nd of March.
-  if (typeof value === 'string' && value.length === EXAMPLE.length && new Date(value).toJSON() === value) return;
+  if (typeof value === 'string' && isCanonical(value)) return;
   refuse(argument, `an instant in the form of toISOString(), "${canonicalOf(value, 'down') ?? EXAMPLE}"`, value);
 };
+
+/** `new Date` takes the 30th of February for the 2nd of March, and hour 24 for the next day. */
+const isCanonical = (text: string): boolean =>
+  CANONICAL_INSTANT.test(text) && new Date(text).getUTCDate() === Number(text.slice(8, 10));
 
 const canonicalOf = (value: unknown, rounding: 'down' | 'up'): string | undefined => {
   const parts = typeof value === 'string' ? INSTANT.exec(value) : null;
   if (parts === null) return undefined;
   const local = localTimeOf(parts);
-  // Taken for UTC, it comes back as it is. The 30th of February would be the 2nd of March, and hour 24 the next day.
-  if (new Date(`${local}Z`).toJSON() !== `${local}Z`) return undefined;
+  if (!isCanonical(`${local}Z`)) return undefined;
   const [fraction = '', hours = '+00', minutes = '00'] = parts.slice(6);
   const rest = rounding === 'up' && /[1-9]/.test(fraction.slice(3)) ? 1 : 0;
   const instant = new Date(Date.parse(`${local}${hours}:${minutes}`) + rest).toISOString();
