@@ -40,6 +40,13 @@ export {
 } from './stored/storedEvents.js';
 export type { StoredWrite } from './stored/storedWrites.js';
 export {
+  aggregateIdIn,
+  decodeTableEvent,
+  type ScannedEvents,
+  scanTableEvents,
+  type TableEvent,
+} from './stored/tableEvents.js';
+export {
   type ItemWrite,
   type PutTableItemOptions,
   putTableItem,

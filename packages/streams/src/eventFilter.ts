@@ -1,4 +1,4 @@
-import { EVENT_TABLE_EVENT_TYPE_KEY, EVENT_TABLE_TIMESTAMP_KEY, type StoredItem } from '@castore-dynamodb/adapter';
+import type { TableEvent } from '@castore-dynamodb/adapter';
 import { CANONICAL_INSTANT, checkList, checkString, parseInstant } from '@castore-dynamodb/commons';
 
 /** Which events are looked for: these types, these times. */
@@ -44,17 +44,14 @@ const isAfter = (timestamp: string, end: string | undefined): boolean =>
   end !== undefined && (instantOf(timestamp) ?? end) > end;
 
 /**
- * Whether a stored event is looked for. Asked of the item, so that an event that cannot be read has an answer too. An
- * event whose timestamp is no instant is looked for, whatever the times are: nothing is left out by mistake. A type that
- * was renamed since is looked for by the name that it has now, if the event can be read.
+ * Whether a stored event is looked for. Asked of what the table says, so that an event that cannot be read has an answer too. An
+ * event whose timestamp is no instant is looked for, whatever the times are: nothing is left out by mistake.
+ *
+ * @param type that of today, if the event can be read: it may have been renamed since it was stored
  */
 export const isWanted = (
   { eventTypes, from, to }: EventFilter,
-  item: StoredItem,
-  type = item[EVENT_TABLE_EVENT_TYPE_KEY]?.S ?? '',
-): boolean => {
-  const timestamp = item[EVENT_TABLE_TIMESTAMP_KEY]?.S ?? '';
-  return (
-    (eventTypes === undefined || eventTypes.includes(type)) && !isBefore(timestamp, from) && !isAfter(timestamp, to)
-  );
-};
+  { timestamp, type: storedType }: Pick<TableEvent, 'timestamp' | 'type'>,
+  type = storedType,
+): boolean =>
+  (eventTypes === undefined || eventTypes.includes(type)) && !isBefore(timestamp, from) && !isAfter(timestamp, to);

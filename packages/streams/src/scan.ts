@@ -1,6 +1,6 @@
 import { type AttributeValue, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type EventTable, type ScannedItems, scanTableItems } from '@castore-dynamodb/adapter';
-import { isNamed, isThrottled, request, retry, withDeadline } from '@castore-dynamodb/commons';
+import { type EventTable, type ScannedEvents, scanTableEvents } from '@castore-dynamodb/adapter';
+import { isNamed, isThrottled, request, retry } from '@castore-dynamodb/commons';
 
 import { ASK_AGAIN, BACK_OFF, TIMEOUTS } from './timeouts.js';
 
@@ -29,16 +29,11 @@ export interface ScanOptions {
  */
 export const scanPage = async (
   { tableName, dynamoDbClient, index, of }: Segment,
-  { signal, ...options }: ScanOptions,
-): Promise<ScannedItems> => {
-  const deadline = {
-    operation: `Scan on table ${JSON.stringify(tableName)}`,
-    milliseconds: TIMEOUTS.request,
-    signal,
-  };
-  const scan = { tableName, segment: index, segments: of, ...options };
-  const send = () =>
-    withDeadline(deadline, abortSignal => scanTableItems(dynamoDbClient, { ...scan, signal: abortSignal }));
+  options: ScanOptions,
+): Promise<ScannedEvents> => {
+  const { signal } = options;
+  const scan = { tableName, segment: index, segments: of, deadlineMs: TIMEOUTS.request, ...options };
+  const send = () => scanTableEvents(dynamoDbClient, scan);
   const sendUnlessThrottled = () =>
     retry({ ...BACK_OFF, maxAttempts: Number.POSITIVE_INFINITY, isWorthRepeating: isThrottled, signal }, send);
   return retry({ ...ASK_AGAIN, signal }, sendUnlessThrottled);

@@ -87,7 +87,8 @@ export const endOfScalar = (json: Buffer, start: number): number => {
   return position;
 };
 
-const endOfString = (json: Buffer, start: number): number => {
+/** After its closing quote. */
+export const endOfString = (json: Buffer, start: number): number => {
   let end = start;
   let first = start;
   // A quote is part of the string if the number of backslashes before it is odd.

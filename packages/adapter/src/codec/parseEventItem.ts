@@ -15,7 +15,7 @@ import type { MaybePromise } from '../transformations/transformation.js';
 import { fromEventItem, type Item, isAtVersion } from './eventItem.js';
 
 /** How the keys of an index are made does not matter to a reader of items. */
-const LAYOUTS: Record<EventTableLayout, Layout> = {
+export const LAYOUTS: Record<EventTableLayout, Layout> = {
   'single-table': singleTableLayout(undefined),
   'table-per-store': tablePerStoreLayout,
 };

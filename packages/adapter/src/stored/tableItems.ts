@@ -37,6 +37,8 @@ export type TableItem = Readonly<Record<string, AttributeValue>>;
 
 /** How long DynamoDB may take to answer, over all of the SDK's attempts. */
 const DEADLINE_MS = 30_000;
+/** What a timer of Node takes; a longer one would end at once. */
+const MAX_DEADLINE_MS = 2 ** 31 - 1;
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html */
 const MAX_SEGMENTS = 1_000_000;
@@ -65,6 +67,8 @@ export interface ScanTableOptions {
   readonly consistentRead?: boolean | undefined;
   /** Ends the wait for the answer, with its reason. */
   readonly signal?: AbortSignal | undefined;
+  /** How long DynamoDB may take to answer, in milliseconds, over all of the SDK's attempts. @default 30,000 */
+  readonly deadlineMs?: number | undefined;
 }
 
 const SCAN_OPTIONS = {
@@ -75,6 +79,7 @@ const SCAN_OPTIONS = {
   limit: true,
   consistentRead: true,
   signal: true,
+  deadlineMs: true,
 } satisfies OptionNames<ScanTableOptions>;
 
 export interface ScannedItems {
@@ -82,6 +87,12 @@ export interface ScannedItems {
   readonly readUnits: number;
   /** Undefined after the last page. */
   readonly nextKey: TableItem | undefined;
+}
+
+/** A page whose items are the bytes that came over the wire, if nobody has read them. */
+export interface ScannedPage extends Omit<ScannedItems, 'items'> {
+  readonly Items: Buffer | Item[];
+  readonly Count: number;
 }
 
 /**
@@ -101,9 +112,24 @@ export const scanTableItems = async (
   dynamoDbClient: DynamoDBClient,
   options: ScanTableOptions,
 ): Promise<ScannedItems> => {
+  const { Items, readUnits, nextKey } = await scanPage(dynamoDbClient, options);
+  return { items: Array.isArray(Items) ? Items : parseItems(Items), readUnits, nextKey };
+};
+
+/** The one Scan of a table. */
+export const scanPage = async (dynamoDbClient: DynamoDBClient, options: ScanTableOptions): Promise<ScannedPage> => {
   checkClient(dynamoDbClient, 'dynamoDbClient');
   checkOptions(options, 'options', SCAN_OPTIONS);
-  const { tableName, segment, segments, startKey, limit, consistentRead = true, signal } = options;
+  const {
+    tableName,
+    segment,
+    segments,
+    startKey,
+    limit,
+    consistentRead = true,
+    signal,
+    deadlineMs = DEADLINE_MS,
+  } = options;
   checkString(tableName, 'options.tableName');
   checkInteger(segments, 'options.segments', 1, MAX_SEGMENTS);
   checkInteger(segment, 'options.segment', 0, segments - 1);
@@ -111,6 +137,7 @@ export const scanTableItems = async (
   if (limit !== undefined) checkInteger(limit, 'options.limit');
   checkBoolean(consistentRead, 'options.consistentRead');
   if (signal !== undefined) checkSignal(signal, 'options.signal');
+  checkInteger(deadlineMs, 'options.deadlineMs', 1, MAX_DEADLINE_MS);
   const input: ScanCommandInput = {
     TableName: tableName,
     Segment: segment,
@@ -120,18 +147,12 @@ export const scanTableItems = async (
     ...(startKey && { ExclusiveStartKey: startKey }),
     ...(limit !== undefined && { Limit: limit }),
   };
-  const { Items, readUnits, nextKey } = await request(
-    { operation: 'Scan', tableName, requires: 'Items', deadlineMs: DEADLINE_MS, signal },
-    async abortSignal => {
-      const output = await dynamoDbClient.send(new ItemsScanCommand(input), { abortSignal });
-      return {
-        Items: itemsPageOf(output).Items,
-        readUnits: output.ConsumedCapacity?.CapacityUnits ?? 0,
-        nextKey: output.LastEvaluatedKey,
-      };
-    },
-  );
-  return { items: Array.isArray(Items) ? Items : parseItems(Items as Buffer), readUnits, nextKey };
+  return request({ operation: 'Scan', tableName, requires: 'Items', deadlineMs, signal }, async abortSignal => {
+    const output = await dynamoDbClient.send(new ItemsScanCommand(input), { abortSignal });
+    const { Items, Count } = itemsPageOf(output);
+    const readUnits = output.ConsumedCapacity?.CapacityUnits ?? 0;
+    return { Items: Items as Buffer | Item[], Count, readUnits, nextKey: output.LastEvaluatedKey };
+  });
 };
 
 export interface PutTableItemOptions {

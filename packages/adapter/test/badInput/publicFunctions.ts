@@ -23,6 +23,24 @@ const itemFunctions = ({ adapter, layout }: TestAdapter): Record<string, PublicF
         },
       ]),
     ),
+    decodeTableEvent: {
+      arguments: [layout, context.eventStoreId, Buffer.from('[]')],
+      call: invoke(adapterPackage, 'decodeTableEvent'),
+      parameters: [
+        required([0], 'layout', 'layout'),
+        required([1], eventStoreIdKind(layout), 'eventStoreId'),
+        required([2], 'object', 'json'),
+      ],
+    },
+    aggregateIdIn: {
+      arguments: [layout, context.eventStoreId, 'POKEMONS#pikachu'],
+      call: invoke(adapterPackage, 'aggregateIdIn'),
+      parameters: [
+        required([0], 'layout', 'layout'),
+        required([1], eventStoreIdKind(layout), 'eventStoreId'),
+        required([2], 'key', 'partitionKey'),
+      ],
+    },
     defineTransformation: {
       arguments: [{ name: 'x', encode: () => undefined, decode: () => ({}) }],
       call: invoke(adapterPackage, 'defineTransformation'),

@@ -88,17 +88,23 @@ export const tableFunctions = ({
       call: invoke(adapterPackage, 'checkEventTable'),
       parameters: [required([0], 'anything at all', 'adapterOrEventStore')],
     },
-    scanTableItems: {
-      arguments: [dynamoDbClient, { tableName, segment: 0, segments: 1 }],
-      call: invoke(adapterPackage, 'scanTableItems'),
-      parameters: [
-        ...tableParameters,
-        required([1, 'segments'], 'positive integer', 'options.segments'),
-        optional([1, 'startKey'], 'object', 'options.startKey'),
-        optional([1, 'limit'], 'positive integer', 'options.limit'),
-        optional([1, 'consistentRead'], 'boolean', 'options.consistentRead'),
-      ],
-    },
+    ...Object.fromEntries(
+      ['scanTableItems', 'scanTableEvents'].map(name => [
+        name,
+        {
+          arguments: [dynamoDbClient, { tableName, segment: 0, segments: 1 }],
+          call: invoke(adapterPackage, name),
+          parameters: [
+            ...tableParameters,
+            required([1, 'segments'], 'positive integer', 'options.segments'),
+            optional([1, 'startKey'], 'object', 'options.startKey'),
+            optional([1, 'limit'], 'positive integer', 'options.limit'),
+            optional([1, 'consistentRead'], 'boolean', 'options.consistentRead'),
+            optional([1, 'deadlineMs'], 'positive integer', 'options.deadlineMs'),
+          ],
+        },
+      ]),
+    ),
     putTableItem: {
       arguments: [dynamoDbClient, { tableName, item: {} }],
       call: invoke(adapterPackage, 'putTableItem'),

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
 
 import { Heap } from './heap.js';
 
-/** An element: what it is sorted by, and the rest of it, serialised. */
-interface Entry<KEY> {
+/** What an element is sorted by, and what it is. */
+export interface Entry<KEY> {
   readonly key: KEY;
   readonly bytes: Buffer;
 }
@@ -17,6 +16,8 @@ export const LIMITS = { runBytes: 8 * 1024 * 1024, runs: 100 };
 /** Beside the bytes of an entry, about what its objects take. */
 const ENTRY_OVERHEAD = 256;
 
+/** Memory that is allocated for many entries at a time: of many small buffers, much would never be given back. */
+const BLOCK_SIZE = 1024 * 1024;
 const CHUNK_SIZE = 64 * 1024;
 /** The lengths of key and value, each in 4 bytes. */
 const HEAD_SIZE = 8;
@@ -26,11 +27,12 @@ const HEAD_SIZE = 8;
  * What fits into one part never gets into a file. The files are deleted as soon as they are open, so that nothing stays of
  * them, however the process ends; they are readable by this user only.
  */
-export class DiskSort<KEY, VALUE> {
+export class DiskSort<KEY> {
   readonly #directory: string;
   readonly #compare: (left: KEY, right: KEY) => number;
   #entries: Entry<KEY>[] = [];
   #bytes = 0;
+  #block = Buffer.alloc(0);
   #runs: Run<KEY>[] = [];
   /** One run is written at a time, while the next one is collected. */
   #writing: Promise<void> = Promise.resolve();
@@ -40,25 +42,23 @@ export class DiskSort<KEY, VALUE> {
     this.#compare = compare;
   }
 
-  /** Waits if there is no room. Key and value are plain data. */
-  async add(key: KEY, value: VALUE): Promise<void> {
-    const bytes = serialize(value);
-    this.#entries.push({ key, bytes });
+  /**
+   * Takes a copy of the bytes. A promise if there is no room: then it is to be waited for. The key is data that JSON can hold.
+   */
+  add(key: KEY, bytes: Uint8Array): Promise<void> | undefined {
+    this.#entries.push({ key, bytes: this.#copy(bytes) });
     this.#bytes += bytes.length + ENTRY_OVERHEAD;
-    if (this.#bytes < LIMITS.runBytes) return;
+    if (this.#bytes < LIMITS.runBytes) return undefined;
     const entries = this.#take();
-    const written = this.#writing.then(() => this.#writeRun(entries));
-    this.#writing = written;
-    await written;
+    this.#writing = this.#writing.then(() => this.#writeRun(entries));
+    return this.#writing;
   }
 
   /** All elements, in order. Nothing can be added any more. */
-  async *sorted(): AsyncGenerator<readonly [KEY, VALUE], void, undefined> {
+  async *sorted(): AsyncGenerator<Entry<KEY>, void, undefined> {
     await this.#writing;
     const last = inMemory(this.#take());
-    for await (const { key, bytes } of this.#merge([...this.#runs.map(run => run.entries()), last])) {
-      yield [key, deserialize(bytes) as VALUE];
-    }
+    yield* this.#merge([...this.#runs.map(run => run.entries()), last]);
   }
 
   /** Closes the files, which frees their space. */
@@ -67,38 +67,60 @@ export class DiskSort<KEY, VALUE> {
     await Promise.all(this.#runs.splice(0).map(run => run.close()));
   }
 
+  #copy(bytes: Uint8Array): Buffer {
+    if (this.#block.length < bytes.length) this.#block = Buffer.allocUnsafeSlow(Math.max(BLOCK_SIZE, bytes.length));
+    const copy = this.#block.subarray(0, bytes.length);
+    this.#block = this.#block.subarray(bytes.length);
+    copy.set(bytes);
+    return copy;
+  }
+
   #take(): Entry<KEY>[] {
     const entries = this.#entries.toSorted((left, right) => this.#compare(left.key, right.key));
     this.#entries = [];
     this.#bytes = 0;
+    this.#block = Buffer.alloc(0);
     return entries;
   }
 
   async #writeRun(entries: Entry<KEY>[]): Promise<void> {
-    this.#runs.push(await Run.write<KEY>(this.#directory, inMemory(entries)));
+    this.#runs.push(await Run.write<KEY>(this.#directory, entries));
     if (this.#runs.length < LIMITS.runs) return;
     const runs = this.#runs;
     this.#runs = [...runs, await Run.write<KEY>(this.#directory, this.#merge(runs.map(run => run.entries())))];
     await Promise.all(this.#runs.splice(0, runs.length).map(run => run.close()));
   }
 
-  async *#merge(sources: AsyncGenerator<Entry<KEY>, void, undefined>[]): AsyncGenerator<Entry<KEY>, void, undefined> {
-    type Head = { readonly entry: Entry<KEY>; readonly source: AsyncGenerator<Entry<KEY>, void, undefined> };
-    const heads = new Heap<Head>((left, right) => this.#compare(left.entry.key, right.entry.key));
-    const advance = async (source: Head['source']): Promise<void> => {
-      const { value: entry } = await source.next();
-      if (entry !== undefined) heads.push({ entry, source });
+  async *#merge(sources: Source<KEY>[]): AsyncGenerator<Entry<KEY>, void, undefined> {
+    const heads = new Heap<Head<KEY>>((left, right) => this.#compare(left.entry.key, right.entry.key));
+    const advance = async (source: Source<KEY>): Promise<void> => {
+      const { value: entries } = await source.next();
+      if (entries !== undefined) heads.push({ entry: entries[0], entries, next: 1, source });
     };
     for (const source of sources) await advance(source);
     for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
       yield head.entry;
-      await advance(head.source);
+      const { entries, next, source } = head;
+      const entry = entries[next];
+      if (entry === undefined) await advance(source);
+      else heads.push({ entry, entries, next: next + 1, source });
     }
   }
 }
 
-async function* inMemory<KEY>(entries: readonly Entry<KEY>[]): AsyncGenerator<Entry<KEY>, void, undefined> {
-  yield* entries;
+/** Sorted entries, some at a time. */
+type Source<KEY> = AsyncGenerator<[Entry<KEY>, ...Entry<KEY>[]], void, undefined>;
+
+interface Head<KEY> {
+  readonly entry: Entry<KEY>;
+  readonly entries: readonly Entry<KEY>[];
+  readonly next: number;
+  readonly source: Source<KEY>;
+}
+
+async function* inMemory<KEY>(entries: readonly Entry<KEY>[]): Source<KEY> {
+  const [first, ...others] = entries;
+  if (first !== undefined) yield [first, ...others];
 }
 
 /** Sorted entries in a file that has no name any more. */
@@ -109,28 +131,30 @@ class Run<KEY> {
     this.#file = file;
   }
 
-  static async write<KEY>(directory: string, entries: AsyncIterable<Entry<KEY>>): Promise<Run<KEY>> {
+  static async write<KEY>(
+    directory: string,
+    entries: Iterable<Entry<KEY>> | AsyncIterable<Entry<KEY>>,
+  ): Promise<Run<KEY>> {
     const path = join(directory, `castore-dynamodb-${randomUUID()}`);
     const file = await open(path, 'wx+', 0o600);
     try {
       await unlink(path);
-      let parts: Buffer[] = [];
+      let chunk = Buffer.allocUnsafeSlow(CHUNK_SIZE);
       let size = 0;
-      const flush = async (): Promise<void> => {
-        await file.writeFile(Buffer.concat(parts));
-        parts = [];
-        size = 0;
-      };
       for await (const { key, bytes } of entries) {
-        const keyBytes = serialize(key);
-        const head = Buffer.allocUnsafe(HEAD_SIZE);
-        head.writeUInt32LE(keyBytes.length);
-        head.writeUInt32LE(bytes.length, HEAD_SIZE / 2);
-        parts.push(head, keyBytes, bytes);
-        size += HEAD_SIZE + keyBytes.length + bytes.length;
-        if (size >= CHUNK_SIZE) await flush();
+        const keyBytes = Buffer.from(JSON.stringify(key));
+        const end = size + HEAD_SIZE + keyBytes.length + bytes.length;
+        if (end > chunk.length) {
+          await file.writeFile(chunk.subarray(0, size));
+          if (end - size > chunk.length) chunk = Buffer.allocUnsafeSlow(end - size);
+          size = 0;
+        }
+        size = chunk.writeUInt32LE(keyBytes.length, size);
+        size = chunk.writeUInt32LE(bytes.length, size);
+        size += keyBytes.copy(chunk, size);
+        size += bytes.copy(chunk, size);
       }
-      await flush();
+      await file.writeFile(chunk.subarray(0, size));
       return new Run(file);
     } catch (error) {
       await file.close();
@@ -138,25 +162,26 @@ class Run<KEY> {
     }
   }
 
-  async *entries(): AsyncGenerator<Entry<KEY>, void, undefined> {
+  async *entries(): Source<KEY> {
     let rest: Buffer = Buffer.alloc(0);
     for (let position = 0; ; ) {
       const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(CHUNK_SIZE), 0, CHUNK_SIZE, position);
       if (bytesRead === 0) return;
       position += bytesRead;
       rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+      const entries: Entry<KEY>[] = [];
       let start = 0;
       while (rest.length >= start + HEAD_SIZE) {
         const keyEnd = start + HEAD_SIZE + rest.readUInt32LE(start);
         const end = keyEnd + rest.readUInt32LE(start + HEAD_SIZE / 2);
         if (rest.length < end) break;
-        yield {
-          key: deserialize(rest.subarray(start + HEAD_SIZE, keyEnd)) as KEY,
-          bytes: rest.subarray(keyEnd, end),
-        };
+        const key = JSON.parse(rest.toString('utf8', start + HEAD_SIZE, keyEnd)) as KEY;
+        entries.push({ key, bytes: rest.subarray(keyEnd, end) });
         start = end;
       }
       rest = rest.subarray(start);
+      const [first, ...others] = entries;
+      if (first !== undefined) yield [first, ...others];
     }
   }
 

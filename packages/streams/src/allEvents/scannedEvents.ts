@@ -1,19 +1,14 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStore } from '@castore/core';
 import {
-  decodeEventItem,
+  aggregateIdIn,
+  decodeTableEvent,
   type EventTable,
   eventTableOf,
   InvalidArgumentError,
-  parseEventItem,
+  type TableEvent,
 } from '@castore-dynamodb/adapter';
 import { retry, sharedAbortController } from '@castore-dynamodb/commons';
-import {
-  EVENT_TABLE_EVENT_TYPE_KEY,
-  EVENT_TABLE_PK,
-  EVENT_TABLE_SK,
-  EVENT_TABLE_TIMESTAMP_KEY,
-} from '@castore-dynamodb/table';
 
 import { readEvents } from '../aggregates/eventsAfter.js';
 import { isUnreadable } from '../errors.js';
@@ -21,8 +16,6 @@ import { scanPage } from '../scan.js';
 import { ASK_AGAIN } from '../timeouts.js';
 import { comparePlaces, type EventPlace, type PlacedEvent, placeAfter } from './aggregateReader.js';
 import { DiskSort } from './diskSort.js';
-
-type Item = Record<string, AttributeValue>;
 
 /** Parts of a table that are read at the same time. */
 const SEGMENTS = 4;
@@ -47,14 +40,12 @@ export async function* scannedEvents(
   const byId = new Map(
     tables.flatMap(table => table.eventStores.map(eventStore => [eventStore.eventStoreId, { eventStore, table }])),
   );
-  const sort = new DiskSort<EventPlace, Item | undefined>(directory, comparePlaces);
+  const sort = new DiskSort<EventPlace>(directory, comparePlaces);
   try {
-    await scanAll(tables, async (place, item) => {
-      if (isWanted(place)) await sort.add(place, item);
-    });
-    for await (const [place, item] of sort.sorted()) {
+    await scanAll(tables, (place, json) => (isWanted(place) ? sort.add(place, json) : undefined));
+    for await (const { key: place, bytes } of sort.sorted()) {
       const { eventStore, table } = byId.get(place.eventStoreId) as { eventStore: EventStore; table: ScannedTable };
-      const event = await decode(eventStore, table, place, item);
+      const event = await decode(eventStore, table, place, bytes);
       if (event !== undefined) yield { event, place };
     }
   } finally {
@@ -83,8 +74,10 @@ export const tablesOf = (eventStores: readonly EventStore[]): ScannedTable[] => 
 const isSame = (table: EventTable, tableName: string, dynamoDbClient: DynamoDBClient): boolean =>
   table.tableName === tableName && table.dynamoDbClient === dynamoDbClient;
 
-/** Without an item if the event has to be read otherwise. */
-type Add = (place: EventPlace, item: Item | undefined) => Promise<void>;
+/** Without bytes if the event has to be read otherwise. A promise if that is to be waited for. */
+type Add = (place: EventPlace, json: Buffer) => Promise<void> | undefined;
+
+const NOTHING = Buffer.alloc(0);
 
 /** If one segment fails, the others end before this does. */
 const scanAll = async (tables: readonly ScannedTable[], add: Add): Promise<void> => {
@@ -101,67 +94,48 @@ const scanAll = async (tables: readonly ScannedTable[], add: Add): Promise<void>
 const scanSegment = async (table: ScannedTable, index: number, add: Add, signal: AbortSignal): Promise<void> => {
   const segment = { ...table, index, of: SEGMENTS };
   let before: EventPlace | undefined;
-  let startKey: Item | undefined;
+  let startKey: Record<string, AttributeValue> | undefined;
   do {
     const page = await scanPage(segment, { consistentRead: true, startKey, limit: undefined, signal });
-    for (const item of page.items) {
+    for (const event of page.events) {
       signal.throwIfAborted();
-      const place = placeOf(table, item, before);
+      const place = placeOf(table, event, before);
       if (place === undefined) continue;
       before = place;
-      await add(place, hasLostMember(item) ? undefined : item);
+      const added = add(place, event.json ?? NOTHING);
+      if (added !== undefined) await added;
     }
     startKey = page.nextKey;
   } while (startKey !== undefined);
 };
 
-/** Where the event in an item stands; undefined if it is no event of the event stores, or its aggregate has no version 1. */
+/** Where an event stands; undefined if it is none of the event stores, or its aggregate has no version 1. */
 const placeOf = (
   { layout, eventStores }: ScannedTable,
-  item: Item,
+  { partitionKey, version, type, timestamp }: TableEvent,
   before: EventPlace | undefined,
 ): EventPlace | undefined => {
-  const keys = keysOf(item);
   for (const { eventStoreId } of eventStores) {
-    const event = parseEventItem(layout, eventStoreId, keys);
-    if (event === undefined) continue;
-    const isNext = before?.eventStoreId === eventStoreId && before.aggregateId === event.aggregateId;
-    if (!isNext && event.version !== 1) return undefined;
-    return placeAfter(isNext ? before.time : '', eventStoreId, event);
+    const aggregateId = aggregateIdIn(layout, eventStoreId, partitionKey);
+    if (aggregateId === undefined) continue;
+    const isNext = before?.eventStoreId === eventStoreId && before.aggregateId === aggregateId;
+    if (!isNext && version !== 1) return undefined;
+    return placeAfter(isNext ? before.time : '', eventStoreId, { aggregateId, version, type, timestamp });
   }
   return undefined;
 };
-
-/** Enough of an item to know which event it holds, without decoding what it says. */
-const keysOf = (item: Item): Item => {
-  const keys: Item = {};
-  for (const name of [EVENT_TABLE_PK, EVENT_TABLE_SK, EVENT_TABLE_EVENT_TYPE_KEY, EVENT_TABLE_TIMESTAMP_KEY]) {
-    const value = item[name];
-    if (value !== undefined) keys[name] = value;
-  }
-  return keys;
-};
-
-/** Some versions of the SDK make a member named `__proto__` the prototype of the others, which is lost on the disk. */
-const hasLostMember = (members: Item): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(members);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return true;
-  return Object.values(members).some(hasLostMemberWithin);
-};
-
-const hasLostMemberWithin = ({ M: members, L: elements }: AttributeValue): boolean =>
-  members === undefined ? (elements?.some(hasLostMemberWithin) ?? false) : hasLostMember(members);
 
 /** What cannot be read from the item is asked for. Undefined if it was deleted since. */
 const decode = async (
   eventStore: EventStore,
   { layout }: ScannedTable,
   { aggregateId, version }: EventPlace,
-  item: Item | undefined,
+  json: Buffer,
 ): Promise<EventDetail | undefined> => {
   try {
-    if (item !== undefined)
-      return await decodeEventItem(layout, eventStore.eventStoreId, item, eventStore.eventStorageAdapter);
+    if (json.length > 0) {
+      return await decodeTableEvent(layout, eventStore.eventStoreId, json, eventStore.eventStorageAdapter);
+    }
   } catch (error) {
     if (!isUnreadable(error)) throw error;
   }

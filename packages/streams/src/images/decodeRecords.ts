@@ -15,14 +15,35 @@ export interface RecordedEvent {
 
 /**
  * The events of a batch of records, for each reader and in the order of the records; undefined for a record without an
- * event of the reader's event stores. Whatever the number of readers, a record is decoded once for an event store.
+ * event of the reader's event stores.
  *
  * @throws StreamNotReadableError if the stream holds no new images; what a transformation throws if it cannot ask for what
  *   it needs, which says nothing about the event.
  */
-export const decodeRecords = async (
-  readers: readonly { readonly eventStores: readonly EventStore[] }[],
+export const decodeRecords = (
+  readers: readonly EventReader[],
   records: readonly StreamRecord[],
+): Promise<(RecordedEvent | undefined)[][]> =>
+  decodeForAll(readers, records, async (eventStore, record, isAlone) => {
+    const image = newImageOf(record);
+    return image && decodeEvent(eventStore, async () => decodeImage(eventStore, image, record.eventSourceARN, isAlone));
+  });
+
+/** Who wants the events of some event stores. */
+export interface EventReader {
+  readonly eventStores: readonly EventStore[];
+}
+
+/**
+ * The events in some sources, for each reader and in the order of the sources. Whatever the number of readers, a source is
+ * decoded once for an event store.
+ *
+ * @param decode `isAlone`: whether the source can be of no other event store
+ */
+export const decodeForAll = async <SOURCE>(
+  readers: readonly EventReader[],
+  sources: readonly SOURCE[],
+  decode: (eventStore: EventStore, source: SOURCE, isAlone: boolean) => Promise<RecordedEvent | undefined>,
 ): Promise<(RecordedEvent | undefined)[][]> => {
   const decoded = new Map<EventStore, (RecordedEvent | undefined)[]>();
   for (const { eventStores } of readers) {
@@ -31,11 +52,11 @@ export const decodeRecords = async (
       const isAlone = readers.every(
         reader => reader.eventStores.length === 1 || !reader.eventStores.includes(eventStore),
       );
-      decoded.set(eventStore, await mapConcurrently(records, AT_A_TIME, record => decode(eventStore, record, isAlone)));
+      decoded.set(eventStore, await mapConcurrently(sources, AT_A_TIME, source => decode(eventStore, source, isAlone)));
     }
   }
   return readers.map(({ eventStores }) =>
-    records.map((_, index) => {
+    sources.map((_, index) => {
       for (const eventStore of eventStores) {
         const event = decoded.get(eventStore)?.[index];
         if (event !== undefined) return event;
@@ -45,18 +66,16 @@ export const decodeRecords = async (
   );
 };
 
-/** How many records are decoded at the same time, if a transformation has to ask for something. */
+/** How many are decoded at the same time, if a transformation has to ask for something. */
 const AT_A_TIME = 16;
 
-const decode = async (
+/** The event that `decode` makes, without what it says if it cannot be read. */
+export const decodeEvent = async (
   eventStore: EventStore,
-  record: StreamRecord,
-  isAlone: boolean,
+  decode: () => Promise<EventDetail | undefined>,
 ): Promise<RecordedEvent | undefined> => {
-  const image = newImageOf(record);
-  if (image === undefined) return undefined;
   try {
-    const event = await decodeImage(eventStore, image, record.eventSourceARN, isAlone);
+    const event = await decode();
     return event && { eventStore, aggregateId: event.aggregateId, version: event.version, event };
   } catch (error) {
     if (!isUnreadable(error)) throw error;

@@ -1,5 +1,5 @@
+import type { TableEvent } from '@castore-dynamodb/adapter';
 import { DeadlineExceededError, inParts, type ReadUnitLimiter } from '@castore-dynamodb/commons';
-import { EVENT_TABLE_ENCODING_KEY } from '@castore-dynamodb/table';
 
 import type { ProjectedTable } from '../projections/projectedTables.js';
 import type { Projector } from '../projections/projector.js';
@@ -118,8 +118,8 @@ const segmentsOf = (
 /** How many events are in memory at the same time that may be larger than their items: compressed ones, or those in S3. */
 const MAX_LARGE_EVENTS = 64;
 
-const partsOf = <ITEM extends object>(items: readonly ITEM[]): ITEM[][] =>
-  items.some(item => EVENT_TABLE_ENCODING_KEY in item) ? inParts(items, MAX_LARGE_EVENTS) : [[...items]];
+const partsOf = (events: readonly TableEvent[]): readonly (readonly TableEvent[])[] =>
+  events.some(({ isTransformed }) => isTransformed) ? inParts(events, MAX_LARGE_EVENTS) : [events];
 
 const replayNextPage = async (
   { table, progress }: ReplayedSegment,
@@ -130,18 +130,19 @@ const replayNextPage = async (
   signal.throwIfAborted();
   const limit = await limiter?.turn(signal);
   const { tableName, dynamoDbClient } = table;
-  const { items, readUnits, nextKey } = await scanPage(
+  const page = await scanPage(
     { tableName, dynamoDbClient, index: progress.segment, of: progress.of },
     { consistentRead, startKey: progress.nextKey, limit, signal },
   );
-  limiter?.spent(readUnits, items.length);
+  const { count, readUnits, nextKey } = page;
+  limiter?.spent(readUnits, count);
   let events = 0;
-  for (const part of partsOf(items)) events += await replayPage(table, part, handOver);
+  for (const part of partsOf(page.events)) events += await replayPage(table.readers, part, handOver);
   return {
     ...progress,
     nextKey,
     isDone: nextKey === undefined,
-    items: progress.items + items.length,
+    items: progress.items + count,
     events: progress.events + events,
     readUnits: progress.readUnits + readUnits,
   };

@@ -1,9 +1,9 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { StoredItem } from '@castore-dynamodb/adapter';
+import type { EventStore } from '@castore/core';
+import { aggregateIdIn, decodeTableEvent, eventTableOf, type TableEvent } from '@castore-dynamodb/adapter';
 
 import { type PendingAggregate, pendingAggregates } from '../aggregates/pendingAggregate.js';
 import { type EventFilter, isWanted } from '../eventFilter.js';
-import { decodeRecords } from '../images/decodeRecords.js';
+import { decodeEvent, decodeForAll, type RecordedEvent } from '../images/decodeRecords.js';
 import { type CatchUpOptions, catchUp } from '../projections/catchUp.js';
 import type { ProjectedTable } from '../projections/projectedTables.js';
 import type { Projector } from '../projections/projector.js';
@@ -23,18 +23,14 @@ export interface HandOver extends Pick<CatchUpOptions, 'maxAttempts' | 'concurre
  * aggregate's events in version order.
  */
 export const replayPage = async (
-  { tableName, readers }: ProjectedTable,
-  page: readonly Record<string, AttributeValue>[],
+  readers: ProjectedTable['readers'],
+  events: readonly TableEvent[],
   handOver: HandOver,
 ): Promise<number> => {
-  const items = page as readonly StoredItem[];
-  const decoded = await decodeRecords(
-    readers,
-    items.map(item => ({ eventSourceARN: tableName, dynamodb: { NewImage: item } })),
-  );
-  const areWanted = items.map((item, index) => {
-    const event = decoded.map(events => events[index]?.event).find(each => each !== undefined);
-    return isWanted(handOver.filter, item, event?.type);
+  const decoded = await decodeForAll(readers, events, decode);
+  const areWanted = events.map((stored, index) => {
+    const event = decoded.map(ofReader => ofReader[index]?.event).find(each => each !== undefined);
+    return isWanted(handOver.filter, stored, event?.type);
   });
   await Promise.all(
     readers.map(({ projector }, reader) => {
@@ -42,7 +38,19 @@ export const replayPage = async (
       return handOver.stuckWork.watch(getOn => replayAggregates(projector, aggregates, handOver, getOn));
     }),
   );
-  return items.filter((_, index) => areWanted[index] && decoded.some(events => events[index] !== undefined)).length;
+  return areWanted.filter((isOne, index) => isOne && decoded.some(ofReader => ofReader[index] !== undefined)).length;
+};
+
+const decode = async (
+  eventStore: EventStore,
+  { partitionKey, version, json }: TableEvent,
+): Promise<RecordedEvent | undefined> => {
+  const { eventStoreId, eventStorageAdapter: adapter } = eventStore;
+  const { layout = 'single-table' } = eventTableOf(adapter) ?? {};
+  const aggregateId = aggregateIdIn(layout, eventStoreId, partitionKey);
+  if (aggregateId === undefined) return undefined;
+  if (json === undefined) return { eventStore, aggregateId, version, event: undefined };
+  return decodeEvent(eventStore, async () => decodeTableEvent(layout, eventStoreId, json, adapter));
 };
 
 /** Goes on until each aggregate is up to date or parked, or somebody wants it to end. */

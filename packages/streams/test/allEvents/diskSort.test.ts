@@ -8,10 +8,7 @@ import * as fc from 'fast-check';
 
 import { DiskSort, LIMITS } from '../../src/allEvents/diskSort.js';
 
-interface Value {
-  index: number;
-  bytes: Uint8Array;
-}
+const INDEX_SIZE = 2;
 
 describe('Sorting on disk', () => {
   const directory = mkdtempSync(join(tmpdir(), 'disk-sort-'));
@@ -22,8 +19,13 @@ describe('Sorting on disk', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  const newSort = () => new DiskSort<number, Value>(directory, (left, right) => left - right);
-  const valueOf = (index: number, size: number): Value => ({ index, bytes: new Uint8Array(size).fill(index) });
+  const newSort = () => new DiskSort<number>(directory, (left, right) => left - right);
+  /** Which one it is, in the first bytes, and some more. */
+  const valueOf = (index: number, size: number): Buffer => {
+    const value = Buffer.alloc(INDEX_SIZE + size, index);
+    value.writeUInt16LE(index);
+    return value;
+  };
 
   it('gives back what was added, sorted, whatever its size and number', async () => {
     const elements = fc.array(fc.record({ key: fc.integer(), size: fc.oneof(fc.nat(20), fc.nat(200_000)) }), {
@@ -37,11 +39,12 @@ describe('Sorting on disk', () => {
       async (added, runBytes, runs) => {
         Object.assign(LIMITS, { runBytes, runs });
         const sort = newSort();
-        await Promise.all(added.map(({ key, size }, index) => sort.add(key, valueOf(index, size))));
+        await Promise.all(added.map(async ({ key, size }, index) => sort.add(key, valueOf(index, size))));
         const sorted: { key: number; size: number }[] = [];
-        for await (const [key, { index, bytes }] of sort.sorted()) {
+        for await (const { key, bytes } of sort.sorted()) {
+          const index = bytes.readUInt16LE();
           deepStrictEqual(key, added[index]?.key);
-          deepStrictEqual(Buffer.from(bytes), Buffer.alloc(added[index]?.size ?? -1, index));
+          deepStrictEqual(Buffer.from(bytes), valueOf(index, added[index]?.size ?? -1));
           sorted.push({ key, size: bytes.length });
         }
         await sort.close();
@@ -61,19 +64,19 @@ describe('Sorting on disk', () => {
     for (let index = 0; index < 100; index++) await sort.add(-index, valueOf(index % 256, 10));
     expect(readdirSync(directory)).toStrictEqual([]);
     const sorted = sort.sorted();
-    expect((await sorted.next()).value).toMatchObject([-99, { index: 99 }]);
+    expect((await sorted.next()).value).toEqual({ key: -99, bytes: valueOf(99, 10) });
     await sorted.return();
     await sort.close();
 
-    const small = new DiskSort<number, Value>(join(directory, 'missing'), (left, right) => left - right);
+    const small = new DiskSort<number>(join(directory, 'missing'), (left, right) => left - right);
     await small.add(1, valueOf(1, 1));
-    expect((await small.sorted().next()).value).toMatchObject([1, { index: 1 }]);
+    expect((await small.sorted().next()).value).toEqual({ key: 1, bytes: valueOf(1, 1) });
     await small.close();
   });
 
   it('fails if there is no such directory, and can be closed', async () => {
     Object.assign(LIMITS, { runBytes: 1, runs: 3 });
-    const sort = new DiskSort<number, Value>(join(directory, 'missing'), (left, right) => left - right);
+    const sort = new DiskSort<number>(join(directory, 'missing'), (left, right) => left - right);
     await expect(sort.add(1, valueOf(1, 1))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(sort.add(2, valueOf(2, 1))).rejects.toMatchObject({ code: 'ENOENT' });
     await sort.close();
