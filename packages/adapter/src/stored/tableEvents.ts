@@ -148,7 +148,10 @@ export const aggregateIdIn = (
  * @throws as `decodeEventItem`
  *
  * @example
- * const pokemon = await decodeTableEvent('single-table', 'POKEMONS', json, pokemons.getEventStorageAdapter());
+ * const { events } = await scanTableEvents(dynamoDbClient, { tableName: 'events', segment: 0, segments: 1 });
+ * for (const { json } of events) {
+ *   if (json) console.log(await decodeTableEvent('single-table', 'POKEMONS', json, pokemons.getEventStorageAdapter()));
+ * }
  */
 export const decodeTableEvent = (
   layout: EventTableLayout,
