@@ -16,9 +16,9 @@ import {
 import { type EventLocation, EventTooLargeError, UnreadableEventError, UnstorableValueError } from '../errors.js';
 import type { Layout } from '../layout.js';
 import { checkEventSize } from './checkEventSize.js';
-import { numberSize } from './decimal.js';
 import { decodeValue } from './decodeValue.js';
 import { encodeValue, MAX_MEASURED_SIZE, type Refusals } from './encodeValue.js';
+import { itemSize } from './itemSize.js';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -67,36 +67,27 @@ export const toEventItem = (
       throw new EventTooLargeError(location, atLeast, maxSize);
     },
   };
-  const item: Item = {};
-  let size = 0;
+  const { initialEventKey } = layout;
+  const item: Item = {
+    [EVENT_TABLE_PK]: { S: layout.partitionKey(eventStoreId, aggregateId) },
+    [EVENT_TABLE_SK]: { N: String(version) },
+    [EVENT_TABLE_EVENT_TYPE_KEY]: { S: type },
+    [EVENT_TABLE_TIMESTAMP_KEY]: { S: timestamp },
+  };
+  if (version === 1) item[initialEventKey.name] = initialEventKey.ofAggregate(eventStoreId, aggregateId);
+  if (pushId !== undefined) item[PUSH_ID_KEY] = { B: pushId };
+  let size = itemSize(item);
   let normalised = false;
-
-  const add = (name: string, value: AttributeValue, valueSize: number): void => {
-    item[name] = value;
-    size += name.length + valueSize;
-  };
-  const addString = (name: string, value: string): void => add(name, { S: value }, Buffer.byteLength(value));
-  const addNumber = (name: string, value: string): void => add(name, { N: value }, numberSize(value));
-  const addDocument = (name: string, value: unknown): void => {
-    if (value === undefined) return;
+  for (const [name, value] of [
+    [EVENT_TABLE_PAYLOAD_KEY, payload],
+    [EVENT_TABLE_METADATA_KEY, metadata],
+  ] as const) {
+    if (value === undefined) continue;
     const encoded = encodeValue(value, name, refusals, Math.max(maxSize, MAX_MEASURED_SIZE));
+    item[name] = encoded.attributeValue;
+    size += name.length + encoded.bytes;
     normalised ||= encoded.normalised;
-    add(name, encoded.attributeValue, encoded.bytes);
-  };
-
-  addString(EVENT_TABLE_PK, layout.partitionKey(eventStoreId, aggregateId));
-  addNumber(EVENT_TABLE_SK, String(version));
-  addString(EVENT_TABLE_EVENT_TYPE_KEY, type);
-  addString(EVENT_TABLE_TIMESTAMP_KEY, timestamp);
-  addDocument(EVENT_TABLE_PAYLOAD_KEY, payload);
-  addDocument(EVENT_TABLE_METADATA_KEY, metadata);
-  if (version === 1) {
-    const { initialEventKey } = layout;
-    const { S: text, N: number } = initialEventKey.ofAggregate(eventStoreId, aggregateId);
-    if (text === undefined) addNumber(initialEventKey.name, number as string);
-    else addString(initialEventKey.name, text);
   }
-  if (pushId !== undefined) add(PUSH_ID_KEY, { B: pushId }, pushId.byteLength);
 
   checkEventSize(location, size, maxSize);
 

@@ -20,8 +20,13 @@ export const itemSize = (item: Record<string, AttributeValue>): number => {
   return membersSize(item);
 };
 
-const membersSize = (members: Record<string, AttributeValue>): number =>
-  Object.entries(members).reduce((size, [name, value]) => size + Buffer.byteLength(name) + valueSize(value), 0);
+const membersSize = (members: Record<string, AttributeValue>): number => {
+  let size = 0;
+  for (const name of Object.keys(members)) {
+    size += Buffer.byteLength(name) + valueSize(members[name] as AttributeValue);
+  }
+  return size;
+};
 
 const sum = <VALUE>(values: VALUE[], sizeOf: (value: VALUE) => number): number =>
   values.reduce((size, value) => size + sizeOf(value), 0);
