@@ -81,5 +81,5 @@ const hasLostMember = (members: object): boolean => {
 export const hasLostMembers = (members: Record<string, AttributeValue>): boolean =>
   hasLostMember(members) || Object.values(members).some(isMemberLostWithin);
 
-const isMemberLostWithin = ({ M: members, L: elements }: AttributeValue): boolean =>
-  (members !== undefined && hasLostMembers(members)) || (elements?.some(isMemberLostWithin) ?? false);
+const isMemberLostWithin = (value: AttributeValue | undefined): boolean =>
+  (value?.M !== undefined && hasLostMembers(value.M)) || (value?.L?.some(isMemberLostWithin) ?? false);

@@ -91,16 +91,10 @@ export const toEventItem = (
 
   checkEventSize(location, size, maxSize);
 
-  const stored = normalised
-    ? fromEventItem(layout, eventStoreId, item, true)
-    : {
-        aggregateId,
-        version,
-        type,
-        timestamp,
-        ...(payload === undefined ? {} : { payload }),
-        ...(metadata === undefined ? {} : { metadata }),
-      };
+  if (normalised) return { item, size, event: fromEventItem(layout, eventStoreId, item, true) };
+  const stored: EventDetail = { aggregateId, version, type, timestamp };
+  if (payload !== undefined) stored.payload = payload;
+  if (metadata !== undefined) stored.metadata = metadata;
   return { item, size, event: stored };
 };
 

@@ -45,8 +45,8 @@ export const hideRefusedItems = (error: unknown): void => {
  * newer ones throw a TypeError.
  */
 export const isMisread = (error: unknown): boolean => {
-  const item = memberOf(error, 'Item') as Item | undefined;
-  return item === undefined ? isMisreadAsTypeError(error) : hasLostMembers(item);
+  const item = memberOf(error, 'Item') as Item | null | undefined;
+  return item ? hasLostMembers(item) : isMisreadAsTypeError(error);
 };
 
 const isMisreadAsTypeError = (error: unknown): boolean =>
