@@ -36,12 +36,11 @@ const compareWarm = async (bundle: string, comparison: Comparison): Promise<Comp
       workers.push(await WorkerProcess.start(bundle, { ...comparison.task, contender }));
     }
     await checkEqual(comparison, workers);
-    const share = comparison.isOneOfMany === true ? 0.5 : 1;
     const times = new Map<WorkerProcess, number>();
-    for (const worker of workers) times.set(worker, await warmUp(worker, WARM_UP_MS * share));
+    for (const worker of workers) times.set(worker, await warmUp(worker));
 
     const measurements = new Map<WorkerProcess, Measurement[]>(workers.map(worker => [worker, []]));
-    const end = performance.now() + BUDGET_MS * share;
+    const end = performance.now() + (comparison.isOneOfMany === true ? BUDGET_MS / 2 : BUDGET_MS);
     for (let round = 0; round < MIN_ROUNDS || (round < MAX_ROUNDS && performance.now() < end); round++) {
       for (const worker of inTurns(workers, round)) {
         measurements.get(worker)?.push(await worker.run(times.get(worker) ?? 1));
@@ -85,8 +84,8 @@ const checkEqual = async ({ title, task }: Comparison, workers: readonly WorkerP
 };
 
 /** Runs until the code is compiled; returns how often it runs in a round. */
-const warmUp = async (worker: WorkerProcess, milliseconds: number): Promise<number> => {
-  const end = performance.now() + milliseconds;
+const warmUp = async (worker: WorkerProcess): Promise<number> => {
+  const end = performance.now() + WARM_UP_MS;
   let { wallMilliseconds } = await worker.run(1);
   while (performance.now() < end) ({ wallMilliseconds } = await worker.run(5));
   return Math.min(MAX_ROUND_TIMES, Math.max(1, Math.ceil(ROUND_MS / wallMilliseconds)));

@@ -13,7 +13,7 @@ export interface Comparison {
   metric: keyof Measurement;
   /** What else is shown of the same runs, each as a comparison of its own. */
   further?: readonly { title: string; metric: keyof Measurement; goal?: number }[];
-  /** One of many that are alike: half the time for each. */
+  /** One of many that are alike: half as many rounds for each. */
   isOneOfMany?: boolean;
   /** In fresh processes, of which only the first run counts, instead of one that has run often. */
   cold?: { rounds: number };
