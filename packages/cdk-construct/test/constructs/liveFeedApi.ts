@@ -1,10 +1,11 @@
-import { functionIn, onlyResource, testApp, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
+import { functionIn, onlyResource, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
 import { Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 
-import { EventTable, LiveFeedApi, ProjectionTable } from '../src/index.js';
+import { EventTable, LiveFeedApi, ProjectionTable } from '../../src/index.js';
+import { app } from './app.js';
 
-const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
+const { stack, template } = app;
 
 const partsIn = (within: Stack) => ({
   eventTables: [new EventTable(within, 'Events', { stream: dynamodb.StreamViewType.NEW_IMAGE })],
@@ -20,7 +21,7 @@ for (const each of [parts.webSocketHandler, parts.streamHandler]) {
   each.addEnvironment('FEED_TABLE', feed.feedTable.tableName);
 }
 
-it('makes an API with three routes, a table with a time to live, and a stream handler', () => {
+it('a LiveFeedApi makes an API with three routes, a table with a time to live, and a stream handler', () => {
   const synthesized = template(within);
   synthesized.resourceCountIs('AWS::ApiGatewayV2::Route', 3);
   synthesized.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
@@ -34,7 +35,7 @@ it('makes an API with three routes, a table with a time to live, and a stream ha
   expect(permissions.filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com')).toHaveLength(3);
 });
 
-it('has the addresses that clients and functions need', () => {
+it('a LiveFeedApi has the addresses that clients and functions need', () => {
   const path = (url: string) => JSON.stringify(within.resolve(url));
   expect(path(feed.url)).toMatch(/wss:.*\/live/);
   expect(path(feed.callbackUrl)).toMatch(/https:.*\/live/);
@@ -49,13 +50,13 @@ new LiveFeedApi(chosen, 'Live', {
   streamHandlerProps: { batchSize: 500 },
 });
 
-it('takes every prop', () => {
+it('a LiveFeedApi takes every prop', () => {
   expect(onlyResource(template(chosen), 'AWS::ApiGatewayV2::Stage').Properties['StageName']).toBe('v1');
   expect(onlyResource(template(chosen), 'AWS::Lambda::EventSourceMapping').Properties['BatchSize']).toBe(500);
   template(chosen).resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
 });
 
-describe('refuses', () => {
+describe('a LiveFeedApi refuses', () => {
   const scope = new Stack(unsynthesizedApp(), 'Stack');
   const good = partsIn(scope);
   it.each<[string, object]>([
@@ -74,8 +75,4 @@ describe('refuses', () => {
     const create = () => new LiveFeedApi(scope, id, { ...good, ...wrong });
     expect(create).toThrow(expect.objectContaining({ code: 'InvalidEventTableProps', prop }));
   });
-});
-
-it('is what the schemas of CloudFormation allow', () => {
-  expect(schemaViolations()).toEqual([]);
 });

@@ -4,7 +4,7 @@ import {
   type SubjectKeyOperation,
   subjectKeyOperations,
 } from '@castore-dynamodb/table';
-import { onlyResource, roleIn, statementsOf, testApp, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
+import { onlyResource, roleIn, statementsOf, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -16,9 +16,10 @@ import {
   ProjectionTable,
   type ProjectionTableProps,
   type WrappingKeys,
-} from '../src/index.js';
+} from '../../src/index.js';
+import { app } from './app.js';
 
-const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
+const { stack, template } = app;
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
 
 const synthesized = (props?: ProjectionTableProps) => {
@@ -28,7 +29,7 @@ const synthesized = (props?: ProjectionTableProps) => {
 };
 
 const defaults = synthesized();
-it('has the keys of projections, and the safety nets of an event table', () => {
+it('a ProjectionTable has the keys of projections, and the safety nets of an event table', () => {
   expect(defaults()).toMatchObject({
     DeletionPolicy: 'Retain',
     UpdateReplacePolicy: 'Retain',
@@ -62,7 +63,7 @@ const chosen = synthesized({
   deletionProtection: false,
   removalPolicy: RemovalPolicy.DESTROY,
 });
-it('takes every prop', () => {
+it('a ProjectionTable takes every prop', () => {
   expect(chosen()).toMatchObject({
     DeletionPolicy: 'Delete',
     Properties: {
@@ -79,7 +80,7 @@ it('takes every prop', () => {
   });
 });
 
-describe('each grant', () => {
+describe('each grant of a ProjectionTable', () => {
   const within = stack(IRELAND);
   const key = new kms.Key(within, 'Key');
   const plain = new ProjectionTable(within, 'Plain');
@@ -175,13 +176,13 @@ describe('each grant on subjects’ keys', () => {
   });
 });
 
-it('refuses a customer key if the region is not known', () => {
+it('a ProjectionTable refuses a customer key if the region is not known', () => {
   const within = new Stack(unsynthesizedApp(), 'Stack');
   const encryption = dynamodb.TableEncryptionV2.customerManagedKey(new kms.Key(within, 'Key'));
   expect(() => new ProjectionTable(within, 'Views', { encryption })).toThrow(InvalidEventTablePropsError);
 });
 
-describe('synthesis warns', () => {
+describe('synthesis of a ProjectionTable warns', () => {
   const protectedOnes = stack();
   new ProjectionTable(protectedOnes, 'Views', { removalPolicy: RemovalPolicy.DESTROY });
   new EventTable(protectedOnes, 'Events', { removalPolicy: RemovalPolicy.DESTROY });
@@ -197,8 +198,4 @@ describe('synthesis warns', () => {
     ]);
     expect(warnings(removable)).toEqual([]);
   });
-});
-
-it('is what the schemas of CloudFormation allow', () => {
-  expect(schemaViolations()).toEqual([]);
 });

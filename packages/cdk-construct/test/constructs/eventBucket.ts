@@ -1,15 +1,16 @@
-import { roleIn, statementsOf, testApp, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
+import { roleIn, statementsOf, unsynthesizedApp } from '@castore-dynamodb/testing/synthesis';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
-import { EventBucket, type EventBucketProps } from '../src/index.js';
+import { EventBucket, type EventBucketProps } from '../../src/index.js';
+import { app } from './app.js';
 
 // What it makes and grants is compared with the Terraform module, in test/oneBucket.test.ts.
 
-const { stack, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
+const { stack } = app;
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
 const inIreland = stack(IRELAND);
 
@@ -20,7 +21,7 @@ const service = roleIn(inIreland, 'Service');
 existing.grantReadWriteLargeEvents(service);
 new EventBucket(inIreland, 'New', { removalPolicy: RemovalPolicy.RETAIN });
 
-it('gives the permissions on a bucket that exists, below its prefix', () => {
+it('an EventBucket gives the permissions on a bucket that exists, below its prefix', () => {
   expect([existing.bucketName, existing.bucketArn, existing.prefix]).toEqual(['given', 'arn:aws:s3:::given', 'large/']);
   expect(statementsOf(service)).toEqual([
     { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::given/large/*' },
@@ -29,11 +30,7 @@ it('gives the permissions on a bucket that exists, below its prefix', () => {
   ]);
 });
 
-it('is what the schemas of CloudFormation allow', () => {
-  expect(schemaViolations()).toEqual([]);
-});
-
-it('breaks no rule of AwsSolutions but the one on access logs, which are yours to switch on', () => {
+it('an EventBucket breaks no rule of AwsSolutions but the one on access logs, which are yours to switch on', () => {
   const app = unsynthesizedApp();
   const within = new Stack(app, 'Stack');
   new EventBucket(within, 'LargeEvents');
@@ -41,7 +38,7 @@ it('breaks no rule of AwsSolutions but the one on access logs, which are yours t
   expect(violations.map(({ ruleName }) => ruleName)).toEqual(['AwsSolutions-S1']);
 });
 
-describe('refuses', () => {
+describe('an EventBucket refuses', () => {
   const within = () => new Stack(unsynthesizedApp(), 'Stack', IRELAND);
 
   it.each<[string, unknown, string]>([

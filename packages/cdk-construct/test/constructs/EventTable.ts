@@ -1,12 +1,13 @@
 import type { CloudFormationResource } from '@castore-dynamodb/testing/createTableRequest';
-import { onlyResource, testApp } from '@castore-dynamodb/testing/synthesis';
+import { onlyResource } from '@castore-dynamodb/testing/synthesis';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 
-import { EVENT_TABLE_LAYOUTS, EventTable, type EventTableProps } from '../src/index.js';
+import { EVENT_TABLE_LAYOUTS, EventTable, type EventTableProps } from '../../src/index.js';
+import { app } from './app.js';
 
-const { stack, template, schemaViolations } = testApp({ builtinCloudFormationValidation: true });
+const { stack, template } = app;
 const IRELAND = { env: { account: '111122223333', region: 'eu-west-1' } };
 
 /** The resource that props come to, in a stack of their own. */
@@ -18,7 +19,7 @@ const synthesized = (props?: EventTableProps, within = stack()) => {
 /** The table's own settings: in a global table, those of the replica in the stack's region, which comes last. */
 const inRegion = (table: CloudFormationResource): Record<string, any> => table.Properties.Replicas.at(-1);
 
-describe('without props', () => {
+describe('an EventTable without props', () => {
   const within = stack();
   const { streamArn, alarms, layout } = new EventTable(within, 'Events');
 
@@ -42,7 +43,7 @@ describe('without props', () => {
   });
 });
 
-describe('every prop', () => {
+describe('an EventTable’s props:', () => {
   const byLayout = {
     'single-table': synthesized({ layout: 'single-table' }),
     'table-per-store': synthesized({ layout: 'table-per-store' }),
@@ -232,8 +233,4 @@ describe('every prop', () => {
       { Region: 'eu-west-1', SSESpecification: { KMSMasterKeyId: keyOf('eu-west-1') } },
     ]);
   });
-});
-
-it('comes to templates that CloudFormation takes', () => {
-  expect(schemaViolations()).toEqual([]);
 });
