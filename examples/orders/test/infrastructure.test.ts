@@ -12,7 +12,8 @@ let template: Template;
 
 beforeAll(() => {
   execFileSync('npm', ['run', '--silent', 'bundle'], { cwd: EXAMPLE, stdio: ['ignore', 'ignore', 'inherit'] });
-  template = Template.fromStack(ordersStack(new App()));
+  // Its validation of templates takes seconds to start, and only warns.
+  template = Template.fromStack(ordersStack(new App({ builtinCloudFormationValidation: false })));
 });
 
 describe('the stack', () => {
