@@ -39,6 +39,8 @@ export const testApp = ({ builtinCloudFormationValidation = false } = {}) => {
   };
 };
 
+export type TestApp = ReturnType<typeof testApp>;
+
 /** The one resource of a type in a template. */
 export const onlyResource = (template: Template, type: string): CloudFormationResource => {
   const [resource, ...others] = Object.values(template.findResources(type)) as CloudFormationResource[];
