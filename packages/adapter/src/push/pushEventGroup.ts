@@ -22,7 +22,7 @@ import { refusedItem } from './refusals.js';
 import { refuseGaps } from './refuseGaps.js';
 import { repeatWrite } from './repeatWrite.js';
 import { refuseForeignClients } from './sameDestination.js';
-import { PutEventGroupCommand } from './writeCommands.js';
+import { sendTransaction } from './writeCommands.js';
 
 export interface PushEventGroupOptions {
   force?: boolean;
@@ -108,7 +108,7 @@ const putEventGroup = async (
     ...alongside.map(put => ({ Put: put })),
   ];
   const failed = await repeatWrite(tableNamesOf(TransactItems), isPassingCancellation, () =>
-    client.send(new PutEventGroupCommand({ TransactItems })),
+    sendTransaction(client, { TransactItems }),
   );
   if (failed === undefined) return;
   const { error, isConflict } = failed;

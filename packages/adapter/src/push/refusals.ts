@@ -33,20 +33,28 @@ export const refusedItem = (error: unknown, index = 0): Item | undefined => {
 
 /** What DynamoDB hands back is an event: as little of it as of `winningEvent` is for a logger to print. */
 export const hideRefusedItems = (error: unknown): void => {
-  const { CancellationReasons: reasons = [] } = error as Refusal;
-  for (const refused of [error as Refused, ...reasons]) {
+  for (const refused of refusedWrites(error)) {
     // Of an error that is frozen it stays enumerable.
-    if (refused.Item !== undefined) Reflect.defineProperty(refused, 'Item', { enumerable: false });
+    if (memberOf(refused, 'Item') !== undefined)
+      Reflect.defineProperty(refused as object, 'Item', { enumerable: false });
   }
 };
 
 /**
- * Whether the SDK's own put was refused, and what a member named `__proto__` held got lost: older versions leave it out,
- * newer ones throw a TypeError.
+ * Whether a write by the SDK's own command was refused, and what a member named `__proto__` held got lost: older versions
+ * leave it out, newer ones throw a TypeError.
  */
-export const isMisread = (error: unknown): boolean => {
-  const item = memberOf(error, 'Item') as Item | null | undefined;
-  return item ? hasLostMembers(item) : isMisreadAsTypeError(error);
+export const isMisread = (error: unknown): boolean => isMisreadAsTypeError(error) || refusedWrites(error).some(isLost);
+
+const isLost = (refused: unknown): boolean => {
+  const item = memberOf(refused, 'Item') as Item | null | undefined;
+  return item ? hasLostMembers(item) : false;
+};
+
+/** All that may hold an item: the error of a put, and the reasons of a transaction's. */
+const refusedWrites = (error: unknown): unknown[] => {
+  const reasons = memberOf(error, 'CancellationReasons');
+  return Array.isArray(reasons) ? [error, ...reasons] : [error];
 };
 
 const isMisreadAsTypeError = (error: unknown): boolean =>

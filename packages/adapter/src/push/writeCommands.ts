@@ -5,6 +5,8 @@ import type {
   PutItemCommandInput,
   PutItemCommandOutput,
   TransactWriteItem,
+  TransactWriteItemsCommandInput,
+  TransactWriteItemsCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 
 import type { Item } from '../codec/eventItem.js';
@@ -23,27 +25,51 @@ import { isMisread, takeItemsOutOfRefusals } from './refusals.js';
  * write with them is refused.
  */
 
-/**
- * Puts an item. Nearly always that is a plain command: a middleware of our own in each would cost as much CPU as checking
- * and encoding an event. Only if the SDK misread a refusal, as there is such a member in the item that it hands back, the
- * same put is sent again, and what it hands back is read with care.
- */
-export const sendPut = async (
+type Options = [options?: { abortSignal: AbortSignal }];
+
+export const sendPut = (
   client: DynamoDBClient,
   put: PutItemCommandInput,
-  ...options: [options?: { abortSignal: AbortSignal }]
-): Promise<PutItemCommandOutput> => {
-  if (!hasProtoMembers(put)) {
+  ...options: Options
+): Promise<PutItemCommandOutput> =>
+  sendWrite(
+    put,
+    () => client.send(new PutItemCommand(put), ...options),
+    () => client.send(new PutProtoMembersCommand(put), ...options),
+  );
+
+export const sendTransaction = (
+  client: DynamoDBClient,
+  input: TransactWriteItemsCommandInput,
+): Promise<TransactWriteItemsCommandOutput> =>
+  sendWrite(
+    input,
+    () => client.send(new TransactWriteItemsCommand(input)),
+    () => client.send(new TransactProtoMembersCommand(input)),
+  );
+
+/**
+ * Nearly always, a write is a plain command: middlewares of our own in each would cost more CPU than to check and encode
+ * the event. Only if the SDK misread a refusal, as there is such a member in an item that it hands back, the same write is
+ * sent again, and what it hands back is read with care.
+ */
+const sendWrite = async <OUTPUT>(
+  input: WriteInput,
+  sendPlain: () => Promise<OUTPUT>,
+  sendWithCare: () => Promise<OUTPUT>,
+): Promise<OUTPUT> => {
+  if (!hasProtoMembers(input)) {
     try {
-      return await client.send(new PutItemCommand(put), ...options);
+      return await sendPlain();
     } catch (error) {
       if (!isMisread(error)) throw error;
     }
   }
-  return client.send(new PutProtoMembersCommand(put), ...options);
+  return sendWithCare();
 };
 
-/** A class of its own, as a client with `cacheMiddleware` keeps the handlers of a class for its later instances. */
+/* Classes of their own, as a client with `cacheMiddleware` keeps the handlers of a class for its later instances. */
+
 class PutProtoMembersCommand extends PutItemCommand {
   override resolveMiddleware(...args: Parameters<PutItemCommand['resolveMiddleware']>) {
     try {
@@ -56,7 +82,7 @@ class PutProtoMembersCommand extends PutItemCommand {
   }
 }
 
-export class PutEventGroupCommand extends TransactWriteItemsCommand {
+class TransactProtoMembersCommand extends TransactWriteItemsCommand {
   override resolveMiddleware(...args: Parameters<TransactWriteItemsCommand['resolveMiddleware']>) {
     try {
       placeMiddlewares(this, MIDDLEWARES);

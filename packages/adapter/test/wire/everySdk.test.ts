@@ -48,6 +48,22 @@ describeOnEverySdk('the adapter', loaded => {
       expect(requests()).toBe(2);
     });
 
+    it('so it does in a group', async () => {
+      const client = createClient();
+      const adapter = createAdapter(client);
+      const winner = caught(newAggregateId(), 2, { payload: PAYLOAD_WITH_PROTO, timestamp: TIMESTAMP });
+      await adapter.pushEvent(winner, context);
+      const requests = countRequests(client);
+      const group = [1, 2].map(version =>
+        Object.assign(adapter.groupEvent({ ...winner, version, payload: PAYLOAD }), { context }),
+      );
+
+      const conflict = await rejection(adapter.pushEventGroup({}, ...(group as [GroupedEvent])));
+
+      deepStrictEqual((conflict as { winningEvent: unknown }).winningEvent, winner);
+      expect(requests()).toBe(2);
+    });
+
     it('asks once for any other event that won', async () => {
       const client = createClient();
       const adapter = createAdapter(client);
