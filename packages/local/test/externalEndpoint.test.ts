@@ -1,5 +1,5 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { describeOnEveryEngine } from '@castore-dynamodb/testing/engines';
+import { describeOnSomeEngine } from '@castore-dynamodb/testing/engines';
 
 import { connectToEndpoint } from '../src/endpoint.js';
 import { reservePort } from '../src/freePort.js';
@@ -24,7 +24,7 @@ afterEach(() => {
   process.env = originalEnvironment;
 });
 
-describeOnEveryEngine('DYNAMODB_ENDPOINT', ({ engine, endpoint, client }) => {
+describeOnSomeEngine('DYNAMODB_ENDPOINT', ({ engine, endpoint, client }) => {
   it('is used instead of an engine of our own, and is not stopped', async () => {
     setEnvironment({ DYNAMODB_ENDPOINT: endpoint });
     const dynamoDb = await startLocalDynamoDb();

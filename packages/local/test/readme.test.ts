@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { ENGINES } from '@castore-dynamodb/testing/engines';
 import { isSoak } from '@castore-dynamodb/testing/preset';
 
 import { STRANGE_ENVIRONMENTS } from './programs/environments.js';
@@ -48,6 +49,12 @@ const ENVIRONMENTS = Object.entries({
   ...STRANGE_ENVIRONMENTS,
 }).filter(([name]) => (isSoak ? /^(an ordinary|all of|both|empty)/ : /^an ordinary/).test(name));
 
+/**
+ * Within `npm test`, two examples start DynamoDB Local. The others start Dynoxide, if this machine has it: they show the same
+ * of either.
+ */
+const WITHOUT_JAVA: NodeJS.ProcessEnv = isSoak || !ENGINES.includes('dynoxide') ? {} : { PATH: '', JAVA_HOME: '' };
+
 const endpointIn = (output: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? `none in: ${output}`;
 
 it('the first example runs', async () => {
@@ -60,7 +67,7 @@ it('the first example runs', async () => {
 });
 
 it('the example of another client runs', async () => {
-  const { exitCode, output } = await runNode(filesOf('streams.mjs'), 'streams.mjs');
+  const { exitCode, output } = await runNode(filesOf('streams.mjs'), 'streams.mjs', WITHOUT_JAVA);
 
   expect(output).toContain('Streams: []');
   expect(exitCode).toBe(0);
@@ -69,7 +76,7 @@ it('the example of another client runs', async () => {
 it.each(ENVIRONMENTS)('the set-up for Jest gives a DynamoDB to the tests, in %s', async (_, env) => {
   const { exitCode, output } = await runJest(
     { ...filesOf('startDynamoDb.mjs', 'stopDynamoDb.mjs', 'jest.config.mjs'), 'some.test.js': JEST_TEST },
-    env,
+    { ...WITHOUT_JAVA, ...env },
   );
 
   expect(output).toContain('0 tables at http:');
@@ -89,17 +96,20 @@ it.each(ENVIRONMENTS)('the set-up for Vitest gives a DynamoDB to the tests, in %
 });
 
 it('a set-up for Jest that fails after the start leaves no process', async () => {
-  const { exitCode, output } = await runJest({
-    ...filesOf('startDynamoDb.mjs', 'stopDynamoDb.mjs', 'jest.config.mjs'),
-    'jest.config.mjs': `export default { globalSetup: './failing.mjs' };`,
-    'failing.mjs': `
+  const { exitCode, output } = await runJest(
+    {
+      ...filesOf('startDynamoDb.mjs', 'stopDynamoDb.mjs', 'jest.config.mjs'),
+      'jest.config.mjs': `export default { globalSetup: './failing.mjs' };`,
+      'failing.mjs': `
       import start from './startDynamoDb.mjs';
       export default async () => {
         await start();
         throw new Error('on purpose, after ' + process.env.AWS_ENDPOINT_URL_DYNAMODB);
       };`,
-    'some.test.js': `it('is not reached', () => undefined);`,
-  });
+      'some.test.js': `it('is not reached', () => undefined);`,
+    },
+    WITHOUT_JAVA,
+  );
 
   expect(output).toContain('on purpose');
   expect(exitCode).toBe(1);

@@ -1,7 +1,6 @@
 import { CreateTableCommand, type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
 import { describeOnEveryEngine, describeOnSomeEngine } from '@castore-dynamodb/testing/engines';
-import { isSoak } from '@castore-dynamodb/testing/preset';
 
 import { localClientConfig, type StartLocalDynamoDbOptions, startLocalDynamoDb } from '../src/index.js';
 import { processesOf } from './programs/processes.js';
@@ -31,10 +30,11 @@ describeOnEveryEngine('startLocalDynamoDb', ({ engine }) => {
     expect(processesOf(dynamoDb.endpoint)).toEqual([]);
     await dynamoDb.stop();
   });
+});
 
+describeOnSomeEngine('startLocalDynamoDb', ({ engine, client }) => {
   it('starts as many as are asked for at once, each with its own port and tables', async () => {
-    // Java takes seconds of work to start.
-    const numbers = isSoak || engine !== 'dynamodb-local' ? [1, 2, 3] : [1, 2];
+    const numbers = [1, 2, 3];
     const dynamoDbs = await Promise.all(numbers.map(() => startLocalDynamoDb({ engine })));
     await Promise.all(dynamoDbs.map(({ dynamoDbClient }, index) => createTable(dynamoDbClient, `events-${index}`)));
 
@@ -44,9 +44,7 @@ describeOnEveryEngine('startLocalDynamoDb', ({ engine }) => {
     );
     await Promise.all(dynamoDbs.map(dynamoDb => dynamoDb.stop()));
   });
-});
 
-describeOnSomeEngine('startLocalDynamoDb', ({ engine, client }) => {
   it('serves any client of its endpoint, whatever the region and credentials, until it is disposed of', async () => {
     let endpoint = '';
     {

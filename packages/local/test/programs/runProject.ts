@@ -33,7 +33,7 @@ const runInProject = async (
 };
 
 /** Runs one file of a project with plain Node. */
-export const runNode = (project: Project, file: string) => runInProject(project, [file]);
+export const runNode = (project: Project, file: string, env?: NodeJS.ProcessEnv) => runInProject(project, [file], env);
 
 /** Runs Jest in a project that has a `jest.config.mjs`. */
 export const runJest = (project: Project, env?: NodeJS.ProcessEnv) =>
