@@ -21,22 +21,25 @@ const readerOf = (json: Buffer): ItemReader => {
 };
 
 /**
- * Reads events straight from the JSON of a Query response: no AttributeValue is built on the way.
+ * Reads events straight from the JSON of a Query response, some at a time: no AttributeValue is built on the way.
  *
- * Undefined if anything is not as DynamoDB is known to write it (white space, a new type, a number that JavaScript
- * cannot hold, an event without its type, an item between two versions, an event that was stored in another form, or
- * changed since): the plain way then reads the same bytes, and raises the error if there is one.
+ * Throws if anything is not as DynamoDB is known to write it (white space, a new type, a number that JavaScript cannot hold,
+ * an event without its type, an item between two versions, an event that was stored in another form, or changed since):
+ * the plain way then reads the same bytes, of what was not handed out by then, and raises the error if there is one.
  */
-export const decodeEventsFast = (
+export function* decodePartsFast(
   json: Buffer,
   toAggregateId: (partitionKey: string) => string,
   reader = readerOf(json),
-): EventDetail[] | undefined => {
+): Generator<EventDetail[], void, undefined> {
+  for (const items of reader.parts()) yield items.map(item => toEvent(item, reader, toAggregateId));
+}
+
+/** All of them, or undefined if the plain way has to read them. */
+export const decodeEventsFast = (...args: Parameters<typeof decodePartsFast>): EventDetail[] | undefined => {
   try {
     const events: EventDetail[] = [];
-    for (const items of reader.parts()) {
-      for (const item of items) events.push(toEvent(item, reader, toAggregateId));
-    }
+    for (const part of decodePartsFast(...args)) for (const event of part) events.push(event);
     return events;
   } catch {
     return undefined;

@@ -7,17 +7,14 @@ import { requestWhole } from '@castore-dynamodb/commons';
 import { fromEventItem, type Item, type ItemsPage, isAtVersion } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import type { EventStorage } from '../eventStorage.js';
-import { decodeEventsFast } from './decodeEventsFast.js';
+import { decodePartsFast } from './decodeEventsFast.js';
 import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
 import { EventsQueryCommand, itemsPageOf } from './eventsQueryCommand.js';
 
 export const getEvents = async (storage: EventStorage, query: EventsQuery): Promise<{ events: EventDetail[] }> => {
-  let events: EventDetail[] | undefined;
-  for await (const some of eventPages(storage, query)) {
-    if (events === undefined) events = some;
-    else for (const event of some) events.push(event);
-  }
-  return { events: events ?? [] };
+  const events: EventDetail[] = [];
+  for await (const some of eventPages(storage, query)) for (const event of some) events.push(event);
+  return { events };
 };
 
 export async function* streamEvents(
@@ -47,7 +44,8 @@ async function* eventPages(storage: EventStorage, query: EventsQuery): AsyncGene
     const ahead = mayHaveMore && left > 0 ? await askAhead(signal => ask(left, lastKey, signal)) : NOTHING_AHEAD;
     let isWanted = false;
     try {
-      for await (const events of partsOf(storage, query, page)) {
+      const parts = storage.transformer?.readPage(storage.layout, query.eventStoreId, page);
+      for await (const events of parts ?? readEvents(storage, query, page)) {
         missing -= events.length;
         yield events;
       }
@@ -88,30 +86,33 @@ const sendQuery = (client: DynamoDBClient, input: QueryCommandInput, signal?: Ab
     );
   });
 
-/** The events of a page, in one part or several. */
-const partsOf = (
-  storage: EventStorage,
-  query: EventsQuery,
-  page: ItemsPage,
-): AsyncIterable<EventDetail[]> | EventDetail[][] =>
-  storage.transformer?.readPage(storage.layout, query.eventStoreId, page) ?? [readEvents(storage, query, page)];
-
-/** The fast way from the bytes of the response, if that can be; else the plain one, from the SDK's items. */
-const readEvents = (
+/**
+ * The fast way from the bytes of the response, as far as that can be; the plain one, from the SDK's items, for the rest. In
+ * parts: who reads a stream of events gets the first ones before the others are decoded.
+ */
+function* readEvents(
   { layout }: EventStorage,
   { eventStoreId }: EventsQuery,
   { Items = [] }: ItemsPage,
-): EventDetail[] => {
-  if (Array.isArray(Items)) {
-    return Items.filter(isAtVersion).map(item => fromEventItem(layout, eventStoreId, item));
+): Generator<EventDetail[], void, undefined> {
+  let count = 0;
+  if (!Array.isArray(Items)) {
+    try {
+      for (const events of decodePartsFast(Items, key => layout.aggregateId(eventStoreId, key))) {
+        yield events;
+        count += events.length;
+      }
+      return;
+    } catch {
+      // Something that the plain way reads, or refuses.
+    }
   }
-  return (
-    decodeEventsFast(Items, partitionKey => layout.aggregateId(eventStoreId, partitionKey)) ??
-    parseItems(Items)
-      .filter(isAtVersion)
-      .map(item => fromEventItem(layout, eventStoreId, item))
-  );
-};
+  const items = Array.isArray(Items) ? Items : parseItems(Items);
+  yield items
+    .slice(count)
+    .filter(isAtVersion)
+    .map(item => fromEventItem(layout, eventStoreId, item));
+}
 
 /** Taken once, so that fake timers in the tests of a user cannot hold up a read. */
 const nextTurn = promisify(setImmediate);

@@ -27,13 +27,13 @@ const loadAdapter = (loadSdk: () => typeof Sdk): LoadedAdapter => {
     const pages = { asked: 0, read: 0 };
     jest.doMock('@aws-sdk/client-dynamodb', loadSdk);
     jest.doMock('../../src/read/decodeEventsFast.js', () => {
-      const { decodeEventsFast } = jest.requireActual<typeof ScanModule>('../../src/read/decodeEventsFast.js');
+      const actual = jest.requireActual<typeof ScanModule>('../../src/read/decodeEventsFast.js');
       return {
-        decodeEventsFast: (...args: Parameters<typeof decodeEventsFast>): EventDetail[] | undefined => {
-          const events = decodeEventsFast(...args);
+        ...actual,
+        *decodePartsFast(...args: Parameters<typeof actual.decodePartsFast>): Generator<EventDetail[], void> {
           pages.asked++;
-          if (events !== undefined) pages.read++;
-          return events;
+          yield* actual.decodePartsFast(...args);
+          pages.read++;
         },
       };
     });
