@@ -7,6 +7,7 @@ import { requestWhole } from '@castore-dynamodb/commons';
 import { fromEventItem, type Item, type ItemsPage, isAtVersion } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
 import type { EventStorage } from '../eventStorage.js';
+import type { Layout } from '../layout.js';
 import { decodePartsFast } from './decodeEventsFast.js';
 import { type EventsQuery, eventsQueryInput, isEmptyRange, isLastVersion } from './eventsQuery.js';
 import { EventsQueryCommand, itemsPageOf } from './eventsQueryCommand.js';
@@ -44,8 +45,8 @@ async function* eventPages(storage: EventStorage, query: EventsQuery): AsyncGene
     const ahead = mayHaveMore && left > 0 ? await askAhead(signal => ask(left, lastKey, signal)) : NOTHING_AHEAD;
     let isWanted = false;
     try {
-      const parts = storage.transformer?.readPage(storage.layout, query.eventStoreId, page);
-      for await (const events of parts ?? readEvents(storage, query, page)) {
+      const { layout, transformer: reader = { readPage } } = storage;
+      for await (const events of reader.readPage(layout, query.eventStoreId, page)) {
         missing -= events.length;
         yield events;
       }
@@ -90,9 +91,9 @@ const sendQuery = (client: DynamoDBClient, input: QueryCommandInput, signal?: Ab
  * The fast way from the bytes of the response, as far as that can be; the plain one, from the SDK's items, for the rest. In
  * parts: who reads a stream of events gets the first ones before the others are decoded.
  */
-function* readEvents(
-  { layout }: EventStorage,
-  { eventStoreId }: EventsQuery,
+function* readPage(
+  layout: Layout,
+  eventStoreId: string,
   { Items = [] }: ItemsPage,
 ): Generator<EventDetail[], void, undefined> {
   let count = 0;

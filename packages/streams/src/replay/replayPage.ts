@@ -1,5 +1,6 @@
 import type { EventStore } from '@castore/core';
 import { aggregateIdIn, decodeTableEvent, eventTableOf, type TableEvent } from '@castore-dynamodb/adapter';
+import { mapConcurrently } from '@castore-dynamodb/commons';
 
 import { type PendingAggregate, pendingAggregates } from '../aggregates/pendingAggregate.js';
 import { type EventFilter, isWanted } from '../eventFilter.js';
@@ -32,12 +33,11 @@ export const replayPage = async (
     const event = decoded.map(ofReader => ofReader[index]?.event).find(each => each !== undefined);
     return isWanted(handOver.filter, stored, event?.type);
   });
-  await Promise.all(
-    readers.map(({ projector }, reader) => {
-      const aggregates = pendingAggregates(decoded[reader] ?? [], index => areWanted[index] === true);
-      return handOver.stuckWork.watch(getOn => replayAggregates(projector, aggregates, handOver, getOn));
-    }),
-  );
+  // If one fails, the others end before this does.
+  await mapConcurrently(readers, readers.length, ({ projector }, reader) => {
+    const aggregates = pendingAggregates(decoded[reader] ?? [], index => areWanted[index] === true);
+    return handOver.stuckWork.watch(getOn => replayAggregates(projector, aggregates, handOver, getOn));
+  });
   return areWanted.filter((isOne, index) => isOne && decoded.some(ofReader => ofReader[index] !== undefined)).length;
 };
 

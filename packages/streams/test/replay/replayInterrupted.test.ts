@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 
 import {
+  DynamoDbCheckpointStore,
   deleteProjection,
   dynamoDbProjection,
   type OnFailure,
+  projection,
   type ReplayProgress,
   replayEvents,
 } from '../../src/index.js';
@@ -183,6 +185,37 @@ describeOnEveryLayout('a replay that fails or is interrupted', context => {
     expect(keysOf(second)).toStrictEqual(keysOf(first));
     expect(keysOf(first).length).toBeGreaterThan(20);
     expect(keysOf(first).filter(key => key.includes('replay'))).toStrictEqual([]);
+  });
+
+  it('rejects when what the other projections have begun has ended', async () => {
+    await catchPokemon(newAggregateId());
+    const checkpoints = new DynamoDbCheckpointStore({ tableName, dynamoDbClient });
+    const newHandler = (handle: () => Promise<void>) =>
+      projection({ name: newName(), eventStores: [pokemons], checkpoints, on: { POKEMON_CAUGHT: handle } });
+    const log: string[] = [];
+    let begin = (): void => {};
+    const hasBegun = new Promise<void>(resolve => (begin = resolve));
+    let end = (): void => {};
+    const mayEnd = new Promise<void>(resolve => (end = resolve));
+    const failing = newHandler(async () => {
+      await hasBegun;
+      throw new RangeError('broken');
+    });
+    let begun = 0;
+    const slow = newHandler(async () => {
+      begun++;
+      begin();
+      await mayEnd;
+      log.push('ended');
+    });
+    const onFailure: OnFailure = () => {
+      setTimeout(end, 50);
+      return 'stop';
+    };
+    const replayed = replayEvents({ projections: [failing, slow], onFailure, maxAttempts: 1 });
+    await expect(replayed.finally(() => log.push('rejected'))).rejects.toThrow('broken');
+    expect(begun).toBeGreaterThan(0);
+    expect(log).toEqual([...Array.from({ length: begun }, () => 'ended'), 'rejected']);
   });
 
   it('does nothing more once it has rejected', async () => {
