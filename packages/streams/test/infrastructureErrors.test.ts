@@ -75,13 +75,18 @@ describeOnEveryLayout('An error of the infrastructure', context => {
     return { view, counter, failures, handler: createStreamHandler({ projections: [view], onFailure }), onFailure };
   };
 
+  let hundred: StreamRecord[] = [];
+  beforeAll(async () => {
+    hundred = (await push(100)).records;
+  });
+
   it.each([
     ['ValidationException', 'One or more parameter values were invalid: the key is disabled'],
     ['ValidationException', 'Transactions are not supported by this table'],
     ['AccessDeniedException', 'User is not authorized to perform: dynamodb:PutItem'],
     ['TransactionCanceledException', 'a position is refused'],
   ])('parks nobody, is reported as failed, and costs few requests: %s, %s', async (name, message) => {
-    const { records } = await push(100);
+    const records = hundred;
     const CancellationReasons = [{ Code: 'ValidationError', Message: 'no such key' }];
     const { view, counter, failures, handler, onFailure } = newView(() =>
       named(name, message, { CancellationReasons }),

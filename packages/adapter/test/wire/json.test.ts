@@ -103,7 +103,7 @@ describe('splitResponse, held against JSON.parse', () => {
         const json = writeJson(response);
         deepStrictEqual(split(json), JSON.parse(json));
       });
-      await checkProperty(property, { quick: 1_000, soak: 100_000 });
+      await checkProperty(property, { quick: 500, soak: 100_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -119,7 +119,7 @@ describe('splitResponse, held against JSON.parse', () => {
         const parts = splitOrFail(json);
         if (parts !== undefined) deepStrictEqual(parts, JSON.parse(json));
       });
-      await checkProperty(property, { quick: 1_000, soak: 100_000 });
+      await checkProperty(property, { quick: 500, soak: 100_000 });
     },
     PRESET_TIMEOUT_MS,
   );
