@@ -74,11 +74,13 @@ export const deleteAggregate = async (
   return work.result();
 };
 
+/** How many events were removed. Others may be at work on other aggregates with the same `work`, which counts them all. */
 export const removeAggregate = async (
   work: AggregateWork,
   aggregateId: string,
   onProgress = (): void => {},
-): Promise<void> => {
+): Promise<number> => {
+  let removed = 0;
   await work.deleteSnapshots(aggregateId);
   await work.untilUnchanged(aggregateId, async () => {
     const { events } = await work.read(aggregateId, { reverse: true, limit: MAX_REMOVED_EVENTS });
@@ -86,9 +88,11 @@ export const removeAggregate = async (
     for (const event of events) work.remember(await work.stored.referencesOf(event));
     const { outcome } = await work.meter.write(2 * events.length + 2, () => work.stored.removeLast(events));
     if (outcome === 'changed') return 'changed';
+    removed += events.length;
     work.events += events.length;
     onProgress();
     return 'progress';
   });
   await work.deleteSnapshots(aggregateId);
+  return removed;
 };

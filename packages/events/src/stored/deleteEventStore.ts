@@ -70,9 +70,8 @@ export async function* deleteEventStore(
   let startKey = options.pageToken === undefined ? undefined : parseScanToken(options.pageToken, eventStoreId);
   let aggregates = 0;
   const remove = async (aggregateId: string): Promise<void> => {
-    const before = work.events;
-    await removeAggregate(work, aggregateId);
-    if (work.events > before) aggregates += 1;
+    const removed = await removeAggregate(work, aggregateId);
+    if (removed > 0) aggregates += 1;
   };
   const progress = (phase: EventStoreDeletionProgress['phase'], pageToken?: string): EventStoreDeletionProgress => {
     const { events, snapshots, readUnits, writeUnits, copies } = work.result();
