@@ -50,6 +50,7 @@ export {
   type ItemWrite,
   type PutTableItemOptions,
   putTableItem,
+  type ScanEventsOptions,
   type ScannedItems,
   type ScanTableOptions,
   scanTableItems,

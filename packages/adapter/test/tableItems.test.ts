@@ -55,7 +55,7 @@ describeOnEveryLayout(
       await expect(scan()).resolves.toEqual([other]);
     });
 
-    it('are read a few at a time, and for half the price', async () => {
+    it('are read a few at a time, for half the price, or only their keys', async () => {
       for (const version of ['1', '2', '3']) {
         const few = { ...item, aggregateId: { S: 'POKEMONS#few' }, version: { N: version } };
         await putTableItem(dynamoDbClient, { tableName, item: few });
@@ -71,6 +71,9 @@ describeOnEveryLayout(
         read.push(...page.items);
         startKey = page.nextKey;
       } while (startKey !== undefined);
+      const keys = await scanTableItems(dynamoDbClient, { tableName, segment: 0, segments: 1, keysOnly: true });
+      expect(keys.items).toHaveLength(all.length);
+      expect(keys.items).toContainEqual({ aggregateId: { S: 'POKEMONS#few' }, version: { N: '2' } });
       expect(read).toHaveLength(all.length);
       expect(read).toEqual(expect.arrayContaining(all));
     });

@@ -18,7 +18,7 @@ import { UNEXPECTED } from '../codec/jsonBytes.js';
 import { decodeEventItem, LAYOUTS } from '../codec/parseEventItem.js';
 import { findEventStorage } from '../eventStorage.js';
 import { decodeEventsFast } from '../read/decodeEventsFast.js';
-import { type ScannedPage, type ScanTableOptions, scanPage } from './tableItems.js';
+import { SCAN_EVENTS_OPTIONS, type ScanEventsOptions, type ScannedPage, scanPage } from './tableItems.js';
 
 /*
  * Events of whole tables, for whoever replays or sorts them. An item stays the bytes that came over the wire until it is known
@@ -58,9 +58,9 @@ export interface ScannedEvents extends Pick<ScannedPage, 'readUnits' | 'nextKey'
  */
 export const scanTableEvents = async (
   dynamoDbClient: DynamoDBClient,
-  options: ScanTableOptions,
+  options: ScanEventsOptions,
 ): Promise<ScannedEvents> => {
-  const { Items, Count: count, readUnits, nextKey } = await scanPage(dynamoDbClient, options);
+  const { Items, Count: count, readUnits, nextKey } = await scanPage(dynamoDbClient, options, SCAN_EVENTS_OPTIONS);
   return { events: eventsIn(Items), count, readUnits, nextKey };
 };
 

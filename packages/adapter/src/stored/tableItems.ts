@@ -10,7 +10,7 @@ import {
   type OptionNames,
   request,
 } from '@castore-dynamodb/commons';
-import { EVENT_TABLE_PK } from '@castore-dynamodb/table';
+import { EVENT_TABLE_PK, EVENT_TABLE_SK } from '@castore-dynamodb/table';
 
 import type { Item } from '../codec/eventItem.js';
 import { parseItems } from '../codec/itemJson.js';
@@ -54,6 +54,11 @@ class ItemsScanCommand extends ScanCommand {
   }
 }
 
+const KEYS_ONLY = {
+  ProjectionExpression: '#pk, #sk',
+  ExpressionAttributeNames: { '#pk': EVENT_TABLE_PK, '#sk': EVENT_TABLE_SK },
+};
+
 export interface ScanTableOptions {
   readonly tableName: string;
   /** Which part of the table, from 0. */
@@ -65,13 +70,18 @@ export interface ScanTableOptions {
   readonly limit?: number | undefined;
   /** `false` halves the price; what was written in the last moments may then be missed. @default true */
   readonly consistentRead?: boolean | undefined;
+  /** Whether only the keys of the items come: less to send, for the same price. @default false */
+  readonly keysOnly?: boolean | undefined;
   /** Ends the wait for the answer, with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** How long DynamoDB may take to answer, in milliseconds, over all of the SDK's attempts. @default 30,000 */
   readonly deadlineMs?: number | undefined;
 }
 
-const SCAN_OPTIONS = {
+/** Of events, more than the keys is needed. */
+export type ScanEventsOptions = Omit<ScanTableOptions, 'keysOnly'>;
+
+export const SCAN_EVENTS_OPTIONS = {
   tableName: true,
   segment: true,
   segments: true,
@@ -80,7 +90,9 @@ const SCAN_OPTIONS = {
   consistentRead: true,
   signal: true,
   deadlineMs: true,
-} satisfies OptionNames<ScanTableOptions>;
+} satisfies OptionNames<ScanEventsOptions>;
+
+const SCAN_OPTIONS = { ...SCAN_EVENTS_OPTIONS, keysOnly: true } satisfies OptionNames<ScanTableOptions>;
 
 export interface ScannedItems {
   readonly items: readonly TableItem[];
@@ -112,14 +124,18 @@ export const scanTableItems = async (
   dynamoDbClient: DynamoDBClient,
   options: ScanTableOptions,
 ): Promise<ScannedItems> => {
-  const { Items, readUnits, nextKey } = await scanPage(dynamoDbClient, options);
+  const { Items, readUnits, nextKey } = await scanPage(dynamoDbClient, options, SCAN_OPTIONS);
   return { items: Array.isArray(Items) ? Items : parseItems(Items), readUnits, nextKey };
 };
 
 /** The one Scan of a table. */
-export const scanPage = async (dynamoDbClient: DynamoDBClient, options: ScanTableOptions): Promise<ScannedPage> => {
+export const scanPage = async (
+  dynamoDbClient: DynamoDBClient,
+  options: ScanTableOptions,
+  names: Readonly<Record<string, true>>,
+): Promise<ScannedPage> => {
   checkClient(dynamoDbClient, 'dynamoDbClient');
-  checkOptions(options, 'options', SCAN_OPTIONS);
+  checkOptions(options, 'options', names);
   const {
     tableName,
     segment,
@@ -127,6 +143,7 @@ export const scanPage = async (dynamoDbClient: DynamoDBClient, options: ScanTabl
     startKey,
     limit,
     consistentRead = true,
+    keysOnly = false,
     signal,
     deadlineMs = DEADLINE_MS,
   } = options;
@@ -136,6 +153,7 @@ export const scanPage = async (dynamoDbClient: DynamoDBClient, options: ScanTabl
   if (startKey !== undefined) checkObject(startKey, 'options.startKey');
   if (limit !== undefined) checkInteger(limit, 'options.limit');
   checkBoolean(consistentRead, 'options.consistentRead');
+  checkBoolean(keysOnly, 'options.keysOnly');
   if (signal !== undefined) checkSignal(signal, 'options.signal');
   checkInteger(deadlineMs, 'options.deadlineMs', 1, MAX_DEADLINE_MS);
   const input: ScanCommandInput = {
@@ -144,6 +162,7 @@ export const scanPage = async (dynamoDbClient: DynamoDBClient, options: ScanTabl
     TotalSegments: segments,
     ConsistentRead: consistentRead,
     ReturnConsumedCapacity: 'TOTAL',
+    ...(keysOnly && KEYS_ONLY),
     ...(startKey && { ExclusiveStartKey: startKey }),
     ...(limit !== undefined && { Limit: limit }),
   };

@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto';
 
-import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { EVENT_TABLE_PK, EVENT_TABLE_SK, type StoredEvents } from '@castore-dynamodb/adapter';
-import { FIRST_SNAPSHOT_SORT_KEY, InvalidArgumentError, request, snapshotKeyPrefix } from '@castore-dynamodb/commons';
+import {
+  EVENT_TABLE_PK,
+  EVENT_TABLE_SK,
+  type StoredEvents,
+  scanTableItems,
+  type TableItem,
+} from '@castore-dynamodb/adapter';
+import { FIRST_SNAPSHOT_SORT_KEY, InvalidArgumentError, snapshotKeyPrefix } from '@castore-dynamodb/commons';
 
 import type { Meter } from './meter.js';
 
 /** The partition and sort key of an item. */
-type Key = Record<string, AttributeValue>;
+type Key = TableItem;
 
 interface ScannedPage {
   /** What of a page is the event store's, each once. */
   readonly keys: { readonly aggregateIds: readonly string[]; readonly snapshotPartitions: readonly string[] };
   readonly nextKey: Key | undefined;
 }
-
-const DEADLINE_MS = 30_000;
 
 /**
  * A page of the table, of which nothing but keys is sent. Consistent: what was pushed just now is there.
@@ -29,22 +32,10 @@ export const scanPage = async (
   startKey: Key | undefined,
 ): Promise<ScannedPage> => {
   const { tableName, dynamoDbClient } = stored.table;
-  const page = await meter.read(async Limit => {
-    const scan = new ScanCommand({
-      TableName: tableName,
-      ConsistentRead: true,
-      ProjectionExpression: '#pk, #sk',
-      ExpressionAttributeNames: { '#pk': EVENT_TABLE_PK, '#sk': EVENT_TABLE_SK },
-      ReturnConsumedCapacity: 'TOTAL',
-      ...(startKey && { ExclusiveStartKey: startKey }),
-      ...(Limit !== undefined && { Limit }),
-    });
-    const answer = await request(
-      { operation: 'Scan', tableName, requires: 'Items', deadlineMs: DEADLINE_MS },
-      abortSignal => dynamoDbClient.send(scan, { abortSignal }),
-    );
-    const { Items: items = [], ConsumedCapacity, LastEvaluatedKey: nextKey } = answer;
-    return { items, nextKey, count: items.length, readUnits: ConsumedCapacity?.CapacityUnits ?? 0 };
+  const page = await meter.read(async limit => {
+    const whole = { tableName, segment: 0, segments: 1, keysOnly: true };
+    const scanned = await scanTableItems(dynamoDbClient, { ...whole, startKey, limit });
+    return { ...scanned, count: scanned.items.length };
   });
   const aggregateIds = new Set<string>();
   const snapshotPartitions = new Set<string>();
