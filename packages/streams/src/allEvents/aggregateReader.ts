@@ -1,5 +1,5 @@
 import type { EventDetail, EventStore } from '@castore/core';
-import { retry } from '@castore-dynamodb/commons';
+import { limitConcurrency, retry } from '@castore-dynamodb/commons';
 
 import { readEvents } from '../aggregates/eventsAfter.js';
 import { instantOf } from '../eventFilter.js';
@@ -41,8 +41,13 @@ const MAX_PAGE_SIZE = 100;
 /** A page takes this part of what is left, so that many aggregates share it. */
 const SHARE = 16;
 
+/** As many as the SDK's client sends at a time. What it queues has its deadline running, and is in memory. */
+const MAX_REQUESTS = 50;
+
 /** How many events may be in memory at a time. Beyond that, each aggregate still gets one. */
 export class EventBudget {
+  /** Runs a request when others have ended, if there are many. */
+  readonly inTurn = limitConcurrency(MAX_REQUESTS);
   #left: number;
 
   constructor(events: number) {
@@ -116,7 +121,7 @@ export class AggregateReader {
   }
 
   #fetchFrom(minVersion: number): Promise<EventPage> {
-    const page = this.#fetchPage(minVersion);
+    const page = this.#budget.inTurn(() => this.#fetchPage(minVersion));
     // It may fail before anybody needs it. Whoever does gets the error all the same.
     page.catch(() => {});
     return page;
