@@ -39,7 +39,7 @@ const config: Config = {
   globalSetup: '<rootDir>/packages/testing/src/startEngines.ts',
   globalTeardown: '<rootDir>/packages/testing/src/stopEngines.ts',
   // Half of a test's time goes by waiting: for an engine, for a program that starts.
-  maxWorkers: availableParallelism() + 1,
+  maxWorkers: availableParallelism() * 2,
   // Two static checks at a time, as many as there are processors in CI.
   maxConcurrency: 2,
   testSequencer: '<rootDir>/packages/testing/src/longestFirst.mjs',
