@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { EventStore, EventType } from '@castore/core';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
 import { newPokemons } from '@castore-dynamodb/testing/pokemons';
 import { preset } from '@castore-dynamodb/testing/preset';
 
 import { defineConfig } from '../src/index.js';
+import { newLevels } from './levels.js';
 import { runCommand } from './runCommand.js';
 import { runProgram } from './runProgram.js';
 
@@ -43,16 +43,7 @@ describeOnEveryLayout(
     });
 
     it('has the state shown at a version, at a time, and what has changed since', async () => {
-      const levels = new EventStore({
-        eventStoreId: 'POKEMONS',
-        eventTypes: [new EventType<'POKEMON_LEVELED_UP', { by: number }>({ type: 'POKEMON_LEVELED_UP' })],
-        reducer: (pokemon: { aggregateId: string; version: number; level: number } | undefined, event) => ({
-          aggregateId: event.aggregateId,
-          version: event.version,
-          level: (pokemon?.level ?? 0) + event.payload.by,
-        }),
-        eventStorageAdapter: pokemons.getEventStorageAdapter(),
-      });
+      const levels = newLevels(pokemons.getEventStorageAdapter());
       const state = (...argv: string[]) =>
         runCommand(['state', 'POKEMONS', 'a', ...argv], { config: defineConfig({ eventStores: [levels] }) });
       expect((await state('--json', '--version', '1')).lines).toStrictEqual([

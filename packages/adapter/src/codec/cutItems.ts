@@ -10,16 +10,18 @@ import {
 
 import {
   BACKSLASH,
+  CLOSING_BRACE,
   CLOSING_BRACKET,
   COLON,
   COMMA,
   endOfString,
+  OPENING_BRACE,
   OPENING_BRACKET,
   QUOTE,
   UNEXPECTED,
 } from './jsonBytes.js';
 
-/** Where an item begins and ends in the JSON of a response, and what says which event it is. */
+/** The place of an item in the JSON of a response, and the attributes that identify its event. */
 export interface CutItem {
   readonly start: number;
   readonly end: number;
@@ -31,9 +33,6 @@ export interface CutItem {
   /** Whether transformations changed the event. */
   isEncoded: boolean;
 }
-
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
 
 /** Up to this length, looking at each byte is faster than calling what searches in many at once. */
 const SHORT = 32;

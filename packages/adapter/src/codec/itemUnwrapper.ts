@@ -6,6 +6,7 @@ import { decodeValue } from './decodeValue.js';
 import type { ItemReader } from './itemReader.js';
 import {
   BACKSLASH,
+  CLOSING_BRACE,
   CLOSING_BRACKET,
   COLON,
   COMMA,
@@ -16,14 +17,12 @@ import {
   EXACT_DIGITS,
   endOfScalar,
   literalAt,
+  OPENING_BRACE,
   OPENING_BRACKET,
   QUOTE,
   textOf,
   UNEXPECTED,
 } from './jsonBytes.js';
-
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
 
 // What comes after `{"`, four bytes as one number, since one comparison is fast.
 const STRING = 0x53223a22; // S":"

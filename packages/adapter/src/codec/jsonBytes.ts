@@ -14,6 +14,8 @@ export const COLON = 0x3a;
 export const OPENING_BRACKET = 0x5b;
 export const BACKSLASH = 0x5c;
 export const CLOSING_BRACKET = 0x5d;
+export const OPENING_BRACE = 0x7b;
+export const CLOSING_BRACE = 0x7d;
 
 /** Bytes for one JSON.parse. Memory for a text of a megabyte would have to be fetched from the operating system each time. */
 export const ENOUGH = 32 * 1024;

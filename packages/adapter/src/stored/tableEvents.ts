@@ -1,4 +1,4 @@
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStorageAdapter } from '@castore/core';
 import { checkString, refuse } from '@castore-dynamodb/commons';
 import {
@@ -12,11 +12,13 @@ import {
 
 import { checkEventStoreId, checkLayout } from '../checks.js';
 import { type CutItem, cutItems } from '../codec/cutItems.js';
+import { hasLostMembers } from '../codec/decodeValue.js';
 import type { Item } from '../codec/eventItem.js';
 import { parseItems, stringifyJson } from '../codec/itemJson.js';
 import { UNEXPECTED } from '../codec/jsonBytes.js';
 import { decodeEventItem, LAYOUTS } from '../codec/parseEventItem.js';
 import { findEventStorage } from '../eventStorage.js';
+import type { Layout } from '../layout.js';
 import { decodeEventsFast } from '../read/decodeEventsFast.js';
 import { SCAN_EVENTS_OPTIONS, type ScanEventsOptions, type ScannedPage, scanPage } from './tableItems.js';
 
@@ -106,18 +108,8 @@ const eventOf = (item: Item): TableEvent | [] =>
       timestamp: item[EVENT_TABLE_TIMESTAMP_KEY]?.S,
       isEncoded: item[EVENT_TABLE_ENCODING_KEY] !== undefined,
     },
-    hasLostMember(item) ? undefined : Buffer.from(stringifyJson([item])),
+    hasLostMembers(item) ? undefined : Buffer.from(stringifyJson([item])),
   );
-
-/** Some versions of the SDK make a member named `__proto__` the prototype of the others, which JSON leaves out. */
-const hasLostMember = (members: Item): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(members);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return true;
-  return Object.values(members).some(hasLostMemberWithin);
-};
-
-const hasLostMemberWithin = ({ M: members, L: elements }: AttributeValue): boolean =>
-  members === undefined ? (elements?.some(hasLostMemberWithin) ?? false) : hasLostMember(members);
 
 /**
  * The id of the aggregate whose events lie under a partition key; undefined if it is none of this event store. With layout
@@ -136,9 +128,11 @@ export const aggregateIdIn = (
   checkLayout(layout, 'layout');
   checkEventStoreId(LAYOUTS[layout], eventStoreId, 'eventStoreId');
   checkString(partitionKey, 'partitionKey');
-  const known = LAYOUTS[layout];
-  return known.isPartitionKeyOf(eventStoreId, partitionKey) ? known.aggregateId(eventStoreId, partitionKey) : undefined;
+  return aggregateIdOf(LAYOUTS[layout], eventStoreId, partitionKey);
 };
+
+const aggregateIdOf = (layout: Layout, eventStoreId: string, partitionKey: string): string | undefined =>
+  layout.isPartitionKeyOf(eventStoreId, partitionKey) ? layout.aggregateId(eventStoreId, partitionKey) : undefined;
 
 /**
  * The event in the JSON of an item, as `decodeEventItem` has it. A promise only if a transformation has to wait for
@@ -163,7 +157,8 @@ export const decodeTableEvent = (
   checkEventStoreId(LAYOUTS[layout], eventStoreId, 'eventStoreId');
   if (!Buffer.isBuffer(json)) refuse('json', 'a Buffer', json);
   if (findEventStorage(adapter)?.transformer === undefined) {
-    const [event] = decodeEventsFast(json, key => aggregateIdIn(layout, eventStoreId, key) ?? leaveToPlainWay()) ?? [];
+    const toAggregateId = (key: string) => aggregateIdOf(LAYOUTS[layout], eventStoreId, key) ?? leaveToPlainWay();
+    const [event] = decodeEventsFast(json, toAggregateId) ?? [];
     if (event !== undefined) return event;
   }
   const [item = {}] = parseItems(json);

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventStore, EventType } from '@castore/core';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { evolution } from '@castore-dynamodb/events';
 import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
 
 import { defineConfig } from '../../src/index.js';
+import { newLevels } from '../levels.js';
 
 interface LeveledUp {
   by: number;
@@ -29,20 +29,13 @@ const dynamoDbClient = new DynamoDBClient({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-const pokemons = new EventStore({
-  eventStoreId: 'POKEMONS',
-  eventTypes: [new EventType<'POKEMON_LEVELED_UP', LeveledUp>({ type: 'POKEMON_LEVELED_UP' })],
-  reducer: (pokemon: { aggregateId: string; version: number; level: number } | undefined, event) => ({
-    aggregateId: event.aggregateId,
-    version: event.version,
-    level: (pokemon?.level ?? 0) + event.payload.by,
-  }),
-  eventStorageAdapter: new DynamoDbSingleTableEventStorageAdapter({
+const pokemons = newLevels(
+  new DynamoDbSingleTableEventStorageAdapter({
     tableName,
     dynamoDbClient,
     transformations: [evolution({ eventStores: { POKEMONS: { POKEMON_LEVELED_UP: { schema } } } })],
   }),
-});
+);
 
 export default defineConfig({
   eventStores: [

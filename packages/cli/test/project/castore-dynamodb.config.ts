@@ -1,20 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventStore, EventType } from '@castore/core';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 
 import { defineConfig } from '../../src/index.js';
+import { newLevels } from '../levels.js';
 
-const leveledUp = new EventType<'POKEMON_LEVELED_UP', { by: number }>({ type: 'POKEMON_LEVELED_UP' });
-
-const pokemons = new EventStore({
-  eventStoreId: 'POKEMONS',
-  eventTypes: [leveledUp],
-  reducer: (pokemon: { aggregateId: string; version: number; level: number } | undefined, event) => ({
-    aggregateId: event.aggregateId,
-    version: event.version,
-    level: (pokemon?.level ?? 0) + event.payload.by,
-  }),
-  eventStorageAdapter: new DynamoDbSingleTableEventStorageAdapter({
+const pokemons = newLevels(
+  new DynamoDbSingleTableEventStorageAdapter({
     tableName: process.env.TEST_TABLE ?? '',
     dynamoDbClient: new DynamoDBClient({
       endpoint: process.env.TEST_ENDPOINT ?? '',
@@ -22,6 +13,6 @@ const pokemons = new EventStore({
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     }),
   }),
-});
+);
 
 export default defineConfig({ eventStores: [pokemons] });

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventStore, EventType } from '@castore/core';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { dynamoDbProjection } from '@castore-dynamodb/streams';
 
 import { defineConfig } from '../../src/index.js';
+import { newLevels } from '../levels.js';
 
 const dynamoDbClient = new DynamoDBClient({
   endpoint: process.env.TEST_ENDPOINT ?? '',
@@ -11,19 +11,12 @@ const dynamoDbClient = new DynamoDBClient({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-const pokemons = new EventStore({
-  eventStoreId: 'POKEMONS',
-  eventTypes: [new EventType<'POKEMON_LEVELED_UP', { by: number }>({ type: 'POKEMON_LEVELED_UP' })],
-  reducer: (pokemon: { aggregateId: string; version: number; level: number } | undefined, event) => ({
-    aggregateId: event.aggregateId,
-    version: event.version,
-    level: (pokemon?.level ?? 0) + event.payload.by,
-  }),
-  eventStorageAdapter: new DynamoDbSingleTableEventStorageAdapter({
+const pokemons = newLevels(
+  new DynamoDbSingleTableEventStorageAdapter({
     tableName: process.env.TEST_TABLE ?? '',
     dynamoDbClient,
   }),
-});
+);
 
 const levels = dynamoDbProjection({
   name: 'levels-restored',

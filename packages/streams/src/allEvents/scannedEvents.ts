@@ -109,7 +109,7 @@ const scanSegment = async (table: ScannedTable, index: number, add: Add, signal:
   } while (startKey !== undefined);
 };
 
-/** Where an event stands; undefined if it is none of the event stores, or its aggregate has no version 1. */
+/** The place of an event among all. Undefined if it belongs to none of the event stores, or if its aggregate has no version 1. */
 const placeOf = (
   { layout, eventStores }: ScannedTable,
   { partitionKey, version, type, timestamp }: TableEvent,
