@@ -111,8 +111,9 @@ const Aggregates = ({ store, isKnown }: { store: string; isKnown: boolean }) => 
         types, payloads or last changes.
       </p>
       <View view={view}>
-        {({ aggregates, nextPageToken }) => (
+        {({ aggregates, nextPageToken, gap }) => (
           <>
+            {gap !== undefined && <p role="status">{gap}</p>}
             {aggregates.length === 0 ? (
               <p>
                 No aggregates{page ? ' any more' : ''}

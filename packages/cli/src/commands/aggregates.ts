@@ -37,7 +37,8 @@ const aggregates = async (
   eventStoreId: string,
   { limit, all, reverse, after, before, page }: AggregatesOptions,
 ): Promise<void> => {
-  const eventStore = await listingEventStore(session, eventStoreId, text => printer.note(text));
+  const { eventStore, gap } = await listingEventStore(session, eventStoreId);
+  if (gap !== undefined) printer.note(gap);
   const range = {
     ...(after !== undefined && { initialEventAfter: parseInstant(after, '--after', 'up') }),
     ...(before !== undefined && { initialEventBefore: parseInstant(before, '--before') }),

@@ -44,6 +44,8 @@ export interface MetadataKeys {
 export interface AggregatesPage {
   readonly aggregates: readonly { readonly aggregateId: string; readonly initialEventTimestamp: string }[];
   readonly nextPageToken?: string;
+  /** Why aggregates may be missing here, if they may. */
+  readonly gap?: string;
 }
 
 export interface ShownEvent {

@@ -1,9 +1,8 @@
 import type { EventStore } from '@castore/core';
 import { type EventTable, eventTableOf, type StoredEvents, storedEventsOf } from '@castore-dynamodb/adapter';
-import { isNamed } from '@castore-dynamodb/commons';
 
-import { bareEventStore } from '../connection/bareEventStore.js';
 import { type FoundEventStores, findEventStores } from '../connection/findEventStores.js';
+import { type ListingEventStore, listingOfTable } from '../connection/listingEventStore.js';
 import type { Session } from '../connection/session.js';
 import { UsageError } from '../errors.js';
 import type { MetadataKeys } from './api.js';
@@ -75,17 +74,10 @@ export class Explorer {
   }
 
   /** The event store that lists its aggregates. One that is not configured may have shards, which are looked for once. */
-  async listing(eventStoreId: string): Promise<EventStore> {
+  async listing(eventStoreId: string): Promise<ListingEventStore> {
     const { eventStore, table, isConfigured } = await this.store(eventStoreId);
-    if (isConfigured || table.layout !== 'single-table') return eventStore;
-    try {
-      const { shards } = await (this.#found ?? this.search());
-      return bareEventStore(table, eventStoreId, shards.get(eventStoreId));
-    } catch (error) {
-      // Without the permission to look for shards, the aggregates outside of them are listed. The event stores' page says so.
-      if (!isNamed(error, 'AccessDeniedException')) throw error;
-      return eventStore;
-    }
+    if (isConfigured) return { eventStore };
+    return listingOfTable(table, eventStoreId, () => this.#found ?? this.search());
   }
 
   async #open(eventStoreId: string): Promise<ExploredStore> {

@@ -47,6 +47,7 @@ describeOnEveryLayout(
       const { nextPageToken: page = '' } = first;
       const rest = await explorer.data<AggregatesPage>('aggregates', { store: 'POKEMONS', page });
       expect([...idsOf(first), ...idsOf(rest)]).toHaveLength(AGGREGATES);
+      expect(first.gap).toBeUndefined();
     });
 
     it('shows each event store once', async () => {
@@ -77,7 +78,9 @@ describeOnEveryLayout(
         mayHaveMore: true,
         problem: { code: 'AccessDeniedException', advice: expect.stringContaining('open by their ids') },
       });
-      expect(idsOf(await denied.data('aggregates', { store: 'POKEMONS' }))).toEqual(['old']);
+      const page = await denied.data<AggregatesPage>('aggregates', { store: 'POKEMONS' });
+      expect(idsOf(page)).toEqual(['old']);
+      expect(page.gap).toContain('Aggregates in shards are missing.');
       await denied.close();
     });
 
@@ -91,6 +94,17 @@ describeOnEveryLayout(
       proxy.choose = () => undefined;
       expect(idsOf(await expired.data('aggregates', { store: 'POKEMONS' }))).toHaveLength(50);
       await expired.close();
+    });
+
+    it('says that aggregates may be missing if the index has more keys than are looked at', async () => {
+      const adapter = newAdapter();
+      const others = Array.from({ length: 25 }, (_, at) => `A${at}`);
+      const event = { aggregateId: 'a', version: 1, type: 'HAPPENED', timestamp: '2026-01-01T00:00:00.000Z' };
+      for (const eventStoreId of others) await adapter.pushEvent(event, { eventStoreId });
+      const crowded = await startExplorer({ table: tableName, endpointUrl: engine.endpoint });
+      const { gap } = await crowded.data<AggregatesPage>('aggregates', { store: 'POKEMONS' });
+      expect(gap).toContain('Aggregates in shards may be missing.');
+      await crowded.close();
     });
   },
   { layouts: ['single-table'], engines: 'one' },

@@ -18,7 +18,7 @@ export const aggregatesPage = async (
   explorer: Explorer,
   { eventStoreId, after, before, isReverse, pageToken }: AggregatesQuery,
 ): Promise<AggregatesPage> => {
-  const eventStore = await explorer.listing(eventStoreId);
+  const { eventStore, gap } = await explorer.listing(eventStoreId);
   const { aggregateIds, nextPageToken } = await eventStore.listAggregateIds({
     limit: PAGE,
     // A token holds the range and the direction of its listing.
@@ -30,5 +30,9 @@ export const aggregatesPage = async (
         }
       : { pageToken }),
   });
-  return { aggregates: aggregateIds, ...(nextPageToken !== undefined && { nextPageToken }) };
+  return {
+    aggregates: aggregateIds,
+    ...(nextPageToken !== undefined && { nextPageToken }),
+    ...(gap !== undefined && { gap }),
+  };
 };
