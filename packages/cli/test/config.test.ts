@@ -112,6 +112,13 @@ describe('a configuration that cannot be used', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'error Uncaught: Error: later\n' });
   });
 
+  it('is named while it loads for long', async () => {
+    const argv = commandWith('await new Promise(resolve => setTimeout(resolve, 200)); export default { tables: 1 }');
+    const patience = { noticeMs: 1, deadlineMs: 60_000 };
+    const { stderr } = await runCommand(argv, { folder: scratch, patience });
+    expect(stderr).toMatch(/^The configuration is not loaded yet\. Still waiting; Ctrl-C ends it\.\nerror /);
+  });
+
   it('keeps no command from its end by what it holds open', async () => {
     writeFileSync(join(scratch, 'castore-dynamodb.config.ts'), 'setInterval(() => {}, 1000); export default {}');
     const { exitCode, stderr } = await runProgram(['state', 'A', 'a'], scratch);

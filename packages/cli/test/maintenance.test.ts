@@ -93,6 +93,8 @@ describeOnEveryLayout(
         stdout: '',
         stderr: expect.stringContaining('No configuration names any'),
       });
+      const misspelt = await runCommand(['parked', 'list', 'trainer', '--projection-table', projectionTable], { env });
+      expect(misspelt).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('named trainer. Check the name') });
       const nameless = await runCommand(['parked', 'list', '--projection-table', projectionTable], { env });
       expect(nameless).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Which projection?') });
       for (const [table, reason] of [

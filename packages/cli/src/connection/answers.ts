@@ -36,26 +36,31 @@ export class Answers {
     this.#watched.add(client);
     client.middlewareStack.add(
       (next, { commandName = '' }) =>
-        args =>
-          this.#wait(`${commandName.replace(/Command$/, '')} to ${addressOf(args.request)}`, () => next(args)),
+        args => {
+          const operation = `${commandName.replace(/Command$/, '')} to ${addressOf(args.request)}`;
+          const { deadlineMs: milliseconds } = this.#patience;
+          return this.notice(`${operation} has no answer yet`, () =>
+            withDeadline({ operation, milliseconds }, () => next(args)),
+          );
+        },
       // Within the SDK's own repetitions, and when the request has its address.
       { step: 'finalizeRequest', name: MIDDLEWARE, priority: 'low', override: true },
     );
   }
 
-  async #wait<RESULT>(operation: string, send: () => Promise<RESULT>): Promise<RESULT> {
-    const { noticeMs, deadlineMs } = this.#patience;
-    const notice = setTimeout(() => this.#say(operation), noticeMs);
+  /** Says what is not there yet if the work takes its time. */
+  async notice<RESULT>(sentence: string, work: () => Promise<RESULT>): Promise<RESULT> {
+    const notice = setTimeout(() => this.#say(sentence), this.#patience.noticeMs);
     try {
-      return await withDeadline({ operation, milliseconds: deadlineMs }, send);
+      return await work();
     } finally {
       clearTimeout(notice);
       this.#hasSaid = false;
     }
   }
 
-  #say(operation: string): void {
-    if (!this.#hasSaid) this.#note(`${operation} has no answer yet. Still waiting; Ctrl-C ends it.`);
+  #say(sentence: string): void {
+    if (!this.#hasSaid) this.#note(`${sentence}. Still waiting; Ctrl-C ends it.`);
     this.#hasSaid = true;
   }
 

@@ -68,7 +68,8 @@ export class Session {
 
   async #loadConfig(): Promise<CastoreDynamoDbConfig> {
     Object.assign(this.#configEnv, environmentOf(this.#options, this.#env));
-    return loadConfig(this.#folder, this.#options.config);
+    const load = () => loadConfig(this.#folder, this.#options.config);
+    return this.#answers === undefined ? load() : this.#answers.notice('The configuration is not loaded yet', load);
   }
 
   /** The client of what is no event store of the configuration. */

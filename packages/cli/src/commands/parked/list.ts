@@ -39,7 +39,12 @@ const listParked = async (
     }
   };
   const count = await printer.rows(PARKED_HEAD, rows());
-  if (count === 0) printer.note('Nothing is parked.');
+  if (count > 0) return;
+  printer.note(
+    projectionTable === undefined
+      ? 'Nothing is parked.'
+      : `Nothing is parked by a projection named ${name}. Check the name: a table alone does not say which it has.`,
+  );
 };
 
 /** What can be listed of a projection whose table is known and whose handlers are not: it must not handle anything. */
