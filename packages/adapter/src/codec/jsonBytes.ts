@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, transcode } from 'node:buffer';
 
 /**
  * The pieces of DynamoDB's JSON, byte by byte. Functions that copy do so from `start` on to `length`, the end of the copy,
@@ -20,7 +20,9 @@ export const CLOSING_BRACE = 0x7d;
 /** Bytes for one JSON.parse. Memory for a text of a megabyte would have to be fetched from the operating system each time. */
 export const ENOUGH = 32 * 1024;
 
-export const textOf = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+/** Throws if the bytes are no UTF-8. By way of UTF-16, since Node 20 and 22 take several times as long for `toString('utf8')`. */
+export const textOf = (bytes: Buffer): string =>
+  isAscii(bytes) ? bytes.toString('latin1') : transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
 
 /** Up to this length, copying a string byte by byte is faster than calling what copies many at once. */
 const SHORT = 32;

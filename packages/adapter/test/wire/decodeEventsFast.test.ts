@@ -167,6 +167,7 @@ describe.each([
       'long strings',
       `"payload":{"L":[{"S":"${'x'.repeat(5_000)}"},{"S":"${'é\\n'.repeat(500)}"},{"S":"${'é'.repeat(500)}"}]}`,
     ],
+    ['long Unicode', `"payload":{"M":{"é":{"S":"${'é€🦄\u{10ffff}\ufeff'.repeat(20_000)}"},"🦄":{"S":"€"}}}`],
     ['long keys', `"payload":{"M":{"${'k'.repeat(600)}":{"N":"1"},"${'\\"'.repeat(40)}":{"N":"2"}}}`],
     ['long bytes', `"payload":{"B":"${Buffer.alloc(3_000, 7).toString('base64')}"}`],
     ['zeros of every writing', '"payload":{"L":[{"N":"0"},{"N":"-0"},{"N":"0.0"},{"N":"-0.00"},{"N":"0e5"}]}'],
@@ -204,6 +205,16 @@ describe.each([
   ])('leaves %s to the plain way, or reads it likewise', (_, json) => {
     if (name === 'ItemUnwrapper') expect(scan(json)).toBeUndefined();
     else expectSameOrNothing(scan, Buffer.from(json));
+  });
+
+  it('leaves bytes that are no UTF-8 to the plain way, wherever they stand', () => {
+    for (const text of ['?', '?'.repeat(600)])
+      for (const byte of [0x80, 0xc3, 0xff])
+        for (const json of [event(`"payload":{"S":"${text}"}`), event(`"payload":{"M":{"${text}":{"N":"1"}}}`)]) {
+          const bytes = Buffer.from(json);
+          bytes[json.lastIndexOf('?')] = byte;
+          expect(scan(bytes)).toBeUndefined();
+        }
   });
 });
 
