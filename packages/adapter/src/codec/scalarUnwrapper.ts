@@ -1,5 +1,4 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { isObject } from '@castore-dynamodb/commons';
 
 import { decodeValue } from './decodeValue.js';
 import type { ItemReader } from './itemReader.js';
@@ -66,24 +65,35 @@ const endOfPart = (json: Buffer, start: number): number | undefined => {
   return undefined;
 };
 
-const unwrap = (value: unknown): unknown => {
-  if (typeof value !== 'object') return value;
-  const { S, N, M, L } = value as { S?: unknown; N?: unknown; M?: unknown; L?: unknown[] };
-  if (L !== undefined) return L.map(unwrap);
-  if (M !== undefined) return unwrapMembers(M);
-  // Of anything else, something may have been taken away already.
-  if (typeof (S ?? N ?? '') !== 'string') throw UNEXPECTED;
-  return decodeValue(value as AttributeValue, '', refuse);
+/**
+ * Takes away the wrappers of maps and lists, in place, and decodes what else is left of any. A loop over what is still to
+ * be done, and no recursion: that V8 compiles at the first reads, one function into another, for longer than it runs.
+ */
+const unwrap = (attribute: unknown): unknown => {
+  if (typeof attribute !== 'object') return attribute;
+  const root: Record<string, unknown> = { attribute };
+  const open = [root];
+  for (let members: Record<string, unknown> | undefined; (members = open.pop()) !== undefined; ) {
+    // Also of a list, by its indexes; and also a member named `__proto__`, since it is one of the object itself.
+    for (const key in members) {
+      const value = members[key] as Wrapped | string;
+      if (typeof value !== 'object') continue;
+      const { M, L = M } = value;
+      if (typeof L === 'object' && L !== null && Array.isArray(L) === (M === undefined)) {
+        open.push((members[key] = L) as Record<string, unknown>);
+      } else members[key] = unwrapScalar(value);
+    }
+  }
+  return root['attribute'];
 };
 
-const unwrapMembers = (members: unknown): unknown => {
-  if (!isObject(members)) throw UNEXPECTED;
-  for (const key of Object.keys(members)) {
-    const member = members[key];
-    // Also one named `__proto__`, since it is a member of the object itself.
-    if (typeof member === 'object') members[key] = unwrap(member);
-  }
-  return members;
+type Wrapped = Readonly<Record<string, unknown>>;
+
+const unwrapScalar = (value: Wrapped): unknown => {
+  const { S, N } = value;
+  // Of anything else, something may have been taken away already.
+  if (typeof (S ?? N ?? '') !== 'string') throw UNEXPECTED;
+  return decodeValue(value as unknown as AttributeValue, '', refuse);
 };
 
 const refuse = (): never => {
