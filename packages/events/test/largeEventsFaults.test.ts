@@ -2,6 +2,7 @@ import type { EventDetail } from '@castore/core';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { describeOnEveryLayout, newAggregateId, operations, rejection } from '@castore-dynamodb/testing/eventTables';
 import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { impatient } from '@castore-dynamodb/testing/impatient';
 import { type ObjectFault, useObjectServer } from '@castore-dynamodb/testing/objectServer';
 
 import { largeEvents } from '../src/index.js';
@@ -24,10 +25,7 @@ describeOnEveryLayout(
     const server = useObjectServer();
     const { bucketName } = server;
     const patient = server.client();
-    const impatient = server.client({
-      maxAttempts: 2,
-      requestHandler: { requestTimeout: 250, throwOnRequestTimeout: true },
-    });
+    const hasty = server.client(impatient(2));
     const open = (s3Client = patient, client = dynamoDbClient) => {
       const transformations = [largeEvents({ offload: { s3Client, bucketName, from: 10 } })];
       return new DynamoDbSingleTableEventStorageAdapter({ tableName, dynamoDbClient: client, transformations });
@@ -45,7 +43,7 @@ describeOnEveryLayout(
       async fault => {
         server.choose = () => fault;
         const event = large();
-        const error = await rejection(open(impatient).pushEvent(event, context));
+        const error = await rejection(open(hasty).pushEvent(event, context));
         const key = server.requests[0]?.replace('PUT ', '');
         expect(error).toMatchObject({
           code: 'EventObjectError',
@@ -70,7 +68,7 @@ describeOnEveryLayout(
     it.each(LASTING)('is not read if its object cannot be: the error names it (%s)', async fault => {
       const event = await stored(large());
       server.choose = () => fault;
-      const reader = open(impatient);
+      const reader = open(hasty);
       const error = await rejection(reader.getEvents(event.aggregateId, context));
       const key = server.requests[0]?.replace('GET ', '');
       const expected = { code: 'EventObjectError', operation: 'GetObject', version: 1, bucketName, key };

@@ -10,6 +10,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { fallSilent } from './impatient.js';
+
 /** What can go wrong between a client and DynamoDB. "After" means that DynamoDB has done what was asked. */
 export const FAULTS = [
   'reset before',
@@ -128,8 +130,11 @@ const sendHalf = (response: ServerResponse, { status, headers, body }: Answer): 
   response.write(half(body));
 };
 
+/** Says nothing more, for as long as the client waits. */
 const gone = async (response: ServerResponse): Promise<void> => {
-  if (!response.destroyed) await once(response, 'close');
+  const closed = response.destroyed ? undefined : once(response, 'close');
+  if (response.socket !== null) await fallSilent(response.socket);
+  await closed;
 };
 
 /** Answers a request with a fault; `forward` asks DynamoDB. */

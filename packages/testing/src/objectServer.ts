@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 
+import { fallSilent } from './impatient.js';
+
 /** What can go wrong between a client and S3. */
 export type ObjectFault =
   | 'denied'
@@ -107,7 +109,11 @@ const reset = (response: ServerResponse): void => {
 
 /** In place of what was asked for. */
 const BEFORE = {
-  'no answer': async (response: ServerResponse) => void (await once(response, 'close')),
+  'no answer': async (response: ServerResponse) => {
+    const closed = once(response, 'close');
+    if (response.socket !== null) await fallSilent(response.socket);
+    await closed;
+  },
   'empty answer': (response: ServerResponse) => void response.writeHead(200, { 'content-length': 0 }).end(),
   reset,
   denied: (response: ServerResponse) => fail(response, 403, 'AccessDenied'),

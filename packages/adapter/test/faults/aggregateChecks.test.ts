@@ -1,8 +1,9 @@
 import type { GroupedEvent } from '@castore/core';
+import { impatient } from '@castore-dynamodb/testing/impatient';
 
 import type { AggregateCheck } from '../../src/index.js';
 import { type Adapter, caught, context, newAggregateId, rejection } from '../support.js';
-import { always, countOf, describeWithFaults, forgetRequestTokens, IMPATIENT, inTurn } from './faultySupport.js';
+import { always, beforeRepetition, countOf, describeWithFaults, forgetRequestTokens, inTurn } from './faultySupport.js';
 
 describeWithFaults('a group with a check, under faults', ({ adapter, proxy, faultyAdapter }) => {
   const push = (faulty: Adapter, written: string, checked: string) => {
@@ -16,29 +17,31 @@ describeWithFaults('a group with a check, under faults', ({ adapter, proxy, faul
   it.each(['with', 'without'])(
     'is acknowledged once if its answer was lost and the checked aggregate moved on since (%s its request token)',
     async token => {
-      const { faulty, client } = faultyAdapter(IMPATIENT);
+      const { faulty, client } = faultyAdapter(impatient());
       if (token === 'without') forgetRequestTokens(client);
       const [written, checked] = [newAggregateId(), newAggregateId()];
       proxy().choose = inTurn('TransactWriteItems', 'no answer after');
 
-      const pushing = push(faulty, written, checked);
-      while (!(await isWritten(written)));
-      await adapter.pushEvent(caught(checked, 1), context);
+      proxy().hold = beforeRepetition('TransactWriteItems', async () => {
+        await expect(isWritten(written)).resolves.toBe(true);
+        await adapter.pushEvent(caught(checked, 1), context);
+      });
 
-      await expect(pushing).resolves.toStrictEqual({ eventGroup: [{ event: caught(written, 1) }] });
+      await expect(push(faulty, written, checked)).resolves.toStrictEqual({
+        eventGroup: [{ event: caught(written, 1) }],
+      });
       expect(countOf(proxy(), 'TransactWriteItems')).toBe(2);
     },
   );
 
   it('is a true conflict if the checked aggregate moved on before anything was written', async () => {
-    const { faulty } = faultyAdapter(IMPATIENT);
+    const { faulty } = faultyAdapter(impatient());
     const [written, checked] = [newAggregateId(), newAggregateId()];
     proxy().choose = inTurn('TransactWriteItems', 'no answer before');
 
-    const [error] = await Promise.all([
-      rejection(push(faulty, written, checked)),
-      adapter.pushEvent(caught(checked, 1), context),
-    ]);
+    proxy().hold = beforeRepetition('TransactWriteItems', () => adapter.pushEvent(caught(checked, 1), context));
+
+    const error = await rejection(push(faulty, written, checked));
 
     expect(error).toMatchObject({ code: 'EventAlreadyExistsError', aggregateId: checked, version: 1 });
     await expect(isWritten(written)).resolves.toBe(false);

@@ -12,12 +12,6 @@ import {
 
 import { type Adapter, createAdapter, describeOnEveryAdapter, type TestAdapter } from '../support.js';
 
-/** Gives up on an answer soon; the SDK then tries again, often enough for a machine that is busy. */
-export const IMPATIENT = {
-  maxAttempts: 6,
-  requestHandler: { requestTimeout: 200, socketTimeout: 200, connectionTimeout: 5_000, throwOnRequestTimeout: true },
-} satisfies Partial<DynamoDBClientConfig>;
-
 /** Every error that a client's `send` has thrown: what an adapter lets through is one of these very objects. */
 export const collectSdkErrors = (client: DynamoDBClient): WeakSet<object> => {
   const errors = new WeakSet<object>();
@@ -75,6 +69,7 @@ export const describeWithFaults = (name: string, tests: (context: FaultyTestAdap
     });
     beforeEach(() => {
       proxy.choose = () => undefined;
+      proxy.hold = () => undefined;
       proxy.requests.splice(0);
     });
     afterAll(() => proxy[Symbol.asyncDispose]());
@@ -95,6 +90,13 @@ export const describeWithFaults = (name: string, tests: (context: FaultyTestAdap
 export const inTurn = (operation: string, ...faults: (Fault | undefined)[]) => {
   const left = [...faults];
   return (request: ProxiedRequest): Fault | undefined => (request.operation === operation ? left.shift() : undefined);
+};
+
+/** For `hold`: what happens once an operation is sent again, before DynamoDB hears of that. */
+export const beforeRepetition = (operation: string, happens: () => Promise<unknown>) => {
+  let count = 0;
+  return (request: ProxiedRequest): Promise<void> | undefined =>
+    request.operation === operation && ++count === 2 ? happens().then(() => {}) : undefined;
 };
 
 export const always =

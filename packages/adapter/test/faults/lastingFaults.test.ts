@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { GroupedEvent } from '@castore/core';
 import type { Fault } from '@castore-dynamodb/testing/faultProxy';
+import { impatient } from '@castore-dynamodb/testing/impatient';
 
 import {
   CastoreDynamoDbError,
@@ -11,7 +12,7 @@ import {
   describeEventTable,
 } from '../../src/index.js';
 import { type Adapter, caught, context, createAdapter, newAggregateId, pushMany, rejection } from '../support.js';
-import { always, collectSdkErrors, countOf, describeWithFaults, IMPATIENT, inTurn } from './faultySupport.js';
+import { always, collectSdkErrors, countOf, describeWithFaults, inTurn } from './faultySupport.js';
 
 interface Operation {
   request: string;
@@ -89,7 +90,7 @@ describeWithFaults('a fault that lasts', ({ adapter, tableName, layout, proxy, f
     ['answers never come', 'no answer before'],
     ['answers stop in the middle', 'stalled body'],
   ])("comes out as the SDK's TimeoutError if %s", async (_, fault) => {
-    const { faulty, client } = faultyAdapter({ ...IMPATIENT, maxAttempts: 2 });
+    const { faulty, client } = faultyAdapter(impatient(2));
     const sdkErrors = collectSdkErrors(client);
     proxy().choose = always('Query', fault);
 
@@ -110,7 +111,7 @@ describeWithFaults('a fault that lasts', ({ adapter, tableName, layout, proxy, f
     it.each<Fault>(['reset before', 'cut body', 'slow body', 'stalled body', 'throughput exceeded'])(
       'leaves nothing out: %s on the second page',
       async fault => {
-        const { faulty } = faultyAdapter({ maxAttempts: 6, requestHandler: { socketTimeout: 300 } });
+        const { faulty } = faultyAdapter(impatient());
         proxy().choose = inTurn('Query', undefined, fault);
 
         await expect(faulty.getEvents(threeMegabytes, context)).resolves.toStrictEqual({ events });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { GroupedEvent } from '@castore/core';
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb';
+import { impatient } from '@castore-dynamodb/testing/impatient';
 import { PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 import { sealed } from '@castore-dynamodb/testing/transformations';
 
@@ -14,12 +15,12 @@ import {
 import { type Adapter, caught, context, newAggregateId, rejection } from '../support.js';
 import {
   accountStore,
+  beforeRepetition,
   countOf,
   depositCommand,
   depositTwiceCommand,
   describeWithFaults,
   forgetRequestTokens,
-  IMPATIENT,
   inTurn,
 } from './faultySupport.js';
 
@@ -42,7 +43,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
 
   describe.each(ANSWER_LOST)('(%s)', fault => {
     it('is acknowledged once, as a push', async () => {
-      const { faulty } = faultyAdapter(IMPATIENT);
+      const { faulty } = faultyAdapter(impatient());
       const event = caught(newAggregateId(), 1, { payload: { a: 1 } });
       proxy().choose = inTurn('PutItem', fault);
 
@@ -53,7 +54,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     });
 
     it('is acknowledged once, as a group', async () => {
-      const { faulty } = faultyAdapter(IMPATIENT);
+      const { faulty } = faultyAdapter(impatient());
       const aggregateId = newAggregateId();
       proxy().choose = inTurn('TransactWriteItems', fault);
 
@@ -70,7 +71,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
     'is acknowledged once if its events are transformed (%s)',
     async operation => {
       const transformations = [sealed('inner'), sealed('outer', { key: 0x33, isLater: true })];
-      const { client } = faultyAdapter(IMPATIENT);
+      const { client } = faultyAdapter(impatient());
       forgetRequestTokens(client);
       const options = { tableName, dynamoDbClient: client, transformations };
       const faulty = new DynamoDbSingleTableEventStorageAdapter(options);
@@ -88,7 +89,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
   );
 
   it('is one business action, as a command', async () => {
-    const { faulty } = faultyAdapter(IMPATIENT);
+    const { faulty } = faultyAdapter(impatient());
     const store = accountStore('ACCOUNTS', faulty);
     const aggregateId = newAggregateId();
     proxy().choose = inTurn('PutItem', 'reset after');
@@ -100,7 +101,7 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
   });
 
   it('is one business action, as a command with a group', async () => {
-    const { faulty } = faultyAdapter(IMPATIENT);
+    const { faulty } = faultyAdapter(impatient());
     const stores = [accountStore('ACCOUNTS', faulty), accountStore('OTHERS', faulty)] as const;
     const aggregateId = newAggregateId();
     proxy().choose = inTurn('TransactWriteItems', 'reset after');
@@ -196,20 +197,19 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
   });
 
   it('is a true conflict if another writer came in between the attempts', async () => {
-    const { faulty } = faultyAdapter(IMPATIENT);
+    const { faulty } = faultyAdapter(impatient());
     const winner = caught(newAggregateId(), 1, { payload: 'winner' });
     proxy().choose = inTurn('PutItem', 'no answer before');
 
-    const [error] = await Promise.all([
-      rejection(faulty.pushEvent({ ...winner, payload: 'loser' }, context)),
-      adapter.pushEvent(winner, context),
-    ]);
+    proxy().hold = beforeRepetition('PutItem', () => adapter.pushEvent(winner, context));
+
+    const error = await rejection(faulty.pushEvent({ ...winner, payload: 'loser' }, context));
 
     expect((error as DynamoDbEventAlreadyExistsError).winningEvent).toStrictEqual(winner);
   });
 
   it('is stored once if the first attempt reaches DynamoDB after the second one', async () => {
-    const { faulty } = faultyAdapter(IMPATIENT);
+    const { faulty } = faultyAdapter(impatient());
     const event = caught(newAggregateId(), 1);
     proxy().choose = inTurn('PutItem', 'late request');
 
@@ -222,15 +222,20 @@ describeWithFaults('a write whose answer is lost', testAdapter => {
   });
 
   it('knows its own group by one event, if another one was overwritten by force since', async () => {
-    const { faulty } = faultyAdapter(IMPATIENT);
+    const { faulty } = faultyAdapter(impatient());
     const aggregateId = newAggregateId();
     const overwritten = caught(aggregateId, 1, { payload: 'by force' });
     proxy().choose = inTurn('TransactWriteItems', 'no answer after');
-    const pushing = faulty.pushEventGroup({}, ...group(faulty, aggregateId));
-    while ((await adapter.getEvents(aggregateId, context)).events.length === 0);
-    await adapter.pushEvent(overwritten, { ...context, force: true });
+    proxy().hold = beforeRepetition('TransactWriteItems', () =>
+      adapter.pushEvent(overwritten, { ...context, force: true }),
+    );
 
-    await expect(pushing).resolves.toMatchObject({ eventGroup: [{}, {}, {}] });
+    await expect(faulty.pushEventGroup({}, ...group(faulty, aggregateId))).resolves.toMatchObject({
+      eventGroup: [{}, {}, {}],
+    });
+    await expect(adapter.getEvents(aggregateId, context, { maxVersion: 1 })).resolves.toStrictEqual({
+      events: [overwritten],
+    });
   });
 
   const twoWriters = (): Adapter[] => [faultyAdapter().faulty, faultyAdapter().faulty];

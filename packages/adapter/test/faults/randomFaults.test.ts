@@ -1,5 +1,6 @@
 import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testing/engines';
 import { FAULTS, type Fault, type ProxiedRequest, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { impatient } from '@castore-dynamodb/testing/impatient';
 import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
@@ -10,7 +11,7 @@ import {
   type EventTableLayout,
 } from '../../src/index.js';
 import { createAdapter } from '../support.js';
-import { collectSdkErrors, faultyClient, IMPATIENT } from './faultySupport.js';
+import { collectSdkErrors, faultyClient } from './faultySupport.js';
 import { judge, type Verdict } from './verdict.js';
 import {
   type Action,
@@ -123,7 +124,7 @@ describeOnEveryEngine('20 writers under random faults', engine => {
       await using proxy = await startFaultProxy(engine.endpoint);
       proxy.choose = randomFaults(seededRandom(seed));
       const connect = (): Connection => {
-        const client = faultyClient(engine, proxy, { ...IMPATIENT, maxAttempts: 3 });
+        const client = faultyClient(engine, proxy, impatient(3));
         return { adapters: adaptersOf(client), sdkErrors: collectSdkErrors(client) };
       };
       const writers = Array.from({ length: WRITERS }, () => new Writer(connect));

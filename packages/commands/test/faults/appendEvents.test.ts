@@ -1,10 +1,11 @@
 import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { impatient } from '@castore-dynamodb/testing/impatient';
 import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
 import { appendEvents } from '../../src/index.js';
 import { describeOnEveryTable, newAggregateId } from '../support.js';
-import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from './support.js';
+import { ANSWER_LOST, countBy, inTurn, randomFaults } from './support.js';
 
 const [one, two] = [
   [{ type: 'POKEMON_LEVELED_UP', payload: { by: 1 } }] as const,
@@ -23,8 +24,8 @@ describeOnEveryTable(
     });
     afterAll(() => proxy[Symbol.asyncDispose]());
 
-    const faulty = (maxAttempts = IMPATIENT.maxAttempts) =>
-      connect({ dynamoDbClient: engine.client({ endpoint: proxy.endpoint, ...IMPATIENT, maxAttempts }) });
+    const faulty = (maxAttempts?: number) =>
+      connect({ dynamoDbClient: engine.client({ endpoint: proxy.endpoint, ...impatient(maxAttempts) }) });
 
     it.each(ANSWER_LOST)('appends once if the answer is lost (%s)', async fault => {
       const aggregateId = newAggregateId();

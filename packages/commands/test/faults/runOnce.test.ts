@@ -1,13 +1,14 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Command, EventStore, tuple } from '@castore/core';
 import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { impatient } from '@castore-dynamodb/testing/impatient';
 import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
 import { retryOnConflict } from '../../src/index.js';
 import { describeWithResults, type LevelUpInput, levelUpCommand, newRequestId } from '../runOnce/support.js';
 import { levelUp, newAggregateId, type Pokemons, rejection } from '../support.js';
-import { ANSWER_LOST, countBy, IMPATIENT, inTurn, randomFaults } from './support.js';
+import { ANSWER_LOST, countBy, inTurn, randomFaults } from './support.js';
 
 const doNothing = (pokemons: Pokemons) =>
   new Command({
@@ -57,7 +58,7 @@ describeWithResults(
 
     describe.each(ANSWER_LOST)('that lose answers (%s)', fault => {
       it.each(['TransactWriteItems', 'Query'])('acts once, in one run (%s)', async operation => {
-        const { client, store } = faulty(IMPATIENT);
+        const { client, store } = faulty(impatient());
         const input = newInput();
         let runs = 0;
         proxy.choose = inTurn(operation, fault);
@@ -71,7 +72,7 @@ describeWithResults(
       });
 
       it('stores the result of a command that pushes nothing once', async () => {
-        const { client, store } = faulty(IMPATIENT);
+        const { client, store } = faulty(impatient());
         const input = newInput();
         proxy.choose = inTurn('PutItem', fault);
         const answer = await once(doNothing(store), client).handler(input, [store]);
@@ -106,7 +107,7 @@ describeWithResults(
     });
 
     it('acts once if its transaction reaches DynamoDB when a repetition has acted', async () => {
-      const { client, store } = faulty({ ...IMPATIENT, maxAttempts: 1 });
+      const { client, store } = faulty(impatient(1));
       const input = newInput();
       proxy.choose = inTurn('TransactWriteItems', 'late request');
       await rejection(once(levelUpCommand(store), client).handler(input, [store])).catch(() => {});
@@ -186,7 +187,7 @@ describeWithResults(
 
         const deliver = async (input: LevelUpInput): Promise<void> => {
           for (let attempt = 1; attempt <= 40; attempt++) {
-            const { client, store } = faulty({ ...IMPATIENT, maxAttempts: 2 });
+            const { client, store } = faulty(impatient(2));
             const command = once(
               Object.assign(
                 levelUpCommand(store, () => runs++),

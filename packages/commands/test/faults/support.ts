@@ -1,11 +1,4 @@
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { FAULTS, type Fault, type ProxiedRequest } from '@castore-dynamodb/testing/faultProxy';
-
-/** Gives up on an answer soon; the SDK then tries again, often enough for a machine that is busy. */
-export const IMPATIENT = {
-  maxAttempts: 6,
-  requestHandler: { requestTimeout: 200, socketTimeout: 200, connectionTimeout: 5_000, throwOnRequestTimeout: true },
-} satisfies Partial<DynamoDBClientConfig>;
 
 /** DynamoDB has done what was asked, and the client does not learn of it. */
 export const ANSWER_LOST = ['reset after', 'no answer after', 'server error after', 'cut body'] as const;

@@ -1,5 +1,6 @@
 import { DynamoDbEventStorageAdapter, DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
+import { impatient } from '@castore-dynamodb/testing/impatient';
 import { givenSeed, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
 import { seededRandom } from '@castore-dynamodb/testing/seededRandom';
 
@@ -10,12 +11,6 @@ import { describeOnEveryTable } from '../support.js';
 const STEPS = preset({ quick: 60, soak: 400 });
 const TRANSACTIONS = preset({ quick: 15, soak: 100 });
 const FAULT_RATE = 0.3;
-
-/** Gives up soon, so that faults come through to the storage. */
-const IMPATIENT = {
-  maxAttempts: 2,
-  requestHandler: { requestTimeout: 200, socketTimeout: 200, connectionTimeout: 5_000, throwOnRequestTimeout: true },
-};
 
 describeOnEveryTable('under random faults between storage and table', ({ engine, layout, tableName, eventStore }) => {
   const seed = givenSeed ?? Math.floor(Math.random() * 2 ** 31);
@@ -41,7 +36,7 @@ describeOnEveryTable('under random faults between storage and table', ({ engine,
     `snapshots fail neither push nor load, and each load equals a replay (seed ${seed})`,
     async () => {
       const errors: SnapshotError[] = [];
-      const dynamoDbClient = engine.client({ endpoint: proxy.endpoint, ...IMPATIENT });
+      const dynamoDbClient = engine.client({ endpoint: proxy.endpoint, ...impatient(2) });
       const open = () =>
         withSnapshots(eventStore, {
           storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient, retention: { newest: 3 } }),
@@ -88,7 +83,7 @@ describeOnEveryTable('under random faults between storage and table', ({ engine,
   it(
     `snapshots in the transaction of their events are one with them (seed ${seed})`,
     async () => {
-      const dynamoDbClient = engine.client({ endpoint: proxy.endpoint, ...IMPATIENT });
+      const dynamoDbClient = engine.client({ endpoint: proxy.endpoint, ...impatient(2) });
       const Adapter = layout === 'single-table' ? DynamoDbSingleTableEventStorageAdapter : DynamoDbEventStorageAdapter;
       const faulty = newPokemons(new Adapter({ tableName, dynamoDbClient }));
       const pokemons = withSnapshots(faulty, {
