@@ -7,6 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 
 import { DynamoDbSnapshotStorage, everyNEvents, S3SnapshotStorage, type SnapshotStorage } from '../src/index.js';
 import { AggregateLoader } from '../src/load/aggregateLoader.js';
+import { ReadsUnderWay } from '../src/load/readsUnderWay.js';
 import { TailEstimate } from '../src/load/readUnits.js';
 import { SnapshotRepository } from '../src/repository/snapshotRepository.js';
 import { SnapshotWriter } from '../src/write/snapshotWriter.js';
@@ -97,7 +98,7 @@ describe("a storage of the user's own that never answers", () => {
     };
     const repository = new SnapshotRepository(options);
     const loader = new AggregateLoader(eventStore as never, repository, new TailEstimate({ events: 1 }));
-    const writer = new SnapshotWriter(options, eventStore as never, loader, repository);
+    const writer = new SnapshotWriter(options, eventStore as never, loader, repository, new ReadsUnderWay());
     const { result, seconds } = await runClock(writer.putAlongside([pokemonEvent(aggregateId, 1)]));
     expect([result, seconds]).toStrictEqual([undefined, 30]);
     expect(reports).toMatchObject([{ operation: 'write', cause: { code: 'DeadlineExceededError' } }]);

@@ -1,5 +1,5 @@
-import { everyNEvents, InMemorySnapshotStorage, withSnapshots } from '../src/index.js';
-import { setUp, storageWith } from './inMemory.js';
+import { everyNEvents, InMemorySnapshotStorage, type Snapshot, withSnapshots } from '../src/index.js';
+import { all, setUp, storageWith } from './inMemory.js';
 import { newPokemons, pokemonEvent, push } from './pokemons.js';
 
 describe('a push with force', () => {
@@ -67,5 +67,74 @@ describe('a push with force', () => {
     const pushing = pokemons.pushEvent(corrected(aggregateId, 2), { force: true });
     await expect(pushing).rejects.toMatchObject({ message: expect.stringContaining('The event was pushed') });
     await expect(pokemons.snapshots.deleteOf(aggregateId)).resolves.toBe(1);
+  });
+
+  it.each(['a load', 'a build'] as const)(
+    'leaves no snapshot of %s that read the old event and ends later',
+    async work => {
+      for (const change of ['force', 'deleteOf'] as const) {
+        const { eventStore, pokemons, aggregateId, getSnapshot } = setUp({ policy: everyNEvents(3) });
+        await push(eventStore, aggregateId, 1, 4);
+        const adapter = eventStore.getEventStorageAdapter();
+        const { getEvents } = adapter;
+        adapter.getEvents = async (...args) => {
+          const answer = await getEvents(...args);
+          adapter.getEvents = getEvents;
+          if (change === 'force') await pokemons.pushEvent(corrected(aggregateId, 2), { force: true });
+          else {
+            await eventStore.pushEvent(corrected(aggregateId, 2), { force: true });
+            await pokemons.snapshots.deleteOf(aggregateId);
+          }
+          return answer;
+        };
+        if (work === 'a load') await pokemons.getAggregate(aggregateId);
+        else await all(pokemons.snapshots.build());
+        await pokemons.snapshots.settled();
+        await expect(getSnapshot(aggregateId)).resolves.toBeUndefined();
+      }
+    },
+  );
+
+  it('leaves no snapshot that was begun while those of the old event were being deleted', async () => {
+    const storage = new InMemorySnapshotStorage();
+    let load: Promise<unknown> | undefined;
+    let isDeleted = (): void => {};
+    const { eventStore, pokemons, aggregateId } = setUp({
+      policy: everyNEvents(1),
+      storage: storageWith(storage, {
+        deleteSnapshots: async (...args) => {
+          if (isPushed) load ??= pokemons.getAggregate(aggregateId);
+          const deleted = await storage.deleteSnapshots(...args);
+          if (isPushed) isDeleted();
+          return deleted;
+        },
+      }),
+    });
+    await push(eventStore, aggregateId, 1, 4);
+    await pokemons.getAggregate(aggregateId);
+    await pokemons.snapshots.settled();
+    const stale = await storage.getSnapshot({ eventStoreId: 'POKEMONS', aggregateId, reducerVersion: '1' });
+    const adapter = eventStore.getEventStorageAdapter();
+    const { pushEvent, getEvents } = adapter;
+    let isPushed = false;
+    adapter.pushEvent = async (...args) => {
+      const pushed = await pushEvent(...args);
+      await pushEvent(pokemonEvent(aggregateId, 5), { eventStoreId: 'POKEMONS' });
+      // Of another process, which had read the old event.
+      await storage.putSnapshot(stale as Snapshot);
+      isPushed = true;
+      return pushed;
+    };
+    const deleted = new Promise<void>(resolve => (isDeleted = resolve));
+    adapter.getEvents = async (...args) => {
+      if (isPushed) await deleted;
+      return getEvents(...args);
+    };
+    await pokemons.pushEvent(corrected(aggregateId, 2), { force: true });
+    await load;
+    await pokemons.snapshots.settled();
+    await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({
+      aggregate: (await eventStore.getAggregate(aggregateId)).aggregate,
+    });
   });
 });

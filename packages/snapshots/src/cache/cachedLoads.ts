@@ -5,9 +5,10 @@ import { SnapshotIgnoredError, SnapshotTooLargeError } from '../errors.js';
 import type { AggregateLoader } from '../load/aggregateLoader.js';
 import { foldInto } from '../load/foldInto.js';
 import { type GetAggregateOptions, isOfThePast, type LoadedAggregate } from '../load/loadedAggregate.js';
+import type { Read } from '../load/readsUnderWay.js';
 import type { TailEstimate } from '../load/readUnits.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
-import { type CachedState, type StateCache, sizeOf, type Visit } from './stateCache.js';
+import { type CachedState, type StateCache, sizeOf } from './stateCache.js';
 
 /**
  * If so many events came after a cached state, a snapshot is likely to be nearer to the present. Until there, reading them
@@ -38,19 +39,15 @@ export class CachedLoads {
   }
 
   /** @throws what the loader throws. */
-  async load(aggregateId: string, options: GetAggregateOptions): Promise<LoadedAggregate> {
+  async load(aggregateId: string, options: GetAggregateOptions, read: Read): Promise<LoadedAggregate> {
     if (isOfThePast(options)) return this.#loader.load(aggregateId, options);
     const origin = this.#origin();
-    const visit = this.#cache.visit(aggregateId, origin);
-    try {
-      const refreshed = visit.state && (await this.#refresh(aggregateId, visit.state));
-      if (refreshed?.events.length === 0) return refreshed;
-      const loaded = refreshed ?? (await this.#loader.load(aggregateId, options));
-      this.#keep(visit, aggregateId, origin, loaded);
-      return loaded;
-    } finally {
-      visit.end();
-    }
+    const state = this.#cache.get(aggregateId, origin);
+    const refreshed = state && (await this.#refresh(aggregateId, state));
+    if (refreshed?.events.length === 0) return refreshed;
+    const loaded = refreshed ?? (await this.#loader.load(aggregateId, options));
+    if (read.isSound) this.#keep(aggregateId, origin, loaded);
+    return loaded;
   }
 
   /** Two tables may have aggregates of one id, if the adapter's `tableName` is a function. */
@@ -83,7 +80,7 @@ export class CachedLoads {
     return undefined;
   }
 
-  #keep(visit: Visit, aggregateId: string, origin: string, loaded: LoadedAggregate): void {
+  #keep(aggregateId: string, origin: string, loaded: LoadedAggregate): void {
     try {
       const encoded = this.#snapshots.encode(aggregateId, loaded);
       if (encoded === undefined) return;
@@ -91,7 +88,7 @@ export class CachedLoads {
       const state = { origin, version, lastEvent, takenAt, subjects, text };
       const size = sizeOf(aggregateId, state);
       if (size > this.#cache.maxBytes) throw new SnapshotTooLargeError(size, this.#cache.maxBytes, 'cache');
-      visit.keep(state);
+      this.#cache.keep(aggregateId, state);
     } catch (cause) {
       this.#snapshots.reportWrite(aggregateId, cause);
     }

@@ -25,15 +25,6 @@ const bytesOfText = (text: string): number => text.length * (WIDE.test(text) ? 2
 export const sizeOf = (aggregateId: string, { text }: CachedState): number =>
   bytesOfText(text) + bytesOfText(aggregateId) + OVERHEAD;
 
-/** A load that is under way. */
-export interface Visit {
-  /** What is known of the aggregate. */
-  readonly state: CachedState | undefined;
-  /** Keeps what was loaded, unless the aggregate was forgotten since the load began. */
-  keep(state: CachedState): void;
-  end(): void;
-}
-
 /**
  * States by aggregate, as many as fit into so many bytes; those that were not used for the longest time go first.
  *
@@ -47,36 +38,23 @@ export interface Visit {
 export class StateCache {
   readonly maxBytes: number;
   readonly #states = new Map<string, CachedState>();
-  /** Loads under way, by aggregate: what they have read may be from before the aggregate was forgotten. */
-  readonly #visits = new Map<string, Set<Visit>>();
   #bytes = 0;
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
   }
 
-  /** Begins a load. What was kept under another origin is not seen. */
-  visit(aggregateId: string, origin: string): Visit {
-    const state = this.#use(aggregateId);
-    const visits = this.#visits.get(aggregateId) ?? new Set();
-    const visit: Visit = {
-      state: state?.origin === origin ? state : undefined,
-      keep: newer => {
-        if (visits.has(visit)) this.#keep(aggregateId, newer);
-      },
-      end: () => {
-        visits.delete(visit);
-        if (visits.size === 0 && this.#visits.get(aggregateId) === visits) this.#visits.delete(aggregateId);
-      },
-    };
-    this.#visits.set(aggregateId, visits.add(visit));
-    return visit;
+  /** What is known of the aggregate. What was kept under another origin is not seen. */
+  get(aggregateId: string, origin: string): CachedState | undefined {
+    const state = this.#states.get(aggregateId);
+    if (state === undefined) return undefined;
+    this.#states.delete(aggregateId);
+    this.#states.set(aggregateId, state);
+    return state.origin === origin ? state : undefined;
   }
 
-  /** Drops the state of an aggregate whose events have changed from a version on, and what loads are making of them now. */
+  /** Drops the state of an aggregate whose events have changed from a version on. */
   forget(aggregateId: string, version = 0): void {
-    this.#visits.get(aggregateId)?.clear();
-    this.#visits.delete(aggregateId);
     if ((this.#states.get(aggregateId)?.version ?? 0) >= version) this.drop(aggregateId);
   }
 
@@ -88,15 +66,7 @@ export class StateCache {
     this.#bytes -= sizeOf(aggregateId, state);
   }
 
-  #use(aggregateId: string): CachedState | undefined {
-    const state = this.#states.get(aggregateId);
-    if (state === undefined) return undefined;
-    this.#states.delete(aggregateId);
-    this.#states.set(aggregateId, state);
-    return state;
-  }
-
-  #keep(aggregateId: string, state: CachedState): void {
+  keep(aggregateId: string, state: CachedState): void {
     const present = this.#states.get(aggregateId);
     // Of two loads at the same time, the one that read less may end last.
     if (present !== undefined && present.origin === state.origin && present.version > state.version) return;

@@ -3,6 +3,7 @@ import type { EventDetail } from '@castore/core';
 import type { GroupToWrite } from '@castore-dynamodb/adapter';
 
 import type { StateCache } from '../cache/stateCache.js';
+import type { ReadsUnderWay } from '../load/readsUnderWay.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
 import type { SnapshotWriter } from '../write/snapshotWriter.js';
 
@@ -14,6 +15,7 @@ export class PushedGroups {
   readonly #snapshots: SnapshotRepository;
   readonly #writer: SnapshotWriter;
   readonly #cache: StateCache | undefined;
+  readonly #reads: ReadsUnderWay;
   /** What is left to do for an event of a group when the group is written. */
   readonly #afterwards = new WeakMap<EventDetail, () => Promise<void> | void>();
 
@@ -22,11 +24,13 @@ export class PushedGroups {
     snapshots: SnapshotRepository,
     writer: SnapshotWriter,
     cache: StateCache | undefined,
+    reads: ReadsUnderWay,
   ) {
     this.#eventStoreId = eventStoreId;
     this.#snapshots = snapshots;
     this.#writer = writer;
     this.#cache = cache;
+    this.#reads = reads;
   }
 
   /**
@@ -42,7 +46,7 @@ export class PushedGroups {
     if (event === undefined) return [];
     if (force) {
       // Here, since a group whose answer is lost does not come to `afterGroup`.
-      this.#cache?.forget(aggregateId);
+      this.#forget({ aggregateId, version: 0 });
       await this.#deleteBefore(event);
       this.#afterwards.set(event, () => this.#deleteAfter(event));
       return [];
@@ -62,7 +66,7 @@ export class PushedGroups {
    * of others do not say whether they overwrote it.
    */
   async afterGroup(event: EventDetail): Promise<void> {
-    this.#cache?.forget(event.aggregateId, event.version);
+    this.#forget(event);
     await this.afterPush(event);
   }
 
@@ -85,7 +89,7 @@ export class PushedGroups {
       return response;
     } finally {
       // Also if it failed: the answer may have been lost.
-      this.#cache?.forget(event.aggregateId);
+      this.#forget({ ...event, version: 0 });
     }
   }
 
@@ -94,8 +98,16 @@ export class PushedGroups {
   }
 
   async #deleteAfter({ aggregateId, version }: EventPlace): Promise<void> {
-    await this.#writer.settled(aggregateId);
     const consequence = 'The event was pushed; call snapshots.deleteOf before the aggregate is loaded again.';
-    await this.#snapshots.delete(aggregateId, { minVersion: version }, consequence);
+    await this.#reads.whileDeleting(aggregateId, async () => {
+      await this.#writer.settled(aggregateId);
+      await this.#snapshots.delete(aggregateId, { minVersion: version }, consequence);
+    });
+  }
+
+  /** Drops the state in memory, if it has the version, and keeps loads under way from leaving one. */
+  #forget({ aggregateId, version }: EventPlace): void {
+    this.#cache?.forget(aggregateId, version);
+    this.#reads.invalidate(aggregateId);
   }
 }

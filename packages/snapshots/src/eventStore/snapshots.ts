@@ -11,6 +11,7 @@ import {
 
 import type { StateCache } from '../cache/stateCache.js';
 import type { SnapshotFailedError } from '../errors.js';
+import type { ReadsUnderWay } from '../load/readsUnderWay.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
 import type { Snapshot } from '../snapshotStorage.js';
 import { fingerprint } from '../state/fingerprint.js';
@@ -71,17 +72,20 @@ export class Snapshots {
   readonly #snapshots: SnapshotRepository;
   readonly #writer: SnapshotWriter;
   readonly #cache: StateCache | undefined;
+  readonly #reads: ReadsUnderWay;
 
   constructor(
     eventStore: EventStore,
     snapshots: SnapshotRepository,
     writer: SnapshotWriter,
     cache: StateCache | undefined,
+    reads: ReadsUnderWay,
   ) {
     this.#eventStore = eventStore;
     this.#snapshots = snapshots;
     this.#writer = writer;
     this.#cache = cache;
+    this.#reads = reads;
   }
 
   /**
@@ -140,8 +144,10 @@ export class Snapshots {
   async deleteOf(aggregateId: string): Promise<number> {
     checkString(aggregateId, 'aggregateId');
     this.#cache?.forget(aggregateId);
-    await this.#writer.settled(aggregateId);
-    return this.#snapshots.delete(aggregateId, {});
+    return this.#reads.whileDeleting(aggregateId, async () => {
+      await this.#writer.settled(aggregateId);
+      return this.#snapshots.delete(aggregateId, {});
+    });
   }
 
   /**

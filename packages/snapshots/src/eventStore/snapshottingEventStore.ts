@@ -4,7 +4,13 @@ import { eventTableOf, InvalidEventGroupError, putAlongside } from '@castore-dyn
 import { CachedLoads } from '../cache/cachedLoads.js';
 import { StateCache } from '../cache/stateCache.js';
 import { AggregateLoader } from '../load/aggregateLoader.js';
-import { checkGetAggregateOptions, type GetAggregateOptions, isOfThePast } from '../load/loadedAggregate.js';
+import {
+  checkGetAggregateOptions,
+  type GetAggregateOptions,
+  isOfThePast,
+  type LoadedAggregate,
+} from '../load/loadedAggregate.js';
+import { ReadsUnderWay } from '../load/readsUnderWay.js';
 import { TailEstimate } from '../load/readUnits.js';
 import { DEFAULT_TAIL } from '../policies.js';
 import type { ResolvedOptions } from '../repository/resolvedOptions.js';
@@ -34,6 +40,7 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
   readonly #eventStore: EventStore;
   readonly #reducerVersion: string;
   readonly #tail: TailEstimate;
+  readonly #reads = new ReadsUnderWay();
   readonly #loads: AggregateLoader | CachedLoads;
   readonly #writer: SnapshotWriter;
   readonly #groups: PushedGroups;
@@ -55,24 +62,32 @@ export class SnapshottingEventStore implements Omit<EventStore, 'eventStorageAda
     const loader = new AggregateLoader(eventStore, repository, this.#tail);
     const cache = options.maxCacheBytes === undefined ? undefined : new StateCache(options.maxCacheBytes);
     this.#loads = cache === undefined ? loader : new CachedLoads(eventStore, loader, repository, cache, this.#tail);
-    this.#writer = new SnapshotWriter(options, eventStore, loader, repository);
-    this.#groups = new PushedGroups(eventStore.eventStoreId, repository, this.#writer, cache);
-    this.snapshots = new Snapshots(eventStore, repository, this.#writer, cache);
+    this.#writer = new SnapshotWriter(options, eventStore, loader, repository, this.#reads);
+    this.#groups = new PushedGroups(eventStore.eventStoreId, repository, this.#writer, cache, this.#reads);
+    this.snapshots = new Snapshots(eventStore, repository, this.#writer, cache, this.#reads);
   }
 
   // Arrow functions, since a ConnectedEventStore takes them from here as they are.
 
   getAggregate = async (aggregateId: string, options: GetAggregateOptions = {}) => {
     checkGetAggregateOptions(options);
-    const loaded = await this.#loads.load(aggregateId, options);
-    if (!isOfThePast(options)) {
-      this.#writer.afterLoad(aggregateId, loaded);
-      this.#tail.learn(loaded.events);
-    }
-    const { snapshot, ...rest } = loaded;
+    const { snapshot, ...rest } = await this.#load(aggregateId, options);
     if (snapshot === undefined) return { ...rest, snapshot };
     const { version, takenAt } = snapshot;
     return { ...rest, snapshot: { version, reducerVersion: this.#reducerVersion, takenAt } };
+  };
+
+  #load = async (aggregateId: string, options: GetAggregateOptions): Promise<LoadedAggregate> => {
+    const read = this.#reads.begin(aggregateId);
+    try {
+      const loaded = await this.#loads.load(aggregateId, options, read);
+      if (isOfThePast(options)) return loaded;
+      if (read.isSound) this.#writer.afterLoad(aggregateId, loaded);
+      this.#tail.learn(loaded.events);
+      return loaded;
+    } finally {
+      read.end();
+    }
   };
 
   getExistingAggregate = async (aggregateId: string, options?: GetAggregateOptions) => {

@@ -5,6 +5,7 @@ import { withDeadline } from '@castore-dynamodb/commons';
 import { TooManySnapshotsError } from '../errors.js';
 import type { AggregateLoader } from '../load/aggregateLoader.js';
 import { type LoadedAggregate, NOTHING } from '../load/loadedAggregate.js';
+import type { ReadsUnderWay } from '../load/readsUnderWay.js';
 import { estimateReadUnits } from '../load/readUnits.js';
 import type { LoadOccasion, SnapshotOccasion } from '../policies.js';
 import { callSync } from '../repository/callSync.js';
@@ -31,6 +32,7 @@ export class SnapshotWriter {
   readonly #eventStore: EventStore;
   readonly #loader: AggregateLoader;
   readonly #snapshots: SnapshotRepository;
+  readonly #reads: ReadsUnderWay;
   readonly #queue = new SnapshotQueue();
 
   constructor(
@@ -38,12 +40,14 @@ export class SnapshotWriter {
     eventStore: EventStore,
     loader: AggregateLoader,
     snapshots: SnapshotRepository,
+    reads: ReadsUnderWay,
   ) {
     this.isTransactional = options.transactional !== undefined;
     this.#options = options;
     this.#eventStore = eventStore;
     this.#loader = loader;
     this.#snapshots = snapshots;
+    this.#reads = reads;
   }
 
   afterLoad(aggregateId: string, loaded: LoadedAggregate): void {
@@ -91,12 +95,7 @@ export class SnapshotWriter {
       );
     };
     try {
-      const loaded = await withDeadline({ operation: 'The load for a snapshot', milliseconds: LOAD_DEADLINE_MS }, () =>
-        this.#loader.loadIf(aggregateId, isWanted),
-      );
-      const encoded = loaded && this.#encodeNew(aggregateId, loaded);
-      if (encoded !== undefined) await this.#snapshots.write(encoded);
-      return encoded !== undefined;
+      return await this.#writeLoaded(aggregateId, () => this.#loader.loadIf(aggregateId, isWanted));
     } catch (cause) {
       throw this.#snapshots.writeFailure(aggregateId, cause);
     }
@@ -154,11 +153,19 @@ export class SnapshotWriter {
   }
 
   async #take(aggregateId: string, maxVersion: number): Promise<void> {
-    const loaded = await withDeadline({ operation: 'The load for a snapshot', milliseconds: LOAD_DEADLINE_MS }, () =>
-      this.#loader.load(aggregateId, { maxVersion }),
-    );
-    const encoded = this.#encodeNew(aggregateId, loaded);
-    if (encoded !== undefined) await this.#snapshots.write(encoded);
+    await this.#writeLoaded(aggregateId, () => this.#loader.load(aggregateId, { maxVersion }));
+  }
+
+  /** Whether there was something to write, and no event was overwritten meanwhile. */
+  async #writeLoaded(aggregateId: string, load: () => Promise<LoadedAggregate | undefined>): Promise<boolean> {
+    const read = this.#reads.begin(aggregateId);
+    try {
+      const loaded = await withDeadline({ operation: 'The load for a snapshot', milliseconds: LOAD_DEADLINE_MS }, load);
+      const encoded = loaded && this.#encodeNew(aggregateId, loaded);
+      return encoded !== undefined && (await read.leave(() => this.#snapshots.write(encoded)));
+    } finally {
+      read.end();
+    }
   }
 
   /** Undefined if what was loaded is the snapshot that it was loaded from. */
