@@ -65,6 +65,7 @@ const TABLES: Record<string, { page?: string; heading: string; rows: Rows; other
       [/^loads/, ['readSnapshots']],
       [/^writing/, ['writeSnapshots']],
       [/^retention/, ['deleteSnapshots']],
+      [/^`build`/, ['buildSnapshotsByScan']],
     ],
     others: /^S3/,
   },

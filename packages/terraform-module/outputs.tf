@@ -44,7 +44,7 @@ output "read_all_events_policy_json" {
 }
 
 output "sort_all_events_policy_json" {
-  description = "IAM policy document for `readAllEvents` with `sortOnDisk`: `Scan` and `Query` on the table."
+  description = "IAM policy document for `readAllEvents` with `sortOnDisk`, and for the Scan of `snapshots.build`: `Scan` and `Query` on the table."
   value       = local.policies.sort_all_events
 }
 
@@ -79,7 +79,7 @@ output "delete_snapshots_policy_json" {
 }
 
 output "maintain_snapshots_policy_json" {
-  description = "IAM policy document for `snapshots.build` and `snapshots.deleteOutdated`, for snapshots that this table holds: `Query`, `PutItem` and `DeleteItem` on the table. They need `get_events_policy_json` and `list_aggregate_ids_policy_json` of the events' table too."
+  description = "IAM policy document for `snapshots.build` and `snapshots.deleteOutdated`, for snapshots that this table holds: `Query`, `PutItem` and `DeleteItem` on the table. They need `get_events_policy_json` and `list_aggregate_ids_policy_json` of the events' table too; `snapshots.build` with `scan`, `sort_all_events_policy_json` instead."
   value       = local.policies.maintain_snapshots
 }
 

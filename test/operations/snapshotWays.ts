@@ -55,6 +55,13 @@ export const snapshotWays = ({ storeOf, unwatched, dynamoDbClient, event, stored
         await snapshotting(dynamoDbClient).snapshots.deleteOf(aggregateId);
       };
     },
+    buildSnapshotsByScan: async () => {
+      await stored();
+      return async () => {
+        const store = snapshotting(dynamoDbClient, 'scanned');
+        for await (const { failures } of store.snapshots.build({ scan: true })) expect(failures).toBe(0);
+      };
+    },
     maintainSnapshots: async () => {
       await stored();
       await withSnapshot();

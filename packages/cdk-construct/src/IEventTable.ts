@@ -57,7 +57,7 @@ export interface IEventTable extends IConstruct {
   /** Allows `readAllEvents`: `dynamodb:Query` on the index and on the table. */
   grantReadAllEvents(grantee: iam.IGrantable): iam.Grant;
 
-  /** Allows `readAllEvents` with `sortOnDisk`: `dynamodb:Scan` and `Query` on the table. */
+  /** Allows `readAllEvents` with `sortOnDisk`, and the Scan of `snapshots.build`: `dynamodb:Scan` and `Query` on the table. */
   grantSortAllEvents(grantee: iam.IGrantable): iam.Grant;
 
   /**
@@ -93,7 +93,8 @@ export interface IEventTable extends IConstruct {
 
   /**
    * Allows `snapshots.build` and `snapshots.deleteOutdated` on the snapshots in this table: `dynamodb:Query`, `PutItem` and
-   * `DeleteItem`. They need `grantGetEvents` and `grantListAggregateIds` of the events' table too.
+   * `DeleteItem`. They need `grantGetEvents` and `grantListAggregateIds` of the events' table too; `snapshots.build` with
+   * `scan`, `grantSortAllEvents` instead.
    */
   grantMaintainSnapshots(grantee: iam.IGrantable): iam.Grant;
 

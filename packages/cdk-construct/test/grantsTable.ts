@@ -45,7 +45,7 @@ export const EVENT_TABLE_GRANTS: Record<GrantOf<IEventTable>, Grant> = {
   },
   grantCheckUnchanged: onTable('checkUnchanged', '`unchanged`, in a transaction'),
   grantReadAllEvents: onTable('readAllEvents', '`readAllEvents`'),
-  grantSortAllEvents: onTable('sortAllEvents', '`readAllEvents` with `sortOnDisk`'),
+  grantSortAllEvents: onTable('sortAllEvents', '`readAllEvents` with `sortOnDisk`, the Scan of `snapshots.build`'),
   grantReplayEvents: onTable('replayEvents', '`replayEvents`'),
   grantStreamPoller: onTable('streamPoller', '`StreamPoller`'),
   grantDescribeEventTable: onTable('describeEventTable', '`describeEventTable`'),

@@ -13,6 +13,7 @@ export {
   UnstorableStateError,
 } from './errors.js';
 export type {
+  BuildOptions,
   BuildProgress,
   InspectedSnapshot,
   MaintenanceOptions,

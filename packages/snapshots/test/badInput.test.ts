@@ -145,12 +145,22 @@ const FUNCTIONS: Record<string, PublicFunction> = {
   build: {
     call: ({ options }: { options: object }) => pokemons.snapshots.build(options).next(),
     options: { options: {} },
-    wrong: { options: BAD_VALUES.object, 'options.limit': [1], 'options.concurrency': 'positive integer' },
+    wrong: {
+      options: BAD_VALUES.object,
+      'options.limit': [1],
+      'options.concurrency': 'positive integer',
+      'options.scan': [null, 0, 1, '', 'true', {}, []],
+    },
   },
   deleteOutdated: {
     call: ({ options }: { options: object }) => pokemons.snapshots.deleteOutdated(options).next(),
     options: { options: {} },
-    wrong: { options: BAD_VALUES.object, 'options.limit': [1], 'options.concurrency': 'positive integer' },
+    wrong: {
+      options: BAD_VALUES.object,
+      'options.limit': [1],
+      'options.concurrency': 'positive integer',
+      'options.scan': [true],
+    },
   },
   deleteOf: {
     call: ({ aggregateId }: { aggregateId: string }) => pokemons.snapshots.deleteOf(aggregateId),

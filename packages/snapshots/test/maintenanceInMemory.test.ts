@@ -119,6 +119,17 @@ describe('maintenance', () => {
     await expect(getSnapshot(second, undefined, '2')).resolves.toMatchObject({ version: 2 });
   });
 
+  it('refuses to scan the table of an adapter that has none', async () => {
+    const { pokemons } = setUp();
+    await expect(all(pokemons.snapshots.build({ scan: true }))).rejects.toMatchObject({
+      code: 'InvalidArgumentError',
+      argument: 'options.scan',
+      message: expect.stringMatching(
+        /"POKEMONS" has no adapter of @castore-dynamodb\/adapter.* Build without `scan`\./,
+      ),
+    });
+  });
+
   it.each([0, 1.5, '2'])('refuses %p at once', async concurrency => {
     const { pokemons } = setUp();
     const building = all(pokemons.snapshots.build({ concurrency: concurrency as never }));

@@ -82,6 +82,11 @@ export const eventTableOperations = {
   writeSnapshots: { snapshotTable: ['dynamodb:PutItem'] },
   /** Deletes snapshots: `retention: { newest }`, pushes with `force`, `snapshots.deleteOf`. */
   deleteSnapshots: { snapshotTable: ['dynamodb:Query', 'dynamodb:DeleteItem'] },
+  /** `snapshots.build` with `scan`. */
+  buildSnapshotsByScan: {
+    table: ['dynamodb:Scan', 'dynamodb:Query'],
+    snapshotTable: ['dynamodb:Query', 'dynamodb:PutItem'],
+  },
   /** `snapshots.build` and `snapshots.deleteOutdated`, which go through every aggregate. */
   maintainSnapshots: {
     index: ['dynamodb:Query'],

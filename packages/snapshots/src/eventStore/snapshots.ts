@@ -1,17 +1,19 @@
-import type { EventDetail, EventStore, ListAggregateIdsOptions } from '@castore/core';
+import type { EventDetail, EventStore } from '@castore/core';
 import {
+  checkBoolean,
   checkInteger,
   checkOptions,
   checkString,
   InvalidArgumentError,
   mapConcurrently,
   type OptionNames,
-  withDeadline,
 } from '@castore-dynamodb/commons';
 
 import type { StateCache } from '../cache/stateCache.js';
 import type { SnapshotFailedError } from '../errors.js';
 import type { ReadsUnderWay } from '../load/readsUnderWay.js';
+import { type AggregatePage, listedPages } from '../maintenance/aggregatePages.js';
+import { scannedPages } from '../maintenance/scannedPages.js';
 import type { SnapshotRepository } from '../repository/snapshotRepository.js';
 import type { Snapshot } from '../snapshotStorage.js';
 import { fingerprint } from '../state/fingerprint.js';
@@ -19,18 +21,42 @@ import type { SnapshotWriter } from '../write/snapshotWriter.js';
 
 /**
  * @example
- * for await (const { aggregates, snapshots } of hotPokemons.snapshots.build({ concurrency: 4 })) {
+ * for await (const { aggregates, snapshots } of hotPokemons.snapshots.deleteOutdated({ concurrency: 4 })) {
  *   console.log(`${snapshots} snapshots of ${aggregates} aggregates`);
  * }
  */
 export interface MaintenanceOptions {
-  /** Where to go on: `pageToken` of the last progress that was seen. Leave it out to start with the first aggregate. */
+  /**
+   * Where to go on: `pageToken` of the last progress that was seen, with the same `scan`. Leave it out to start with the first
+   * aggregate.
+   */
   pageToken?: string | undefined;
   /** How many aggregates are worked on at once. @default 25 */
   concurrency?: number | undefined;
 }
 
 const OPTIONS: OptionNames<MaintenanceOptions> = { pageToken: true, concurrency: true };
+
+/**
+ * @example
+ * for await (const { aggregates, snapshots } of hotPokemons.snapshots.build({ scan: true, concurrency: 4 })) {
+ *   console.log(`${snapshots} snapshots of ${aggregates} aggregates`);
+ * }
+ */
+export interface BuildOptions extends MaintenanceOptions {
+  /**
+   * Finds aggregates by Scans of the table instead of listing them, and leaves out those that are too short without a
+   * request for each. For tables with many short aggregates: a read unit for each 4 KB of the whole table, whatever it
+   * holds, and a request for each MB. What is not surely too short is loaded as ever, so the same snapshots are written.
+   *
+   * Needs an adapter of `@castore-dynamodb/adapter`, and `dynamodb:Scan` on its table.
+   *
+   * @default false
+   */
+  scan?: boolean | undefined;
+}
+
+const BUILD_OPTIONS: OptionNames<BuildOptions> = { ...OPTIONS, scan: true };
 
 /** How far maintenance of a whole event store has come. */
 export interface MaintenanceProgress {
@@ -62,9 +88,6 @@ export interface BuildProgress extends MaintenanceProgress {
 }
 
 const NONE = { aggregates: 0, snapshots: 0, failures: 0 };
-
-const PAGE_SIZE = 100;
-const LISTING_DEADLINE_MS = 60_000;
 
 /** The snapshots of one event store. */
 export class Snapshots {
@@ -103,18 +126,28 @@ export class Snapshots {
    * work while it is iterated over, page by page. For a snapshot of every aggregate, call it on an event store with
    * `everyNEvents(1)`.
    *
-   * Costs a request for each aggregate that is left out as too short. For the others a load, and a write of the snapshot.
-   * An aggregate that cannot be loaded, or whose snapshot cannot be written, counts as a failure, is reported to
-   * `onSnapshotError`, and stops nothing.
+   * Costs the listing, and a request for each aggregate that is left out as too short; with `scan`, the scanning of the table
+   * instead. For the others a load, and a write of the snapshot. An aggregate that cannot be loaded, or whose snapshot cannot
+   * be written, counts as a failure, is reported to `onSnapshotError`, and stops nothing.
    *
-   * @throws InvalidArgumentError, and what listing throws.
+   * @throws InvalidArgumentError, and what listing or scanning throws.
    */
-  build(options: MaintenanceOptions = {}): AsyncGenerator<BuildProgress, void, undefined> {
+  async *build(options: BuildOptions = {}): AsyncGenerator<BuildProgress, void, undefined> {
+    checkOptions(options, 'options', BUILD_OPTIONS);
+    const { scan = false, pageToken } = options;
+    checkBoolean(scan, 'options.scan');
+    const pages = scan
+      ? scannedPages(this.#eventStore, pageToken, aggregate => this.#writer.isTooShort(aggregate))
+      : listedPages(this.#eventStore, pageToken);
     const progress = { ...NONE, leftOut: 0 };
-    return this.#forEach(options, progress, async aggregateId => {
+    const build = async (aggregateId: string): Promise<void> => {
       if (await this.#writer.build(aggregateId)) progress.snapshots += 1;
       else progress.leftOut += 1;
-    });
+    };
+    for await (const { tooShort, nextPageToken } of this.#workOn(pages, options, progress, build)) {
+      progress.leftOut += tooShort;
+      yield { ...progress, pageToken: nextPageToken };
+    }
   }
 
   /**
@@ -125,13 +158,18 @@ export class Snapshots {
    *
    * @throws InvalidArgumentError, and what listing throws.
    */
-  deleteOutdated(options: MaintenanceOptions = {}): AsyncGenerator<MaintenanceProgress, void, undefined> {
+  async *deleteOutdated(options: MaintenanceOptions = {}): AsyncGenerator<MaintenanceProgress, void, undefined> {
+    checkOptions(options, 'options', OPTIONS);
     const selection = { exceptReducerVersion: this.#snapshots.reducerVersion };
     const progress = { ...NONE };
-    return this.#forEach(options, progress, async aggregateId => {
+    const pages = listedPages(this.#eventStore, options.pageToken);
+    const deleteOf = async (aggregateId: string): Promise<void> => {
       const deleted = await this.#snapshots.delete(aggregateId, selection);
       progress.snapshots += deleted;
-    });
+    };
+    for await (const { nextPageToken } of this.#workOn(pages, options, progress, deleteOf)) {
+      yield { ...progress, pageToken: nextPageToken };
+    }
   }
 
   /**
@@ -174,43 +212,32 @@ export class Snapshots {
     return (await this.#snapshots.restore(snapshot)) === undefined ? 'unreadable' : 'usable';
   }
 
-  async *#forEach<PROGRESS extends typeof NONE>(
-    options: MaintenanceOptions,
-    progress: PROGRESS,
+  /** Goes on to the next page when its consumer does. */
+  async *#workOn(
+    pages: AsyncIterable<AggregatePage>,
+    { concurrency = 25 }: MaintenanceOptions,
+    progress: typeof NONE,
     /** Throws nothing but SnapshotFailedErrors. */
     work: (aggregateId: string) => Promise<void>,
-  ): AsyncGenerator<PROGRESS & { pageToken: string | undefined }, void, undefined> {
-    checkOptions(options, 'options', OPTIONS);
+  ): AsyncGenerator<AggregatePage, void, undefined> {
     if (!this.#snapshots.hasStorage) {
       throw new InvalidArgumentError(
         'options.storage',
         'withSnapshots was given no storage, so there are no stored snapshots.',
       );
     }
-    const { pageToken: start, concurrency = 25 } = options;
     checkInteger(concurrency, 'options.concurrency');
-    const workOn = async ({ aggregateId }: { aggregateId: string }): Promise<void> => {
-      try {
-        await work(aggregateId);
-      } catch (error) {
-        this.#snapshots.report(error as SnapshotFailedError);
-        progress.failures += 1;
-      }
-    };
-    let page: ListAggregateIdsOptions = start === undefined ? { limit: PAGE_SIZE } : { pageToken: start };
-    for (;;) {
-      const { aggregateIds, nextPageToken } = await this.#list(page);
-      await mapConcurrently(aggregateIds, concurrency, workOn);
-      progress.aggregates += aggregateIds.length;
-      yield { ...progress, pageToken: nextPageToken };
-      if (nextPageToken === undefined) return;
-      page = { pageToken: nextPageToken };
+    for await (const page of pages) {
+      await mapConcurrently(page.aggregateIds, concurrency, async aggregateId => {
+        try {
+          await work(aggregateId);
+        } catch (error) {
+          this.#snapshots.report(error as SnapshotFailedError);
+          progress.failures += 1;
+        }
+      });
+      progress.aggregates += page.aggregateIds.length + page.tooShort;
+      yield page;
     }
-  }
-
-  #list(page: ListAggregateIdsOptions): ReturnType<EventStore['listAggregateIds']> {
-    return withDeadline({ operation: 'listAggregateIds', milliseconds: LISTING_DEADLINE_MS }, () =>
-      this.#eventStore.listAggregateIds(page),
-    );
   }
 }

@@ -22,6 +22,11 @@ export class AggregateLoader {
     this.#tail = tail;
   }
 
+  /** How many of an aggregate's last events are read at first. */
+  get tailLength(): number {
+    return this.#tail.events;
+  }
+
   /** @throws InvalidArgumentError, and what reading and reducing events throws. */
   async load(aggregateId: string, options: GetAggregateOptions = {}): Promise<LoadedAggregate> {
     const { maxVersion, at } = options;

@@ -7,6 +7,7 @@ import type { AggregateLoader } from '../load/aggregateLoader.js';
 import { type LoadedAggregate, NOTHING } from '../load/loadedAggregate.js';
 import type { ReadsUnderWay } from '../load/readsUnderWay.js';
 import { estimateReadUnits } from '../load/readUnits.js';
+import type { WholeAggregate } from '../maintenance/scannedPages.js';
 import type { LoadOccasion, SnapshotOccasion } from '../policies.js';
 import { callSync } from '../repository/callSync.js';
 import type { ResolvedOptions } from '../repository/resolvedOptions.js';
@@ -84,21 +85,54 @@ export class SnapshotWriter {
    * @throws SnapshotFailedError
    */
   async build(aggregateId: string): Promise<boolean> {
-    const { policy } = this.#options;
     const isWanted = (events: readonly EventDetail[]): boolean => {
-      const version = events.at(-1)?.version;
-      if (version === undefined) return false;
-      const onLoad = loadOccasion(aggregateId, version, events);
-      return (
-        callSync('policy', () => policy(onLoad)) ||
-        events.some(each => callSync('policy', () => policy({ trigger: 'push', aggregateId, version: each.version })))
-      );
+      const versions = events.map(({ version }) => version);
+      const last = versions.at(-1);
+      return last !== undefined && this.#wouldTake(loadOccasion(aggregateId, last, events), versions);
     };
     try {
       return await this.#writeLoaded(aggregateId, () => this.#loader.loadIf(aggregateId, isWanted));
     } catch (cause) {
       throw this.#snapshots.writeFailure(aggregateId, cause);
     }
+  }
+
+  /**
+   * Whether `build` would leave out an aggregate as too short, going by its number of events and, if the policy asks for that,
+   * what reading them costs. False if only `build` itself can tell.
+   */
+  isTooShort({ aggregateId, version, readUnits }: WholeAggregate): boolean {
+    // Of a longer one, `build` looks at the events after the newest snapshot.
+    if (version > this.#loader.tailLength) return false;
+    let isKnown = true;
+    const onLoad: LoadOccasion = {
+      trigger: 'load',
+      aggregateId,
+      version,
+      events: version,
+      get readUnits() {
+        isKnown = false;
+        const known = readUnits();
+        isKnown = true;
+        return known;
+      },
+    };
+    const versions = Array.from({ length: version }, (_, index) => index + 1);
+    try {
+      return !this.#wouldTake(onLoad, versions) && isKnown;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether the policy takes a snapshot on a load, or on the push of any of the events that it reads. */
+  #wouldTake(onLoad: LoadOccasion, versions: readonly number[]): boolean {
+    const { aggregateId } = onLoad;
+    const { policy } = this.#options;
+    return (
+      callSync('policy', () => policy(onLoad)) ||
+      versions.some(version => callSync('policy', () => policy({ trigger: 'push', aggregateId, version })))
+    );
   }
 
   /**

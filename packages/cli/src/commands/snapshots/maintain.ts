@@ -8,6 +8,7 @@ import { positiveInteger } from '../options.js';
 interface MaintainOptions {
   readonly page?: string | undefined;
   readonly concurrency?: number | undefined;
+  readonly scan?: boolean | undefined;
 }
 
 export const buildSnapshotsCommand: RegisterCommand = add =>
@@ -19,11 +20,12 @@ export const buildSnapshotsCommand: RegisterCommand = add =>
     work: (context, eventStoreId: string, options: MaintainOptions) =>
       maintain(context, eventStoreId, options, {
         would: 'write the snapshots that are due of every aggregate',
-        run: (snapshots, given) => snapshots.build(given),
+        run: (snapshots, given) => snapshots.build({ ...given, scan: options.scan }),
       }),
   })
     .option('--page <token>', 'go on where an earlier call was interrupted')
-    .option('--concurrency <count>', 'aggregates at a time (default: 25)', positiveInteger);
+    .option('--concurrency <count>', 'aggregates at a time (default: 25)', positiveInteger)
+    .option('--scan', 'scan the table instead of asking for each aggregate: cheaper if many are short');
 
 export const pruneSnapshotsCommand: RegisterCommand = add =>
   add({
