@@ -9,9 +9,10 @@ import { describeOnEveryEngine, uniqueTableName } from '@castore-dynamodb/testin
 import { type FaultProxy, startFaultProxy } from '@castore-dynamodb/testing/faultProxy';
 
 import { createProjectionTable } from '../src/index.js';
-import { TIMEOUTS } from '../src/timeouts.js';
+import { useDeadlinesOfTheSilent } from './support/deadlinesOfTheSilent.js';
 
 describeOnEveryEngine('The time to live of createProjectionTable', engine => {
+  useDeadlinesOfTheSilent();
   let proxy: FaultProxy;
   let client: DynamoDBClient;
   let tableName: string;
@@ -22,7 +23,6 @@ describeOnEveryEngine('The time to live of createProjectionTable', engine => {
     tableName = uniqueTableName('expiring');
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
     await engine.client().send(new DeleteTableCommand({ TableName: tableName }));
     client.destroy();
     await proxy[Symbol.asyncDispose]();
@@ -77,7 +77,6 @@ describeOnEveryEngine('The time to live of createProjectionTable', engine => {
 
   it.each(['UpdateTimeToLive', 'DescribeTimeToLive'])('ends a %s that gets no answer', async operation => {
     await createProjectionTable(client, { tableName });
-    jest.replaceProperty(TIMEOUTS, 'request', 500);
     proxy.choose = request => (request.operation === operation ? 'no answer before' : undefined);
     await expect(createProjectionTable(client, { tableName, timeToLive: true })).rejects.toMatchObject({
       code: 'DeadlineExceededError',

@@ -8,8 +8,8 @@ import {
   dynamoDbProjection,
   replayEvents,
 } from '../src/index.js';
-import { TIMEOUTS } from '../src/timeouts.js';
 import { crashAt } from './support/crash.js';
+import { useDeadlinesOfTheSilent } from './support/deadlinesOfTheSilent.js';
 import { describeOnEveryLayout } from './support/describeOnEveryLayout.js';
 import { useProjectionTable } from './support/projectionTable.js';
 import { recordOf } from './support/recordOf.js';
@@ -28,6 +28,7 @@ const APPLICATIONS_OWN = [
 describeOnEveryLayout('deleteProjection', context => {
   const { engine, pokemons, dynamoDbClient, requests } = context;
   const tableName = useProjectionTable(dynamoDbClient);
+  useDeadlinesOfTheSilent();
 
   const newView = (name: string) =>
     dynamoDbProjection({
@@ -124,7 +125,6 @@ describeOnEveryLayout('deleteProjection', context => {
 
   it('ends a request that gets no answer, takes no empty one for the end, and goes on when it is called again', async () => {
     await fill(['slow']);
-    jest.replaceProperty(TIMEOUTS, 'request', 500);
     await using proxy = await startFaultProxy(engine.endpoint);
     const client = engine.client({ endpoint: proxy.endpoint });
     for (const operation of ['Scan', 'BatchWriteItem']) {
@@ -138,7 +138,6 @@ describeOnEveryLayout('deleteProjection', context => {
     await expect(deleteProjection({ name: 'slow', tableName, dynamoDbClient: client })).resolves.toStrictEqual({
       deletedItems: 2 * AGGREGATES + 2,
     });
-    jest.restoreAllMocks();
     client.destroy();
   });
 

@@ -29,6 +29,14 @@ export const impatient = (maxAttempts = 6) => {
   return { maxAttempts, requestHandler: { httpAgent, socketTimeout: SOCKET_TIMEOUT_MS } };
 };
 
+const listeners = new Set<() => void>();
+
+/** Is called when a server of this process has fallen silent on a connection, until what it returns is called. */
+export const onSilence = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+
 /**
  * A server of this process says no more on one of its connections: if an impatient client is at the other end, its time is up
  * once it has read what was sent. Others wait as they are set up to.
@@ -37,4 +45,5 @@ export const fallSilent = async ({ remotePort, bytesWritten }: Socket): Promise<
   const socket = sockets.get(remotePort ?? 0);
   while (socket !== undefined && !socket.destroyed && socket.bytesRead < bytesWritten) await nextTurn();
   socket?.emit('timeout');
+  for (const listener of listeners) listener();
 };

@@ -4,6 +4,7 @@ import { type Fault, type FaultProxy, startFaultProxy } from '@castore-dynamodb/
 
 import { type CheckpointStore, createProjectionTable, DynamoDbCheckpointStore, projection } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
+import { useDeadlinesOfTheSilent } from '../support/deadlinesOfTheSilent.js';
 import { newPokemons } from '../support/eventStores.js';
 import { useProjectionTable } from '../support/projectionTable.js';
 
@@ -11,12 +12,12 @@ const KEY = { partition: 'poller', sort: 'lock' };
 
 describeOnEveryEngine('DynamoDbCheckpointStore', engine => {
   const tableName = useProjectionTable(engine.client());
+  useDeadlinesOfTheSilent();
   let proxy: FaultProxy;
   let client: DynamoDBClient;
   let store: CheckpointStore;
 
   beforeEach(async () => {
-    jest.replaceProperty(TIMEOUTS, 'request', 500);
     proxy = await startFaultProxy(engine.endpoint);
     client = engine.client({ endpoint: proxy.endpoint });
     store = new DynamoDbCheckpointStore({ tableName, dynamoDbClient: client });
@@ -24,7 +25,6 @@ describeOnEveryEngine('DynamoDbCheckpointStore', engine => {
     if (left !== undefined) await store.remove(KEY, left.revision);
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
     client.destroy();
     await proxy[Symbol.asyncDispose]();
   });

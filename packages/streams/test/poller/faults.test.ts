@@ -142,8 +142,11 @@ describeOnOneTable('a poller without answers', context => {
     fail('DescribeTable', 'no answer before', 1);
     await expect(poller.start()).rejects.toMatchObject({ code: 'DeadlineExceededError' });
     expect(poller.state).toBe('stopped');
+    jest.replaceProperty(TIMEOUTS, 'request', 30_000);
     await poller.start();
     await eventually(() => expect(poller.state).toBe('running'));
+    // For its end.
+    jest.replaceProperty(TIMEOUTS, 'request', 1_000);
   });
 
   it('takes no empty answer for "nothing there", nor a shard for done', async () => {

@@ -11,6 +11,7 @@ import {
   replayEvents,
 } from '../../src/index.js';
 import { TIMEOUTS } from '../../src/timeouts.js';
+import { useDeadlinesOfTheSilent } from '../support/deadlinesOfTheSilent.js';
 import { describeOnOneLayout } from '../support/describeOnEveryLayout.js';
 import { connectEventStores, newAggregateId, newTableNames } from '../support/eventStores.js';
 import { useProjectionTable } from '../support/projectionTable.js';
@@ -26,6 +27,7 @@ const newName = (() => {
 describeOnOneLayout('a replay without answers', context => {
   const { engine, layout, pokemons, tableNames, dynamoDbClient } = context;
   const tableName = useProjectionTable(dynamoDbClient);
+  useDeadlinesOfTheSilent();
   let proxy: FaultProxy;
   let client: DynamoDBClient;
 
@@ -35,12 +37,10 @@ describeOnOneLayout('a replay without answers', context => {
     }
   });
   beforeEach(async () => {
-    jest.replaceProperty(TIMEOUTS, 'request', 500);
     proxy = await startFaultProxy(engine.endpoint);
     client = withPageSize(engine.client({ endpoint: proxy.endpoint }), 5);
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
     client.destroy();
     await proxy[Symbol.asyncDispose]();
   });
@@ -150,6 +150,7 @@ describeOnOneLayout('a replay without answers', context => {
   });
 
   it('ends though a handler hangs, when it is aborted', async () => {
+    jest.replaceProperty(TIMEOUTS, 'request', 2_000);
     const reason = new Error('enough');
     const stop = new AbortController();
     const { log } = newLog(() => {
@@ -161,6 +162,7 @@ describeOnOneLayout('a replay without answers', context => {
 
   it('ends if a handler hangs for too long', async () => {
     jest.replaceProperty(TIMEOUTS, 'handler', 300);
+    jest.replaceProperty(TIMEOUTS, 'request', 2_000);
     const { log } = newLog(() => new Promise<void>(() => {}));
     await expect(replay(log)).rejects.toMatchObject({
       code: 'DeadlineExceededError',
