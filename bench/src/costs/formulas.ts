@@ -24,7 +24,7 @@ const READ_UNIT = 4 * 1024;
 const WRITE_UNIT = 1024;
 
 /** What a Query or a Scan reads at most. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html */
-const PAGE = 1024 * 1024;
+export const PAGE = 1024 * 1024;
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const KEYS_A_BATCH = 100;

@@ -70,9 +70,9 @@ const GROWTHS: readonly Growth[] = [
     parallel: 1,
     isOneKey: true,
     cpuMicroseconds: 1.8,
-    memory: aggregates => bytes(Math.min(aggregates, 50_000) * 200),
+    memory: aggregates => bytes(Math.min(aggregates, formulas.PAGE / SIZES.entry) * 200),
     remark:
-      'Memory is that of a page, of 50,000 ids at most. `initialEventShards` adds a request for each shard and page.',
+      'Memory is that of a page, which is what a request brings. `initialEventShards` adds a request for each shard and page, and a page then has up to 50,000 ids (9.5 MB).',
   },
   {
     title: '`readAllEvents`, at least',

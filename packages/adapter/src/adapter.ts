@@ -159,7 +159,7 @@ abstract class EventStorageAdapterOverLayout implements EventStorageAdapter {
    * a page token win over those that the token holds.
    *
    * Reads the index `initialEvents`, so a new aggregate shows after a moment (usually milliseconds). Costs a request for
-   * each MB of keys (about 12,000 aggregates) and half a read unit for each 4 KB of them.
+   * each MB of keys (about 9,000 aggregates whose ids are UUIDs) and half a read unit for each 4 KB of them.
    *
    * @throws InvalidArgumentError, InvalidPageTokenError before any request.
    */
