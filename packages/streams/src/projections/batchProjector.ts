@@ -8,6 +8,7 @@ import type { Checkpoint, CheckpointKey } from '../checkpoints/checkpointStore.j
 import { checkpointPut, DynamoDbCheckpointStore, newRevision } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { BACK_OFF } from '../timeouts.js';
 import { isConflict } from '../views/refusals.js';
+import { ownEvent } from './ownEvent.js';
 import { formatPosition, type Position, parsePosition, positionAfter, positionAt, positionKey } from './position.js';
 import { causeOf, outOfTime, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { findRewrittenHistory } from './rewrittenHistory.js';
@@ -161,10 +162,10 @@ export class BatchProjector implements Projector {
   }
 
   #write(works: readonly Work[]): Promise<void> {
-    const runs = works.map(({ aggregate: { eventStore, aggregateId }, events }) => ({
+    const runs = works.map(({ aggregate: { eventStore, aggregateId }, events: [first, ...others] }) => ({
       eventStoreId: eventStore.eventStoreId,
       aggregateId,
-      events,
+      events: [ownEvent(first), ...others.map(ownEvent)] as const,
     }));
     const positions = works.map(({ aggregate, position, events }) => {
       const checkpoint = { value: formatPosition(positionAfter(position, events)), revision: newRevision() };

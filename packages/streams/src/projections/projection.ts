@@ -13,6 +13,7 @@ import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
 import { checkCheckpoints, checkEventStores, checkHandlers, checkName, checkSavePositionAfter } from '../checks.js';
 import { isBefore, parseSince } from '../eventFilter.js';
 import { EventProjector, type SavePositionAfter } from './eventProjector.js';
+import { ownEvent } from './ownEvent.js';
 import { listParked, type ParkedAggregate } from './parked.js';
 import { type ProjectedAggregate, type ProjectedPosition, positionsOf } from './positionsOf.js';
 import type { Projector } from './projector.js';
@@ -160,7 +161,7 @@ export const projection = <EVENT_STORE extends EventStore>(options: ProjectionOp
     const handler = handlers.get(event.type);
     return handler === undefined || isBefore(event.timestamp, since)
       ? undefined
-      : ({ replay }) => handler(event, { eventStoreId, replay });
+      : ({ replay }) => handler(ownEvent(event), { eventStoreId, replay });
   });
   return toProjection(projector);
 };

@@ -1,6 +1,7 @@
 import type { EventDetail, EventStore } from '@castore/core';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
+import { ownEvent } from '../projections/ownEvent.js';
 import { formatPosition, type Position, positionAfter } from '../projections/position.js';
 import type { Unfinished } from '../projections/projector.js';
 import { decodeView, type EncodedView, encodeView } from './viewItem.js';
@@ -109,7 +110,7 @@ const project = (
     for (const { event, keys } of events) {
       try {
         for (const key of keys) {
-          const view = definition.project(viewOf(key), event, { key, eventStoreId });
+          const view = definition.project(viewOf(key), ownEvent(event), { key, eventStoreId });
           check(key, view);
           views.set(key, view);
         }

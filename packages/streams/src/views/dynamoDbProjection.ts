@@ -51,8 +51,8 @@ export interface DynamoDbProjectionOptions<EVENT_STORE extends EventStore, VIEW 
   key: 'aggregateId' | ((event: Details<EVENT_STORE>) => string | readonly string[] | undefined);
   /**
    * The view after an event, by event type; undefined deletes it. An event type without a handler is passed over. Handlers
-   * may change the view they are given, and are called again for the same event if somebody else wrote the view
-   * meanwhile: they must do nothing else.
+   * may change the view and the event they are given, and are called again for the same event, as it is stored, if somebody
+   * else wrote the view meanwhile: they must do nothing else.
    */
   project: ViewHandlers<EVENT_STORE, VIEW>;
   /** A view before its first event; handlers get a copy. @default undefined */
