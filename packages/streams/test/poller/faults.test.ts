@@ -117,7 +117,8 @@ describeOnOneTable('a poller without answers', context => {
       const pikachu = newAggregateId();
       const { versions, handle } = versionsOf(pikachu);
       const own = await connect();
-      const { poller, errors } = newPoller(handle, {}, own);
+      // A busy machine must not lose the lock meanwhile, or the failed request is no longer the poller's to report.
+      const { poller, errors } = newPoller(handle, { lockTimeoutMs: 20_000 }, own);
       await push(pikachu, 1);
       // What `start` itself needs is known to whoever called it.
       if (operation !== 'DescribeTable') fail(operation, 'no answer before', 1, sort, own);
