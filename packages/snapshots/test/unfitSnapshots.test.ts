@@ -123,6 +123,27 @@ describe('a snapshot that does not fit', () => {
     expect(errors).toMatchObject([{ reason: 'wrong-shape', version: 5, cause: { message: 'no such member' } }]);
   });
 
+  it('since the reducer throws for it, is not used, nor are the events that it changed until then', async () => {
+    const { storage, aggregateId, eventStore } = await withOneAt5();
+    const adapter = eventStore.getEventStorageAdapter();
+    const { getEvents } = adapter;
+    adapter.getEvents = async (...args) => structuredClone(await getEvents(...args));
+    const changing = newPokemons(adapter);
+    changing.buildAggregate = (events, aggregate) => {
+      let level = 0;
+      // As a reducer does that makes an aggregate of a payload and changes that.
+      for (const { payload } of events as { payload: { by?: number; level?: number } }[]) {
+        level += payload.by ?? payload.level ?? 0;
+        payload.by = 1_000;
+      }
+      if (aggregate !== undefined) throw new TypeError('no such member');
+      return { aggregateId, version: events.length, level, name: '', history: [], releasedAt: undefined };
+    };
+    const { pokemons } = reopen(changing, { storage });
+    const { level } = (await eventStore.getAggregate(aggregateId)).aggregate as Pokemon;
+    await expect(pokemons.getAggregate(aggregateId)).resolves.toMatchObject({ aggregate: { level } });
+  });
+
   it('is not blamed for what the reducer throws for an event', async () => {
     const { storage, aggregateId, eventStore } = await withOneAt5();
     const failure = new Error('bad event');

@@ -106,6 +106,7 @@ export class AggregateLoader {
   ): Promise<LoadedAggregate> {
     const replay = async (): Promise<LoadedAggregate> =>
       this.#replay(await readFrom(readEvents, history, 0, maxVersion));
+    const readAll = async (): Promise<LoadedAggregate> => this.#replay(await readEvents(upTo(maxVersion)));
     const restored = snapshot && (await this.#snapshots.restore(snapshot));
     if (snapshot === undefined || restored === undefined) return replay();
 
@@ -114,8 +115,8 @@ export class AggregateLoader {
       return foldInto(this.#eventStore, restored.origin, restored.aggregate, events);
     } catch (error) {
       if (!(error instanceof SnapshotIgnoredError)) throw error;
-      // If it is not the snapshot's fault, the reducer throws again.
-      const replayed = await replay();
+      // If it is not the snapshot's fault, the reducer throws again. It may have changed the events that it got: they are read anew.
+      const replayed = await (error.reason === 'wrong-shape' ? readAll() : replay());
       this.#ignore(snapshot, error, history, maxVersion);
       return replayed;
     }
