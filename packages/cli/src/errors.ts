@@ -1,5 +1,6 @@
 import {
   CastoreDynamoDbError,
+  describeErrorInASentence,
   describeErrorInWords,
   hasCode,
   isDeadlineExceeded,
@@ -112,7 +113,7 @@ const explain = (error: unknown): string => {
     return `Not permitted${action === undefined ? '' : `: ${action}`}. ${describeErrorInWords(error)}`;
   }
   if (isWithoutCredentials(error)) {
-    return `No valid credentials. ${describeErrorInWords(error)} Sign in again, or choose others with --profile.`;
+    return `No valid credentials. ${describeErrorInASentence(error)} Sign in again, or choose others with --profile.`;
   }
   if (messageOf(error) === REGION_IS_MISSING) return 'No region. Give --region or AWS_REGION.';
   if (isNoAnswerOfAws(error)) {

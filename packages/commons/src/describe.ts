@@ -30,7 +30,7 @@ export const describeValue = (value: unknown): string => {
 
 const describeObject = (value: object): string => {
   try {
-    if (Array.isArray(value)) return 'an array';
+    if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
     return Object.prototype.toString.call(value) === '[object Date]' ? 'a Date' : 'an object';
   } catch {
     return 'an object';
@@ -63,6 +63,12 @@ export const describeError = (thrown: unknown): ErrorDescription => {
 export const describeErrorInWords = (thrown: unknown): string => {
   const { name, message } = describeError(thrown);
   return message === '' ? name : `${name}: ${message}`;
+};
+
+/** The same with a full stop, if something comes after it. */
+export const describeErrorInASentence = (thrown: unknown): string => {
+  const words = describeErrorInWords(thrown);
+  return /[.!?…]$/.test(words) ? words : `${words}.`;
 };
 
 const textOf = (value: unknown): string | undefined => {

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 
-import { cutText, describeError, describeValue } from '../src/describe.js';
+import { cutText, describeError, describeErrorInASentence, describeValue } from '../src/describe.js';
 
 const revoked = (): unknown => {
   const { proxy, revoke } = Proxy.revocable({}, {});
@@ -59,6 +59,15 @@ describe('Whatever is thrown', () => {
   });
 });
 
+it.each([
+  [new Error('It broke'), 'Error: It broke.'],
+  [new Error('It broke.'), 'Error: It broke.'],
+  [new Error('Did it break?'), 'Error: Did it break?'],
+  [new Error(''), 'Error.'],
+])('An error before another sentence ends with one full stop: %s', (thrown, sentence) => {
+  expect(describeErrorInASentence(thrown)).toBe(sentence);
+});
+
 describe('A value in a message', () => {
   it.each([
     ['text', '"text"'],
@@ -69,7 +78,8 @@ describe('A value in a message', () => {
     [undefined, 'undefined'],
     [new Date(), 'a Date'],
     [runInNewContext('new Date()'), 'a Date'],
-    [[], 'an array'],
+    [[], 'an empty array'],
+    [[1], 'an array'],
     [{ secret: 1 }, 'an object'],
     [Symbol('x'), 'a symbol'],
     [() => 1, 'a function'],

@@ -1,4 +1,4 @@
-import { CastoreDynamoDbError, describeErrorInWords } from '@castore-dynamodb/commons';
+import { CastoreDynamoDbError, describeErrorInASentence } from '@castore-dynamodb/commons';
 
 import type { AggregateName } from './snapshotStorage.js';
 
@@ -31,7 +31,7 @@ export class SnapshotFailedError extends CastoreDynamoDbError {
   readonly aggregateId: string;
 
   constructor(operation: SnapshotOperation, aggregate: AggregateName, consequence: string, cause: unknown) {
-    const reason = describeErrorInWords(cause).replace(/\.?$/, '.');
+    const reason = describeErrorInASentence(cause);
     super(
       'SnapshotFailedError',
       `Could not ${operation} a snapshot of ${describeAggregate(aggregate)}: ${reason} ${consequence}`.trim(),

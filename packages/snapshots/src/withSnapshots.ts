@@ -208,7 +208,12 @@ const check = <AGGREGATE extends Aggregate>(options: SnapshotsOptions<AGGREGATE>
 const checkStored = (options: StoredSnapshots & Placement): void => {
   const { storage, reducerVersion, policy, hasShape, transactional } = options;
   if (STORAGE_METHODS.some(method => typeof storage?.[method] !== 'function')) {
-    refuse('options.storage', 'a snapshot storage', storage);
+    // `cache` alone would do without.
+    refuse(
+      'options.storage',
+      storage === undefined ? 'a snapshot storage, or options.cache' : 'a snapshot storage',
+      storage,
+    );
   }
   if (transactional !== undefined) checkBoolean(transactional, 'options.transactional');
   if (options.transactional === true && typeof options.storage.toPut !== 'function') {

@@ -190,3 +190,9 @@ describe.each(Object.entries(FUNCTIONS))('bad input of %s', (_, { call, options,
     expect(requests.map(({ operation }) => operation)).toStrictEqual([]);
   });
 });
+
+it('says that a cache alone would do without a storage', () => {
+  expect(() => withSnapshots(eventStore, {} as never)).toThrow(
+    'Invalid options.storage: expected a snapshot storage, or options.cache, got undefined.',
+  );
+});

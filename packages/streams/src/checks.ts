@@ -19,17 +19,22 @@ export const checkEventStores = (eventStores: readonly EventStore[]): void => {
   for (const eventStore of eventStores as readonly unknown[]) {
     if (!isObject(eventStore) || !('eventStoreId' in eventStore)) refuse('eventStores', 'event stores', eventStore);
   }
-  const ids = new Set(eventStores.map(({ eventStoreId }) => eventStoreId));
-  if (ids.size < eventStores.length) {
-    throw new InvalidArgumentError('eventStores', 'two event stores have the same id.');
+  const id = repeatedIn(eventStores.map(({ eventStoreId }) => eventStoreId));
+  if (id !== undefined) {
+    throw new InvalidArgumentError('eventStores', `two event stores have the id ${JSON.stringify(id)}.`);
   }
 };
 
+/** What a list has twice, or undefined. */
+export const repeatedIn = (texts: readonly string[]): string | undefined =>
+  texts.find((text, index) => texts.indexOf(text) < index);
+
 export const checkHandlers = (handlers: unknown, argument: string): void => {
-  const isHandlers =
-    isObject(handlers) &&
-    Object.values(handlers).every(handler => handler === undefined || typeof handler === 'function');
-  if (!isHandlers) refuse(argument, 'an object of handlers by event type', handlers);
+  if (!isObject(handlers)) return refuse(argument, 'an object of handlers by event type', handlers);
+  for (const [type, handler] of Object.entries(handlers)) {
+    if (handler === undefined || typeof handler === 'function') continue;
+    refuse(argument, `a function for ${JSON.stringify(type)}`, handler);
+  }
 };
 
 export const checkCheckpoints = (checkpoints: unknown): void => {

@@ -261,3 +261,24 @@ it('an event store of another adapter is refused, by its id', async () => {
     message: expect.stringContaining('"POKEMONS"'),
   });
 });
+
+it.each([
+  ['two projections have the name "mailer"', { projections: [projectionOf([pokemons]), projectionOf([pokemons])] }],
+  ['got an empty array', { projections: [] }],
+  [
+    'two event stores have the id "POKEMONS"',
+    { projections: [projectionOf([pokemons])], eventStores: [pokemons, pokemons] },
+  ],
+])('a replay says which one is wrong: %s', async (message, options) => {
+  await expect(replayEvents(options as never)).rejects.toThrow(message);
+});
+
+it.each([
+  ['on', () => projection({ name: 'mailer', eventStores: [pokemons], checkpoints, on: { POKEMON_NAMED: 3 } } as never)],
+  [
+    'project',
+    () => dynamoDbProjection({ ...FUNCTIONS['dynamoDbProjection']?.options, project: { POKEMON_NAMED: 3 } } as never),
+  ],
+])('what is no handler is named by its event type, in %s', (argument, call) => {
+  expect(call).toThrow(`Invalid ${argument}: expected a function for "POKEMON_NAMED", got 3.`);
+});

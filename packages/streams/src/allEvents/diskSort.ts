@@ -42,6 +42,12 @@ export class DiskSort<KEY> {
     this.#compare = compare;
   }
 
+  /** Fails now if writing to the directory would fail later, when much has been read. */
+  async checkDirectory(): Promise<void> {
+    const file = await openUnnamed(this.#directory);
+    await file.close();
+  }
+
   /**
    * Takes a copy of the bytes. A promise if there is no room: then it is to be waited for. The key is data that JSON can hold.
    */
@@ -123,6 +129,19 @@ async function* inMemory<KEY>(entries: readonly Entry<KEY>[]): Source<KEY> {
   if (first !== undefined) yield [first, ...others];
 }
 
+/** A file that only this user can read, and that is gone with its handle. */
+const openUnnamed = async (directory: string): Promise<FileHandle> => {
+  const path = join(directory, `castore-dynamodb-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  try {
+    await unlink(path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+};
+
 /** Sorted entries in a file that has no name any more. */
 class Run<KEY> {
   readonly #file: FileHandle;
@@ -135,10 +154,8 @@ class Run<KEY> {
     directory: string,
     entries: Iterable<Entry<KEY>> | AsyncIterable<Entry<KEY>>,
   ): Promise<Run<KEY>> {
-    const path = join(directory, `castore-dynamodb-${randomUUID()}`);
-    const file = await open(path, 'wx+', 0o600);
+    const file = await openUnnamed(directory);
     try {
-      await unlink(path);
       let chunk = Buffer.allocUnsafeSlow(CHUNK_SIZE);
       let size = 0;
       for await (const { key, bytes } of entries) {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import type { EventStore, EventStoreEventDetails, EventStoreNotificationMessage } from '@castore/core';
 import { type EventLocation, InvalidArgumentError } from '@castore-dynamodb/adapter';
 import {
-  checkBoolean,
   checkInteger,
   checkOptions,
   checkString,
@@ -126,7 +125,7 @@ const checkSortOnDisk = (sortOnDisk: unknown, eventStores: readonly EventStore[]
   if (isObject(sortOnDisk)) {
     checkOptions(sortOnDisk, 'sortOnDisk', { directory: true });
     checkString(sortOnDisk['directory'], 'sortOnDisk.directory');
-  } else checkBoolean(sortOnDisk, 'sortOnDisk');
+  } else if (typeof sortOnDisk !== 'boolean') refuse('sortOnDisk', 'true, false or { directory }', sortOnDisk);
   if (sortOnDisk !== false) tablesOf(eventStores);
 };
 

@@ -42,6 +42,7 @@ export async function* scannedEvents(
   );
   const sort = new DiskSort<EventPlace>(directory, comparePlaces);
   try {
+    await sort.checkDirectory();
     await scanAll(tables, (place, json) => (isWanted(place) ? sort.add(place, json) : undefined));
     for await (const { key: place, bytes } of sort.sorted()) {
       const { eventStore, table } = byId.get(place.eventStoreId) as { eventStore: EventStore; table: ScannedTable };

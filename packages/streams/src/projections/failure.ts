@@ -1,4 +1,4 @@
-import { describeError, describeErrorInWords, withDeadline } from '@castore-dynamodb/commons';
+import { describeError, describeErrorInASentence, describeErrorInWords, withDeadline } from '@castore-dynamodb/commons';
 
 import { describeLocation } from '../errors.js';
 import { TIMEOUTS } from '../timeouts.js';
@@ -52,7 +52,7 @@ export const decide = async (onFailure: OnFailure, failure: ProjectionFailure): 
     if (decision === 'retry' || decision === 'stop') return decision;
     return failure.kind === 'event' ? 'park' : 'retry';
   } catch (thrown) {
-    process.emitWarning(`onFailure threw ${describeErrorInWords(thrown)}. The event is tried again.`, {
+    process.emitWarning(`onFailure threw ${describeErrorInASentence(thrown)} The event is tried again.`, {
       type: 'CallbackFailure',
       code: 'CASTORE_DYNAMODB_CALLBACK_FAILURE',
     });

@@ -10,7 +10,14 @@ import {
 } from '@castore-dynamodb/commons';
 
 import type { CheckpointStore } from '../checkpoints/checkpointStore.js';
-import { checkCheckpoints, checkEventStores, checkHandlers, checkName, checkSavePositionAfter } from '../checks.js';
+import {
+  checkCheckpoints,
+  checkEventStores,
+  checkHandlers,
+  checkName,
+  checkSavePositionAfter,
+  repeatedIn,
+} from '../checks.js';
 import { isBefore, parseSince } from '../eventFilter.js';
 import { EventProjector, type SavePositionAfter } from './eventProjector.js';
 import { ownEvent } from './ownEvent.js';
@@ -186,8 +193,8 @@ export const checkProjections = (projections: readonly Projection[]): void => {
     if (!isProjection) refuse('projections', 'what `projection` or `dynamoDbProjection` returns', one);
   }
   // Of two that share their positions, each would miss what the other was first to handle.
-  const names = projections.map(({ name }) => name);
-  if (new Set(names).size < names.length) {
-    throw new InvalidArgumentError('projections', 'two projections have the same name.');
+  const name = repeatedIn(projections.map(each => each.name));
+  if (name !== undefined) {
+    throw new InvalidArgumentError('projections', `two projections have the name ${JSON.stringify(name)}.`);
   }
 };

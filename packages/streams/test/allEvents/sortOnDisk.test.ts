@@ -129,6 +129,16 @@ describeOnEveryLayout('readAllEvents that sorts on disk', context => {
     await expect(early.next()).resolves.toStrictEqual({ done: true, value: undefined });
   });
 
+  it('fails before it reads anything if it could not write to the directory', async () => {
+    requests.splice(0);
+    const reading = readAllEvents({ eventStores, sortOnDisk: { directory: '/this/is/nowhere' } });
+    await expect(reading.next()).rejects.toMatchObject({
+      code: 'ENOENT',
+      message: expect.stringContaining('/this/is/nowhere'),
+    });
+    expect(requests).toHaveLength(0);
+  });
+
   it.each<[string, unknown, object]>([
     ['sortOnDisk', 'yes', {}],
     ['sortOnDisk.directory', { directory: 7 }, {}],

@@ -8,14 +8,17 @@ export const findGaps = ({ tableName, eventStoreId, aggregateId, events }: Exami
     const [first, last] = [expected, version - 1];
     expected = version + 1;
     if (last < first) return [];
-    const missing = first === last ? `version ${first}` : `versions ${first} to ${last}`;
+    const missing =
+      first === last
+        ? `Version ${first} of ${aggregateId} in ${eventStoreId} is`
+        : `Versions ${first} to ${last} of ${aggregateId} in ${eventStoreId} are`;
     return [
       problem('gap', {
         tableName,
         eventStoreId,
         aggregateId,
         version: first,
-        message: `${missing} of ${aggregateId} in ${eventStoreId} is missing before version ${version}.`,
+        message: `${missing} missing before version ${version}.`,
         remedy:
           'Import what is missing from an export, or push it with --version. If it never was: projections go on with parked skip, ' +
           'and the option gapless of the adapter prevents the next one.',
