@@ -5,14 +5,35 @@ import { join } from 'node:path';
 
 import Sequencer from '@jest/test-sequencer';
 
-/** Those that take about ten seconds of the processor's time, or more. */
+/** Those that take about ten seconds or more, of computing or of waiting: many of them are small files, and would come last. */
 const LONGEST = [
   'test/staticChecks.test.ts',
+  'packages/terraform-module/test/onEngines/eventTable.test.ts',
   'docs/test/site.test.ts',
   'packages/terraform-module/test/module.test.ts',
-  'packages/conformance/test/ourAdapters.test.ts',
   'examples/git-history/test/program.test.ts',
-  'packages/terraform-module/test/onEngines/eventTable.test.ts',
+  'packages/cli/test/interruption/interruption.test.ts',
+  'packages/conformance/test/ourAdapters.test.ts',
+  'packages/cli/test/everyCommand/terminal.test.ts',
+  'packages/conformance/test/transformingAdapters.test.ts',
+  'packages/cli/test/config.test.ts',
+  'packages/cli/test/explorer/browser.test.ts',
+  'examples/git-history/test/demo.test.ts',
+  'examples/git-history/test/views.test.ts',
+  'packages/terraform-module/test/onEngines/billingMode.test.ts',
+  'packages/local/test/leftovers.test.ts',
+  'packages/adapter/test/faults/deadlines.test.ts',
+  'packages/snapshots/test/deadlines.test.ts',
+  'examples/git-history/test/explorer.test.ts',
+  'examples/git-history/test/timeTravel.test.ts',
+  'packages/adapter/test/model/programs.test.ts',
+  'packages/local/test/readme.test.ts',
+  'packages/cli/test/transfer/resume.test.ts',
+  'examples/git-history/test/freshClone.test.ts',
+  'packages/streams/test/poller/faults.test.ts',
+  'packages/events/test/load.test.ts',
+  'packages/cli/test/output.test.ts',
+  'test/oneStreamHandler.test.ts',
 ];
 
 const missing = LONGEST.find(file => !existsSync(join(import.meta.dirname, '..', '..', '..', file)));
