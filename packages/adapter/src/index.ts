@@ -68,6 +68,7 @@ export {
   type EventTableState,
   eventTableDifferences,
 } from './table/describeEventTable.js';
+export { copyEvent } from './transformations/copyEvent.js';
 export { defineTransformation } from './transformations/defineTransformation.js';
 export { contentProtectionOf, subjectsOfEvent } from './transformations/subjects.js';
 export type {

@@ -9,7 +9,7 @@ import { costs } from './support.js';
 
 describeTransactional(
   'snapshots in the transaction of their events',
-  ({ dynamoDbClient, engine, eventStore, expectReplay, open, pushGroup, requests, versionOf }) => {
+  ({ dynamoDbClient, engine, eventStore, expectReplay, open, pushGroup, requests, tableName, versionOf }) => {
     it('are there when the push is done, and cost a load and the price of a transaction', async () => {
       const [pokemons, aggregateId] = [open(everyNEvents(3)), newAggregateId()];
       await push(pokemons, aggregateId, 1, 2);
@@ -23,6 +23,25 @@ describeTransactional(
       await push(pokemons, aggregateId, 4, 7);
       await expect(versionOf(aggregateId)).resolves.toBe(6);
       await expectReplay(pokemons, aggregateId, 7);
+    });
+
+    it('are made of copies of the events: what a reducer does with these, the caller does not see', async () => {
+      const changing = newPokemons(eventStore.getEventStorageAdapter());
+      const { buildAggregate } = changing;
+      changing.buildAggregate = (events, aggregate) => {
+        const next = buildAggregate(events, aggregate);
+        for (const event of events) if ('payload' in event) Object.assign(event.payload as object, { name: 'Raichu' });
+        return next;
+      };
+      const pokemons = withSnapshots(changing, {
+        storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
+        transactional: true,
+        reducerVersion: '1',
+        policy: everyNEvents(1),
+      });
+      const aggregateId = newAggregateId();
+      const { event } = await pokemons.pushEvent(withoutTimestamp(pokemonEvent(aggregateId, 1)));
+      expect((await eventStore.getEvents(aggregateId)).events).toStrictEqual([event]);
     });
 
     it('need no load for a first event', async () => {

@@ -69,6 +69,7 @@ const itemFunctions = ({ adapter, layout }: TestAdapter): Record<string, PublicF
       call: invoke(adapterPackage, 'contentProtectionOf'),
       parameters: [],
     },
+    copyEvent: { arguments: [{}], call: invoke(adapterPackage, 'copyEvent'), parameters: [] },
     subjectsOfEvent: { arguments: [{}], call: invoke(adapterPackage, 'subjectsOfEvent'), parameters: [] },
     itemSize: {
       arguments: [{}],

@@ -1,5 +1,6 @@
 import type { Put } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStore } from '@castore/core';
+import { copyEvent } from '@castore-dynamodb/adapter';
 import { withDeadline } from '@castore-dynamodb/commons';
 
 import { TooManySnapshotsError } from '../errors.js';
@@ -207,12 +208,12 @@ export class SnapshotWriter {
     return loaded.events.length === 0 ? undefined : this.#snapshots.encode(aggregateId, loaded);
   }
 
-  /** The aggregate as it will be when some events are stored that come next. */
+  /** The aggregate as it will be when some events are stored that come next. These go to the caller, whatever a reducer does. */
   async #loadWith(next: readonly EventDetail[]): Promise<LoadedAggregate> {
     const { aggregateId, version } = next[0] as EventDetail;
     const before = version === 1 ? NOTHING : await this.#loader.load(aggregateId, { maxVersion: version - 1 });
     return {
-      aggregate: this.#eventStore.buildAggregate([...next], before.aggregate),
+      aggregate: this.#eventStore.buildAggregate(next.map(copyEvent), before.aggregate),
       events: [...before.events, ...next],
       lastEvent: next.at(-1),
       snapshot: before.snapshot,

@@ -1,5 +1,6 @@
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStore } from '@castore/core';
+import { copyEvent } from '@castore-dynamodb/adapter';
 import { backOffMs, mapConcurrently, pause } from '@castore-dynamodb/commons';
 
 import { eventsAfter, readEvents } from '../aggregates/eventsAfter.js';
@@ -8,7 +9,6 @@ import type { Checkpoint, CheckpointKey } from '../checkpoints/checkpointStore.j
 import { checkpointPut, DynamoDbCheckpointStore, newRevision } from '../checkpoints/dynamoDbCheckpointStore.js';
 import { BACK_OFF } from '../timeouts.js';
 import { isConflict } from '../views/refusals.js';
-import { ownEvent } from './ownEvent.js';
 import { formatPosition, type Position, parsePosition, positionAfter, positionAt, positionKey } from './position.js';
 import { causeOf, outOfTime, type Projector, type ProjectorRun, type Unfinished } from './projector.js';
 import { findRewrittenHistory } from './rewrittenHistory.js';
@@ -165,7 +165,7 @@ export class BatchProjector implements Projector {
     const runs = works.map(({ aggregate: { eventStore, aggregateId }, events: [first, ...others] }) => ({
       eventStoreId: eventStore.eventStoreId,
       aggregateId,
-      events: [ownEvent(first), ...others.map(ownEvent)] as const,
+      events: [copyEvent(first), ...others.map(copyEvent)] as const,
     }));
     const positions = works.map(({ aggregate, position, events }) => {
       const checkpoint = { value: formatPosition(positionAfter(position, events)), revision: newRevision() };

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStore, EventStoreEventDetails, EventStoreId } from '@castore/core';
+import { copyEvent } from '@castore-dynamodb/adapter';
 import {
   checkList,
   checkOptions,
@@ -20,7 +21,6 @@ import {
 } from '../checks.js';
 import { isBefore, parseSince } from '../eventFilter.js';
 import { EventProjector, type SavePositionAfter } from './eventProjector.js';
-import { ownEvent } from './ownEvent.js';
 import { listParked, type ParkedAggregate } from './parked.js';
 import { type ProjectedAggregate, type ProjectedPosition, positionsOf } from './positionsOf.js';
 import type { Projector } from './projector.js';
@@ -168,7 +168,8 @@ export const projection = <EVENT_STORE extends EventStore>(options: ProjectionOp
     const handler = handlers.get(event.type);
     return handler === undefined || isBefore(event.timestamp, since)
       ? undefined
-      : ({ replay }) => handler(ownEvent(event), { eventStoreId, replay });
+      : // What a handler changes in its event, neither other projections see nor it itself when it is called again.
+        ({ replay }) => handler(copyEvent(event), { eventStoreId, replay });
   });
   return toProjection(projector);
 };

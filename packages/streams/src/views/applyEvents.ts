@@ -1,7 +1,7 @@
 import type { EventDetail, EventStore } from '@castore/core';
+import { copyEvent } from '@castore-dynamodb/adapter';
 
 import type { PendingAggregate } from '../aggregates/pendingAggregate.js';
-import { ownEvent } from '../projections/ownEvent.js';
 import { formatPosition, type Position, positionAfter } from '../projections/position.js';
 import type { Unfinished } from '../projections/projector.js';
 import { decodeView, type EncodedView, encodeView } from './viewItem.js';
@@ -110,7 +110,8 @@ const project = (
     for (const { event, keys } of events) {
       try {
         for (const key of keys) {
-          const view = definition.project(viewOf(key), ownEvent(event), { key, eventStoreId });
+          // A copy for each call: a handler may make a view of the event's parts, and change that with the next event.
+          const view = definition.project(viewOf(key), copyEvent(event), { key, eventStoreId });
           check(key, view);
           views.set(key, view);
         }
