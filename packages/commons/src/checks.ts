@@ -32,7 +32,7 @@ export type OptionNames<OPTIONS> = { readonly [NAME in keyof OPTIONS]-?: true };
  * @param argument the path of the options; empty if the members are named by themselves
  */
 export const checkOptions = (value: unknown, argument: string, names: Readonly<Record<string, true>>): void => {
-  checkObject(value, argument === '' ? 'options' : argument);
+  checkObject(value, argument || 'options');
   const options = value as Record<string, unknown>;
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(names, name) || options[name] === undefined) continue;
@@ -101,16 +101,16 @@ export const checkSignal = (value: unknown, argument: string): void => {
   if (!isSignal) refuse(argument, 'an AbortSignal', value);
 };
 
-/** The classes of the SDK's clients, by what they are called in options. Their names begin with their services'. */
-const CLIENTS = {
-  dynamoDbClient: 'a DynamoDBClient',
-  dynamoDbStreamsClient: 'a DynamoDBStreamsClient',
-  applicationAutoScalingClient: 'an ApplicationAutoScalingClient',
-  kmsClient: 'a KMSClient',
-  s3Client: 'an S3Client',
-} as const;
+type ClientName =
+  | 'applicationAutoScalingClient'
+  | 'dynamoDbClient'
+  | 'dynamoDbStreamsClient'
+  | 'kmsClient'
+  | 's3Client';
 
-type ClientName = keyof typeof CLIENTS;
+/** The class is named like the argument, but for capitals: `DynamoDBClient`, `KMSClient`. It begins with its service's name. */
+const classOf = (argument: string): string =>
+  argument.slice(argument.lastIndexOf('.') + 1).replace(/^(kms|.)|Db/g, part => part.toUpperCase());
 
 /**
  * A client of the AWS SDK, version 3, for the service that the argument's name says. One that does not tell its service,
@@ -118,12 +118,10 @@ type ClientName = keyof typeof CLIENTS;
  * distinguished from the client that it was made from either, as the two share one configuration.
  */
 export const checkClient = (value: unknown, argument: ClientName | `${string}.${ClientName}`): void => {
-  const client = CLIENTS[argument.slice(argument.lastIndexOf('.') + 1) as ClientName];
-  if (typeof memberOf(value, 'send') !== 'function') refuse(argument, `${client} of the AWS SDK`, value);
+  const name = classOf(argument);
+  const expectation = `${/^[AS]/.test(name) ? 'an' : 'a'} ${name} of the AWS SDK`;
+  if (typeof memberOf(value, 'send') !== 'function') refuse(argument, expectation, value);
   const service = memberOf(memberOf(value, 'config'), 'serviceId');
-  if (typeof service !== 'string' || client.endsWith(` ${service.replaceAll(' ', '')}Client`)) return;
-  throw new InvalidArgumentError(
-    argument,
-    `expected ${client} of the AWS SDK, got a client of ${describeValue(service)}.`,
-  );
+  if (typeof service !== 'string' || name === `${service.replaceAll(' ', '')}Client`) return;
+  throw new InvalidArgumentError(argument, `expected ${expectation}, got a client of ${describeValue(service)}.`);
 };

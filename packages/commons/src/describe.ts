@@ -15,16 +15,13 @@ export const describeValue = (value: unknown): string => {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(cutText(value, MAX_VALUE_LENGTH));
-    case 'number':
-    case 'boolean':
-    case 'undefined':
-      return String(value);
-    case 'bigint':
-      return cutText(String(value), MAX_VALUE_LENGTH);
     case 'object':
       return value === null ? 'null' : describeObject(value);
-    default:
+    case 'function':
+    case 'symbol':
       return `a ${typeof value}`;
+    default:
+      return cutText(String(value), MAX_VALUE_LENGTH);
   }
 };
 

@@ -171,10 +171,10 @@ const encodeSet = (walk: Walk, value: Set<unknown>): AttributeValue => {
 const isLiteral = (value: object): value is Record<string, unknown> =>
   Object.getPrototypeOf(value) === Object.prototype && !ArrayBuffer.isView(value);
 
-/** Objects made by `{}`, `JSON.parse`, `structuredClone` or `Object.create(null)`, in this realm or another one. */
+/** Objects made by `Object.create(null)`; or, in any realm, by `{}`, `JSON.parse` or `structuredClone`. */
 const isPlainObject = (value: object): value is Record<string, unknown> => {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype) return true;
+  if (prototype === null) return true;
   return (
     Object.getPrototypeOf(prototype) === null &&
     Object.hasOwn(prototype as object, 'isPrototypeOf') &&
@@ -200,5 +200,5 @@ const isDense = (array: unknown[]): boolean => {
 
 const describeClass = (value: object): string => {
   const name: unknown = value.constructor?.name;
-  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an instance of a class';
+  return `an instance of ${(typeof name === 'string' && name) || 'a class'}`;
 };

@@ -2,15 +2,15 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EventDetail } from '@castore/core';
 import { MAX_ITEM_SIZE } from '@castore-dynamodb/commons';
 import {
-  EVENT_TABLE_ENCODING_KEY,
+  EVENT_TABLE_ENCODING_KEY as ENCODING_KEY,
   EVENT_TABLE_EVENT_TYPE_KEY,
   EVENT_TABLE_METADATA_KEY,
   EVENT_TABLE_PAYLOAD_KEY,
   EVENT_TABLE_PK,
-  EVENT_TABLE_PUSH_ID_KEY,
-  EVENT_TABLE_SCHEMA_VERSION_KEY,
   EVENT_TABLE_SK,
   EVENT_TABLE_TIMESTAMP_KEY,
+  EVENT_TABLE_PUSH_ID_KEY as PUSH_ID_KEY,
+  EVENT_TABLE_SCHEMA_VERSION_KEY as SCHEMA_VERSION_KEY,
 } from '@castore-dynamodb/table';
 
 import { type EventLocation, EventTooLargeError, UnreadableEventError, UnstorableValueError } from '../errors.js';
@@ -30,13 +30,14 @@ export interface ItemsPage {
   readonly LastEvaluatedKey: Item | undefined;
 }
 
-/** What `newPushId` made; absent from events that were forced. */
-export const PUSH_ID_KEY = EVENT_TABLE_PUSH_ID_KEY;
-
-/** Names the transformations that changed the event, in order and comma-separated; absent if none did. */
-export const ENCODING_KEY = EVENT_TABLE_ENCODING_KEY;
-/** The version of the shape in which the event was written; absent if it is the first. */
-export const SCHEMA_VERSION_KEY = EVENT_TABLE_SCHEMA_VERSION_KEY;
+export {
+  /** Names the transformations that changed the event, in order and comma-separated; absent if none did. */
+  ENCODING_KEY,
+  /** What `newPushId` made; absent from events that were forced. */
+  PUSH_ID_KEY,
+  /** The version of the shape in which the event was written; absent if it is the first. */
+  SCHEMA_VERSION_KEY,
+};
 
 export interface EventItem {
   item: Item;

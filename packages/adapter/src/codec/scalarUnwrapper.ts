@@ -71,7 +71,7 @@ const endOfPart = (json: Buffer, start: number): number | undefined => {
  */
 const unwrap = (attribute: unknown): unknown => {
   if (typeof attribute !== 'object') return attribute;
-  const root: Record<string, unknown> = { attribute };
+  const root: Record<string, unknown> = { value: attribute };
   const open = [root];
   for (let members: Record<string, unknown> | undefined; (members = open.pop()) !== undefined; ) {
     // Also of a list, by its indexes; and also a member named `__proto__`, since it is one of the object itself.
@@ -84,7 +84,7 @@ const unwrap = (attribute: unknown): unknown => {
       } else members[key] = unwrapScalar(value);
     }
   }
-  return root['attribute'];
+  return root['value'];
 };
 
 type Wrapped = Readonly<Record<string, unknown>>;
