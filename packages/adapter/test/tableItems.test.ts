@@ -1,4 +1,4 @@
-import { putTableItem, scanTableItems, type TableItem } from '@castore-dynamodb/adapter';
+import { putTableItem, scanTableEvents, scanTableItems, type TableItem } from '@castore-dynamodb/adapter';
 import { costs, describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
 
 describeOnEveryLayout(
@@ -76,6 +76,34 @@ describeOnEveryLayout(
       expect(keys.items).toContainEqual({ aggregateId: { S: 'POKEMONS#few' }, version: { N: '2' } });
       expect(read).toHaveLength(all.length);
       expect(read).toEqual(expect.arrayContaining(all));
+    });
+
+    it('tell which events there are without what they hold, for the same price', async () => {
+      const timestamp = { S: '2026-01-01T00:00:00.000Z' };
+      const encoding = { S: 'wrapped' };
+      for (const [version, more] of [{ timestamp, encoding }, { timestamp }, {}, { timestamp, payload }].entries()) {
+        const own = {
+          aggregateId: { S: 'POKEMONS#events' },
+          version: { N: `${version + 1}` },
+          type: { S: 'T' },
+          ...more,
+        };
+        await putTableItem(dynamoDbClient, { tableName, item: own });
+      }
+      const options = { tableName, segment: 0, segments: 1 };
+      const { events, ...page } = await scanTableEvents(dynamoDbClient, options);
+      expect(events.map(({ version, isTransformed }) => [version, isTransformed])).toEqual([
+        [1, true],
+        [2, false],
+        [4, false],
+      ]);
+      requests.splice(0);
+      await expect(scanTableEvents(dynamoDbClient, { ...options, content: false })).resolves.toStrictEqual({
+        ...page,
+        events: events.map(event => ({ ...event, json: undefined })),
+      });
+      const { ExpressionAttributeNames: names } = requests[0]?.input ?? {};
+      expect(Object.values(names as object)).toEqual(['aggregateId', 'version', 'type', 'timestamp', 'encoding']);
     });
   },
   { layouts: ['single-table'] },

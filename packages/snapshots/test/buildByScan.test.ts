@@ -91,6 +91,10 @@ describeOnEveryLayout(
       const scans = sent.filter(({ operation }) => operation === 'Scan');
       expect(scans).toHaveLength(4);
       expect(scans.every(({ input }) => input['ConsistentRead'] === true)).toBe(true);
+      // No payloads are sent, but for policies that ask what they cost.
+      const attributes = scans.map(({ input }) => Object.values(input['ExpressionAttributeNames'] as object));
+      expect(attributes.flat()).not.toContain('payload');
+      expect(attributes[0]).toContain('version');
       // Each with its last events, its newest snapshot and, if they are longer than that, the events before.
       const others = sent.filter(({ operation }) => operation !== 'Scan').map(({ operation }) => operation);
       expect(others.toSorted()).toStrictEqual(['PutItem', 'PutItem', 'Query', 'Query', 'Query', 'Query', 'Query']);
@@ -100,7 +104,10 @@ describeOnEveryLayout(
     it('asks for no aggregate if a policy goes by what loads cost, and the events tell that', async () => {
       const { progress, sent } = await build(whenLoadCosts({ readUnits: 100 }), { scan: true });
       expect(progress).toMatchObject({ snapshots: 0, leftOut: Object.keys(LENGTHS).length });
-      expect(sent.map(({ operation }) => operation)).toStrictEqual(['Scan', 'Scan', 'Scan', 'Scan']);
+      // The first page of each segment comes again, with what the events hold.
+      expect(new Set(sent.map(({ operation }) => operation))).toStrictEqual(new Set(['Scan']));
+      expect(sent.length).toBeGreaterThan(4);
+      expect(sent.length).toBeLessThanOrEqual(8);
     });
 
     /** Scans have so many items a page. */

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventDetail, EventStorageAdapter } from '@castore/core';
-import { checkString, refuse } from '@castore-dynamodb/commons';
+import { checkBoolean, checkOptions, checkString, refuse } from '@castore-dynamodb/commons';
 import {
   EVENT_TABLE_ENCODING_KEY,
   EVENT_TABLE_EVENT_TYPE_KEY,
@@ -38,7 +38,8 @@ export interface TableEvent {
   readonly isTransformed: boolean;
   /**
    * The item as `decodeTableEvent` takes it: DynamoDB's JSON of it, in brackets. Undefined if it came with a member named
-   * `__proto__` through a version of the SDK that loses such members: the event store then has the event.
+   * `__proto__` through a version of the SDK that loses such members: the event store then has the event. Undefined, too,
+   * if it was not asked for.
    */
   readonly json: Buffer | undefined;
 }
@@ -62,9 +63,22 @@ export const scanTableEvents = async (
   dynamoDbClient: DynamoDBClient,
   options: ScanEventsOptions,
 ): Promise<ScannedEvents> => {
-  const { Items, Count: count, readUnits, nextKey } = await scanPage(dynamoDbClient, options, SCAN_EVENTS_OPTIONS);
-  return { events: eventsIn(Items), count, readUnits, nextKey };
+  checkOptions(options, 'options', SCAN_EVENTS_OPTIONS);
+  const { content = true, ...scan } = options;
+  checkBoolean(content, 'options.content');
+  const page = await scanPage(dynamoDbClient, scan, content ? undefined : IDENTIFYING);
+  const { Items, Count: count, readUnits, nextKey } = page;
+  return { events: content ? eventsIn(Items) : eventsWithoutContent(Items), count, readUnits, nextKey };
 };
+
+/** The attributes that say which event an item is. */
+const IDENTIFYING = [
+  EVENT_TABLE_PK,
+  EVENT_TABLE_SK,
+  EVENT_TABLE_EVENT_TYPE_KEY,
+  EVENT_TABLE_TIMESTAMP_KEY,
+  EVENT_TABLE_ENCODING_KEY,
+];
 
 export const eventsIn = (items: Buffer | readonly Item[]): TableEvent[] => {
   if (!Buffer.isBuffer(items)) return items.flatMap(eventOf);
@@ -72,6 +86,15 @@ export const eventsIn = (items: Buffer | readonly Item[]): TableEvent[] => {
     return cutEvents(items);
   } catch {
     return parseItems(items).flatMap(eventOf);
+  }
+};
+
+const eventsWithoutContent = (items: Buffer | readonly Item[]): TableEvent[] => {
+  if (!Buffer.isBuffer(items)) return items.flatMap(item => tableEvent(identityOf(item), undefined));
+  try {
+    return cutItems(items).flatMap(item => tableEvent(item, undefined));
+  } catch {
+    return eventsWithoutContent(parseItems(items));
   }
 };
 
@@ -89,8 +112,10 @@ const cutEvents = (json: Buffer): TableEvent[] => {
   });
 };
 
+type Identity = Omit<CutItem, 'start' | 'end'>;
+
 const tableEvent = (
-  { partitionKey, version: number, type, timestamp, isEncoded }: Omit<CutItem, 'start' | 'end'>,
+  { partitionKey, version: number, type, timestamp, isEncoded }: Identity,
   json: Buffer | undefined,
 ): TableEvent | [] => {
   const version = Number(number);
@@ -99,17 +124,16 @@ const tableEvent = (
   return { partitionKey, version, type, timestamp, isTransformed: isEncoded, json };
 };
 
+const identityOf = (item: Item): Identity => ({
+  partitionKey: item[EVENT_TABLE_PK]?.S,
+  version: item[EVENT_TABLE_SK]?.N,
+  type: item[EVENT_TABLE_EVENT_TYPE_KEY]?.S,
+  timestamp: item[EVENT_TABLE_TIMESTAMP_KEY]?.S,
+  isEncoded: item[EVENT_TABLE_ENCODING_KEY] !== undefined,
+});
+
 const eventOf = (item: Item): TableEvent | [] =>
-  tableEvent(
-    {
-      partitionKey: item[EVENT_TABLE_PK]?.S,
-      version: item[EVENT_TABLE_SK]?.N,
-      type: item[EVENT_TABLE_EVENT_TYPE_KEY]?.S,
-      timestamp: item[EVENT_TABLE_TIMESTAMP_KEY]?.S,
-      isEncoded: item[EVENT_TABLE_ENCODING_KEY] !== undefined,
-    },
-    hasLostMembers(item) ? undefined : Buffer.from(stringifyJson([item])),
-  );
+  tableEvent(identityOf(item), hasLostMembers(item) ? undefined : Buffer.from(stringifyJson([item])));
 
 /**
  * The id of the aggregate whose events lie under a partition key; undefined if it is none of this event store. With layout

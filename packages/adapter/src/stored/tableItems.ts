@@ -54,10 +54,7 @@ class ItemsScanCommand extends ScanCommand {
   }
 }
 
-const KEYS_ONLY = {
-  ProjectionExpression: '#pk, #sk',
-  ExpressionAttributeNames: { '#pk': EVENT_TABLE_PK, '#sk': EVENT_TABLE_SK },
-};
+const KEYS = [EVENT_TABLE_PK, EVENT_TABLE_SK];
 
 export interface ScanTableOptions {
   readonly tableName: string;
@@ -79,9 +76,12 @@ export interface ScanTableOptions {
 }
 
 /** Of events, more than the keys is needed. */
-export type ScanEventsOptions = Omit<ScanTableOptions, 'keysOnly'>;
+export interface ScanEventsOptions extends Omit<ScanTableOptions, 'keysOnly'> {
+  /** `false` leaves out `json`: much less to send, for the same price. @default true */
+  readonly content?: boolean | undefined;
+}
 
-export const SCAN_EVENTS_OPTIONS = {
+const COMMON_OPTIONS = {
   tableName: true,
   segment: true,
   segments: true,
@@ -90,9 +90,11 @@ export const SCAN_EVENTS_OPTIONS = {
   consistentRead: true,
   signal: true,
   deadlineMs: true,
-} satisfies OptionNames<ScanEventsOptions>;
+} as const;
 
-const SCAN_OPTIONS = { ...SCAN_EVENTS_OPTIONS, keysOnly: true } satisfies OptionNames<ScanTableOptions>;
+export const SCAN_EVENTS_OPTIONS = { ...COMMON_OPTIONS, content: true } satisfies OptionNames<ScanEventsOptions>;
+
+const SCAN_OPTIONS = { ...COMMON_OPTIONS, keysOnly: true } satisfies OptionNames<ScanTableOptions>;
 
 export interface ScannedItems {
   readonly items: readonly TableItem[];
@@ -124,18 +126,20 @@ export const scanTableItems = async (
   dynamoDbClient: DynamoDBClient,
   options: ScanTableOptions,
 ): Promise<ScannedItems> => {
-  const { Items, readUnits, nextKey } = await scanPage(dynamoDbClient, options, SCAN_OPTIONS);
+  checkOptions(options, 'options', SCAN_OPTIONS);
+  const { keysOnly = false } = options;
+  checkBoolean(keysOnly, 'options.keysOnly');
+  const { Items, readUnits, nextKey } = await scanPage(dynamoDbClient, options, keysOnly ? KEYS : undefined);
   return { items: Array.isArray(Items) ? Items : parseItems(Items), readUnits, nextKey };
 };
 
-/** The one Scan of a table. */
+/** The one Scan of a table. @param attributes of the items; all of them if it is undefined */
 export const scanPage = async (
   dynamoDbClient: DynamoDBClient,
-  options: ScanTableOptions,
-  names: Readonly<Record<string, true>>,
+  options: Omit<ScanTableOptions, 'keysOnly'>,
+  attributes: readonly string[] | undefined,
 ): Promise<ScannedPage> => {
   checkClient(dynamoDbClient, 'dynamoDbClient');
-  checkOptions(options, 'options', names);
   const {
     tableName,
     segment,
@@ -143,7 +147,6 @@ export const scanPage = async (
     startKey,
     limit,
     consistentRead = true,
-    keysOnly = false,
     signal,
     deadlineMs = DEADLINE_MS,
   } = options;
@@ -153,7 +156,6 @@ export const scanPage = async (
   if (startKey !== undefined) checkObject(startKey, 'options.startKey');
   if (limit !== undefined) checkInteger(limit, 'options.limit');
   checkBoolean(consistentRead, 'options.consistentRead');
-  checkBoolean(keysOnly, 'options.keysOnly');
   if (signal !== undefined) checkSignal(signal, 'options.signal');
   checkInteger(deadlineMs, 'options.deadlineMs', 1, MAX_DEADLINE_MS);
   const input: ScanCommandInput = {
@@ -162,7 +164,7 @@ export const scanPage = async (
     TotalSegments: segments,
     ConsistentRead: consistentRead,
     ReturnConsumedCapacity: 'TOTAL',
-    ...(keysOnly && KEYS_ONLY),
+    ...(attributes && projectionOn(attributes)),
     ...(startKey && { ExclusiveStartKey: startKey }),
     ...(limit !== undefined && { Limit: limit }),
   };
@@ -173,6 +175,12 @@ export const scanPage = async (
     return { Items: Items as Buffer | Item[], Count, readUnits, nextKey: output.LastEvaluatedKey };
   });
 };
+
+/** Any of their names may be a reserved word. */
+const projectionOn = (attributes: readonly string[]) => ({
+  ProjectionExpression: attributes.map((_, index) => `#${index}`).join(', '),
+  ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#${index}`, name])),
+});
 
 export interface PutTableItemOptions {
   readonly tableName: string;

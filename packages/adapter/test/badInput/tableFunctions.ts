@@ -100,7 +100,9 @@ export const tableFunctions = ({
             optional([1, 'startKey'], 'object', 'options.startKey'),
             optional([1, 'limit'], 'positive integer', 'options.limit'),
             optional([1, 'consistentRead'], 'boolean', 'options.consistentRead'),
-            ...(name === 'scanTableItems' ? [optional([1, 'keysOnly'], 'boolean', 'options.keysOnly')] : []),
+            name === 'scanTableItems'
+              ? optional([1, 'keysOnly'], 'boolean', 'options.keysOnly')
+              : optional([1, 'content'], 'boolean', 'options.content'),
             optional([1, 'deadlineMs'], 'positive integer', 'options.deadlineMs'),
           ],
         },

@@ -24,6 +24,8 @@ import { formatScanToken, type ItemKey, parseScanToken, type SegmentPosition } f
  *
  * An aggregate at which a page was cut is never taken for short: its other events are on the next page. So nothing but the
  * key of the cut has to be known to go on.
+ *
+ * What events hold is not sent, unless the policy asks what reading them costs.
  */
 
 /** An aggregate with an event of each version, from 1 on. */
@@ -36,6 +38,11 @@ export interface WholeAggregate {
 }
 
 type IsTooShort = (aggregate: WholeAggregate) => boolean;
+
+/** Whether events are read whole: once the policy has asked what reading them costs. */
+interface Reading {
+  isWhole: boolean;
+}
 
 /** Parts of the table that are read at the same time. */
 const SEGMENTS = 4;
@@ -54,9 +61,10 @@ export async function* scannedPages(
   const scanned = { eventStoreId: eventStore.eventStoreId, tableName };
   let segments: SegmentPosition[] =
     pageToken === undefined ? Array.from({ length: SEGMENTS }, () => 'start') : parseScanToken(scanned, pageToken);
+  const reading = { isWhole: false };
   while (segments.some(position => position !== 'end')) {
     const pages = await mapConcurrently(segments, SEGMENTS, (position, segment) =>
-      scanSegment(eventStore, table, { segment, segments: segments.length, position }, isTooShort),
+      scanSegment(eventStore, table, { segment, segments: segments.length, position }, isTooShort, reading),
     );
     segments = pages.map(({ next }) => next);
     yield {
@@ -89,15 +97,20 @@ interface SegmentPage extends Pick<AggregatePage, 'aggregateIds' | 'tooShort'> {
 
 const scanSegment = async (
   eventStore: EventStore,
-  { tableName, dynamoDbClient, layout }: EventTable,
-  { segment, segments, position }: Segment,
+  table: EventTable,
+  part: Segment,
   isTooShort: IsTooShort,
+  reading: Reading,
 ): Promise<SegmentPage> => {
+  const { tableName, dynamoDbClient, layout } = table;
+  const { segment, segments, position } = part;
   if (position === 'end') return { aggregateIds: [], tooShort: 0, next: 'end' };
   const startKey = position === 'start' ? undefined : toItemKey(position);
+  const { isWhole: content } = reading;
   const { events, nextKey } = await retry(WHEN_THROTTLED, () =>
-    scanTableEvents(dynamoDbClient, { tableName, segment, segments, startKey }),
+    scanTableEvents(dynamoDbClient, { tableName, segment, segments, startKey, content }),
   );
+  let needsContent = false;
   const next = nextKey === undefined ? 'end' : fromItemKey(nextKey);
   const aggregateIds: string[] = [];
   let tooShort = 0;
@@ -106,12 +119,17 @@ const scanSegment = async (
     const aggregateId = aggregateIdIn(layout, eventStore.eventStoreId, partitionKey);
     if (aggregateId === undefined || isContinued(partitionKey, position)) continue;
     const isCut = partitionKey === partitionKeyOf(next);
-    const readUnits = () => estimateReadUnits(run.map(event => decode(eventStore, layout, event)));
+    const readUnits = () => {
+      needsContent ||= !content;
+      return estimateReadUnits(run.map(event => decode(eventStore, layout, event)));
+    };
     const aggregate = { aggregateId, version: run.length, readUnits };
-    if (!isCut && isWhole(run) && isTooShort(aggregate)) tooShort += 1;
+    if (!isCut && hasNoGap(run) && isTooShort(aggregate)) tooShort += 1;
     else aggregateIds.push(aggregateId);
   }
-  return { aggregateIds, tooShort, next };
+  if (!needsContent) return { aggregateIds, tooShort, next };
+  reading.isWhole = true;
+  return scanSegment(eventStore, table, part, isTooShort, reading);
 };
 
 type Run = [TableEvent, ...TableEvent[]];
@@ -127,7 +145,7 @@ const runsOf = (events: readonly TableEvent[]): Run[] => {
   return runs;
 };
 
-const isWhole = (run: Run): boolean => run.every(({ version }, index) => version === index + 1);
+const hasNoGap = (run: Run): boolean => run.every(({ version }, index) => version === index + 1);
 
 /** Whether the page before was cut at this aggregate, which was built then. A snapshot's key, for one, is none of an event. */
 const isContinued = (partitionKey: string, position: SegmentPosition): boolean =>
