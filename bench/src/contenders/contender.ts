@@ -8,7 +8,6 @@ export const CONTENDERS = [
   'oursWithSnapshots',
   'oursSnapshotEachPush',
   'oursCached',
-  'snapshotsBuild',
   'projection',
   'dynamoDbProjection',
   'poller',
@@ -36,8 +35,6 @@ export interface Contender {
   /** The state of the aggregate, by the fastest way that the library has. */
   load?: () => Promise<unknown>;
   push?: (event: EventDetail) => Promise<void>;
-  /** Takes the snapshots of all aggregates of the table. */
-  build?: () => Promise<void>;
   /** Handles new events of several aggregates, as they come out of a stream. */
   project?: (events: EventDetail[]) => Promise<void>;
 }

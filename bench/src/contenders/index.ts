@@ -10,7 +10,7 @@ import { plainPut } from './plainPut.js';
 import { poller } from './poller.js';
 import { ourDynamoDbProjection, ourProjection } from './projections.js';
 import { documentClient, unmarshallItems } from './sdk.js';
-import { oursCached, oursSnapshotEachPush, oursWithSnapshots, snapshotsBuild } from './snapshots.js';
+import { oursCached, oursSnapshotEachPush, oursWithSnapshots } from './snapshots.js';
 
 export const contenders: Record<ContenderName, CreateContender> = {
   castore,
@@ -19,7 +19,6 @@ export const contenders: Record<ContenderName, CreateContender> = {
   oursWithSnapshots,
   oursSnapshotEachPush,
   oursCached,
-  snapshotsBuild,
   projection: ourProjection,
   dynamoDbProjection: ourDynamoDbProjection,
   poller,

@@ -68,18 +68,3 @@ export const oursCached: CreateContender = options => {
   const load = async () => (await eventStore.getAggregate(aggregateId)).aggregate?.levels;
   return { client: dynamoDbClient, seed: async () => void (await load()), load };
 };
-
-/** `snapshots.build` over every aggregate of the table. */
-export const snapshotsBuild: CreateContender = options => {
-  const { adapter, dynamoDbClient } = createAdapter(options);
-  const { snapshots } = withSnapshots(countingStore(adapter), {
-    storage: new DynamoDbSnapshotStorage({ tableName: options.tableName, dynamoDbClient }),
-    reducerVersion: '1',
-  });
-  return {
-    client: dynamoDbClient,
-    build: async () => {
-      for await (const { failures } of snapshots.build()) if (failures > 0) throw new Error('A snapshot failed.');
-    },
-  };
-};

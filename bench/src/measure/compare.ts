@@ -76,7 +76,7 @@ const compareCold = async (
 
 /** A contender that is fast because it reads something else would be no contender. */
 const checkEqual = async ({ title, task }: Comparison, workers: readonly WorkerProcess[]): Promise<void> => {
-  if (task.operation === 'push' || task.operation === 'project' || task.operation === 'build') return;
+  if (task.operation === 'push' || task.operation === 'project') return;
   const checked = workers.filter(worker => !UNCHECKED.has(worker.task.contender));
   const digests = new Map<string, ContenderName>();
   for (const worker of checked) digests.set(await worker.check(), worker.task.contender);

@@ -7,8 +7,6 @@ export interface Sources {
   stub: (events: number, size: EventSize, latencyMs?: number) => Source;
   http: (events: number, size: EventSize) => Source;
   engine: (events: number, size: EventSize) => Source;
-  /** A table with so many events of 300 B: half of them in aggregates of two, half in aggregates of 200. */
-  shortAndLong: (events: number) => Source;
 }
 
 export const task = (
@@ -53,10 +51,7 @@ const LONG_LOAD = {
   capacityUnits: 'the same, read units',
 } as const;
 
-/** Over how many events all snapshots are built. */
-export const BUILDS = [20_000, 100_000];
-
-export const comparisonsOf = ({ stub, engine, shortAndLong }: Sources): Comparison[] => {
+export const comparisonsOf = ({ stub, engine }: Sources): Comparison[] => {
   const common = { sdk: 'today', metric: 'cpuMicroseconds', contenders: ['castore', 'ours'] } as const;
   const withoutNetwork = { ...common, section: 'CPU, without a network' };
   const withEngine = { ...common, section: 'CPU, with a real engine' };
@@ -186,19 +181,6 @@ export const comparisonsOf = ({ stub, engine, shortAndLong }: Sources): Comparis
       goal: 1,
       further: [{ title: 'the same, time', metric: 'wallMilliseconds', goal: 1 }],
     },
-    ...BUILDS.map(events => ({
-      ...common,
-      section: 'Snapshots of all aggregates, with a real engine',
-      title: `${count(events)}, half in aggregates of 2, half in aggregates of 200`,
-      task: task(shortAndLong(events), 'build', events, 300, { counts: true }),
-      contenders: ['snapshotsBuild'] as const,
-      metric: 'eventsPerSecond' as const,
-      cold: { rounds: 1 },
-      further: [
-        { title: 'the same, units an event', metric: 'unitsPerEvent' as const },
-        { title: 'the same, the most memory', metric: 'peakMemoryBytes' as const },
-      ],
-    })),
     {
       ...common,
       section: 'Projections in one process, with a real engine',

@@ -8,7 +8,7 @@ import { createEventTable } from '@castore-dynamodb/adapter';
 import { type EventSize, eventOf } from '../data/events.js';
 import { toItem } from '../data/items.js';
 import { writeResponses } from '../data/responses.js';
-import { aggregateIdOf, BUILDS, type Sources, STORED_AGGREGATES } from './comparisons.js';
+import { aggregateIdOf, type Sources, STORED_AGGREGATES } from './comparisons.js';
 
 const TABLE_NAME = 'bench';
 const ITEMS_A_REQUEST = 25;
@@ -37,27 +37,14 @@ export const createSources = (folder: string, endpoints: { http: string; engine:
     }),
     http: (events, size) => ({ kind: 'http', endpoint: endpoints.http, tableName: prepare(events, size) }),
     engine: () => ({ kind: 'engine', endpoint: endpoints.engine, tableName: TABLE_NAME }),
-    shortAndLong: events => ({ kind: 'engine', endpoint: endpoints.engine, tableName: buildTableName(events) }),
   };
 };
-
-const buildTableName = (events: number): string => `${TABLE_NAME}-build-${events}`;
 
 /** Stores every aggregate that is read from the engine. */
 export const fillTable = async (client: DynamoDBClient): Promise<void> => {
   await createEventTable(client, { tableName: TABLE_NAME, layout: 'single-table' });
   for (const [events, size] of STORED_AGGREGATES) {
     await store(client, TABLE_NAME, eventsOf([aggregateIdOf(events, size)], events, size));
-  }
-  for (const events of BUILDS) await fillShortAndLong(client, events);
-};
-
-const fillShortAndLong = async (client: DynamoDBClient, events: number): Promise<void> => {
-  const tableName = buildTableName(events);
-  await createEventTable(client, { tableName, layout: 'single-table' });
-  for (const length of [2, 200]) {
-    const ids = Array.from({ length: events / 2 / length }, (_, index) => `of-${length}-${index}`);
-    await store(client, tableName, eventsOf(ids, length, 300));
   }
 };
 

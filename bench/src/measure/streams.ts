@@ -51,7 +51,13 @@ const TABLES = [
   { aggregates: 400, each: 250, ways: [BY_AGGREGATE] },
 ];
 
-/** What projections cost, in batches of records and in replays, and the reading of all events. */
+/** Both build the same snapshots, each its own. */
+const BUILDS = [
+  ['build', 'snapshots.build'],
+  ['build-scan', 'snapshots.build, scan'],
+] as const;
+
+/** What projections cost, in batches of records and in replays, the reading of all events, and all snapshots. */
 export const measureStreams = async (benchFolder: string, endpoint: string, client: DynamoDBClient): Promise<Row[]> => {
   const program = await bundleProgram(benchFolder, 'projecting');
   const rows: Row[] = [];
@@ -74,6 +80,19 @@ export const measureStreams = async (benchFolder: string, endpoint: string, clie
       const title = `${(aggregates * each).toLocaleString('en')} events of ${aggregates.toLocaleString('en')} aggregates`;
       const measured = await runProgramWithin<Measured>(heapMb, program, endpoint, tableName, way);
       add({ section: 'Whole tables, with a real engine', title, contender }, measured);
+    }
+  }
+  for (const events of [20_000, 100_000]) {
+    const tableName = `bench-build-${events}`;
+    await createEventTable(client, { tableName, layout: 'single-table' });
+    for (const length of [2, 200]) {
+      const ids = Array.from({ length: events / 2 / length }, (_, index) => `of-${length}-${index}`);
+      await store(client, tableName, eventsOf(ids, length, 300));
+    }
+    for (const [way, contender] of BUILDS) {
+      const title = `${events.toLocaleString('en')} events, half in aggregates of 2, half in aggregates of 200`;
+      const measured = await runProgramWithin<Measured>(HEAP_MB, program, endpoint, tableName, way, events);
+      add({ section: 'Snapshots of all aggregates, with a real engine', title, contender }, measured);
     }
   }
   return rows;

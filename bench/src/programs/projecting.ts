@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSingleTableEventStorageAdapter } from '@castore-dynamodb/adapter';
+import { DynamoDbSnapshotStorage, withSnapshots } from '@castore-dynamodb/snapshots';
 import {
   createProjectionTable,
   createStreamHandler,
@@ -17,8 +18,9 @@ import { toItem } from '../data/items.js';
 import { count } from '../worker/count.js';
 
 /*
- * What projections, replays and the reading of all events cost, in a fresh process. Arguments: the engine's endpoint, the
- * event table, the way, and for batches of records how many of them come from how many aggregates.
+ * What projections, replays, the reading of all events and the building of all snapshots cost, in a fresh process.
+ * Arguments: the engine's endpoint, the event table, the way; for batches of records how many of them come from how many
+ * aggregates, for snapshots how many events there are.
  */
 const [endpoint = '', tableName = '', way = '', size = '0', aggregates = '0'] = process.argv.slice(2);
 const WARM_UP_BATCHES = 3;
@@ -84,9 +86,18 @@ const readAll = async (sortOnDisk: boolean): Promise<number> => {
   return events;
 };
 
+/** With a snapshot for every 100 events. */
+const buildSnapshots = async (scan: boolean): Promise<number> => {
+  const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient: client });
+  const { snapshots } = withSnapshots(eventStore, { storage, reducerVersion: way });
+  for await (const { failures } of snapshots.build({ scan })) if (failures > 0) throw new Error('A snapshot failed.');
+  return Number(size);
+};
+
 const prepare = async (): Promise<() => Promise<number>> => {
   if (way === 'readAllEvents') return () => readAll(false);
   if (way === 'sortOnDisk') return () => readAll(true);
+  if (way.startsWith('build')) return () => buildSnapshots(way === 'build-scan');
   await createProjectionTable(client, { tableName: views });
   if (size !== '0') return projectBatches();
   return async () => (await replayEvents({ projections: [newProjection()] })).events;

@@ -9,7 +9,6 @@ export const LABELS: Record<ContenderName, string> = {
   oursWithSnapshots: 'ours, with snapshots',
   oursSnapshotEachPush: 'ours, with a snapshot at each push',
   oursCached: 'ours, from memory',
-  snapshotsBuild: 'snapshots.build',
   projection: 'projection',
   dynamoDbProjection: 'dynamoDbProjection',
   poller: 'StreamPoller',
@@ -37,7 +36,7 @@ const formatTime = (microseconds: number): string => {
 export const formatValue = (metric: Comparison['metric'], value: number): string => {
   if (metric === 'peakMemoryBytes') return `${short(value / 2 ** 20)} MB`;
   if (metric === 'eventsPerSecond') return `${Math.round(value).toLocaleString('en')} a second`;
-  if (metric === 'requests' || metric === 'capacityUnits' || metric === 'unitsPerEvent') return short(value);
+  if (metric === 'requests' || metric === 'capacityUnits') return short(value);
   return formatTime(metric === 'cpuMicroseconds' ? value : value * 1000);
 };
 

@@ -9,7 +9,7 @@ export type Source =
 /** What a worker process does again and again. */
 export interface Task {
   contender: ContenderName;
-  operation: 'read' | 'push' | 'load' | 'project' | 'build';
+  operation: 'read' | 'push' | 'load' | 'project';
   aggregateId: string;
   events: number;
   eventSize: EventSize;
@@ -35,7 +35,6 @@ export interface Measurement {
   /** Of one run, if they are counted. */
   requests: number;
   capacityUnits: number;
-  unitsPerEvent: number;
   /** The most memory that the process had since it was ready, beyond what it had then. */
   peakMemoryBytes: number;
 }

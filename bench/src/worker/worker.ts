@@ -63,10 +63,9 @@ const projectNext = (
 };
 
 const operationOf = (contender: Contender, task: Task): Operation => {
-  const { read, load, push, project, build } = contender;
+  const { read, load, push, project } = contender;
   if (task.operation === 'read' && read) return onFirst => read(onFirst);
   if (task.operation === 'load' && load) return () => load();
-  if (task.operation === 'build' && build) return () => build();
   if (task.operation === 'push' && push) return pushNext(push, task);
   if (task.operation === 'project' && project) return projectNext(project, task);
   throw new Error(`${task.contender} cannot ${task.operation}.`);
@@ -108,7 +107,6 @@ const measure = async ({ task, run, memoryBytes, costs }: Prepared, times: numbe
     eventsPerSecond: (task.events * times * 1000) / wallMilliseconds,
     requests: (costs.requests - costsBefore.requests) / times,
     capacityUnits: (costs.capacityUnits - costsBefore.capacityUnits) / times,
-    unitsPerEvent: (costs.capacityUnits - costsBefore.capacityUnits) / times / task.events,
     peakMemoryBytes: Math.max(0, process.resourceUsage().maxRSS * 1024 - memoryBytes),
   };
 };
