@@ -18,9 +18,7 @@ interface Decimal {
 const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
 
 const parseDecimal = (text: string): Decimal | undefined => {
-  const match = DECIMAL.exec(text);
-  if (match === null) return undefined;
-  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
   if (whole === '' && fraction === '') return undefined;
 
   const unpadded = (whole + fraction).replace(/^0+/, '');

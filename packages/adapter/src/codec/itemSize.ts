@@ -20,13 +20,8 @@ export const itemSize = (item: Record<string, AttributeValue>): number => {
   return membersSize(item);
 };
 
-const membersSize = (members: Record<string, AttributeValue>): number => {
-  let size = 0;
-  for (const name of Object.keys(members)) {
-    size += Buffer.byteLength(name) + valueSize(members[name] as AttributeValue);
-  }
-  return size;
-};
+const membersSize = (members: Record<string, AttributeValue>): number =>
+  sum(Object.keys(members), name => Buffer.byteLength(name) + valueSize(members[name] as AttributeValue));
 
 const sum = <VALUE>(values: VALUE[], sizeOf: (value: VALUE) => number): number =>
   values.reduce((size, value) => size + sizeOf(value), 0);

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { setMember } from '@castore-dynamodb/commons';
+import { isObject, setMember } from '@castore-dynamodb/commons';
 
 import { decodeBase64 } from './base64.js';
 import { decodeValue } from './decodeValue.js';
@@ -22,14 +22,15 @@ import {
   QUOTE,
   textOf,
   UNEXPECTED,
+  wordOf,
 } from './jsonBytes.js';
 
 // What comes after `{"`, four bytes as one number, since one comparison is fast.
-const STRING = 0x53223a22; // S":"
-const NUMBER = 0x4e223a22; // N":"
-const MAP = 0x4d223a7b; // M":{
-const LIST = 0x4c223a5b; // L":[
-const BINARY = 0x42223a22; // B":"
+const STRING = wordOf('S":"');
+const NUMBER = wordOf('N":"');
+const MAP = wordOf('M":{');
+const LIST = wordOf('L":[');
+const BINARY = wordOf('B":"');
 
 /** From this length on, a string is worth a reference: JSON.parse looks at each of its bytes. */
 const LONG = 512;
@@ -81,11 +82,15 @@ export class ItemUnwrapper implements ItemReader {
     if (typeof attribute === 'number' && attribute >= REFERENCE) {
       return decode(this.#json, this.#references[attribute / REFERENCE - 1] as number);
     }
-    if (this.#hasNestedReferences && typeof attribute === 'object' && attribute !== null) {
-      const members = attribute as Record<string, unknown>;
-      for (const key of Object.keys(members)) {
-        const member = this.valueOf(members[key]);
-        if (member !== members[key]) setMember(members, key, member);
+    if (!this.#hasNestedReferences) return attribute;
+    if (Array.isArray(attribute)) {
+      for (let index = 0; index < attribute.length; index++) attribute[index] = this.valueOf(attribute[index]);
+    } else if (isObject(attribute)) {
+      // `Object.keys` would make an array of the keys.
+      for (const key in attribute) {
+        const member = attribute[key];
+        const value = this.valueOf(member);
+        if (value !== member) setMember(attribute, key, value);
       }
     }
     return attribute;
@@ -97,7 +102,8 @@ export class ItemUnwrapper implements ItemReader {
    */
   // oxlint-disable-next-line complexity
   #copyItems(): Buffer {
-    const [json, copy] = [this.#json, this.#copy];
+    const json = this.#json;
+    const copy = this.#copy;
     let position = this.#position;
     let length = 1;
     let depth = 0;
@@ -136,7 +142,7 @@ export class ItemUnwrapper implements ItemReader {
         } else if (head === NUMBER) {
           size = copyNumber(json, start + 6, copy, length);
           position += size + 7;
-        } else {
+        } else if (head !== BINARY) {
           size = copyText(literalAt(json, start), copy, length);
           position += size + 8;
         }
@@ -172,9 +178,11 @@ export class ItemUnwrapper implements ItemReader {
 const decode = (json: Buffer, start: number): unknown => {
   const end = endOfScalar(json, start);
   const head = json.readInt32BE(start + 2);
-  const content = json.subarray(start + 6, end - 1);
-  if (head === STRING && !content.includes(BACKSLASH)) return textOf(content);
-  const bytes = head === BINARY ? decodeBase64(content) : undefined;
+  if (head === STRING) {
+    const content = json.subarray(start + 6, end - 1);
+    if (!content.includes(BACKSLASH)) return textOf(content);
+  }
+  const bytes = head === BINARY ? decodeBase64(json, start + 6, end - 1) : undefined;
   return (
     bytes ??
     decodeValue(JSON.parse(textOf(json.subarray(start, end + 1))) as AttributeValue, '', () => {

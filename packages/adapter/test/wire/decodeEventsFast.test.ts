@@ -169,7 +169,10 @@ describe.each([
     ],
     ['long Unicode', `"payload":{"M":{"é":{"S":"${'é€🦄\u{10ffff}\ufeff'.repeat(20_000)}"},"🦄":{"S":"€"}}}`],
     ['long keys', `"payload":{"M":{"${'k'.repeat(600)}":{"N":"1"},"${'\\"'.repeat(40)}":{"N":"2"}}}`],
-    ['long bytes', `"payload":{"B":"${Buffer.alloc(3_000, 7).toString('base64')}"}`],
+    ...[62, 63, 64, 65, 66, 67, 3_000, 9_000].map(size => [
+      `${size} bytes`,
+      `"payload":{"L":[{"B":"${Buffer.alloc(size, 0xfb).toString('base64')}"},{"B":"AA=="}]}`,
+    ]),
     ['zeros of every writing', '"payload":{"L":[{"N":"0"},{"N":"-0"},{"N":"0.0"},{"N":"-0.00"},{"N":"0e5"}]}'],
     [
       'many bytes beside numbers',
@@ -199,7 +202,10 @@ describe.each([
     ['a number that is none', event('"payload":{"N":"one"}')],
     ['no number', event('"payload":{"N":""}')],
     ['a number that JavaScript has not', event('"payload":{"N":"9007199254740993.5"}')],
-    ['bytes that are no base64', event('"payload":{"B":"AA=A"}')],
+    ...['AA=A', 'A===', '=', 'AA', 'AA-A', 'AA_A', 'AA\\nAA', `${'A'.repeat(800)}\u00e9AAA`].flatMap(base64 => [
+      [`bytes that are no base64: ${base64}`, event(`"payload":{"B":"${base64}"}`)],
+      [`many bytes that are no base64: ${base64}`, event(`"payload":{"B":"${'A'.repeat(100)}${base64}"}`)],
+    ]),
     ['a line break in a string', event('"payload":{"S":"a\nb"}')],
     ['an escape that JSON has not', event('"payload":{"S":"\\x41"}')],
     ['an event without a type', '[{"aggregateId":{"S":"a"},"version":{"N":"1"},"timestamp":{"S":"2026"}}]'],
