@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,9 +26,15 @@ export const run = (program, args, options = {}) => {
 
 const { packageManager } = readJson(join(ROOT, 'package.json'));
 
-/** Runs the pnpm that package.json pins; its output goes to stderr. */
+/**
+ * Runs the pnpm that package.json pins; its output goes to stderr. From elsewhere, since npx looks through all of a folder's
+ * `node_modules` first, which takes it seconds here.
+ */
 export const pnpm = (...args) => {
-  run('npx', ['-y', packageManager, ...args], { stdio: ['ignore', process.stderr, 'inherit'] });
+  run('npx', ['-y', '--update-notifier=false', packageManager, `--dir=${ROOT}`, ...args], {
+    cwd: tmpdir(),
+    stdio: ['ignore', process.stderr, 'inherit'],
+  });
 };
 
 /** The folders of the packages, examples and benchmarks that are there, from the root. */
