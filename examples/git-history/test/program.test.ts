@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { preset } from '@castore-dynamodb/testing/preset';
+
 import { GitRepository } from './support/gitRepository.js';
 import {
   MAIN,
@@ -129,26 +131,34 @@ describe('the program', () => {
       expect(await processesLeftOf(large.folder, port)).toEqual([]);
     });
 
-    it.each([
-      ['Ctrl-C, which goes to its whole process group', 'SIGINT', -1, MAIN, 130, withoutJava()],
-      ['SIGTERM', 'SIGTERM', 1, MAIN, 143, withoutJava()],
-      ['SIGKILL', 'SIGKILL', 1, MAIN, null, withoutJava()],
+    type Ending = [string, NodeJS.Signals, number, string[], number | null];
+    const endings: Ending[] = [
+      ['Ctrl-C, which goes to its whole process group', 'SIGINT', -1, MAIN, 130],
       // npm ends by the signal itself.
-      ['Ctrl-C under npm', 'SIGINT', -1, NPM_RUN_DEMO, null, withoutJava()],
-      ['SIGKILL of npm', 'SIGKILL', 1, NPM_RUN_DEMO, null, withoutJava()],
-    ] as const)('after %s', async (_, signal, group, command, expectedExitCode, env) => {
-      const { pid, printed, ended } = startProgram([...command, '--repo', large.folder], env);
-      const output = await printed(/^writing 0 of 20,000/m);
-      const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(output) ?? [];
-      expect(processesThatName(port)).not.toEqual([]);
-      while (!processesThatName(large.folder).some(commandLine => commandLine.startsWith('git'))) await sleep(50);
+      ['SIGKILL of npm', 'SIGKILL', 1, NPM_RUN_DEMO, null],
+    ];
+    const others: Ending[] = [
+      ['SIGTERM', 'SIGTERM', 1, MAIN, 143],
+      ['SIGKILL', 'SIGKILL', 1, MAIN, null],
+      ['Ctrl-C under npm', 'SIGINT', -1, NPM_RUN_DEMO, null],
+    ];
 
-      process.kill(group * pid, signal);
+    it.each(preset({ quick: endings, soak: [...endings, ...others] }))(
+      'after %s',
+      async (_, signal, group, command, expectedExitCode) => {
+        const { pid, printed, ended } = startProgram([...command, '--repo', large.folder], withoutJava());
+        const output = await printed(/^writing 0 of 20,000/m);
+        const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(output) ?? [];
+        expect(processesThatName(port)).not.toEqual([]);
+        while (!processesThatName(large.folder).some(commandLine => commandLine.startsWith('git'))) await sleep(50);
 
-      const { exitCode, errors } = await ended;
-      expect(exitCode).toBe(expectedExitCode);
-      expect(errors.replace(/^npm .*\n/gm, '')).toBe('');
-      expect(await processesLeftOf(large.folder, port)).toEqual([]);
-    });
+        process.kill(group * pid, signal);
+
+        const { exitCode, errors } = await ended;
+        expect(exitCode).toBe(expectedExitCode);
+        expect(errors.replace(/^npm .*\n/gm, '')).toBe('');
+        expect(await processesLeftOf(large.folder, port)).toEqual([]);
+      },
+    );
   });
 });

@@ -26,6 +26,7 @@ export const describeOnEveryAdapter = (
   name: string,
   tests: (context: TestAdapter) => void,
   layouts?: readonly EventTableLayout[],
+  engines: 'every' | 'one' = 'every',
 ): void =>
   describeOnEveryLayout(
     name,
@@ -35,7 +36,7 @@ export const describeOnEveryAdapter = (
         tableName,
         adapter: newAdapter(tables.layout, { tableName, dynamoDbClient: tables.dynamoDbClient }),
       }),
-    { layouts, inTurns: true },
+    { layouts, engines, inTurns: true },
   );
 
 export const context = { eventStoreId: 'POKEMONS' };

@@ -11,9 +11,9 @@ import { isSoak, PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/pre
 
 import { encryption, evolution, largeEvents } from '../src/index.js';
 
-const COUNT = preset({ quick: 2_000, soak: 100_000 });
+const COUNT = preset({ quick: 1_200, soak: 100_000 });
 /** Of so many events, one is in S3. */
-const LARGE_EACH = preset({ quick: 25, soak: 500 });
+const LARGE_EACH = preset({ quick: 15, soak: 500 });
 /** Beyond what there was before. A page of items, which has up to 1 MB as text, takes most of it; all events have over 34 MB. */
 const MAX_MB = preset({ quick: 28, soak: 60 });
 const GROUP = 100;

@@ -56,10 +56,14 @@ export const faultyClient = (
 ): DynamoDBClient => engine.client({ endpoint: proxy.endpoint, ...config });
 
 /**
- * On every engine: `adapter` goes to it directly, what `faultyAdapter` makes meets faults. One layout will do, since
+ * On every engine, or on one: `adapter` goes to it directly, what `faultyAdapter` makes meets faults. One layout will do, since
  * writing and reading do not depend on it but for the keys.
  */
-export const describeWithFaults = (name: string, tests: (context: FaultyTestAdapter) => void): void => {
+export const describeWithFaults = (
+  name: string,
+  tests: (context: FaultyTestAdapter) => void,
+  engines?: 'every' | 'one',
+): void => {
   const describeTests = (context: TestAdapter): void => {
     const { engine, layout, tableName } = context;
     let proxy: FaultProxy;
@@ -83,7 +87,7 @@ export const describeWithFaults = (name: string, tests: (context: FaultyTestAdap
       },
     });
   };
-  describeOnEveryAdapter(name, describeTests, ['single-table']);
+  describeOnEveryAdapter(name, describeTests, ['single-table'], engines);
 };
 
 /** The faults for the first requests of an operation, one after the other; then none. */

@@ -74,7 +74,7 @@ describeOnEveryAdapter('an item that somebody else wrote', ({ layout, adapter, d
         const after = await adapter.getEvents(aggregateId, context, { minVersion: 3 });
         expect([...before.events, ...after.events]).toStrictEqual([caught(aggregateId, 1), caught(aggregateId, 3)]);
       });
-      await checkProperty(property, { quick: 30, soak: 4_000 });
+      await checkProperty(property, { quick: 15, soak: 4_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -99,7 +99,7 @@ describeOnEveryAdapter('an item that somebody else wrote', ({ layout, adapter, d
           expect([version, isSameValue({ N: version }, outcome[0]?.version)]).toStrictEqual([version, true]);
         }
       });
-      await checkProperty(property, { quick: 15, soak: 2_000 });
+      await checkProperty(property, { quick: 8, soak: 2_000 });
     },
     PRESET_TIMEOUT_MS,
   );

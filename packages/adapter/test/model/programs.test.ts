@@ -42,7 +42,7 @@ describeOnEveryEngine('a random program', engine => {
             await system.empty();
           }
         });
-        await checkProperty(property, { quick: 6, soak: 10_000, soakSeconds: 100 });
+        await checkProperty(property, { quick: 4, soak: 10_000, soakSeconds: 100 });
       },
       PRESET_TIMEOUT_MS,
     );

@@ -39,7 +39,7 @@ describeOnEveryAdapter('an unstorable value, planted anywhere', ({ adapter, requ
         deepStrictEqual(parseValuePath(error.path), [name, ...planted.steps]);
         expect(error).toMatchObject({ ...context, aggregateId: event.aggregateId, version: 1 });
       });
-      await checkProperty(property, { quick: 300, soak: 20_000 });
+      await checkProperty(property, { quick: 150, soak: 20_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -68,7 +68,7 @@ describeOnEveryAdapter('an unstorable value, planted anywhere', ({ adapter, requ
           expect(error).toMatchObject({ ...context, aggregateId, version: position + 1 });
         },
       );
-      await checkProperty(property, { quick: 50, soak: 2_000 });
+      await checkProperty(property, { quick: 25, soak: 2_000 });
     },
     PRESET_TIMEOUT_MS,
   );

@@ -69,7 +69,7 @@ describe("values, held against the SDK's @aws-sdk/util-dynamodb", () => {
         if (isDifferent(READ_DIFFERENTLY, value)) return;
         deepStrictEqual(read(value), convertToNative(value));
       });
-      await checkProperty(property, { quick: 500, soak: 50_000 });
+      await checkProperty(property, { quick: 250, soak: 50_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -85,7 +85,7 @@ describe("values, held against the SDK's @aws-sdk/util-dynamodb", () => {
           itemToWire({ value: convertToAttr(value, { removeUndefinedValues: true }) }),
         );
       });
-      await checkProperty(property, { quick: 500, soak: 50_000 });
+      await checkProperty(property, { quick: 250, soak: 50_000 });
     },
     PRESET_TIMEOUT_MS,
   );

@@ -93,7 +93,7 @@ describe.each([
         if (isReadable) expectSame(scan(json), plainEvents(json));
         else expect(scan(json)).toBeUndefined();
       });
-      await checkProperty(property, { quick: 150, soak: 40_000 });
+      await checkProperty(property, { quick: 80, soak: 40_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -104,7 +104,7 @@ describe.each([
       const property = fc.asyncProperty(oddPages, writings, async (items, writing) =>
         expectSameOrNothing(scan, Buffer.from(writeJson(items.map(itemToWire), writing))),
       );
-      await checkProperty(property, { quick: 150, soak: 40_000 });
+      await checkProperty(property, { quick: 80, soak: 40_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -131,7 +131,7 @@ describe.each([
         const at = position % json.length;
         expectSameOrNothing(scan, Buffer.concat([json.subarray(0, at), added, json.subarray(at + removed)]));
       });
-      await checkProperty(property, { quick: 500, soak: 200_000 });
+      await checkProperty(property, { quick: 250, soak: 200_000 });
     },
     PRESET_TIMEOUT_MS,
   );

@@ -103,7 +103,7 @@ describe('splitResponse, held against JSON.parse', () => {
         const json = writeJson(response);
         deepStrictEqual(split(json), JSON.parse(json));
       });
-      await checkProperty(property, { quick: 500, soak: 100_000 });
+      await checkProperty(property, { quick: 250, soak: 100_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -119,7 +119,7 @@ describe('splitResponse, held against JSON.parse', () => {
         const parts = splitOrFail(json);
         if (parts !== undefined) deepStrictEqual(parts, JSON.parse(json));
       });
-      await checkProperty(property, { quick: 500, soak: 100_000 });
+      await checkProperty(property, { quick: 250, soak: 100_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -179,7 +179,7 @@ describe('stringifyJson', () => {
         const { Item: written } = JSON.parse(requests.pop()?.body ?? '') as { Item: unknown };
         deepStrictEqual(JSON.parse(json), written);
       });
-      await checkProperty(property, { quick: 300, soak: 30_000 });
+      await checkProperty(property, { quick: 150, soak: 30_000 });
     },
     PRESET_TIMEOUT_MS,
   );
@@ -206,7 +206,7 @@ describe('stringifyJson', () => {
         expect(hasProtoKey(json)).toBe(true);
         expect(json).toBe(JSON.stringify(itemToWire(item)));
       });
-      await checkProperty(property, { quick: 300, soak: 30_000 });
+      await checkProperty(property, { quick: 150, soak: 30_000 });
     },
     PRESET_TIMEOUT_MS,
   );

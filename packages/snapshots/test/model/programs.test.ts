@@ -19,7 +19,7 @@ describe('a random program in memory', () => {
         };
         await runProgram({ eventStore, storage: new InMemorySnapshotStorage(), restore }, newAggregateId(), program);
       });
-      await checkProperty(property, { quick: 150, soak: 50_000 });
+      await checkProperty(property, { quick: 75, soak: 50_000 });
     },
     PRESET_TIMEOUT_MS,
   );
