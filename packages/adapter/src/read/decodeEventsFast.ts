@@ -24,8 +24,8 @@ const readerOf = (json: Buffer): ItemReader => {
  * Reads events straight from the JSON of a Query response, some at a time: no AttributeValue is built on the way.
  *
  * Throws if anything is not as DynamoDB is known to write it (white space, a new type, a number that JavaScript cannot hold,
- * an event without its type, an item between two versions, an event that was stored in another form, or changed since):
- * the plain way then reads the same bytes, of what was not handed out by then, and raises the error if there is one.
+ * an event without its type, an item that is at no version, an event that was stored in another form, or changed since): the
+ * plain way then reads the same bytes, of what was not handed out by then, and raises the error if there is one.
  */
 export function* decodePartsFast(
   json: Buffer,
@@ -57,7 +57,7 @@ const toEvent = (
   const version = reader.valueOf(item.version);
   const type = reader.valueOf(item.type);
   const timestamp = reader.valueOf(item.timestamp);
-  if (typeof aggregateId !== 'string' || !Number.isInteger(version)) throw UNEXPECTED;
+  if (typeof aggregateId !== 'string' || !Number.isInteger(version) || (version as number) < 1) throw UNEXPECTED;
   if (typeof type !== 'string' || typeof timestamp !== 'string') throw UNEXPECTED;
 
   // Not by one literal: V8 moves the objects of a literal to old memory from the start if many have lived long. There,

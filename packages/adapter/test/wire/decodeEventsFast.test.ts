@@ -210,6 +210,8 @@ describe.each([
     ['an escape that JSON has not', event('"payload":{"S":"\\x41"}')],
     ['an event without a type', '[{"aggregateId":{"S":"a"},"version":{"N":"1"},"timestamp":{"S":"2026"}}]'],
     ['a version that is text', event('"version":{"S":"1"}')],
+    ['a version below 1', event('"version":{"N":"0"}')],
+    ['a version below 0', event('"version":{"N":"-1"}')],
     ['a version beyond the safe integers', event('"version":{"N":"9007199254740993"}')],
     ['no array', '{}'],
     ['nothing', ''],
