@@ -11,7 +11,13 @@ import {
 import { type EventDetail, EventStore, EventType } from '@castore/core';
 import type { DynamoDbEventStorageAdapter } from '@castore-dynamodb/adapter';
 import { canonicalJson } from '@castore-dynamodb/commons';
-import { DynamoDbSnapshotStorage, everyNEvents, withSnapshots } from '@castore-dynamodb/snapshots';
+import {
+  DynamoDbSnapshotStorage,
+  everyNEvents,
+  type SnapshotPolicy,
+  whenLoadCosts,
+  withSnapshots,
+} from '@castore-dynamodb/snapshots';
 import {
   createStreamHandler,
   DynamoDbCheckpointStore,
@@ -137,11 +143,15 @@ export const readersOf = (readable: Readable): Record<string, () => Promise<Even
       (error: unknown) => (error as { winningEvent: EventDetail }).winningEvent,
     );
   };
-  const snapshotting = (transactional: boolean) =>
+  const snapshotting = (
+    transactional: boolean,
+    reducerVersion = `of ${transactional}`,
+    policy: SnapshotPolicy = everyNEvents(1),
+  ) =>
     withSnapshots<Pokemons>(pokemons, {
       storage: new DynamoDbSnapshotStorage({ tableName, dynamoDbClient }),
-      reducerVersion: `of ${transactional}`,
-      policy: everyNEvents(1),
+      reducerVersion,
+      policy,
       onSnapshotError: error => expect(error).toBeUndefined(),
     });
 
@@ -161,6 +171,13 @@ export const readersOf = (readable: Readable): Record<string, () => Promise<Even
       for await (const { failures } of store.snapshots.build()) expect(failures).toBe(0);
       const { aggregate, snapshot } = await store.getExistingAggregate(aggregateId);
       expect(snapshot).toMatchObject({ version: 3, reducerVersion: 'of false' });
+      return aggregate.events;
+    },
+    'a snapshot that is built by Scans, and a load from it': async () => {
+      const store = snapshotting(false, 'scanned', whenLoadCosts({ readUnits: 0.01 }));
+      for await (const { failures } of store.snapshots.build({ scan: true })) expect(failures).toBe(0);
+      const { aggregate, snapshot } = await store.getExistingAggregate(aggregateId);
+      expect(snapshot).toMatchObject({ version: 3, reducerVersion: 'scanned' });
       return aggregate.events;
     },
     'ImageParser.parseRecords': async () => {

@@ -248,7 +248,17 @@ describeOnEveryLayout(
       expect((await runCommand(alone, { env })).stderr).toContain('Nothing was written.');
       expect((await runCommand([...alone, '--write'], { env })).lines).toMatchObject([{ aggregates: 1, snapshots: 1 }]);
       await expect(versions('2')).resolves.toBeUndefined();
-      await runCommand(['snapshots', 'build', 'POKEMONS', '--write'], { config: two, env });
+      const scan = ['snapshots', 'build', 'POKEMONS', '--write', '--scan', '--json'];
+      const scanned = await runCommand(scan, { config: two, env });
+      expect(scanned.lines).toEqual([
+        { eventStoreId: 'POKEMONS', aggregates: 2, snapshots: 1, failures: 0, leftOut: 1 },
+      ]);
+      await expect(versions('2')).resolves.toBe(3);
+      const listed = await runCommand([...scan, '--page', 'token-of-a-listing'], { config: two, env });
+      expect(listed).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('not of a build with `scan: true`'),
+      });
       const rest = await runCommand(['snapshots', 'delete', 'POKEMONS', '--write'], { config: two, env });
       expect(rest.stdout).toBe('2 snapshots of 2 aggregates deleted.\n');
     });

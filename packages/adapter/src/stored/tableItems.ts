@@ -77,7 +77,7 @@ export interface ScanTableOptions {
 
 /** Of events, more than the keys is needed. */
 export interface ScanEventsOptions extends Omit<ScanTableOptions, 'keysOnly'> {
-  /** `false` leaves out `json`: much less to send, for the same price. @default true */
+  /** `false` leaves out `json`: less to send, for the same price. @default true */
   readonly content?: boolean | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface ScannedTable {
   readonly tableName: string;
 }
 
-/** No adapter's listing has such tokens: they are base64. */
+/** No listing of Castore's adapters or ours has such tokens: they are base64, or JSON. */
 const PREFIX = 'scan:';
 
 export const isScanToken = (token: unknown): boolean => typeof token === 'string' && token.startsWith(PREFIX);
