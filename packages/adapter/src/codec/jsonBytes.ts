@@ -28,7 +28,7 @@ export const textOf = (bytes: Buffer): string =>
   isAscii(bytes) ? bytes.toString('latin1') : transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
 
 /** Up to this length, copying a string byte by byte is faster than calling what copies many at once. */
-const SHORT = 32;
+const SHORT = 64;
 /** No two decimals with so many digits are the same double, so JSON.parse reads them exactly. */
 export const EXACT_DIGITS = 15;
 
