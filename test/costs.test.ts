@@ -174,6 +174,15 @@ describeOnEveryLayout(
       expectAbout(requests, formulas.scan(sizes, count), { readUnits: 4 });
     });
 
+    it('a build of snapshots for which all aggregates are too short, listed and scanned', async () => {
+      const storage = new DynamoDbSnapshotStorage({ tableName, dynamoDbClient });
+      const { snapshots } = withSnapshots(eventStore, { storage, reducerVersion: '1', policy: everyNEvents(6) });
+      for await (const { failures } of snapshots.build()) expect(failures).toBe(0);
+      expectAbout(requests, formulas.buildOfShort(sizes, count), { readUnits: 2 });
+      for await (const { failures } of snapshots.build({ scan: true })) expect(failures).toBe(0);
+      expectAbout(requests, formulas.scan(sizes, count), { readUnits: 4 });
+    });
+
     /** Scans are rounded up, and there are checkpoints: some for the beginning and the end, and one for each page. */
     const checkpoints = { requests: 30, readUnits: 20, writeUnits: 20 };
 

@@ -94,6 +94,18 @@ export const scan = ({ event, eventsEach }: Sizes, aggregates: number): Cost => 
   return reads(SEGMENTS * pagesOf(bytes / SEGMENTS), readUnitsOf(bytes));
 };
 
+const BUILD_PAGE = 100;
+
+/** Of aggregates that are too short for a snapshot: each is listed, and its events are read. */
+export const buildOfShort = (sizes: Sizes, aggregates: number): Cost => {
+  const [pages, rest] = [Math.floor(aggregates / BUILD_PAGE), aggregates % BUILD_PAGE];
+  return sum(
+    reads(pages, pages * listPage(sizes, BUILD_PAGE).readUnits),
+    rest === 0 ? reads(0, 0) : listPage(sizes, rest),
+    reads(aggregates, aggregates * readUnitsOf(sizes.eventsEach * sizes.event)),
+  );
+};
+
 /** A Scan; the aggregates' positions are read, a hundred at a time, and each is written once for each page that it is in. */
 export const replayToHandler = (sizes: Sizes, aggregates: number): Cost =>
   sum(scan(sizes, aggregates), readPositions(aggregates), {

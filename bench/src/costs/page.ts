@@ -96,6 +96,27 @@ const GROWTHS: readonly Growth[] = [
     remark: 'It needs disk space for the items. Its first event comes after the last item was read.',
   },
   {
+    title: '`snapshots.build`, if all aggregates are too short for a snapshot',
+    of: 'aggregates',
+    cost: formulas.buildOfShort,
+    parallel: 25,
+    isOneKey: false,
+    cpuMicroseconds: 880,
+    memory: flat('flat'),
+    remark: 'For each aggregate that is not, a load without a snapshot and the write of one come in addition.',
+  },
+  {
+    title: '`snapshots.build` with `scan`, of the same',
+    of: 'aggregates',
+    cost: formulas.scan,
+    parallel: 4,
+    isOneKey: false,
+    cpuMicroseconds: 45,
+    memory: flat('flat'),
+    remark:
+      'Cheaper than without if an aggregate has less than 4 KB of events on average. The aggregate at the end of each page is loaded, too.',
+  },
+  {
     title: '`replayEvents` to a `projection`',
     of: 'aggregates',
     cost: formulas.replayToHandler,
