@@ -37,12 +37,8 @@ export const checkOptions = (value: unknown, argument: string, names: Readonly<R
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(names, name) || options[name] === undefined) continue;
     const meant = Object.keys(names).find(known => known.toLowerCase() === name.toLowerCase());
-    throw new InvalidArgumentError(
-      argument === '' ? name : `${argument}.${name}`,
-      meant === undefined
-        ? `there is no such option. The options are ${Object.keys(names).join(', ')}.`
-        : `there is no such option. Did you mean ${meant}?`,
-    );
+    const hint = meant === undefined ? `The options are ${Object.keys(names).join(', ')}.` : `Did you mean ${meant}?`;
+    throw new InvalidArgumentError(argument === '' ? name : `${argument}.${name}`, `there is no such option. ${hint}`);
   }
 };
 
@@ -108,20 +104,21 @@ type ClientName =
   | 'kmsClient'
   | 's3Client';
 
-/** The class is named like the argument, but for capitals: `DynamoDBClient`, `KMSClient`. It begins with its service's name. */
-const classOf = (argument: string): string =>
-  argument.slice(argument.lastIndexOf('.') + 1).replace(/^(kms|.)|Db/g, part => part.toUpperCase());
-
 /**
  * A client of the AWS SDK, version 3, for the service that the argument's name says. One that does not tell its service,
  * such as a mock, will do. So will a DynamoDBDocumentClient: only its own commands take other values. It cannot be
  * distinguished from the client that it was made from either, as the two share one configuration.
  */
 export const checkClient = (value: unknown, argument: ClientName | `${string}.${ClientName}`): void => {
-  const name = classOf(argument);
-  const expectation = `${/^[AS]/.test(name) ? 'an' : 'a'} ${name} of the AWS SDK`;
-  if (typeof memberOf(value, 'send') !== 'function') refuse(argument, expectation, value);
+  const name = argument.slice(argument.lastIndexOf('.') + 1);
   const service = memberOf(memberOf(value, 'config'), 'serviceId');
-  if (typeof service !== 'string' || name === `${service.replaceAll(' ', '')}Client`) return;
+  const isOfOther =
+    typeof service === 'string' && `${service.replaceAll(' ', '')}Client`.toLowerCase() !== name.toLowerCase();
+  const isClient = typeof memberOf(value, 'send') === 'function';
+  if (isClient && !isOfOther) return;
+
+  // The class is named like the argument, but for capitals: DynamoDBClient, KMSClient.
+  const expectation = `${/^[as]/.test(name) ? 'an' : 'a'} ${name.replace(/^(kms|.)|Db/g, part => part.toUpperCase())} of the AWS SDK`;
+  if (!isClient) refuse(argument, expectation, value);
   throw new InvalidArgumentError(argument, `expected ${expectation}, got a client of ${describeValue(service)}.`);
 };

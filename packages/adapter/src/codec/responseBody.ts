@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { types } from 'node:util';
 
 /** The bytes of a response's body, which is a stream in Node, or undefined if it is something unknown. */
 export const collectBody = async (body: unknown): Promise<Buffer | undefined> => {
-  if (types.isUint8Array(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (typeof (body as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function') {
     return undefined;
   }

@@ -73,7 +73,8 @@ const unwrap = (attribute: unknown): unknown => {
   if (typeof attribute !== 'object') return attribute;
   const root: Record<string, unknown> = { value: attribute };
   const open = [root];
-  for (let members: Record<string, unknown> | undefined; (members = open.pop()) !== undefined; ) {
+  while (open.length > 0) {
+    const members = open.pop();
     // Also of a list, by its indexes; and also a member named `__proto__`, since it is one of the object itself.
     for (const key in members) {
       const value = members[key] as Wrapped | string;
@@ -90,9 +91,8 @@ const unwrap = (attribute: unknown): unknown => {
 type Wrapped = Readonly<Record<string, unknown>>;
 
 const unwrapScalar = (value: Wrapped): unknown => {
-  const { S, N } = value;
   // Of anything else, something may have been taken away already.
-  if (typeof (S ?? N ?? '') !== 'string') throw UNEXPECTED;
+  if (typeof (value['S'] ?? value['N'] ?? '') !== 'string') throw UNEXPECTED;
   return decodeValue(value as unknown as AttributeValue, '', refuse);
 };
 

@@ -12,7 +12,7 @@ import {
 import { isItemOfPush } from '../codec/eventItem.js';
 import { type AggregateCheck, prepareChecks, refuseNeedlessChecks } from './aggregateChecks.js';
 import { cancellationReasons, isPassingCancellation } from './cancellations.js';
-import { commonTimestamp, type GroupMember, refuseDuplicates, refuseWrongCount, toMember } from './checkEventGroup.js';
+import { commonTimestamp, refuseDuplicates, refuseWrongCount, toMember } from './checkEventGroup.js';
 import { checkTransactionSize, type TransactionParts } from './checkTransactionSize.js';
 import { conflictWith, type PreparedEvent, prepareEvent } from './prepareEvent.js';
 import { putEvent } from './pushEvent.js';
@@ -87,11 +87,11 @@ export const pushEventGroup = async (
   const parts = { group, checks, alongside };
   checkTransactionSize(parts);
 
-  const [first] = members as [GroupMember];
+  const [first] = group as [PreparedEvent];
   const client = dynamoDbClient ?? first.storage.dynamoDbClient;
   // A transaction costs twice the write units of a PutItem, which is as atomic for an event alone.
   const isAlone = group.length + checks.length + alongside.length === 1;
-  await (isAlone ? putEvent(client, group[0] as PreparedEvent, pushId) : putEventGroup(client, parts, pushId));
+  await (isAlone ? putEvent(client, first, pushId) : putEventGroup(client, parts, pushId));
   return { eventGroup: group.map(({ event }) => ({ event })) };
 };
 

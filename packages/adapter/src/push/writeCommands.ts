@@ -1,5 +1,3 @@
-import { types } from 'node:util';
-
 import type {
   DynamoDBClient,
   PutItemCommandInput,
@@ -119,7 +117,7 @@ const writeProtoMembers =
 const withItems = (body: unknown, { Item, TransactItems }: WriteInput): string => {
   try {
     // By its buffer: the SDK warns if anybody asks such a body for its text.
-    const bytes = types.isUint8Array(body) ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body;
+    const bytes = ArrayBuffer.isView(body) ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body;
     const text = String(bytes);
     return stringifyJson({ ...JSON.parse(text), Item, TransactItems });
   } catch (error) {
