@@ -65,6 +65,36 @@ describeOnEveryTable(
       await expectReplay(pokemons, aggregateId, 7);
     });
 
+    it('whose answer is lost leaves neither snapshot nor state of what was read before it was written', async () => {
+      const aggregateId = newAggregateId();
+      const pokemons = withSnapshots(eventStore, {
+        storage,
+        reducerVersion: '1',
+        policy: everyNEvents(1),
+        cache: { maxBytes: 1_000_000 },
+      });
+      await push(eventStore, aggregateId, 1, 4);
+      const corrected = [2, 3].map(version =>
+        pokemons.groupEvent({ ...withoutTimestamp(pokemonEvent(aggregateId, version)), payload: { by: 99 } } as never),
+      );
+      dynamoDbClient.middlewareStack.add(
+        (next, { commandName }) =>
+          async args => {
+            if (commandName !== 'TransactWriteItemsCommand') return next(args);
+            await pokemons.getAggregate(aggregateId);
+            await next(args);
+            throw new Error('no answer');
+          },
+        { step: 'initialize', name: 'lostAnswer' },
+      );
+      const pushing = EventStore.pushEventGroup({ force: true }, ...(corrected as unknown as [GroupedEvent]));
+      await expect(rejection(pushing)).resolves.toMatchObject({ message: 'no answer' });
+      dynamoDbClient.middlewareStack.remove('lostAnswer');
+      await pokemons.snapshots.settled();
+      const { aggregate } = await pokemons.getAggregate(aggregateId);
+      expect(aggregate).toStrictEqual((await eventStore.getAggregate(aggregateId)).aggregate);
+    });
+
     it('takes away what somebody else made of the old events in between', async () => {
       const [pokemons, aggregateId] = [open(() => false), newAggregateId()];
       await push(pokemons, aggregateId, 1, 3);

@@ -47,8 +47,12 @@ export class PushedGroups {
     if (force) {
       // Here, since a group whose answer is lost does not come to `afterGroup`.
       this.#forget({ aggregateId, version: 0 });
+      const isWritten = this.#reads.whileGroup(aggregateId);
       await this.#deleteBefore(event);
-      this.#afterwards.set(event, () => this.#deleteAfter(event));
+      this.#afterwards.set(event, async () => {
+        await this.#deleteAfter(event);
+        isWritten();
+      });
       return [];
     }
     if (!this.#writer.isTransactional) return [];

@@ -7,6 +7,9 @@ export interface Read {
   end(): void;
 }
 
+/** How long a group with `force` may be under way whose answer never comes, in milliseconds: longer than clients wait. */
+const MAX_GROUP_MS = 600_000;
+
 interface OpenRead {
   isSound: boolean;
   writing: Promise<void>;
@@ -21,9 +24,15 @@ export class ReadsUnderWay {
   /** How many deletions of snapshots of an aggregate are under way. */
   readonly #deletions = new Map<string, number>();
 
+  /** Until when a group may be overwriting events of an aggregate. */
+  readonly #groups = new Map<string, number>();
+
   begin(aggregateId: string): Read {
     const reads = this.#reads.get(aggregateId) ?? new Set();
-    const open: OpenRead = { isSound: !this.#deletions.has(aggregateId), writing: Promise.resolve() };
+    if (performance.now() >= (this.#groups.get(aggregateId) ?? Number.POSITIVE_INFINITY))
+      this.#groups.delete(aggregateId);
+    const isChanging = this.#deletions.has(aggregateId) || this.#groups.has(aggregateId);
+    const open: OpenRead = { isSound: !isChanging, writing: Promise.resolve() };
     this.#reads.set(aggregateId, reads.add(open));
     return {
       get isSound() {
@@ -45,6 +54,16 @@ export class ReadsUnderWay {
   /** What was read of the aggregate until now may be from before it was changed. */
   invalidate(aggregateId: string): void {
     for (const read of this.#reads.get(aggregateId) ?? []) read.isSound = false;
+  }
+
+  /**
+   * What is read from now on until the group is written may be from before that. Returns what to call then; nobody can, if it
+   * fails, as it may with its answer lost.
+   */
+  whileGroup(aggregateId: string): () => void {
+    this.invalidate(aggregateId);
+    this.#groups.set(aggregateId, performance.now() + MAX_GROUP_MS);
+    return () => void this.#groups.delete(aggregateId);
   }
 
   /**
