@@ -9,6 +9,8 @@ const config: Config = {
     '<rootDir>/docs/test/**/*.test.ts',
     '<rootDir>/test/**/*.test.ts',
   ],
+  // What takes long, and of which a shorter test shows the same kind.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TEST_PRESET === 'soak' ? [] : ['\\.soak\\.test\\.ts$'])],
   modulePathIgnorePatterns: ['/dist/'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],

@@ -1,3 +1,5 @@
+import { preset } from '@castore-dynamodb/testing/preset';
+
 import { runJest, runVitest } from './programs/runProject.js';
 
 const WITHOUT_JAVA = { PATH: '', JAVA_HOME: '' };
@@ -30,7 +32,7 @@ it('Jest', async () => {
   expect(exitCode).toBe(0);
 });
 
-it.each(['threads', 'vmThreads'])('Vitest with its pool %s', async pool => {
+it.each(preset({ quick: ['vmThreads'], soak: ['threads', 'vmThreads'] }))('Vitest with its pool %s', async pool => {
   const { exitCode, output } = await runVitest(
     {
       'vitest.config.mjs': `export default { test: { pool: '${pool}' } };`,

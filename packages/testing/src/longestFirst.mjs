@@ -20,7 +20,6 @@ const LONGEST = [
   'packages/cli/test/explorer/browser.test.ts',
   'examples/git-history/test/demo.test.ts',
   'examples/git-history/test/views.test.ts',
-  'packages/terraform-module/test/onEngines/billingMode.test.ts',
   'packages/local/test/leftovers.test.ts',
   'packages/adapter/test/faults/deadlines.test.ts',
   'packages/snapshots/test/deadlines.test.ts',

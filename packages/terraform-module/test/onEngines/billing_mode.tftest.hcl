@@ -1,4 +1,4 @@
-# Run by billingMode.test.ts on an engine, which gives the endpoint by the environment and the name by an argument.
+# Run by billingMode.soak.test.ts on an engine, which gives the endpoint by the environment and the name by an argument.
 
 provider "aws" {
   region                      = "eu-west-1"
