@@ -11,7 +11,7 @@ import {
   refuse,
 } from '@castore-dynamodb/commons';
 
-import type { SnapshotError } from './errors.js';
+import { type SnapshotError, warnOf } from './errors.js';
 import { SnapshottingEventStore } from './eventStore/snapshottingEventStore.js';
 import type { EventStoreWithSnapshots } from './eventStore/types.js';
 import { checkPolicy, everyNEvents, type SnapshotPolicy } from './policies.js';
@@ -148,7 +148,7 @@ export const withSnapshots = <EVENT_STORE extends EventStore>(
     serialize = (aggregate: unknown) => aggregate,
     deserialize = (serialized: unknown) => serialized,
     hasShape = () => true,
-    onSnapshotError = error => process.emitWarning(error),
+    onSnapshotError = warnOf,
   } = options;
   const complete = {
     eventStoreId: eventStore.eventStoreId,

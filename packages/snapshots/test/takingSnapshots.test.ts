@@ -126,6 +126,31 @@ describe('a snapshot', () => {
     await expect(getSnapshot(aggregateId)).resolves.toBeUndefined();
   });
 
+  it('warns of what failed if nobody listens, also if the errors of another realm are none to Node', async () => {
+    const warnings: unknown[][] = [];
+    let isOtherRealm = false;
+    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation((...warning: unknown[]) => {
+      if (isOtherRealm && typeof warning[0] !== 'string')
+        throw new TypeError('The "warning" argument must be an Error.');
+      warnings.push(warning);
+    });
+    try {
+      const storage = storageWith(new InMemorySnapshotStorage(), {
+        getSnapshot: () => Promise.reject(new Error('down')),
+      });
+      const { pokemons, aggregateId } = setUp({ storage, onSnapshotError: undefined as never });
+      await push(pokemons, aggregateId, 1, 1);
+      await pokemons.getAggregate(aggregateId);
+      expect(warnings).toStrictEqual([[expect.objectContaining({ code: 'SnapshotFailedError', aggregateId })]]);
+      isOtherRealm = true;
+      await pokemons.getAggregate(aggregateId);
+      const type = { type: 'SnapshotFailedError', code: 'SnapshotFailedError' };
+      expect(warnings.slice(1)).toStrictEqual([[expect.stringContaining(`"${aggregateId}"`), type]]);
+    } finally {
+      emitWarning.mockRestore();
+    }
+  });
+
   it('survives a policy and a callback that throw', async () => {
     const warnings: unknown[] = [];
     const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(warning => void warnings.push(warning));
