@@ -23,6 +23,7 @@ export const SNAPSHOTS: EventTableOperation[] = [
 export const WITHOUT_A_DOCUMENT: Partial<Record<EventTableOperation, string>> = {
   pushEventGroup: 'as pushEvent',
   readPredecessor: 'as getEvents',
+  buildSnapshotsByScan: 'sortAllEvents for the events, maintainSnapshots for the snapshots',
   streamHandler: 'the module stream-handler',
   projection: 'less than dynamoDbProjection',
   liveFeedConnections: 'the module live-feed',
