@@ -109,9 +109,9 @@ export class PushedGroups {
     });
   }
 
-  /** Drops the state in memory, if it has the version, and keeps loads under way from leaving one. */
+  /** Drops the state in memory, if it has the version, and keeps loads under way that may have it from leaving one. */
   #forget({ aggregateId, version }: EventPlace): void {
     this.#cache?.forget(aggregateId, version);
-    this.#reads.invalidate(aggregateId);
+    this.#reads.invalidate(aggregateId, version);
   }
 }

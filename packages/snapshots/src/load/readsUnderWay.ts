@@ -11,6 +11,7 @@ export interface Read {
 const MAX_GROUP_MS = 600_000;
 
 interface OpenRead {
+  readonly maxVersion: number;
   isSound: boolean;
   writing: Promise<void>;
 }
@@ -27,12 +28,13 @@ export class ReadsUnderWay {
   /** Until when a group may be overwriting events of an aggregate. */
   readonly #groups = new Map<string, number>();
 
-  begin(aggregateId: string): Read {
+  /** @param maxVersion of the events that are read */
+  begin(aggregateId: string, maxVersion: number = Number.POSITIVE_INFINITY): Read {
     const reads = this.#reads.get(aggregateId) ?? new Set();
     if (performance.now() >= (this.#groups.get(aggregateId) ?? Number.POSITIVE_INFINITY))
       this.#groups.delete(aggregateId);
     const isChanging = this.#deletions.has(aggregateId) || this.#groups.has(aggregateId);
-    const open: OpenRead = { isSound: !isChanging, writing: Promise.resolve() };
+    const open: OpenRead = { maxVersion, isSound: !isChanging, writing: Promise.resolve() };
     this.#reads.set(aggregateId, reads.add(open));
     return {
       get isSound() {
@@ -51,9 +53,11 @@ export class ReadsUnderWay {
     };
   }
 
-  /** What was read of the aggregate until now may be from before it was changed. */
-  invalidate(aggregateId: string): void {
-    for (const read of this.#reads.get(aggregateId) ?? []) read.isSound = false;
+  /** What was read of the aggregate until now may be from before it was changed, at this version or a later one. */
+  invalidate(aggregateId: string, version = 0): void {
+    for (const read of this.#reads.get(aggregateId) ?? []) {
+      if (read.maxVersion >= version) read.isSound = false;
+    }
   }
 
   /**

@@ -188,12 +188,16 @@ export class SnapshotWriter {
   }
 
   async #take(aggregateId: string, maxVersion: number): Promise<void> {
-    await this.#writeLoaded(aggregateId, () => this.#loader.load(aggregateId, { maxVersion }));
+    await this.#writeLoaded(aggregateId, () => this.#loader.load(aggregateId, { maxVersion }), maxVersion);
   }
 
   /** Whether there was something to write, and no event was overwritten meanwhile. */
-  async #writeLoaded(aggregateId: string, load: () => Promise<LoadedAggregate | undefined>): Promise<boolean> {
-    const read = this.#reads.begin(aggregateId);
+  async #writeLoaded(
+    aggregateId: string,
+    load: () => Promise<LoadedAggregate | undefined>,
+    maxVersion?: number,
+  ): Promise<boolean> {
+    const read = this.#reads.begin(aggregateId, maxVersion);
     try {
       const loaded = await withDeadline({ operation: 'The load for a snapshot', milliseconds: LOAD_DEADLINE_MS }, load);
       const encoded = loaded && this.#encodeNew(aggregateId, loaded);
