@@ -28,11 +28,12 @@ const { packageManager } = readJson(join(ROOT, 'package.json'));
 
 /**
  * Runs the pnpm that package.json pins; its output goes to stderr. From elsewhere, since npx looks through all of a folder's
- * `node_modules` first, which takes it seconds here.
+ * `node_modules` first, which takes it seconds here; but not on Windows, whose shell would split a path with spaces.
  */
 export const pnpm = (...args) => {
-  run('npx', ['-y', '--update-notifier=false', packageManager, `--dir=${ROOT}`, ...args], {
-    cwd: tmpdir(),
+  const [cwd, dir] = process.platform === 'win32' ? [ROOT, []] : [tmpdir(), [`--dir=${ROOT}`]];
+  run('npx', ['-y', '--update-notifier=false', packageManager, ...dir, ...args], {
+    cwd,
     stdio: ['ignore', process.stderr, 'inherit'],
   });
 };
