@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { putTableItem } from '@castore-dynamodb/adapter';
 import { mapConcurrently } from '@castore-dynamodb/commons';
 import { describeOnEveryLayout } from '@castore-dynamodb/testing/eventTables';
-import { PRESET_TIMEOUT_MS, preset } from '@castore-dynamodb/testing/preset';
+import { PRESET_TIMEOUT_MS } from '@castore-dynamodb/testing/preset';
 
 import { MAIN } from '../runProgram.js';
 import { useFolder, useTables } from './support.js';
 
-const EVENTS = preset({ quick: 200, soak: 20_000 });
+const EVENTS = 20_000;
 
-/** In MB: less than the events have in the soak run, 80 MB. */
+/** In MB: less than the events have, 80 MB. */
 const HEAP = 64;
 
 const A_TIME = 32;
