@@ -16,7 +16,7 @@ import { bundleAdapter } from '@castore-dynamodb/testing/bundleAdapter';
  * has the SDK's `util-dynamodb` do that), and so are shards, checks of other aggregates and puts alongside. What undoes
  * transformations is not in it: they bring it along.
  */
-const BUDGET = 16.6 * 1024;
+const BUDGET = 16.55 * 1024;
 const EVERYTHING = [
   'DynamoDbEventStorageAdapter',
   'DynamoDbSingleTableEventStorageAdapter',

@@ -9,6 +9,7 @@ import {
 } from '@castore-dynamodb/commons';
 
 import { EXIT_CODES, type ExitCode } from './exitCodes.js';
+import { counted } from './output/counted.js';
 
 /** What was asked for cannot be done as it was asked for; no request was sent. */
 export class UsageError extends CastoreDynamoDbError {
@@ -36,7 +37,7 @@ export class ReadBudgetError extends CastoreDynamoDbError {
   constructor(maxReadUnits: number) {
     super(
       'ReadBudgetError',
-      `Stopped: ${maxReadUnits} read units are used up. What was printed is right, and not all. Raise --max-read-units, or narrow what you ask for.`,
+      `Stopped: ${counted(maxReadUnits, 'read unit')} ${maxReadUnits === 1 ? 'is' : 'are'} used up. What was printed is right, and not all. Raise --max-read-units, or narrow what you ask for.`,
     );
     this.maxReadUnits = maxReadUnits;
   }

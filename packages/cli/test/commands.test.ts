@@ -28,7 +28,7 @@ describeOnEveryLayout('the command', ({ engine, layout, tableNames: { events: ta
     expect(stdout).toMatch(/^first event +aggregate\n\S+Z +pikachu\n\S+Z +raichu\n\S+Z +\\u001b\[31m.*\\u202e\n$/);
     // Of a single table, shards are looked for: at one item, and whether there are more.
     expect(stderr).toMatch(
-      layout === 'single-table' ? /^4 requests, [\d.]+ read units\n$/ : /^2 requests, 0\.5 read units\n$/,
+      layout === 'single-table' ? /^4 requests, [\d.]+ read units?\n$/ : /^2 requests, 0\.5 read units\n$/,
     );
 
     const first = await command('aggregates', 'POKEMONS', '--json', '--limit', '2', '--reverse');
@@ -105,7 +105,7 @@ describeOnEveryLayout('the command', ({ engine, layout, tableNames: { events: ta
     for (let version = 1; version <= 4; version++)
       await pokemons.pushEvent({ ...large, aggregateId: 'large', version });
     const stopped = await command('events', 'POKEMONS', 'large', '--json', '--redact', '--max-read-units', '1');
-    expect(stopped).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('1 read units are used up') });
+    expect(stopped).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('1 read unit is used up') });
     expect(stopped.lines).not.toHaveLength(0);
     expect(stopped.lines.length).toBeLessThan(4);
   });

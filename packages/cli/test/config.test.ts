@@ -38,7 +38,7 @@ describeOnEveryLayout(
       await expect(runProgram(['state', 'POKEMONS', 'a'], folder, env)).resolves.toMatchObject({
         exitCode: 0,
         stdout: 'aggregateId: "a"\nversion: 3\nlevel: 6\n',
-        stderr: '1 request, 1 read units\n',
+        stderr: '1 request, 1 read unit\n',
       });
     });
 

@@ -6,6 +6,7 @@ import type { Extent } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
 import { UsageError } from '../errors.js';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.js';
+import { counted } from '../output/counted.js';
 import type { Printer } from '../output/printer.js';
 import type { CommandContext, RegisterCommand } from './command.js';
 import { list, positiveInteger } from './options.js';
@@ -71,7 +72,7 @@ const doctor = async (
   const aggregates = [...lookedAt.values()].reduce((sum, count) => sum + count, 0);
   const of = extent.kind === 'sample' ? ', a page of each table (--scan looks at all)' : '';
   printer.note(
-    `${numberOf(counts.problem, 'problem')}, ${numberOf(counts.remark, 'remark')}. Looked at ${numberOf(aggregates, 'aggregate')}${of}.`,
+    `${counted(counts.problem, 'problem')}, ${counted(counts.remark, 'remark')}. Looked at ${counted(aggregates, 'aggregate')}${of}.`,
   );
   if (counts.problem > 0) return EXIT_CODES.findings;
 };
@@ -95,8 +96,6 @@ const checkOperation = (name: string): EventTableOperation => {
     `There is no operation ${JSON.stringify(name)}. Operations: ${Object.keys(eventTableOperations).join(', ')}.`,
   );
 };
-
-const numberOf = (count: number, name: string): string => `${count} ${name}${count === 1 ? '' : 's'}`;
 
 const print = async (printer: Printer, finding: Finding): Promise<void> => {
   if (printer.isJson) return printer.json(finding);

@@ -5,6 +5,7 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { memberOf } from '@castore-dynamodb/commons';
 
 import { ReadBudgetError, ReadOnlyError } from '../errors.js';
+import { counted } from '../output/counted.js';
 
 /** The operations that cost read units. */
 const READS = new Set([
@@ -118,7 +119,7 @@ export class ReadBudget {
 
   /** `2 requests, 1.5 read units` */
   summary(): string {
-    const writes = this.writeUnits === 0 ? '' : `, ${this.writeUnits} write units`;
-    return `${this.requests} ${this.requests === 1 ? 'request' : 'requests'}, ${this.readUnits} read units${writes}`;
+    const writes = this.writeUnits === 0 ? [] : [counted(this.writeUnits, 'write unit')];
+    return [counted(this.requests, 'request'), counted(this.readUnits, 'read unit'), ...writes].join(', ');
   }
 }

@@ -106,10 +106,10 @@ describeOnEveryLayout(
       rmSync(join(folder, 'all.checkpoint'), { force: true });
       // What knows its price before, and could not go on later, is not begun.
       const expected =
-        exitCode === 2 ? /Not begun\. It may read 1: give --max-read-units \d+/ : /Stopped: 1 read units are used up\./;
+        exitCode === 2 ? /Not begun\. It may read 1: give --max-read-units \d+/ : /Stopped: 1 read unit is used up\./;
       expect({ stderr, isSaid: expected.test(stderr) }).toEqual({ stderr, isSaid: true });
       expect([2, 4]).toContain(exitCode);
-      const [, units = ''] = /\d+ requests?, ([\d.]+) read units/.exec(stderr) ?? [];
+      const [, units = ''] = /\d+ requests?, ([\d.]+) read units?\b/.exec(stderr) ?? [];
       // One page of 1 MB each of at most four at a time, strongly consistent.
       expect(Number(units)).toBeLessThanOrEqual(1 + 4 * 257);
       if (exitCode === 2) expect(units).toBe('0');
