@@ -2,8 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -27,11 +26,12 @@ export const run = (program, args, options = {}) => {
 const { packageManager } = readJson(join(ROOT, 'package.json'));
 
 /**
- * Runs the pnpm that package.json pins; its output goes to stderr. From elsewhere, since npx looks through all of a folder's
- * `node_modules` first, which takes it seconds here; but not on Windows, whose shell would split a path with spaces.
+ * Runs the pnpm that package.json pins; its output goes to stderr. From Node's own folder, since npx looks through all of a
+ * folder's `node_modules` first, which takes it seconds here, and in a temporary folder would run what others have put there.
+ * Not on Windows, whose shell would split a path with spaces.
  */
 export const pnpm = (...args) => {
-  const [cwd, dir] = process.platform === 'win32' ? [ROOT, []] : [tmpdir(), [`--dir=${ROOT}`]];
+  const [cwd, dir] = process.platform === 'win32' ? [ROOT, []] : [dirname(process.execPath), [`--dir=${ROOT}`]];
   run('npx', ['-y', '--update-notifier=false', packageManager, ...dir, ...args], {
     cwd,
     stdio: ['ignore', process.stderr, 'inherit'],

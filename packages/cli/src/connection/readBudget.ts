@@ -63,7 +63,7 @@ export class ReadBudget {
 
   /**
    * Counts what a client sends from now on. A read that is under way is not cut off, so a command may spend up to a page
-   * (1 MB, 128 read units) more than it may.
+   * (1 MB, 256 read units if it is strongly consistent) more than it may.
    */
   watch(watched: DynamoDBClient | DynamoDBStreamsClient): void {
     // Their middlewares take the same steps.

@@ -18,8 +18,8 @@ import type { AggregatePage } from './aggregatePages.js';
 import { formatScanToken, type ItemKey, parseScanToken, type SegmentPosition } from './scanToken.js';
 
 /*
- * The aggregates of a table, by Scans instead of a listing. A Scan shows for an eighth of a read unit and without a request
- * of their own which aggregates are too short for a snapshot. It decides on nothing else. Whatever is not surely short is
+ * The aggregates of a table, by Scans instead of a listing. A Scan shows for the price of their bytes, without a request for
+ * each, which aggregates are too short for a snapshot. It decides on nothing else. Whatever is not surely short is
  * loaded as ever, so it does not matter if a Scan shows an aggregate in two places, or in another order.
  *
  * An aggregate at which a page was cut is never taken for short: its other events are on the next page. So nothing but the
