@@ -48,7 +48,7 @@ export class Answers {
     );
   }
 
-  /** Says what is not there yet if the work takes long. */
+  /** Prints a sentence if the work takes long. */
   async notice<RESULT>(sentence: string, work: () => Promise<RESULT>): Promise<RESULT> {
     const notice = setTimeout(() => this.#say(sentence), this.#patience.noticeMs);
     try {

@@ -27,8 +27,9 @@ import type { SnapshotWriter } from '../write/snapshotWriter.js';
  */
 export interface MaintenanceOptions {
   /**
-   * Where to go on: `pageToken` of the last progress that was seen, with the same `scan`. Leave it out to start with the first
-   * aggregate.
+   * The last `pageToken` that was seen: goes on after that progress. A build goes on with the same `scan` only.
+   *
+   * @default from the first aggregate on
    */
   pageToken?: string | undefined;
   /** How many aggregates are worked on at once. @default 25 */
